@@ -1,0 +1,1 @@
+//! Advisory formats: OSV records, the KEV catalogue, EPSS scores. Pure.

@@ -1,0 +1,1 @@
+//! What a terminal sees: safe text, colour, progress, exit codes.

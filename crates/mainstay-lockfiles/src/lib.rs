@@ -1,0 +1,1 @@
+//! Lockfiles and manifests: bytes in, locked packages out. Pure.

@@ -1,0 +1,1 @@
+//! The compiled advisory index: build, open, look up.

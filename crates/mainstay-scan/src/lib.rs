@@ -1,0 +1,1 @@
+//! Walk, read, match, report: the answer to 'what is in this software?'

@@ -1,0 +1,1 @@
+//! For tests only: generated fixtures, a local advisory bucket, the shared data if present.

@@ -1,0 +1,1 @@
+//! Version order and affected ranges, one module per ecosystem. No I/O.
