@@ -1,1 +1,34 @@
-//! The words of the house: packages, ecosystems, purls, digests, severities. No I/O.
+//! The words that every room of Mainstay shares: what a package is called, where it lives,
+//! how bad something is. Values only; nothing here reads a file, a clock or a socket.
+//!
+//! | word | type | standard |
+//! | --- | --- | --- |
+//! | ecosystem | [`Ecosystem`] | OSV schema, "Defined ecosystems" |
+//! | package name | [`PackageName`] | each ecosystem's own rule (PEP 503, npm scopes, ...) |
+//! | package URL | [`Purl`] | purl specification and its type definitions |
+//! | digest | [`Digest`] | hex, Subresource Integrity, `go.sum` |
+//! | severity and score | [`Severity`], [`Score`] | CVSS rating scale |
+//! | kind of a finding | [`FindingKind`] | OSV ids, `RustSec` informational records |
+//! | why it is there | [`Scope`] | each ecosystem's own dependency groups |
+//! | address without secrets | [`SourceUrl`] | RFC 3986 userinfo |
+//!
+//! Text from outside becomes one of these types at the border, by a `parse` function that can
+//! refuse; inside the house only the types travel.
+
+mod digest;
+mod ecosystem;
+mod finding_kind;
+mod package_name;
+mod purl;
+mod scope;
+mod severity;
+mod source_url;
+
+pub use digest::{Digest, DigestAlgorithm, DigestError};
+pub use ecosystem::{Ecosystem, OsvEcosystem};
+pub use finding_kind::FindingKind;
+pub use package_name::{NameError, PackageName};
+pub use purl::{Purl, PurlError};
+pub use scope::Scope;
+pub use severity::{Score, Severity};
+pub use source_url::SourceUrl;

@@ -1,0 +1,21 @@
+//! One module per format; the table that names them is [`crate::FORMATS`].
+
+// Rust
+
+// JavaScript
+
+// Python
+
+// Go
+
+// Java and the JVM
+
+// Ruby
+
+// PHP
+
+// .NET
+
+// Erlang and Elixir, Dart
+
+// C and C++, R, Haskell, Swift

@@ -1,0 +1,223 @@
+//! Checksums as lockfiles write them.
+//!
+//! Three notations are read: hexadecimal with an algorithm name, Subresource Integrity
+//! (`sha512-<base64>`, W3C SRI section 3.1, as npm uses it) and Go's `h1:<base64>` (SHA-256 of a
+//! module's file list, `golang.org/x/mod/sumdb/dirhash`).
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use thiserror::Error;
+
+/// A hash function, or Go's hash of a directory, which is a function of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DigestAlgorithm {
+    /// MD5, 16 bytes. Old files carry it; it proves nothing.
+    Md5,
+    /// SHA-1, 20 bytes. Old files carry it; it proves little.
+    Sha1,
+    /// SHA-256, 32 bytes.
+    Sha256,
+    /// SHA-384, 48 bytes.
+    Sha384,
+    /// SHA-512, 64 bytes.
+    Sha512,
+    /// `BLAKE2b`, 64 bytes.
+    Blake2b,
+    /// Go's `h1`: SHA-256 over the sorted list of file hashes, 32 bytes.
+    GoH1,
+}
+
+impl DigestAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 7] = [
+        Self::Md5,
+        Self::Sha1,
+        Self::Sha256,
+        Self::Sha384,
+        Self::Sha512,
+        Self::Blake2b,
+        Self::GoH1,
+    ];
+
+    /// The name in lower case, as SRI and Python's hash lists write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Md5 => "md5",
+            Self::Sha1 => "sha1",
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+            Self::Sha512 => "sha512",
+            Self::Blake2b => "blake2b",
+            Self::GoH1 => "h1",
+        }
+    }
+
+    /// The algorithm with this name; case and one hyphen (`SHA-256`) do not matter.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let plain: String = name.chars().filter(|c| *c != '-').collect();
+        Self::ALL.into_iter().find(|algorithm| algorithm.name().eq_ignore_ascii_case(&plain))
+    }
+
+    /// The length of a digest in bytes.
+    pub fn length(self) -> usize {
+        match self {
+            Self::Md5 => 16,
+            Self::Sha1 => 20,
+            Self::Sha256 | Self::GoH1 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 | Self::Blake2b => 64,
+        }
+    }
+}
+
+/// A checksum: an algorithm and exactly as many bytes as it gives.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest {
+    algorithm: DigestAlgorithm,
+    bytes: Box<[u8]>,
+}
+
+/// Why a text is no checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum DigestError {
+    /// The name before the value is not one that Mainstay knows.
+    #[error("the checksum names no known algorithm")]
+    UnknownAlgorithm,
+    /// Not hexadecimal, or not base64.
+    #[error("the checksum's value cannot be decoded")]
+    Undecodable,
+    /// The value decodes, to another number of bytes than the algorithm gives.
+    #[error("the checksum has {found} bytes where {expected} are due")]
+    WrongLength {
+        /// Bytes that the algorithm gives.
+        expected: usize,
+        /// Bytes that are there.
+        found: usize,
+    },
+}
+
+impl Digest {
+    /// Reads hexadecimal, in either case.
+    pub fn from_hex(algorithm: DigestAlgorithm, hex: &str) -> Result<Self, DigestError> {
+        let digits = hex.as_bytes();
+        if !digits.len().is_multiple_of(2) {
+            return Err(DigestError::Undecodable);
+        }
+        let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|n| u8::try_from(n).ok());
+        let bytes: Option<Vec<u8>> = digits
+            .chunks_exact(2)
+            .map(|pair| match pair {
+                [high, low] => Some(nibble(*high)? << 4 | nibble(*low)?),
+                _ => None,
+            })
+            .collect();
+        Self::new(algorithm, bytes.ok_or(DigestError::Undecodable)?)
+    }
+
+    /// Reads `algorithm:hex`, as Python's, Debian's and container tools write it.
+    pub fn from_prefixed_hex(text: &str) -> Result<Self, DigestError> {
+        let (name, hex) = text.split_once(':').ok_or(DigestError::UnknownAlgorithm)?;
+        let algorithm = DigestAlgorithm::from_name(name).ok_or(DigestError::UnknownAlgorithm)?;
+        Self::from_hex(algorithm, hex)
+    }
+
+    /// Reads one Subresource Integrity value: `sha512-<base64>`. Options after `?` are dropped,
+    /// as the standard asks.
+    pub fn from_sri(text: &str) -> Result<Self, DigestError> {
+        let (name, value) = text.split_once('-').ok_or(DigestError::UnknownAlgorithm)?;
+        let algorithm = DigestAlgorithm::from_name(name).ok_or(DigestError::UnknownAlgorithm)?;
+        let value = value.split('?').next().unwrap_or(value);
+        Self::new(algorithm, STANDARD.decode(value).map_err(|_| DigestError::Undecodable)?)
+    }
+
+    /// Reads base64 whose algorithm is known from elsewhere (`NuGet`'s `contentHash` is SHA-512).
+    pub fn from_base64(algorithm: DigestAlgorithm, text: &str) -> Result<Self, DigestError> {
+        Self::new(algorithm, STANDARD.decode(text).map_err(|_| DigestError::Undecodable)?)
+    }
+
+    /// Reads Go's `h1:<base64>`.
+    pub fn from_go_sum(text: &str) -> Result<Self, DigestError> {
+        let value = text.strip_prefix("h1:").ok_or(DigestError::UnknownAlgorithm)?;
+        Self::from_base64(DigestAlgorithm::GoH1, value)
+    }
+
+    /// The algorithm.
+    pub fn algorithm(&self) -> DigestAlgorithm {
+        self.algorithm
+    }
+
+    /// The bytes, as many as [`DigestAlgorithm::length`] says.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    fn new(algorithm: DigestAlgorithm, bytes: Vec<u8>) -> Result<Self, DigestError> {
+        let expected = algorithm.length();
+        if bytes.len() != expected {
+            return Err(DigestError::WrongLength { expected, found: bytes.len() });
+        }
+        Ok(Self { algorithm, bytes: bytes.into() })
+    }
+}
+
+impl fmt::Display for Digest {
+    /// `sha256:<lower-case hex>`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.algorithm.name())?;
+        self.bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SHA-256 of the empty string (FIPS 180-4 example value).
+    const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    #[test]
+    fn hexadecimal_in_either_case_is_the_same_digest() {
+        let lower = Digest::from_hex(DigestAlgorithm::Sha256, EMPTY).unwrap();
+        let upper = Digest::from_hex(DigestAlgorithm::Sha256, &EMPTY.to_uppercase()).unwrap();
+        assert_eq!(lower, upper);
+    }
+
+    #[test]
+    fn the_same_bytes_read_from_sri_are_the_same_digest() {
+        let sri = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        assert_eq!(Digest::from_sri(sri), Digest::from_prefixed_hex(&format!("sha256:{EMPTY}")));
+    }
+
+    #[test]
+    fn a_digest_of_the_wrong_length_is_refused() {
+        assert_eq!(
+            Digest::from_hex(DigestAlgorithm::Sha1, EMPTY),
+            Err(DigestError::WrongLength { expected: 20, found: 32 })
+        );
+    }
+
+    #[test]
+    fn letters_beyond_f_are_refused() {
+        assert_eq!(Digest::from_hex(DigestAlgorithm::Md5, "zz"), Err(DigestError::Undecodable));
+    }
+
+    #[test]
+    fn a_sign_is_no_hexadecimal_digit() {
+        assert_eq!(Digest::from_hex(DigestAlgorithm::Md5, "+1"), Err(DigestError::Undecodable));
+    }
+
+    #[test]
+    fn a_go_hash_is_an_algorithm_of_its_own() {
+        let digest =
+            Digest::from_go_sum("h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=").unwrap();
+        assert_eq!(digest.algorithm(), DigestAlgorithm::GoH1);
+    }
+}

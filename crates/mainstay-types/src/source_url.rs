@@ -1,0 +1,136 @@
+//! Addresses that people write into lockfiles and settings, shown without their secrets.
+//!
+//! An index URL often carries a user name and a token (`https://user:token@host/`, RFC 3986
+//! section 3.2.1), and sometimes a token in the query. [`SourceUrl`] never shows either.
+
+use std::fmt;
+
+/// An address from a file or a setting. `Display` and `Debug` hide the user part and the query;
+/// only [`SourceUrl::reveal`] gives the whole text, to the HTTP client alone.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct SourceUrl(Box<str>);
+
+impl SourceUrl {
+    /// Keeps the text as it is. Any text is an address to somebody; nothing is checked here.
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The whole text, secrets included. For the HTTP client; never for a report.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// The scheme in lower case: `https` of `https://host/`. `None` when there is none.
+    pub fn scheme(&self) -> Option<String> {
+        self.0.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase())
+    }
+
+    /// The host in lower case, without user part and port. `None` when the address has no host
+    /// (a path, or `git@host:path`, which is not a URL).
+    pub fn host(&self) -> Option<String> {
+        let (_, rest) = self.0.split_once("://")?;
+        let authority = authority(rest);
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let host = if host.starts_with('[') {
+            host.split_inclusive(']').next().unwrap_or(host)
+        } else {
+            host.split(':').next().unwrap_or(host)
+        };
+        (!host.is_empty()).then(|| host.to_ascii_lowercase())
+    }
+
+    /// The path after the host, without query and fragment. Empty when there is none.
+    pub fn path(&self) -> &str {
+        let rest = self.0.split_once("://").map_or(&*self.0, |(_, rest)| {
+            let after = authority(rest).len();
+            rest.get(after..).unwrap_or("")
+        });
+        let end = rest.find(['?', '#']).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or("")
+    }
+}
+
+/// The authority at the start of what follows `://`.
+fn authority(rest: &str) -> &str {
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or("")
+}
+
+impl fmt::Display for SourceUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((scheme, rest)) = self.0.split_once("://") else {
+            // `user:token@host` without a scheme: keep only what follows the last `@`, unless
+            // the user part is a bare word (`git@host:path`), which is no secret.
+            return match self.0.rsplit_once('@') {
+                Some((user, host)) if user.contains(':') => write!(f, "***@{host}"),
+                Some(_) | None => f.write_str(&self.0),
+            };
+        };
+        let authority = authority(rest);
+        let (secret, host) = match authority.rsplit_once('@') {
+            Some((_, host)) => ("***@", host),
+            None => ("", authority),
+        };
+        let path = self.path();
+        let rest = rest.get(authority.len() + path.len()..).unwrap_or("");
+        let (query, fragment) = match rest.split_once('#') {
+            Some((query, fragment)) => (query, Some(fragment)),
+            None => (rest, None),
+        };
+        write!(f, "{scheme}://{secret}{host}{path}")?;
+        if !query.is_empty() {
+            f.write_str("?***")?;
+        }
+        match fragment {
+            Some(fragment) => write!(f, "#{fragment}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for SourceUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SourceUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_and_token_are_not_shown() {
+        let url = SourceUrl::new("https://user:s3cret@pkgs.example/simple?token=s3cret#frag");
+        assert_eq!(url.to_string(), "https://***@pkgs.example/simple?***#frag");
+        assert!(!format!("{url:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_token_without_a_scheme_is_not_shown() {
+        assert_eq!(SourceUrl::new("user:s3cret@pkgs.example/x").to_string(), "***@pkgs.example/x");
+    }
+
+    #[test]
+    fn the_host_is_lower_case_and_bare() {
+        let url = SourceUrl::new("https://u:p@Pkgs.Example:8443/a");
+        assert_eq!(url.host().as_deref(), Some("pkgs.example"));
+        assert_eq!(url.path(), "/a");
+    }
+
+    #[test]
+    fn an_address_of_version_six_keeps_its_brackets() {
+        assert_eq!(SourceUrl::new("http://[::1]:80/").host().as_deref(), Some("[::1]"));
+    }
+
+    #[test]
+    fn a_path_has_no_host() {
+        assert_eq!(SourceUrl::new("../local").host(), None);
+    }
+
+    #[test]
+    fn an_at_sign_in_the_path_is_no_secret() {
+        let url = SourceUrl::new("https://host.example/@scope/name");
+        assert_eq!(url.to_string(), "https://host.example/@scope/name");
+    }
+}
