@@ -1,1 +1,22 @@
-//! What a terminal sees: safe text, colour, progress, exit codes.
+//! What a terminal sees: text that cannot harm it, colour where it is wanted, progress, and the
+//! exit codes.
+//!
+//! * [`clean`] and [`Sheet`]: every character that comes from outside passes through one of them,
+//!   so no file can move the cursor, set a title or turn the direction of text.
+//! * [`Tone`]: what a piece of text means; [`Styling`] decides whether that becomes colour.
+//! * [`ExitCode`]: the documented answers of the process.
+//! * [`Progress`]: one line on standard error, only on a terminal.
+//!
+//! Colour follows <https://no-color.org>: `NO_COLOR` set and not empty turns it off.
+
+mod clean;
+mod exit_code;
+mod progress;
+mod sheet;
+mod styling;
+
+pub use clean::clean;
+pub use exit_code::ExitCode;
+pub use progress::Progress;
+pub use sheet::{Line, Sheet};
+pub use styling::{ColourChoice, Styling, Tone};

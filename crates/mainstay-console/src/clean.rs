@@ -1,0 +1,65 @@
+//! Text from outside, made harmless for a terminal, a log or a page of text.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The text with every character that acts on a terminal or on its reader written out: controls
+/// (C0, C1, delete), line and paragraph separators, marks that turn the direction of text or take
+/// no room (Unicode TR 36). A tab becomes a space, a line break `\n`, all others `\u{...}`.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) || !text.chars().any(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\t' => safe.push(' '),
+            '\n' => safe.push_str("\\n"),
+            '\r' => safe.push_str("\\r"),
+            c if acts(c) => {
+                // Writing to a `String` cannot fail.
+                let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => safe.push(c),
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// Whether a character does something other than stand there.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
+        || matches!(c, '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+        || matches!(c, '\u{E0000}'..='\u{E007F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn plain_text_stays_as_it_is() {
+        assert_eq!(clean("Zoë 1.0 (日本)"), "Zoë 1.0 (日本)");
+    }
+
+    #[test]
+    fn an_escape_sequence_is_written_out() {
+        assert_eq!(clean("\u{1b}[31mred"), "\\u{1b}[31mred");
+    }
+
+    #[test]
+    fn a_line_break_cannot_start_a_line() {
+        assert_eq!(clean("a\nb\r"), "a\\nb\\r");
+    }
+
+    #[test]
+    fn text_cannot_be_turned_around() {
+        assert_eq!(clean("a\u{202e}b"), "a\\u{202e}b");
+    }
+
+    #[test]
+    fn an_eight_bit_control_is_written_out() {
+        assert_eq!(clean("\u{9b}31m"), "\\u{9b}31m");
+    }
+}
