@@ -1,0 +1,165 @@
+//! Looking things up in the data folder.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use mainstay_matching::{Advisory, Index, LookUp, Subject};
+use mainstay_types::{Ecosystem, PackageName};
+
+use crate::{DataFolder, KnowledgeError, starter};
+
+/// What is known, opened for a set of ecosystems. Damage in one ecosystem is kept as a value, so
+/// that the others still answer.
+#[derive(Debug)]
+pub struct Knowledge {
+    ecosystems: Vec<(Ecosystem, EcosystemKnowledge)>,
+    absent: EcosystemKnowledge,
+}
+
+/// What is known about one ecosystem.
+#[derive(Debug)]
+pub enum EcosystemKnowledge {
+    /// Records were imported or fetched.
+    Imported {
+        /// The compiled records.
+        index: Box<Index>,
+        /// Counts and dates.
+        facts: EcosystemFacts,
+    },
+    /// Only the starter set speaks. It finds, but it never makes a package checked.
+    Starter,
+    /// Nothing is known.
+    Absent,
+    /// Data are there and cannot be used.
+    Damaged(KnowledgeError),
+}
+
+/// What is known about one package.
+#[derive(Debug)]
+pub enum Answer<'k> {
+    /// The ecosystem's records were asked. The package is checked, unless the look-up itself says
+    /// that something could not be decided.
+    Records(LookUp<'k>),
+    /// Only records that mention the ecosystem by the way were asked. Hits are true; no hit says
+    /// nothing.
+    Mentions(LookUp<'k>),
+    /// Only the starter set was asked. Hits are true; no hit says nothing.
+    Starter(LookUp<'k>),
+    /// Nothing is known about the ecosystem.
+    Absent,
+    /// Data are there and cannot be used, for this reason.
+    Unusable(String),
+}
+
+/// Counts and dates of an ecosystem's data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EcosystemFacts {
+    /// Records, withdrawn ones included.
+    pub records: u64,
+    /// Affected entries in the index.
+    pub rows: u64,
+    /// Records that their authors took back.
+    pub withdrawn: u64,
+    /// The newest `modified` or `published` between 2000 and the import.
+    pub newest: Option<Timestamp>,
+    /// When the data were true.
+    pub as_of: Option<Timestamp>,
+    /// Whether every record of the ecosystem is there. When false (other ecosystems' data only
+    /// mention this one), a package without a hit is not checked.
+    pub complete: bool,
+}
+
+/// A vulnerability that is known to be exploited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KevEntry {
+    /// The CVE id.
+    pub cve: String,
+    /// When it entered the catalogue.
+    pub date_added: Option<Date>,
+    /// Until when US agencies must act.
+    pub due_date: Option<Date>,
+    /// Whether ransomware is known to use it.
+    pub ransomware: bool,
+}
+
+/// How likely a vulnerability is to be exploited within 30 days, after EPSS.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EpssScore {
+    /// 0 to 1.
+    pub probability: f64,
+    /// Share of all scored vulnerabilities with the same score or a lower one, 0 to 1.
+    pub percentile: f64,
+    /// The day of the score.
+    pub date: Option<Date>,
+}
+
+impl Knowledge {
+    /// Opens what the folder holds for these ecosystems. Never fails: what cannot be used is
+    /// [`EcosystemKnowledge::Damaged`].
+    pub fn open(_folder: &DataFolder, ecosystems: impl IntoIterator<Item = Ecosystem>) -> Self {
+        let ecosystems =
+            ecosystems.into_iter().map(|name| (name, EcosystemKnowledge::Absent)).collect();
+        Self { ecosystems, absent: EcosystemKnowledge::Absent }
+    }
+
+    /// What is known about an ecosystem.
+    pub fn ecosystem(&self, ecosystem: Ecosystem) -> &EcosystemKnowledge {
+        self.ecosystems
+            .iter()
+            .find(|(name, _)| *name == ecosystem)
+            .map_or(&self.absent, |(_, knowledge)| knowledge)
+    }
+
+    /// What is known about a package. `release` is the distribution's (`12` of `Debian:12`).
+    pub fn look_up(
+        &self,
+        name: &PackageName,
+        release: Option<&str>,
+        subject: Subject<'_>,
+    ) -> Answer<'_> {
+        match self.ecosystem(name.ecosystem()) {
+            EcosystemKnowledge::Imported { index, facts } => {
+                match index.look_up(name, release, subject) {
+                    Ok(found) if facts.complete => Answer::Records(found),
+                    Ok(found) => Answer::Mentions(found),
+                    Err(error) => Answer::Unusable(error.to_string()),
+                }
+            }
+            EcosystemKnowledge::Starter => Answer::Starter(starter::look_up(name, subject)),
+            EcosystemKnowledge::Absent => Answer::Absent,
+            EcosystemKnowledge::Damaged(error) => Answer::Unusable(error.to_string()),
+        }
+    }
+
+    /// The advisory with this id or alias, from the opened ecosystems.
+    ///
+    /// # Errors
+    /// An index is damaged, and no other one has the advisory.
+    pub fn advisory(&self, id: &str) -> Result<Option<Advisory<'_>>, KnowledgeError> {
+        let _ = id;
+        Ok(None)
+    }
+
+    /// Whether a CVE is known to be exploited.
+    ///
+    /// # Errors
+    /// The table is damaged.
+    pub fn kev(&self, _cve: &str) -> Result<Option<KevEntry>, KnowledgeError> {
+        Ok(None)
+    }
+
+    /// How likely a CVE is to be exploited.
+    ///
+    /// # Errors
+    /// The table is damaged.
+    pub fn epss(&self, _cve: &str) -> Result<Option<EpssScore>, KnowledgeError> {
+        Ok(None)
+    }
+
+    /// The raw OSV record with this id, as it was published: for `explain`.
+    ///
+    /// # Errors
+    /// The kept records cannot be read.
+    pub fn record(&self, _id: &str) -> Result<Option<Vec<u8>>, KnowledgeError> {
+        Ok(None)
+    }
+}
