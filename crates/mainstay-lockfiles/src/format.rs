@@ -43,6 +43,24 @@ pub enum Role {
 /// Every format, in the order of the documentation. To add one: a module, a line here, fixtures.
 pub static FORMATS: &[Format] = &[
     // Rust
+    Format {
+        id: "cargo-lock",
+        title: "Cargo.lock",
+        ecosystem: Ecosystem::CratesIo,
+        file_names: &["Cargo.lock"],
+        also: None,
+        role: Role::Lockfile,
+        read: formats::cargo_lock::read,
+    },
+    Format {
+        id: "cargo-toml",
+        title: "Cargo.toml",
+        ecosystem: Ecosystem::CratesIo,
+        file_names: &["Cargo.toml"],
+        also: None,
+        role: Role::Manifest { locked_by: &["Cargo.lock"] },
+        read: formats::cargo_toml::read,
+    },
     // JavaScript
     // Python
     // Go

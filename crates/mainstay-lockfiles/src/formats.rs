@@ -1,6 +1,8 @@
 //! One module per format; the table that names them is [`crate::FORMATS`].
 
 // Rust
+pub(crate) mod cargo_lock;
+pub(crate) mod cargo_toml;
 
 // JavaScript
 

@@ -98,7 +98,7 @@ impl Nearby for NothingNearby {
 /// `..`, for [`Nearby::read`] to judge.
 pub fn join(from: &str, path: &str) -> Result<String, NearbyError> {
     let absolute = path.starts_with(['/', '\\'])
-        || path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
+        || matches!(path.as_bytes(), [drive, b':', ..] if drive.is_ascii_alphabetic());
     if absolute || path.contains('\0') {
         return Err(NearbyError::Outside);
     }

@@ -57,7 +57,7 @@ mod tests {
         let mut text = String::from("a: &a [x, x, x, x, x, x, x, x, x]\n");
         for (name, before) in ('b'..='z').zip('a'..) {
             let many = vec![format!("*{before}"); 9].join(", ");
-            text.push_str(&format!("{name}: &{name} [{many}]\n"));
+            text += &format!("{name}: &{name} [{many}]\n");
         }
         assert!(parse::<BTreeMap<String, serde_json::Value>>(&text).is_err());
     }
