@@ -80,3 +80,43 @@ struct Row {
     due_date: Option<String>,
     known_ransomware_campaign_use: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &[u8] = br#"{"title":"t","catalogVersion":"2025.08.25",
+        "dateReleased":"2025-08-25T17:00:46.0567Z","count":2,"vulnerabilities":[
+        {"cveID":"CVE-2021-44228","dateAdded":"2021-12-10","dueDate":"2021-12-24",
+         "knownRansomwareCampaignUse":"Known","cwes":["CWE-20"]},
+        {"cveID":"CVE-2020-1","dateAdded":"soon","knownRansomwareCampaignUse":"Unknown"}]}"#;
+
+    #[test]
+    fn the_catalogue_says_its_version_and_date() {
+        let catalogue = Catalogue::parse(DOCUMENT).unwrap();
+        assert_eq!(catalogue.version, "2025.08.25");
+        assert_eq!(catalogue.released.unwrap().to_string(), "2025-08-25T17:00:46.0567Z");
+    }
+
+    #[test]
+    fn an_entry_says_when_it_was_added_and_whether_ransomware_uses_it() {
+        let catalogue = Catalogue::parse(DOCUMENT).unwrap();
+        let first = &catalogue.entries[0];
+        assert_eq!(first.added, Some(jiff::civil::date(2021, 12, 10)));
+        assert!(first.ransomware);
+    }
+
+    #[test]
+    fn a_date_that_is_none_is_left_out_and_the_entry_stays() {
+        let catalogue = Catalogue::parse(DOCUMENT).unwrap();
+        let second = &catalogue.entries[1];
+        assert_eq!((second.cve.as_str(), second.added), ("CVE-2020-1", None));
+        assert!(!second.ransomware);
+    }
+
+    #[test]
+    fn an_entry_without_an_id_is_an_error() {
+        let error = Catalogue::parse(br#"{"vulnerabilities":[{"dueDate":null}]}"#).unwrap_err();
+        assert!(error.to_string().contains("cveID"), "{error}");
+    }
+}

@@ -249,6 +249,24 @@ impl<'a> Record<'a> {
         rating::rate(self, affected)
     }
 
+    /// One line on what it is: the summary, else the first line of the details that says
+    /// something, without its Markdown heading marks. Empty when there is neither.
+    pub fn title(&self) -> Cow<'_, str> {
+        if let Some(summary) = self.summary.as_ref().filter(|text| !text.trim().is_empty()) {
+            return Cow::Borrowed(summary.trim());
+        }
+        let details = self.details().unwrap_or_default();
+        let first = details
+            .lines()
+            .map(|line| line.trim_start_matches(['#', ' ', '\t']).trim())
+            .find(|line| !line.is_empty());
+        Cow::Owned(first.unwrap_or_default().to_owned())
+    }
+
+    pub(crate) fn specific(&self) -> Option<&'a RawValue> {
+        self.database_specific
+    }
+
     /// A public page about the record: its own advisory, else its page at OSV.
     pub fn url(&self) -> Cow<'_, str> {
         let advisory = self.references.iter().find_map(|reference| {
@@ -263,6 +281,26 @@ impl<'a> Record<'a> {
     }
 }
 
+impl<'a> Affected<'a> {
+    /// The fields of the database and of the ecosystem.
+    pub(crate) fn specific(&self) -> (Option<&'a RawValue>, Option<&'a RawValue>) {
+        (self.database_specific, self.ecosystem_specific)
+    }
+}
+
+impl Event<'_> {
+    /// Whether the event has none of the fields that the schema knows: a range with such an
+    /// event cannot be decided.
+    pub fn is_unknown(&self) -> bool {
+        [&self.introduced, &self.fixed, &self.last_affected, &self.limit]
+            .into_iter()
+            .all(Option::is_none)
+    }
+}
+
 fn date(text: Option<&Text<'_>>) -> Option<Timestamp> {
     text?.trim().parse().ok()
 }
+
+#[cfg(test)]
+mod tests;
