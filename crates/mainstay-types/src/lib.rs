@@ -28,7 +28,7 @@ pub use digest::{Digest, DigestAlgorithm, DigestError};
 pub use ecosystem::{Ecosystem, OsvEcosystem};
 pub use finding_kind::FindingKind;
 pub use package_name::{NameError, PackageName};
-pub use purl::{Purl, PurlError};
+pub use purl::{Purl, PurlComponent, PurlError};
 pub use scope::Scope;
 pub use severity::{Score, Severity};
 pub use source_url::SourceUrl;

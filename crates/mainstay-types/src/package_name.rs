@@ -138,28 +138,37 @@ fn pep_503(name: &str) -> Cow<'_, str> {
 
 /// `https://GitHub.example/Owner/Repo.git` and `git@github.example:owner/repo` are one package.
 fn swift_url(address: &str) -> Cow<'_, str> {
+    let (host, path) = swift_address(address);
+    let mut key = host.to_lowercase();
+    if !path.is_empty() {
+        key.push('/');
+        key.push_str(&path.to_lowercase());
+    }
+    Cow::Owned(key)
+}
+
+/// The host and the path of a repository's address, without scheme, user, port, last slash and
+/// `.git`.
+pub(crate) fn swift_address(address: &str) -> (&str, Cow<'_, str>) {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = rest.trim_end_matches('/');
+    let rest = rest.strip_suffix(".git").unwrap_or(rest);
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let (host, first) = match host.split_once(':') {
+    match host.split_once(':') {
         // `host:path` of the scp form; a number is a port.
-        Some((host, first)) if !first.bytes().all(|b| b.is_ascii_digit()) => (host, Some(first)),
-        Some((host, _)) => (host, None),
-        None => (host, None),
-    };
-    let mut key = host.to_lowercase();
-    for part in first.into_iter().chain((!path.is_empty()).then_some(path)) {
-        key.push('/');
-        key.push_str(&part.to_lowercase());
+        Some((host, first)) if !first.bytes().all(|b| b.is_ascii_digit()) => {
+            let path = if path.is_empty() { first.into() } else { format!("{first}/{path}") };
+            (host, Cow::Owned(path))
+        }
+        Some((host, _)) => (host, Cow::Borrowed(path)),
+        None => (host, Cow::Borrowed(path)),
     }
-    let trimmed = key.trim_end_matches('/');
-    let trimmed = trimmed.strip_suffix(".git").unwrap_or(trimmed);
-    Cow::Owned(trimmed.to_owned())
 }
 
 /// Characters that must never reach a terminal or a log: C0 and C1 controls, line and paragraph
 /// separators, and the marks that turn the direction of text (Unicode TR 36).
-fn is_control(c: char) -> bool {
+pub(crate) fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200E}' | '\u{200F}')
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

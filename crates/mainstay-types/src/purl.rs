@@ -1,39 +1,163 @@
-//! Package URLs.
+//! Package URLs: one text that names a package in any ecosystem.
+//!
+//! Standard: ECMA-427, Package-URL specification, and the type definitions of
+//! <https://github.com/package-url/purl-spec>. The shape is
+//! `pkg:type/namespace/name@version?qualifiers#subpath`.
+//!
+//! | part | where |
+//! | --- | --- |
+//! | what each type asks for | `type_rules` |
+//! | text to components | `reader` |
+//! | components to canonical text | `writer` |
+//! | a package of an ecosystem to its purl | `of_package` |
+//!
+//! A [`Purl`] holds nothing but its canonical text. Reading is lenient where the standard says
+//! what was meant (slashes before the type, case of the type and of keys, order of qualifiers,
+//! missing encoding), and refuses the rest. Control characters are refused even when they are
+//! encoded: no real package has one, and decoded components reach terminals.
 
+mod error;
+mod of_package;
+mod percent;
+mod reader;
+mod type_rules;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
-use thiserror::Error;
+pub use error::{PurlComponent, PurlError};
 
 use crate::PackageName;
 
-/// A package URL in canonical form.
+/// A package URL in canonical form. Equality and order are those of the canonical text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Purl(String);
 
-/// Why a text is no package URL.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct PurlError(String);
-
 impl Purl {
+    /// The longest package URL taken, in bytes of its canonical form. Real ones stay below 1,000.
+    pub const MAX_BYTES: usize = 65_536;
+
     /// Reads a package URL and makes it canonical.
+    ///
+    /// Keys of qualifiers in upper case are lowered, as the standard's recommended cases ask.
     pub fn parse(text: &str) -> Result<Self, PurlError> {
-        Ok(Self(text.to_owned()))
+        reader::read(text).map(Self)
+    }
+
+    /// Makes a package URL of decoded components. A qualifier with an empty value counts as
+    /// absent, as do an empty namespace, version and subpath.
+    pub fn build<'a>(
+        package_type: &str,
+        namespace: Option<&str>,
+        name: &str,
+        version: Option<&str>,
+        qualifiers: impl IntoIterator<Item = (&'a str, &'a str)>,
+        subpath: Option<&str>,
+    ) -> Result<Self, PurlError> {
+        let mut components = writer::Components {
+            package_type,
+            namespace: Cow::Borrowed(namespace.unwrap_or("")),
+            name: Cow::Borrowed(name),
+            version: Cow::Borrowed(version.unwrap_or("")),
+            qualifiers: Vec::new(),
+            subpath: Cow::Borrowed(subpath.unwrap_or("")),
+        };
+        for (key, value) in qualifiers {
+            components.add_qualifier(key, Cow::Borrowed(value))?;
+        }
+        components.write().map(Self)
     }
 
     /// The package URL of a package in one of the ecosystems.
+    ///
+    /// This cannot fail: a name that lacks the namespace its type asks for (Go's `stdlib`, a Maven
+    /// name without a group) is written without it, and only then does [`Purl::parse`] refuse the
+    /// text. The same holds for a version with control characters, which is encoded here.
     pub fn of_package(name: &PackageName, version: Option<&str>) -> Self {
-        Self(format!("{name}{version:?}"))
+        Self(of_package::write(name, version))
     }
 
     /// The canonical text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The type, in lower case: `npm`, `golang`.
+    pub fn package_type(&self) -> &str {
+        self.parts().package_type
+    }
+
+    /// The namespace, decoded, its segments joined by `/`: `@scope` for npm, a group for Maven.
+    pub fn namespace(&self) -> Option<Cow<'_, str>> {
+        self.parts().namespace.map(percent::decode_own)
+    }
+
+    /// The name, decoded.
+    pub fn name(&self) -> Cow<'_, str> {
+        percent::decode_own(self.parts().name)
+    }
+
+    /// The version, decoded.
+    pub fn version(&self) -> Option<Cow<'_, str>> {
+        self.parts().version.map(percent::decode_own)
+    }
+
+    /// The qualifiers in the order of their keys, values decoded.
+    pub fn qualifiers(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        let pairs = self.parts().qualifiers.unwrap_or("").split('&');
+        pairs.filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k, percent::decode_own(v)))
+    }
+
+    /// The path inside the package, decoded, without a slash at either end.
+    pub fn subpath(&self) -> Option<Cow<'_, str>> {
+        self.parts().subpath.map(percent::decode_own)
+    }
+
+    /// The components, still encoded. In canonical text every separator that is not one is
+    /// encoded, so the first of each kind is the right one.
+    fn parts(&self) -> Parts<'_> {
+        let text = self.0.strip_prefix("pkg:").unwrap_or(&self.0);
+        let (text, subpath) = split_at_first(text, '#');
+        let (text, qualifiers) = split_at_first(text, '?');
+        let (text, version) = split_at_first(text, '@');
+        let (package_type, path) = text.split_once('/').unwrap_or((text, ""));
+        let (namespace, name) = type_rules::of(package_type).split_path(path);
+        Parts { package_type, namespace, name, version, qualifiers, subpath }
+    }
+}
+
+/// The components of a canonical text, encoded.
+struct Parts<'a> {
+    package_type: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+    version: Option<&'a str>,
+    qualifiers: Option<&'a str>,
+    subpath: Option<&'a str>,
+}
+
+fn split_at_first(text: &str, separator: char) -> (&str, Option<&str>) {
+    match text.split_once(separator) {
+        Some((before, after)) => (before, Some(after)),
+        None => (text, None),
+    }
 }
 
 impl fmt::Display for Purl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Purl {
+    type Err = PurlError;
+
+    fn from_str(text: &str) -> Result<Self, PurlError> {
+        Self::parse(text)
     }
 }

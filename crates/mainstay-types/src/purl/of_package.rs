@@ -1,0 +1,75 @@
+//! The package URL of a package that a lockfile or an advisory names.
+
+use std::borrow::Cow;
+
+use super::type_rules;
+use super::writer::{push_name, push_namespace, push_version, start};
+use crate::package_name::swift_address;
+use crate::{Ecosystem, PackageName};
+
+/// Writes the canonical text.
+pub(super) fn write(name: &PackageName, version: Option<&str>) -> String {
+    let package_type = name.ecosystem().purl_type();
+    let rules = type_rules::of(package_type);
+    let version = version.unwrap_or("");
+    let (namespace, base) = split(name);
+    let mut out = start(package_type, name.as_written().len() + version.len());
+    push_namespace(&mut out, rules.namespace_case, &namespace);
+    push_name(&mut out, rules.name_rule, rules.name_case, &base);
+    push_version(&mut out, rules, version);
+    out
+}
+
+/// The namespace, empty when there is none, and the name, by the ecosystem's own grammar.
+fn split(name: &PackageName) -> (Cow<'_, str>, Cow<'_, str>) {
+    let written = name.as_written();
+    match name.ecosystem() {
+        Ecosystem::Npm if written.starts_with('@') => at_last(written, '/'),
+        Ecosystem::Go | Ecosystem::Packagist => at_last(written, '/'),
+        Ecosystem::Maven => at_last(written, ':'),
+        Ecosystem::SwiftUrl => swift(written),
+        Ecosystem::PyPi => bare(name.key()),
+        Ecosystem::Debian => (Cow::Borrowed("debian"), Cow::Borrowed(written)),
+        Ecosystem::Ubuntu => (Cow::Borrowed("ubuntu"), Cow::Borrowed(written)),
+        Ecosystem::Alpine => (Cow::Borrowed("alpine"), Cow::Borrowed(written)),
+        Ecosystem::RedHat => (Cow::Borrowed("redhat"), Cow::Borrowed(written)),
+        Ecosystem::Npm
+        | Ecosystem::CratesIo
+        | Ecosystem::RubyGems
+        | Ecosystem::NuGet
+        | Ecosystem::Hex
+        | Ecosystem::Pub
+        | Ecosystem::Hackage
+        | Ecosystem::Ghc
+        | Ecosystem::Cran
+        | Ecosystem::Bioconductor
+        | Ecosystem::ConanCenter => bare(written),
+    }
+}
+
+fn bare(name: &str) -> (Cow<'_, str>, Cow<'_, str>) {
+    (Cow::Borrowed(""), Cow::Borrowed(name))
+}
+
+/// A name without the separator, or with nothing after it, is all name.
+fn at_last(text: &str, separator: char) -> (Cow<'_, str>, Cow<'_, str>) {
+    match text.rsplit_once(separator) {
+        Some((namespace, name)) if !name.is_empty() => {
+            (Cow::Borrowed(namespace), Cow::Borrowed(name))
+        }
+        Some(_) | None => bare(text),
+    }
+}
+
+/// Host and owner are the namespace. The host is lowered, as hosts have no case; the path is not,
+/// as the type is case-sensitive.
+fn swift(address: &str) -> (Cow<'_, str>, Cow<'_, str>) {
+    let (host, path) = swift_address(address);
+    match path.rsplit_once('/') {
+        Some((owner, name)) => {
+            (Cow::Owned(format!("{}/{owner}", host.to_lowercase())), Cow::Owned(name.to_owned()))
+        }
+        None if path.is_empty() => bare(address),
+        None => (Cow::Owned(host.to_lowercase()), path),
+    }
+}
