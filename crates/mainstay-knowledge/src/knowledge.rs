@@ -68,6 +68,17 @@ pub struct EcosystemFacts {
     pub complete: bool,
 }
 
+/// Counts and dates of a table (KEV, EPSS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableFacts {
+    /// Entries or scores.
+    pub records: u64,
+    /// The newest entry, where entries have dates.
+    pub newest: Option<Timestamp>,
+    /// When the data were true.
+    pub as_of: Option<Timestamp>,
+}
+
 /// A vulnerability that is known to be exploited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KevEntry {
@@ -137,6 +148,17 @@ impl Knowledge {
     pub fn advisory(&self, id: &str) -> Result<Option<Advisory<'_>>, KnowledgeError> {
         let _ = id;
         Ok(None)
+    }
+
+    /// Counts and dates of the KEV catalogue. `None`: it is not there, or it is damaged, and then
+    /// nobody can say of a CVE that it is not exploited.
+    pub fn kev_facts(&self) -> Option<TableFacts> {
+        None
+    }
+
+    /// Counts and dates of the EPSS scores. `None`: they are not there, or damaged.
+    pub fn epss_facts(&self) -> Option<TableFacts> {
+        None
     }
 
     /// Whether a CVE is known to be exploited.

@@ -35,7 +35,9 @@ pub use folder::DataFolder;
 pub use import::{
     EcosystemImported, ImportOptions, ImportReport, NotAdvisory, ReadFailure, import, rebuild,
 };
-pub use knowledge::{Answer, EcosystemFacts, EcosystemKnowledge, EpssScore, KevEntry, Knowledge};
+pub use knowledge::{
+    Answer, EcosystemFacts, EcosystemKnowledge, EpssScore, KevEntry, Knowledge, TableFacts,
+};
 pub use limits::Limits;
 pub use progress::{Progress, Silent};
 pub use status::{IndexState, SourceKind, SourceStatus, Status, status};
