@@ -63,7 +63,88 @@ pub static FORMATS: &[Format] = &[
     },
     // JavaScript
     // Python
+    Format {
+        id: "poetry-lock",
+        title: "poetry.lock",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["poetry.lock"],
+        also: None,
+        role: Role::Lockfile,
+        read: formats::poetry_lock::read,
+    },
+    Format {
+        id: "uv-lock",
+        title: "uv.lock",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["uv.lock"],
+        also: None,
+        role: Role::Lockfile,
+        read: formats::uv_lock::read,
+    },
+    Format {
+        id: "pdm-lock",
+        title: "pdm.lock",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["pdm.lock"],
+        also: None,
+        role: Role::Lockfile,
+        read: formats::pdm_lock::read,
+    },
+    Format {
+        id: "pipfile-lock",
+        title: "Pipfile.lock",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["Pipfile.lock"],
+        also: None,
+        role: Role::Lockfile,
+        read: formats::pipfile_lock::read,
+    },
+    Format {
+        id: "pylock-toml",
+        title: "pylock.toml",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["pylock.toml"],
+        also: Some(formats::pylock_toml::is_named_lock),
+        role: Role::Lockfile,
+        read: formats::pylock_toml::read,
+    },
+    Format {
+        id: "requirements-txt",
+        title: "requirements.txt",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["requirements.txt"],
+        also: Some(formats::requirements_txt::is_requirements),
+        role: Role::Lockfile,
+        read: formats::requirements_txt::read,
+    },
+    Format {
+        id: "pyproject-toml",
+        title: "pyproject.toml",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["pyproject.toml"],
+        also: None,
+        role: Role::Manifest { locked_by: PYTHON_LOCKS },
+        read: formats::pyproject_toml::read,
+    },
+    Format {
+        id: "pipfile",
+        title: "Pipfile",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["Pipfile"],
+        also: None,
+        role: Role::Manifest { locked_by: &["Pipfile.lock"] },
+        read: formats::pipfile::read,
+    },
     // Go
+    Format {
+        id: "go-mod",
+        title: "go.mod",
+        ecosystem: Ecosystem::Go,
+        file_names: &["go.mod"],
+        also: None,
+        role: Role::Lockfile,
+        read: formats::go_mod::read,
+    },
     // Java and the JVM
     // Ruby
     // PHP
@@ -71,6 +152,10 @@ pub static FORMATS: &[Format] = &[
     // Erlang and Elixir, Dart
     // C and C++, R, Haskell, Swift
 ];
+
+/// The lockfiles that cover what a Python manifest asks for.
+const PYTHON_LOCKS: &[&str] =
+    &["poetry.lock", "uv.lock", "pdm.lock", "pylock.toml", "requirements.txt", "Pipfile.lock"];
 
 /// The format of a file, by its path relative to the scanned root, with `/`.
 pub fn format_of(path: &str) -> Option<&'static Format> {

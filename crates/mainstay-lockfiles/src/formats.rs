@@ -7,8 +7,18 @@ pub(crate) mod cargo_toml;
 // JavaScript
 
 // Python
+pub(crate) mod pdm_lock;
+pub(crate) mod pipfile;
+pub(crate) mod pipfile_lock;
+pub(crate) mod poetry_lock;
+pub(crate) mod pylock_toml;
+pub(crate) mod pyproject_toml;
+mod python;
+pub(crate) mod requirements_txt;
+pub(crate) mod uv_lock;
 
 // Go
+pub(crate) mod go_mod;
 
 // Java and the JVM
 
