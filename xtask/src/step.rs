@@ -17,6 +17,7 @@ impl Outcome {
     /// Passed when nothing is wrong, else failed with one line per fault.
     pub(crate) fn of_faults(faults: &[String]) -> Self {
         if faults.is_empty() {
+            println!("  nothing wrong");
             return Self::Passed;
         }
         for fault in faults {
