@@ -62,6 +62,43 @@ pub static FORMATS: &[Format] = &[
         read: formats::cargo_toml::read,
     },
     // JavaScript
+    Format {
+        id: "package-lock",
+        title: "package-lock.json",
+        ecosystem: Ecosystem::Npm,
+        file_names: &["package-lock.json", "npm-shrinkwrap.json"],
+        also: None,
+        role: Role::Lockfile,
+        read: formats::package_lock::read,
+    },
+    Format {
+        id: "yarn-lock",
+        title: "yarn.lock",
+        ecosystem: Ecosystem::Npm,
+        file_names: &["yarn.lock"],
+        also: None,
+        role: Role::Lockfile,
+        read: formats::yarn_lock::read,
+    },
+    Format {
+        id: "package-json",
+        title: "package.json",
+        ecosystem: Ecosystem::Npm,
+        file_names: &["package.json"],
+        also: None,
+        role: Role::Manifest {
+            locked_by: &[
+                "package-lock.json",
+                "npm-shrinkwrap.json",
+                "yarn.lock",
+                "pnpm-lock.yaml",
+                "bun.lock",
+                "bun.lockb",
+                "deno.lock",
+            ],
+        },
+        read: formats::package_json::read,
+    },
     // Python
     Format {
         id: "poetry-lock",

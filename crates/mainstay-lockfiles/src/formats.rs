@@ -5,6 +5,10 @@ pub(crate) mod cargo_lock;
 pub(crate) mod cargo_toml;
 
 // JavaScript
+mod npm;
+pub(crate) mod package_json;
+pub(crate) mod package_lock;
+pub(crate) mod yarn_lock;
 
 // Python
 pub(crate) mod pdm_lock;

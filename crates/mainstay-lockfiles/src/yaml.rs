@@ -32,6 +32,7 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ReadError> {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+    use std::fmt::Write as _;
 
     type Probe = BTreeMap<String, serde_saphyr::Spanned<Vec<String>>>;
 
@@ -57,7 +58,7 @@ mod tests {
         let mut text = String::from("a: &a [x, x, x, x, x, x, x, x, x]\n");
         for (name, before) in ('b'..='z').zip('a'..) {
             let many = vec![format!("*{before}"); 9].join(", ");
-            text += &format!("{name}: &{name} [{many}]\n");
+            writeln!(text, "{name}: &{name} [{many}]").unwrap();
         }
         assert!(parse::<BTreeMap<String, serde_json::Value>>(&text).is_err());
     }

@@ -1,0 +1,22 @@
+//! What the JavaScript formats share: npm's specifiers, addresses, checksums and folders.
+
+pub(super) mod address;
+pub(super) mod integrity;
+pub(super) mod listing;
+pub(super) mod loose;
+pub(super) mod node_modules;
+pub(super) mod scopes;
+pub(super) mod specifier;
+
+use mainstay_types::{Ecosystem, PackageName};
+
+use crate::read_error::{ReadError, ReadErrorKind};
+
+/// Reads a package's name; what cannot be one makes the file unreadable, on that line.
+pub(super) fn name(text: &str, line: Option<u32>) -> Result<PackageName, ReadError> {
+    PackageName::parse(Ecosystem::Npm, text).map_err(|error| ReadError {
+        kind: ReadErrorKind::Shape,
+        line,
+        message: error.to_string(),
+    })
+}

@@ -1,0 +1,15 @@
+//! Checksums of JavaScript packages: Subresource Integrity, several divided by white space
+//! (W3C SRI section 3.5), and the SHA-1 that yarn 1 hangs on an address after `#`.
+
+use mainstay_types::{Digest, DigestAlgorithm, DigestError};
+
+/// Reads an `integrity` value. What cannot be read is an error, for the caller to tell.
+pub(in crate::formats) fn digests(integrity: &str) -> Result<Vec<Digest>, DigestError> {
+    integrity.split_ascii_whitespace().map(Digest::from_sri).collect()
+}
+
+/// The SHA-1 after the `#` of an address, if there is one.
+pub(in crate::formats) fn in_fragment(address: &str) -> Option<Digest> {
+    let (_, fragment) = address.rsplit_once('#')?;
+    Digest::from_hex(DigestAlgorithm::Sha1, fragment).ok()
+}
