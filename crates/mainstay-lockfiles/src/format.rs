@@ -2,7 +2,7 @@
 
 use mainstay_types::Ecosystem;
 
-use crate::formats;
+use crate::formats::{self, unread_manifest};
 use crate::input::Input;
 use crate::inventory::Inventory;
 use crate::read_error::ReadError;
@@ -25,6 +25,38 @@ pub struct Format {
     pub role: Role,
     /// Reads one file.
     pub read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+}
+
+impl Format {
+    /// A line for a format that names what was resolved.
+    const fn lockfile(
+        id: &'static str,
+        title: &'static str,
+        ecosystem: Ecosystem,
+        file_names: &'static [&'static str],
+        read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+    ) -> Self {
+        Self { id, title, ecosystem, file_names, also: None, role: Role::Lockfile, read }
+    }
+
+    /// A line for a format that names what is wanted, and the lockfiles that cover it.
+    const fn manifest(
+        id: &'static str,
+        title: &'static str,
+        ecosystem: Ecosystem,
+        file_names: &'static [&'static str],
+        locked_by: &'static [&'static str],
+        read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+    ) -> Self {
+        let role = Role::Manifest { locked_by };
+        Self { id, title, ecosystem, file_names, also: None, role, read }
+    }
+
+    /// The same line, for further paths.
+    const fn also(mut self, path_is_one: fn(path: &str) -> bool) -> Self {
+        self.also = Some(path_is_one);
+        self
+    }
 }
 
 /// What a format is for.
@@ -183,11 +215,238 @@ pub static FORMATS: &[Format] = &[
         read: formats::go_mod::read,
     },
     // Java and the JVM
+    Format::lockfile(
+        "gradle-lockfile",
+        "gradle.lockfile",
+        Ecosystem::Maven,
+        &["gradle.lockfile", "buildscript-gradle.lockfile"],
+        formats::gradle_lockfile::read,
+    )
+    .also(formats::gradle_lockfile::is_one),
+    Format::lockfile(
+        "gradle-verification-metadata",
+        "verification-metadata.xml",
+        Ecosystem::Maven,
+        &["verification-metadata.xml"],
+        formats::verification_metadata::read,
+    ),
+    Format::manifest(
+        "gradle-build",
+        "build.gradle",
+        Ecosystem::Maven,
+        &["build.gradle", "build.gradle.kts"],
+        &["gradle.lockfile"],
+        unread_manifest::build_gradle,
+    ),
+    Format::manifest(
+        "sbt-build",
+        "build.sbt",
+        Ecosystem::Maven,
+        &["build.sbt"],
+        &[],
+        unread_manifest::build_sbt,
+    ),
+    Format::manifest("ivy", "ivy.xml", Ecosystem::Maven, &["ivy.xml"], &[], unread_manifest::ivy),
     // Ruby
+    Format::lockfile(
+        "gemfile-lock",
+        "Gemfile.lock",
+        Ecosystem::RubyGems,
+        &["Gemfile.lock", "gems.locked"],
+        formats::gemfile_lock::read,
+    ),
+    Format::manifest(
+        "gemfile",
+        "Gemfile",
+        Ecosystem::RubyGems,
+        &["Gemfile", "gems.rb"],
+        &["Gemfile.lock", "gems.locked"],
+        unread_manifest::gemfile,
+    ),
+    Format::manifest(
+        "gemspec",
+        "*.gemspec",
+        Ecosystem::RubyGems,
+        &[],
+        &["Gemfile.lock", "gems.locked"],
+        unread_manifest::gemspec,
+    )
+    .also(unread_manifest::is_gemspec),
     // PHP
+    Format::lockfile(
+        "composer-lock",
+        "composer.lock",
+        Ecosystem::Packagist,
+        &["composer.lock"],
+        formats::composer_lock::read,
+    ),
+    Format::manifest(
+        "composer-json",
+        "composer.json",
+        Ecosystem::Packagist,
+        &["composer.json"],
+        &["composer.lock"],
+        formats::composer_json::read,
+    ),
     // .NET
+    Format::lockfile(
+        "nuget-lock",
+        "packages.lock.json",
+        Ecosystem::NuGet,
+        &["packages.lock.json"],
+        formats::nuget_lock::read,
+    ),
+    Format::lockfile(
+        "nuget-packages-config",
+        "packages.config",
+        Ecosystem::NuGet,
+        &["packages.config"],
+        formats::packages_config::read,
+    ),
+    Format::lockfile("dotnet-deps", "*.deps.json", Ecosystem::NuGet, &[], formats::deps_json::read)
+        .also(formats::deps_json::is_one),
+    Format::manifest(
+        "dotnet-project",
+        "*.csproj",
+        Ecosystem::NuGet,
+        &["Directory.Packages.props"],
+        &["packages.lock.json", "packages.config"],
+        unread_manifest::msbuild,
+    )
+    .also(unread_manifest::is_msbuild),
     // Erlang and Elixir, Dart
+    Format::lockfile(
+        "mix-lock",
+        "mix.lock",
+        Ecosystem::Hex,
+        &["mix.lock"],
+        formats::mix_lock::read,
+    ),
+    Format::lockfile(
+        "pubspec-lock",
+        "pubspec.lock",
+        Ecosystem::Pub,
+        &["pubspec.lock"],
+        formats::pubspec_lock::read,
+    ),
+    Format::manifest(
+        "mix-exs",
+        "mix.exs",
+        Ecosystem::Hex,
+        &["mix.exs"],
+        &["mix.lock"],
+        unread_manifest::mix_exs,
+    ),
+    Format::manifest(
+        "rebar-config",
+        "rebar.config",
+        Ecosystem::Hex,
+        &["rebar.config"],
+        &[],
+        unread_manifest::rebar_config,
+    ),
+    Format::manifest(
+        "pubspec",
+        "pubspec.yaml",
+        Ecosystem::Pub,
+        &["pubspec.yaml"],
+        &["pubspec.lock"],
+        unread_manifest::pubspec,
+    ),
     // C and C++, R, Haskell, Swift
+    Format::lockfile(
+        "conan-lock",
+        "conan.lock",
+        Ecosystem::ConanCenter,
+        &["conan.lock"],
+        formats::conan_lock::read,
+    ),
+    Format::lockfile(
+        "renv-lock",
+        "renv.lock",
+        Ecosystem::Cran,
+        &["renv.lock"],
+        formats::renv_lock::read,
+    ),
+    Format::lockfile(
+        "stack-lock",
+        "stack.yaml.lock",
+        Ecosystem::Hackage,
+        &["stack.yaml.lock"],
+        formats::stack_lock::read,
+    ),
+    Format::lockfile(
+        "cabal-freeze",
+        "cabal.project.freeze",
+        Ecosystem::Hackage,
+        &["cabal.project.freeze"],
+        formats::cabal_freeze::read,
+    )
+    .also(formats::cabal_freeze::is_one),
+    Format::lockfile(
+        "swift-resolved",
+        "Package.resolved",
+        Ecosystem::SwiftUrl,
+        &["Package.resolved"],
+        formats::package_resolved::read,
+    ),
+    Format::manifest(
+        "conanfile",
+        "conanfile.py",
+        Ecosystem::ConanCenter,
+        &["conanfile.py", "conanfile.txt"],
+        &["conan.lock"],
+        unread_manifest::conanfile,
+    ),
+    Format::manifest(
+        "stack-yaml",
+        "stack.yaml",
+        Ecosystem::Hackage,
+        &["stack.yaml"],
+        &["stack.yaml.lock"],
+        unread_manifest::stack_yaml,
+    ),
+    Format::manifest(
+        "cabal-project",
+        "cabal.project",
+        Ecosystem::Hackage,
+        &["cabal.project"],
+        &["cabal.project.freeze"],
+        unread_manifest::cabal_project,
+    ),
+    Format::manifest(
+        "cabal-package",
+        "*.cabal",
+        Ecosystem::Hackage,
+        &[],
+        &["cabal.project.freeze", "stack.yaml.lock"],
+        unread_manifest::cabal,
+    )
+    .also(unread_manifest::is_cabal),
+    Format::manifest(
+        "package-swift",
+        "Package.swift",
+        Ecosystem::SwiftUrl,
+        &["Package.swift"],
+        &["Package.resolved"],
+        unread_manifest::package_swift,
+    ),
+    Format::manifest(
+        "podfile",
+        "Podfile",
+        Ecosystem::SwiftUrl,
+        &["Podfile"],
+        &[],
+        unread_manifest::podfile,
+    ),
+    Format::manifest(
+        "conda-environment",
+        "environment.yml",
+        Ecosystem::PyPi,
+        &["environment.yml", "environment.yaml"],
+        &[],
+        unread_manifest::conda_environment,
+    ),
 ];
 
 /// The lockfiles that cover what a Python manifest asks for.

@@ -25,13 +25,31 @@ pub(crate) mod uv_lock;
 pub(crate) mod go_mod;
 
 // Java and the JVM
+pub(crate) mod gradle_lockfile;
+pub(crate) mod verification_metadata;
 
 // Ruby
+pub(crate) mod gemfile_lock;
 
 // PHP
+pub(crate) mod composer_json;
+pub(crate) mod composer_lock;
 
 // .NET
+pub(crate) mod deps_json;
+pub(crate) mod nuget_lock;
+pub(crate) mod packages_config;
 
 // Erlang and Elixir, Dart
+pub(crate) mod mix_lock;
+pub(crate) mod pubspec_lock;
 
 // C and C++, R, Haskell, Swift
+pub(crate) mod cabal_freeze;
+pub(crate) mod conan_lock;
+pub(crate) mod package_resolved;
+pub(crate) mod renv_lock;
+pub(crate) mod stack_lock;
+
+// Manifests in a language of their own
+pub(crate) mod unread_manifest;

@@ -22,8 +22,10 @@ mod input;
 mod inventory;
 mod json;
 mod lines;
+mod listing;
 mod read_error;
 mod toml_file;
+mod xml;
 mod yaml;
 
 pub use format::{FORMATS, Format, Role, format_of};

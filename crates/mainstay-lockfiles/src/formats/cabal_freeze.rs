@@ -1,0 +1,170 @@
+//! `cabal.project.freeze`: what Cabal resolved for a Haskell project.
+//!
+//! A project file that holds constraints
+//! (<https://cabal.readthedocs.io/en/stable/cabal-commands.html#cabal-freeze>): fields with
+//! continuation lines, comments from `--`, constraints with commas between them. `any.name ==1.2`
+//! is a package; `name +flag -flag` sets flags and is none.
+
+use std::collections::HashSet;
+
+use mainstay_types::{Ecosystem, Scope};
+
+use crate::input::Input;
+use crate::inventory::{Inventory, LockedVersion, Place};
+use crate::listing::{Listing, exact};
+use crate::read_error::{ReadError, ReadErrorKind};
+
+/// Whether a path is a file of this format: the name is that of the project file and `.freeze`.
+pub(crate) fn is_one(path: &str) -> bool {
+    path.ends_with(".project.freeze")
+}
+
+/// Reads the file.
+pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
+    let text = input.text()?;
+    let mut reader = Reader { listing: Listing::new(Ecosystem::Hackage), seen: HashSet::new() };
+    let mut field = None;
+    for (number, line) in (1u32..).zip(text.lines()) {
+        let content = line.trim();
+        if content.is_empty() || content.starts_with("--") {
+            continue;
+        }
+        let mut value = content;
+        if !line.starts_with([' ', '\t']) {
+            let Some((name, rest)) = content.split_once(':') else {
+                let message = "a line without a field name stands at the margin";
+                return Err(ReadError::at(ReadErrorKind::Syntax, number, message));
+            };
+            field = Some(name.trim().to_ascii_lowercase());
+            value = rest;
+        }
+        match field.as_deref() {
+            Some("constraints") => {
+                for constraint in value.split(',') {
+                    reader.constraint(constraint.trim(), number)?;
+                }
+            }
+            Some(_) => {}
+            None => {
+                let message = "an indented line stands before any field";
+                return Err(ReadError::at(ReadErrorKind::Syntax, number, message));
+            }
+        }
+    }
+    if field.is_none() {
+        return Err(ReadError::new(ReadErrorKind::Shape, "the file has no constraints"));
+    }
+    Ok(reader.listing.finish())
+}
+
+struct Reader {
+    listing: Listing,
+    /// Constraints that were added: the same one may stand there for several qualifiers.
+    seen: HashSet<(String, String)>,
+}
+
+impl Reader {
+    fn constraint(&mut self, text: &str, line: u32) -> Result<(), ReadError> {
+        let end = text.find(|c: char| c.is_whitespace() || matches!(c, '=' | '<' | '>' | '^'));
+        let (qualified, wish) = text.split_at(end.unwrap_or(text.len()));
+        let wish = wish.trim();
+        let Some(version) = version(wish) else { return Ok(()) };
+        // `any.name`, `setup.name`, `package:setup.name`.
+        let (prefix, name) = qualified.rsplit_once('.').unwrap_or(("", qualified));
+        if name.is_empty() {
+            let message = "a constraint names no package";
+            return Err(ReadError::at(ReadErrorKind::Syntax, line, message));
+        }
+        if !self.seen.insert((name.to_owned(), wish.to_owned())) {
+            return Ok(());
+        }
+        if version == LockedVersion::Unstated {
+            let reason = format!("{name} is the compiler's own: its version is not in this file");
+            self.listing.gap(Place::line(line), reason, "name the version with `--constraint`");
+        }
+        let mut entry = self.listing.entry(name, version, Place::line(line))?;
+        if prefix.ends_with("setup") {
+            entry.scope = Scope::Build;
+        }
+        self.listing.push(entry);
+        Ok(())
+    }
+}
+
+/// The version that a constraint asks for. `None` when it sets flags.
+fn version(wish: &str) -> Option<LockedVersion> {
+    if wish == "installed" {
+        return Some(LockedVersion::Unstated);
+    }
+    if let Some(version) = wish.strip_prefix("==") {
+        let version = version.trim();
+        let numbers = version.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if numbers && !version.is_empty() {
+            return Some(exact(version));
+        }
+    }
+    let range = wish.starts_with(['=', '<', '>', '^']);
+    range.then(|| LockedVersion::Asked(wish.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::NothingNearby;
+
+    const FREEZE: &str = "\
+active-repositories: hackage.example:merge
+constraints: any.Cabal ==3.8.1.0,
+             any.acme-missiles ==0.3,
+             acme-missiles +arm -disarm,
+             -- a note
+             any.open >=1.0 && <2,
+             setup.hooks ==1.0,
+             any.ghc installed
+index-state: hackage.example 2024-01-01T00:00:00Z
+";
+
+    fn read_text(text: &str) -> Result<Inventory, ReadError> {
+        let bytes = text.as_bytes();
+        read(&Input { bytes, file_name: "cabal.project.freeze", nearby: &NothingNearby })
+    }
+
+    #[test]
+    fn an_exact_constraint_is_a_package_and_flags_are_none() {
+        let inventory = read_text(FREEZE).unwrap();
+        let found: Vec<_> = inventory
+            .packages
+            .iter()
+            .map(|p| (p.name.as_written(), p.version.exact(), p.place.line))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("Cabal", Some("3.8.1.0"), Some(2)),
+                ("acme-missiles", Some("0.3"), Some(3)),
+                ("open", None, Some(6)),
+                ("hooks", Some("1.0"), Some(7)),
+                ("ghc", None, Some(8)),
+            ]
+        );
+        assert_eq!(inventory.packages[3].scope, Scope::Build);
+    }
+
+    #[test]
+    fn a_package_of_the_compiler_is_a_gap() {
+        assert_eq!(read_text(FREEZE).unwrap().gaps.len(), 1);
+    }
+
+    #[test]
+    fn a_wildcard_is_a_wish() {
+        let inventory = read_text("constraints: any.a ==1.2.*\n").unwrap();
+        assert_eq!(inventory.packages[0].version, LockedVersion::Asked("==1.2.*".into()));
+    }
+
+    #[test]
+    fn another_kind_of_file_is_refused() {
+        assert!(read_text("").is_err());
+        assert!(read_text("  any.a ==1\n").is_err());
+        assert!(read_text("{}\n").is_err());
+    }
+}
