@@ -17,7 +17,7 @@ pub(crate) mod pipfile_lock;
 pub(crate) mod poetry_lock;
 pub(crate) mod pylock_toml;
 pub(crate) mod pyproject_toml;
-mod python;
+pub(crate) mod python;
 pub(crate) mod requirements_txt;
 pub(crate) mod uv_lock;
 

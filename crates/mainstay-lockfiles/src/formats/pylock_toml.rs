@@ -10,7 +10,7 @@ use mainstay_types::{Scope, SourceUrl};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::python::{self, Artifact, Packages};
+use super::python::{self, Artifact, Packages, project};
 use crate::input::Input;
 use crate::inventory::{Entry, Inventory, LockedVersion, Origin, Place};
 use crate::lines::Lines;
@@ -49,6 +49,10 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         let needs: Vec<u32> =
             package.dependencies.iter().flat_map(|need| needed(&packages, need)).collect();
         packages.connect(position, needs);
+    }
+    if let Some(project) = project::nearby(input, false) {
+        packages.inventory.indexes.extend(project.indexes);
+        packages.inventory.files_read.push(project::FILE_NAME.into());
     }
     Ok(packages.inventory)
 }

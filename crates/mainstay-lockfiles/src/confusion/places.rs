@@ -1,0 +1,155 @@
+//! Packages that are locked from a place where the rest of the file is not.
+//!
+//! Only npm and Python resolve one name against any of several registries, so only there a
+//! minority is a door. Cargo, Bundler, Composer and Maven bind a package to its source, or list
+//! artifacts on many hosts by design.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+
+use mainstay_types::{DigestAlgorithm, Ecosystem, SourceUrl};
+
+use super::{Door, DoorCode, public_hosts::is_public};
+use crate::inventory::{Entry, Inventory, Origin};
+
+pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
+    let mut doors = minority(inventory, ecosystem);
+    doors.extend(unprotected(inventory));
+    doors.extend(addresses_of_others(inventory));
+    doors
+}
+
+/// The address that tells where an entry comes from: the index if it is named.
+fn origin_of(entry: &Entry) -> Option<&SourceUrl> {
+    match &entry.origin {
+        Origin::Registry { index, artifact } => index.as_ref().or(artifact.as_ref()),
+        Origin::Git { .. } | Origin::Path(_) | Origin::Url(_) => None,
+    }
+}
+
+/// Entries from other hosts than the public registry, where most are from the public one.
+fn minority(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
+    if !matches!(ecosystem, Ecosystem::Npm | Ecosystem::PyPi) {
+        return Vec::new();
+    }
+    let declared: HashSet<String> =
+        inventory.indexes.iter().filter_map(|index| index.url.host()).collect();
+    let placed = || {
+        (0_u32..).zip(&inventory.packages).filter_map(|(at, entry)| {
+            let url = origin_of(entry)?;
+            Some((at, entry, url, url.host()?))
+        })
+    };
+    let is_other = |url: &SourceUrl| !is_public(ecosystem, url);
+    let others = placed().filter(|(_, _, url, _)| is_other(url)).count();
+    let public = placed().count() - others;
+    if others >= public {
+        // The private registry is the usual place here, and carries the public packages.
+        return Vec::new();
+    }
+    placed()
+        .filter(|(_, entry, url, host)| {
+            is_other(url) && !declared.contains(host) && !is_scoped(ecosystem, entry)
+        })
+        .map(|(at, entry, _, host)| Door {
+            code: if ecosystem == Ecosystem::Npm {
+                DoorCode::UnscopedPrivateName
+            } else {
+                DoorCode::UnexpectedPlace
+            },
+            message: format!(
+                "{} is locked from {host}, while most packages of the file come from the public \
+                 registry: the same name can be registered there",
+                entry.name
+            ),
+            entry: Some(at),
+            place: entry.place.clone(),
+        })
+        .collect()
+}
+
+fn is_scoped(ecosystem: Ecosystem, entry: &Entry) -> bool {
+    ecosystem == Ecosystem::Npm && entry.name.as_written().starts_with('@')
+}
+
+/// Plain http without a strong checksum, and public machines named by number. One door a host.
+fn unprotected(inventory: &Inventory) -> Vec<Door> {
+    let mut seen: HashSet<(String, bool)> = HashSet::new();
+    let mut doors = Vec::new();
+    for (at, entry) in (0_u32..).zip(&inventory.packages) {
+        let urls: [Option<&SourceUrl>; 2] = match &entry.origin {
+            Origin::Registry { index, artifact } => [artifact.as_ref(), index.as_ref()],
+            Origin::Url(url) => [Some(url), None],
+            Origin::Git { .. } | Origin::Path(_) => [None, None],
+        };
+        let Some(url) = urls.into_iter().flatten().next() else { continue };
+        let Some(host) = url.host() else { continue };
+        let numeric = is_public_number(&host);
+        let plain =
+            url.scheme().is_some_and(|scheme| scheme == "http" || scheme.ends_with("+http"))
+                && !is_local(&host)
+                && !has_strong_checksum(entry);
+        if !(numeric || plain) || !seen.insert((host.clone(), numeric)) {
+            continue;
+        }
+        let how = if numeric {
+            "a machine named by its number"
+        } else {
+            "plain http without a strong checksum: whoever is on the way can change it"
+        };
+        doors.push(Door {
+            code: DoorCode::UnprotectedPlace,
+            message: format!("{} is locked from {host}, {how}", entry.name),
+            entry: Some(at),
+            place: entry.place.clone(),
+        });
+    }
+    doors
+}
+
+/// A package that nobody asked for by hand, from an address that is no registry.
+fn addresses_of_others(inventory: &Inventory) -> Vec<Door> {
+    let by_address = (0_u32..).zip(&inventory.packages).filter_map(|(at, entry)| {
+        let Origin::Url(url) = &entry.origin else { return None };
+        (entry.direct == Some(false)).then_some((at, entry, url))
+    });
+    by_address
+        .map(|(at, entry, url)| Door {
+            code: DoorCode::UnexpectedPlace,
+            message: format!(
+                "{} comes from the address {url} and not from a registry, and another package \
+                 asks for it",
+                entry.name
+            ),
+            entry: Some(at),
+            place: entry.place.clone(),
+        })
+        .collect()
+}
+
+fn has_strong_checksum(entry: &Entry) -> bool {
+    entry.checksums.iter().any(|digest| match digest.algorithm() {
+        DigestAlgorithm::Md5 | DigestAlgorithm::Sha1 => false,
+        DigestAlgorithm::Sha256
+        | DigestAlgorithm::Sha384
+        | DigestAlgorithm::Sha512
+        | DigestAlgorithm::Blake2b
+        | DigestAlgorithm::GoH1 => true,
+    })
+}
+
+fn number(host: &str) -> Option<IpAddr> {
+    host.trim_matches(['[', ']']).parse().ok()
+}
+
+fn is_local(host: &str) -> bool {
+    host == "localhost" || number(host).is_some_and(|number| number.is_loopback())
+}
+
+/// A numeric address that is not of a private network (RFC 1918, RFC 4193, loopback).
+fn is_public_number(host: &str) -> bool {
+    number(host).is_some_and(|number| match number {
+        IpAddr::V4(v4) => !(v4.is_private() || v4.is_loopback() || v4.is_link_local()),
+        IpAddr::V6(v6) => !(v6.is_loopback() || v6.is_unique_local()),
+    })
+}
