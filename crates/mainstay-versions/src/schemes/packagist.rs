@@ -1,0 +1,187 @@
+//! Packagist versions.
+//!
+//! Sources: PHP's `version_compare` for the order, Composer's `VersionParser` for what is a
+//! version. The text is cut at `.`, `-`, `_`, `+` and between digits and letters. Words rank by
+//! how they begin: unknown words, `dev`, `a`, `b`, `rc`, the end, numbers, `p`.
+//!
+//! Composer brings a version into a normal form before it compares: four numbers, words in lower
+//! case, no `+` metadata. OSV's order is that of PHP alone, and decides here: `1.0` comes before
+//! `1.0.0`, and of the words in capitals only `RC` is known.
+//!
+//! Branches (`dev-main`, `2.x-dev`) are refused by the strict reading: they name no release.
+//! The tolerant reading orders them, and gives `#` PHP's place: equal to any number.
+
+use std::cmp::Ordering;
+
+use super::{Reading, Refusal, refuse_blank};
+use crate::number::{Number, split_digits};
+
+/// The pieces of a version.
+#[derive(Clone, Debug)]
+pub(crate) struct Composer(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Number(Number),
+    /// The rank of a word.
+    Word(i8),
+}
+
+/// Where a number stands among the words.
+const NUMBER: i8 = 4;
+
+/// What a word begins with, and its rank. The first row that fits counts.
+const WORDS: [(&str, i8); 7] =
+    [("dev", 0), ("a", 1), ("b", 2), ("rc", 3), ("RC", 3), ("#", NUMBER), ("p", 5)];
+
+/// The rank of any other word.
+const UNKNOWN: i8 = -1;
+
+impl Composer {
+    pub(crate) fn read(text: &str, reading: Reading) -> Result<Self, Refusal> {
+        let text = text.trim();
+        refuse_blank(text)?;
+        let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+        if reading == Reading::Strict {
+            check(text)?;
+        }
+        Ok(Self(pieces(text)))
+    }
+
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        let mut left = self.0.iter();
+        let mut right = other.0.iter();
+        loop {
+            let order = match (left.next(), right.next()) {
+                (None, None) => return Ordering::Equal,
+                (Some(left), Some(right)) => left.compare(right),
+                (Some(left), None) => left.against_the_end(),
+                (None, Some(right)) => right.against_the_end().reverse(),
+            };
+            if order != Ordering::Equal {
+                return order;
+            }
+        }
+    }
+}
+
+impl Piece {
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(left), Self::Number(right)) => left.cmp(right),
+            (left, right) => left.rank().cmp(&right.rank()),
+        }
+    }
+
+    fn against_the_end(&self) -> Ordering {
+        match self {
+            Self::Number(_) => Ordering::Greater,
+            Self::Word(rank) => rank.cmp(&NUMBER),
+        }
+    }
+
+    fn rank(&self) -> i8 {
+        match self {
+            Self::Number(_) => NUMBER,
+            Self::Word(rank) => *rank,
+        }
+    }
+
+    fn word(word: &str) -> Self {
+        let row = WORDS.iter().find(|(start, _)| word.starts_with(start));
+        Self::Word(row.map_or(UNKNOWN, |row| row.1))
+    }
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for part in text.split(['.', '-', '_', '+']) {
+        let mut rest = part;
+        while !rest.is_empty() {
+            let (digits, tail) = split_digits(rest);
+            if let Some(number) = Number::read(digits) {
+                pieces.push(Piece::Number(number));
+            }
+            let (word, tail) = tail.split_at(word_length(tail));
+            if !word.is_empty() {
+                pieces.push(Piece::word(word));
+            }
+            rest = tail;
+        }
+    }
+    pieces
+}
+
+fn word_length(text: &str) -> usize {
+    text.bytes().take_while(|byte| !byte.is_ascii_digit()).count()
+}
+
+/// Composer's grammar: numbers, then a stability with numbers, then `dev`, then metadata.
+fn check(text: &str) -> Result<(), Refusal> {
+    let lower = text.to_ascii_lowercase();
+    if lower.starts_with("dev-") {
+        return Err("it is a branch, which names no one release");
+    }
+    let version = match lower.split_once('+') {
+        Some((_, "")) => return Err("nothing follows its plus"),
+        Some((version, _)) => version,
+        None => &lower,
+    };
+    let rest = version.trim_start_matches(|c: char| c.is_ascii_digit() || ".:-_".contains(c));
+    if !version.starts_with(|first: char| first.is_ascii_digit()) {
+        return Err("it does not begin with a number");
+    }
+    let rest = rest.strip_suffix("dev").unwrap_or(rest).trim_end_matches(['.', '-']);
+    if rest.starts_with(['x', '*']) {
+        return Err("it is a branch or a pattern, which names no one release");
+    }
+    let rest = STABILITIES.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+    if rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') {
+        return Ok(());
+    }
+    Err("what follows its numbers is no stability that Composer knows")
+}
+
+/// Longer words stand before those that they begin with.
+const STABILITIES: [&str; 9] = ["stable", "alpha", "beta", "patch", "rc", "pl", "a", "b", "p"];
+
+#[cfg(test)]
+mod tests {
+    use mainstay_types::Ecosystem;
+
+    use super::super::testing::{assert_ascending, assert_equal, assert_refused};
+
+    #[test]
+    fn stabilities_have_their_order() {
+        assert_ascending(
+            Ecosystem::Packagist,
+            &["1.0-dev", "1.0a1", "1.0b1", "1.0RC1", "1.0", "1.0.0", "1.0pl1"],
+        );
+    }
+
+    #[test]
+    fn a_leading_v_does_not_count() {
+        assert_equal(Ecosystem::Packagist, "V1.0", "v1.0");
+    }
+
+    #[test]
+    fn separators_are_all_alike() {
+        assert_equal(Ecosystem::Packagist, "1.25.0-beta2.1", "1.25.0-b.2.1");
+    }
+
+    #[test]
+    fn a_branch_is_refused() {
+        assert_refused(Ecosystem::Packagist, "dev-main");
+        assert_refused(Ecosystem::Packagist, "2.x-dev");
+    }
+
+    #[test]
+    fn a_word_that_is_no_stability_is_refused() {
+        assert_refused(Ecosystem::Packagist, "1.0-foo");
+    }
+
+    #[test]
+    fn a_date_is_a_version() {
+        assert_ascending(Ecosystem::Packagist, &["2021.01.02", "2021.11.02"]);
+    }
+}
