@@ -5,9 +5,11 @@ pub(crate) mod cargo_lock;
 pub(crate) mod cargo_toml;
 
 // JavaScript
+pub(crate) mod bun_lock;
 mod npm;
 pub(crate) mod package_json;
 pub(crate) mod package_lock;
+pub(crate) mod pnpm_lock;
 pub(crate) mod yarn_lock;
 
 // Python
