@@ -1,16 +1,19 @@
 //! `cargo xtask fuzz`: the mutation tests of the readers, for as long as one likes.
 //!
-//! Each reading crate has `tests/mutations.rs`, which takes its small fixtures, breaks them in
+//! Each reading crate has `tests/fuzz.rs`, which takes its small fixtures, breaks them in
 //! random but repeatable ways, and wants an answer or an error, never a panic. In `cargo test`
-//! it runs for a moment; here in release mode for minutes.
+//! it runs for a moment; here in release mode for minutes, and from another first round each time.
+//! The first round is printed, and `--seed` repeats it.
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use anyhow::Context;
 use clap::Args;
+use wait4::Wait4;
 
 use crate::step::{Outcome, Report};
-use crate::workspace::{Workspace, passes};
+use crate::workspace::{Workspace, must, output};
 
 /// How long, and what.
 #[derive(Args)]
@@ -21,6 +24,9 @@ pub(crate) struct Options {
     /// Only this target: a crate's name without the prefix
     #[arg(long, value_name = "NAME")]
     target: Option<String>,
+    /// The number of the first round
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
 }
 
 const TARGETS: &[&str] = &["types", "versions", "lockfiles", "advisories", "matching"];
@@ -36,27 +42,54 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
         return Outcome::Failed(format!("no such target; there are {}", TARGETS.join(", ")));
     }
     let seconds = (options.minutes * 60 / chosen.len() as u64).max(1);
+    let seed = options.seed.unwrap_or_else(another);
+    println!("each target for {seconds} s; the first round is {seed}");
     let mut report = Report::default();
     for target in chosen {
-        report.run(target, || mutate(workspace, target, seconds));
+        report.run(target, || mutate(workspace, target, seconds, seed));
     }
     report.finish(false)
 }
 
-fn mutate(workspace: &Workspace, target: &str, seconds: u64) -> anyhow::Result<Outcome> {
+fn mutate(workspace: &Workspace, target: &str, seconds: u64, seed: u64) -> anyhow::Result<Outcome> {
     let package = format!("mainstay-{target}");
     if !harness(workspace, &package).is_file() {
-        return Ok(Outcome::LeftOut(format!("{package} has no tests/mutations.rs")));
+        return Ok(Outcome::LeftOut(format!("{package} has no tests/fuzz.rs")));
     }
-    let mut test = workspace.cargo();
-    test.args(["test", "--release", "--locked", "--package", &package, "--test", "mutations"]);
-    test.args(["--", "--nocapture"]).env("MAINSTAY_FUZZ_SECONDS", seconds.to_string());
-    let start = Instant::now();
-    let outcome = passes(&mut test)?;
-    println!("  {package}: {:.0} s, the build included", start.elapsed().as_secs_f32());
-    Ok(outcome)
+    let test = ["test", "--release", "--locked", "--package", &package, "--test", "fuzz"];
+    must(workspace.cargo().args(test).arg("--no-run"))?;
+    // One test after another: each has the whole time, and its own line.
+    let tests = names(workspace, &test)?;
+    let each = (seconds / tests.len().max(1) as u64).max(1);
+    let child = workspace
+        .cargo()
+        .args(test)
+        .args(["--", "--nocapture", "--test-threads=1"])
+        .env("MAINSTAY_FUZZ_SECONDS", each.to_string())
+        .env("MAINSTAY_FUZZ_SEED", seed.to_string())
+        .spawn()
+        .context("cannot start cargo")?;
+    let used = child.wait4().context("cannot wait for cargo")?;
+    println!("  {package}: at most {} MiB, cargo's own included", used.rusage.maxrss >> 20);
+    if used.status.success() {
+        return Ok(Outcome::Passed);
+    }
+    Ok(Outcome::Failed(format!("found something; the first round was {seed}")))
+}
+
+/// The tests of the harness.
+fn names(workspace: &Workspace, which: &[&str]) -> anyhow::Result<Vec<String>> {
+    let listed = output(workspace.cargo().args(which).args(["--quiet", "--", "--list"]))?;
+    let text = String::from_utf8_lossy(&listed).into_owned();
+    Ok(text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
+}
+
+/// A first round that was not run before, as good as certainly.
+fn another() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.as_secs() << 24
 }
 
 fn harness(workspace: &Workspace, package: &str) -> PathBuf {
-    workspace.root.join("crates").join(package).join("tests").join("mutations.rs")
+    workspace.root.join("crates").join(package).join("tests").join("fuzz.rs")
 }
