@@ -101,7 +101,7 @@ fn every_fixture_is_found_and_read() {
 #[test]
 fn a_damaged_file_is_read_or_refused_and_never_a_panic() {
     let rounds = std::env::var("MAINSTAY_FUZZ_ROUNDS").ok();
-    let rounds: u64 = rounds.map_or(60, |text| text.parse().unwrap());
+    let rounds: u64 = rounds.map_or(12, |text| text.parse().unwrap());
     for fixture in fixtures() {
         for round in 0..rounds {
             let bytes = damaged(&fixture.bytes, round);
@@ -113,7 +113,7 @@ fn a_damaged_file_is_read_or_refused_and_never_a_panic() {
 #[test]
 fn a_file_of_nothing_but_noise_is_no_panic() {
     let nested = ["[", "{", "(", "<a>", "- ", "{\"a\":", "a:\n ", "\"", "\\\n", "a = [", "/*"];
-    let mut noise: Vec<Vec<u8>> = nested.iter().map(|text| text.repeat(20_000).into()).collect();
+    let mut noise: Vec<Vec<u8>> = nested.iter().map(|text| text.repeat(1_000).into()).collect();
     let mut random = Random(7);
     noise.push(Vec::new());
     noise.push(vec![0; 4096]);

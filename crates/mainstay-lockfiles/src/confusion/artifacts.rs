@@ -40,8 +40,13 @@ fn npm(entry: &Entry, version: &str, url: &SourceUrl) -> Option<String> {
     // Mirrors may put folders before the name, and some a scope before the file.
     let file = file.rsplit('/').next().unwrap_or(file);
     let package = package.trim_start_matches('/');
-    let of_package =
-        package == name || package.strip_suffix(name).is_some_and(|folders| folders.ends_with('/'));
+    // Some private registries leave the @ of the scope away.
+    let plain = name.strip_prefix('@').unwrap_or(name);
+    let of_package = package == name
+        || package == plain
+        || [name, plain].iter().any(|name| {
+            package.strip_suffix(name).is_some_and(|folders| folders.ends_with(['/', '@']))
+        });
     let bare = name.rsplit('/').next().unwrap_or(name);
     let scoped_elsewhere = !name.starts_with('@')
         && package.rsplit('/').nth(1).is_some_and(|folder| folder.starts_with('@'));

@@ -54,8 +54,12 @@ pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
 fn content(entry: &Entry, ecosystem: Ecosystem) -> Option<(&str, Option<&SourceUrl>)> {
     let Origin::Registry { index, artifact } = &entry.origin else { return None };
     let version = entry.version.exact()?;
-    let source =
-        if ecosystem == Ecosystem::PyPi { Some(artifact.as_ref()?) } else { index.as_ref() };
+    let source = match (ecosystem, artifact) {
+        (Ecosystem::PyPi, artifact) => Some(artifact.as_ref()?),
+        // Yarn and pnpm name no file, and give patched copies a checksum of their own.
+        (Ecosystem::Npm, None) => return None,
+        (_, _) => index.as_ref(),
+    };
     Some((version, source))
 }
 

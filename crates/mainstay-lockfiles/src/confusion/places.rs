@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use mainstay_types::{DigestAlgorithm, Ecosystem, SourceUrl};
+use mainstay_types::{Ecosystem, SourceUrl};
 
 use super::{Door, DoorCode, public_hosts::is_public};
 use crate::inventory::{Entry, Inventory, Origin};
@@ -72,7 +72,8 @@ fn is_scoped(ecosystem: Ecosystem, entry: &Entry) -> bool {
     ecosystem == Ecosystem::Npm && entry.name.as_written().starts_with('@')
 }
 
-/// Plain http without a strong checksum, and public machines named by number. One door a host.
+/// Plain http without a checksum (finding other content for even an old one is beyond whoever
+/// sits on the way), and public machines named by number. One door a host.
 fn unprotected(inventory: &Inventory) -> Vec<Door> {
     let mut seen: HashSet<(String, bool)> = HashSet::new();
     let mut doors = Vec::new();
@@ -88,14 +89,14 @@ fn unprotected(inventory: &Inventory) -> Vec<Door> {
         let plain =
             url.scheme().is_some_and(|scheme| scheme == "http" || scheme.ends_with("+http"))
                 && !is_local(&host)
-                && !has_strong_checksum(entry);
+                && entry.checksums.is_empty();
         if !(numeric || plain) || !seen.insert((host.clone(), numeric)) {
             continue;
         }
         let how = if numeric {
             "a machine named by its number"
         } else {
-            "plain http without a strong checksum: whoever is on the way can change it"
+            "plain http without a checksum: whoever is on the way can change it"
         };
         doors.push(Door {
             code: DoorCode::UnprotectedPlace,
@@ -125,17 +126,6 @@ fn addresses_of_others(inventory: &Inventory) -> Vec<Door> {
             place: entry.place.clone(),
         })
         .collect()
-}
-
-fn has_strong_checksum(entry: &Entry) -> bool {
-    entry.checksums.iter().any(|digest| match digest.algorithm() {
-        DigestAlgorithm::Md5 | DigestAlgorithm::Sha1 => false,
-        DigestAlgorithm::Sha256
-        | DigestAlgorithm::Sha384
-        | DigestAlgorithm::Sha512
-        | DigestAlgorithm::Blake2b
-        | DigestAlgorithm::GoH1 => true,
-    })
 }
 
 fn number(host: &str) -> Option<IpAddr> {
