@@ -1,6 +1,7 @@
 //! An index file, opened.
 
 mod judge;
+mod listed;
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -175,3 +176,6 @@ fn check_format(page: &[u8; PAGE], path: &Path) -> Result<(), IndexError> {
         Err(Damage(what)) => Err(IndexError::Damaged { path, what }),
     }
 }
+
+#[cfg(test)]
+mod hostile_tests;

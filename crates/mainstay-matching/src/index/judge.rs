@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use mainstay_types::Ecosystem;
 use mainstay_versions::{Bound, Interval, Version, VersionError};
 
+use super::listed::{Spread, differ_in_numbers};
 use crate::bytes::{Cursor, Damage};
 use crate::layout::Section;
 use crate::pages::Pages;
@@ -25,7 +26,7 @@ pub(super) struct Judge<'i, 's> {
     /// The version asked for, when it can be compared.
     version: Option<Version>,
     /// Listed versions met so far: the records of one package list the same ones over and over.
-    listed: HashMap<u32, bool>,
+    listed: HashMap<u32, bool, Spread>,
     rule: Rule<'i>,
     answer: LookUp<'i>,
 }
@@ -49,7 +50,7 @@ impl<'i, 's> Judge<'i, 's> {
                 }
             },
         };
-        let (listed, rule) = (HashMap::new(), Rule::default());
+        let (listed, rule) = (HashMap::default(), Rule::default());
         Self { pages, ecosystem, subject, version, listed, rule, answer }
     }
 
@@ -151,10 +152,11 @@ impl<'i, 's> Judge<'i, 's> {
         }
         let text = self.pages.text(listed)?;
         let same = text == asked
-            || self.version.as_ref().is_some_and(|version| {
-                Version::parse(self.ecosystem, text)
-                    .is_ok_and(|other| other.compare(version) == Some(Ordering::Equal))
-            });
+            || !differ_in_numbers(text, asked)
+                && self.version.as_ref().is_some_and(|version| {
+                    Version::parse(self.ecosystem, text)
+                        .is_ok_and(|other| other.compare(version) == Some(Ordering::Equal))
+                });
         self.listed.insert(listed, same);
         Ok(same)
     }
