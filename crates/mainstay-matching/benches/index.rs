@@ -1,5 +1,7 @@
 //! Building and asking an index, on generated records: `cargo bench -p mainstay-matching`.
 
+#![expect(clippy::expect_used, reason = "a benchmark that cannot do its work must stop")]
+
 use std::path::PathBuf;
 
 use divan::Bencher;

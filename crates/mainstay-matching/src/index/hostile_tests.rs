@@ -2,7 +2,7 @@
 //! hang or read outside itself.
 
 use std::fs;
-use std::path::Path;
+use std::sync::LazyLock;
 
 use mainstay_advisories::osv::Record;
 use mainstay_types::{Ecosystem, PackageName};
@@ -22,7 +22,7 @@ proptest! {
     ) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.index");
-        let mut bytes = sample(&path);
+        let mut bytes = SAMPLE.clone();
         // Only places where something stands: the rest is padding.
         let filled: Vec<usize> =
             (24..bytes.len()).filter(|at| bytes[*at] != 0 && !(PAGE..2 * PAGE).contains(at)).collect();
@@ -41,14 +41,16 @@ proptest! {
 fn a_sealed_file_is_opened() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.index");
-    let mut bytes = sample(&path);
+    let mut bytes = SAMPLE.clone();
     bytes[40..48].fill(0);
     seal(&mut bytes);
     fs::write(&path, bytes).unwrap();
     Index::open(&path).unwrap().verify().unwrap();
 }
 
-fn sample(path: &Path) -> Vec<u8> {
+static SAMPLE: LazyLock<Vec<u8>> = LazyLock::new(sample);
+
+fn sample() -> Vec<u8> {
     let json = br#"{"id":"X-1","aliases":["CVE-1"],"summary":"t","affected":[
         {"package":{"ecosystem":"npm","name":"a"},"versions":["1.0.0","1.5.0"],"ranges":[
             {"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.2.0"}]},
@@ -64,7 +66,9 @@ fn sample(path: &Path) -> Vec<u8> {
         records: 1,
         sources: "one".to_owned(),
     };
-    builder.write(path, &facts).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.index");
+    builder.write(&path, &facts).unwrap();
     fs::read(path).unwrap()
 }
 
