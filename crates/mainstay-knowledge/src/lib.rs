@@ -26,7 +26,7 @@ mod import;
 mod knowledge;
 mod limits;
 mod progress;
-mod starter;
+pub mod starter;
 mod status;
 mod update;
 
