@@ -10,7 +10,10 @@
 //!
 //! 1. the advisory's own record, in the OSV, GitHub, `RustSec`, Go, `PyPA` or malicious-packages
 //!    database. `tests/starter_against_records.rs` compares where the records are at hand;
-//! 2. memory, and then a comment above the fact says so.
+//! 2. reports on the case, or memory, and then a comment above the fact says so.
+//!
+//! Many records (Go, `PyPA`, `RubySec`, `FriendsOfPHP`) rate nothing. There the severity is the
+//! rating of the CVE as we know it.
 //!
 //! Ids are those of the advisories. An id that begins with `STARTER-` is ours: the case has no
 //! advisory that we could read.
@@ -43,7 +46,7 @@ pub struct StarterFact {
     pub url: String,
     /// What sort of trouble it is.
     pub kind: FindingKind,
-    /// How bad, as the record rates it.
+    /// How bad: the record's rating, or else that of the CVE.
     pub severity: Severity,
     /// One line on what it is, in our own words.
     pub title: String,
