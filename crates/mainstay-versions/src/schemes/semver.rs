@@ -5,7 +5,8 @@
 //! text may look like, so each ecosystem has a row of [`Grammar`]:
 //!
 //! - crates.io and Hex: the standard's grammar, nothing else.
-//! - npm: node-semver's strict grammar; white space, `v` and `=` in front are skipped.
+//! - npm: node-semver's strict grammar; white space, `v` and `=` in front are skipped. A bound
+//!   may be short, as in npm's ranges, where `<4.5` is `<4.5.0`.
 //! - Go: `golang.org/x/mod/semver`, where `v1` and `v1.2` are short for `v1.0.0` and `v1.2.0`.
 //!   OSV writes no `v`, so it may be missing. Pseudo-versions are pre-releases, and
 //!   `+incompatible` is build metadata.
@@ -69,7 +70,8 @@ const STANDARD: Grammar = Grammar {
     build: Build::Unordered,
 };
 
-const NPM: Grammar = Grammar { skipped: &['v', '=', ' ', '\t'], trimmed: true, ..STANDARD };
+const NPM: Grammar =
+    Grammar { skipped: &['v', '=', ' ', '\t'], trimmed: true, least: 1, ..STANDARD };
 
 const GO: Grammar = Grammar { skipped: &['v'], least: 1, ..STANDARD };
 
@@ -105,15 +107,11 @@ impl SemVer {
     pub(crate) fn read(text: &str, grammar: &Grammar) -> Result<Self, Refusal> {
         let text = if grammar.trimmed { text.trim() } else { text };
         let text = text.trim_start_matches(grammar.skipped);
-        let (text, build) = match text.split_once('+') {
-            Some((text, build)) => (text, Some(build)),
-            None => (text, None),
+        let (numbers, count, tail) = read_core(text, grammar)?;
+        let (pre, build) = match tail.split_once('+') {
+            Some((pre, build)) => (pre.strip_prefix('-'), Some(build)),
+            None => (tail.strip_prefix('-'), None),
         };
-        let (core, pre) = match text.split_once('-') {
-            Some((core, pre)) => (core, Some(pre)),
-            None => (text, None),
-        };
-        let (numbers, count) = read_numbers(core, grammar)?;
         if count < 3 && grammar.most == 3 && (pre.is_some() || build.is_some()) {
             return Err("it needs three numbers before a pre-release or build metadata");
         }
@@ -186,6 +184,51 @@ fn compare_identifier(left: &str, right: &str) -> Ordering {
 fn is_number(identifier: &str) -> bool {
     identifier.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+/// The first three numbers, how many there are, and what follows them.
+fn read_core<'a>(
+    text: &'a str,
+    grammar: &Grammar,
+) -> Result<([Number; 3], usize, &'a str), Refusal> {
+    if let Some((numbers, tail)) = read_plain(text) {
+        return Ok((numbers, 3, tail));
+    }
+    let (core, tail) = text.split_at(text.find(['-', '+']).unwrap_or(text.len()));
+    let (numbers, count) = read_numbers(core, grammar)?;
+    Ok((numbers, count, tail))
+}
+
+/// Three short numbers without leading zeros, and what follows: nearly every version, whatever
+/// the grammar. `None` says only that the text is to be read with care.
+fn read_plain(text: &str) -> Option<([Number; 3], &str)> {
+    let mut numbers = [0u64; 3];
+    let mut places = numbers.iter_mut();
+    let mut place = places.next()?;
+    let mut length = 0;
+    let mut end = text.len();
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' if length < SHORT && (length == 0 || *place > 0) => {
+                *place = *place * 10 + u64::from(byte - b'0');
+                length += 1;
+            }
+            b'.' if length > 0 => {
+                place = places.next()?;
+                length = 0;
+            }
+            b'-' | b'+' => {
+                end = at;
+                break;
+            }
+            _ => return None,
+        }
+    }
+    let whole = length > 0 && places.next().is_none();
+    whole.then(|| (numbers.map(Number::Small), text.split_at(end).1))
+}
+
+/// So many digits fit into 64 bits.
+const SHORT: usize = 19;
 
 /// The first three numbers, and how many there are.
 fn read_numbers(core: &str, grammar: &Grammar) -> Result<([Number; 3], usize), Refusal> {
@@ -304,6 +347,11 @@ mod tests {
     #[test]
     fn npm_refuses_a_pre_release_without_a_hyphen() {
         assert_refused(Ecosystem::Npm, "1.9.0b1");
+    }
+
+    #[test]
+    fn a_short_bound_of_npm_is_filled_with_zeros() {
+        assert_equal(Ecosystem::Npm, "4.5", "4.5.0");
     }
 
     #[test]
