@@ -242,6 +242,7 @@ pub static FORMATS: &[Format] = &[
         read: formats::go_mod::read,
     },
     // Java and the JVM
+    Format::manifest("pom", "pom.xml", Ecosystem::Maven, &["pom.xml"], &[], formats::pom::read),
     Format::lockfile(
         "gradle-lockfile",
         "gradle.lockfile",

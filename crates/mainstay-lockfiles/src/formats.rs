@@ -28,6 +28,7 @@ pub(crate) mod go_mod;
 
 // Java and the JVM
 pub(crate) mod gradle_lockfile;
+pub(crate) mod pom;
 pub(crate) mod verification_metadata;
 
 // Ruby

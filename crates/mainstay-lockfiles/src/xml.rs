@@ -31,7 +31,6 @@ pub(crate) struct Element {
     pub(crate) children: Vec<Self>,
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the reader of poms comes next"))]
 impl Element {
     /// The first child of this name.
     pub(crate) fn child(&self, name: &str) -> Option<&Self> {
