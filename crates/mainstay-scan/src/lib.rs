@@ -1,1 +1,46 @@
-//! Walk, read, match, report: the answer to 'what is in this software?'
+//! A scan answers three questions: what is in this software, what is wrong with it, and what does
+//! nobody know?
+//!
+//! Data flow one way: [`inventory`] walks the targets and reads every source;
+//! [`Inventoried::judge`] looks each package up and judges; [`report`] writes the answer down.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | `target`, `pattern`, `exception` | what the user asks for and accepts |
+//! | `walk`, `confine` | finding files and reading them, within the root and within limits |
+//! | `source`, `cover` | how far each source was read; which manifests a lockfile answers for |
+//! | `package`, `via` | the packages over all sources, and why each is there |
+//! | `look_up`, `group`, `finding` | records that match, joined by flaw |
+//! | `shape` | what the files themselves show: doors for dependency confusion |
+//! | `unknown`, `judge`, `verdict` | what is not known, and what follows from all that |
+//! | `report` | text, JSON, SARIF, Markdown, annotations |
+
+mod confine;
+mod cover;
+mod exception;
+mod finding;
+mod group;
+mod judge;
+mod look_up;
+mod package;
+mod pattern;
+mod report;
+mod scan;
+mod shape;
+mod source;
+mod target;
+mod unknown;
+mod verdict;
+mod via;
+mod walk;
+
+pub use exception::Exception;
+pub use finding::{Excepted, ExploitProbability, Finding, Record, finding_codes};
+pub use package::{Location, Package, PackageStatus};
+pub use pattern::{Pattern, PatternError};
+pub use report::{ReportError, ReportFormat, TextLayout, report};
+pub use scan::{Inventoried, KnowledgeUsed, Limits, Scan, inventory};
+pub use source::{Source, SourceProblem, SourceStatus};
+pub use target::Target;
+pub use unknown::{Unknown, UnknownCode};
+pub use verdict::{AllowedUnknown, Coverage, Gate, Refusal, Verdict};

@@ -1,0 +1,107 @@
+//! Which manifests need no reading of their own, because a lockfile answers for them.
+//!
+//! A manifest is covered by a lockfile that was found in its own folder, or in a folder above
+//! that lists it as a member, by path or by name. A covered manifest is no source: what it asks
+//! for, the lockfile has resolved. Whether the lockfile could be read is the lockfile's affair.
+
+use std::collections::HashMap;
+
+use mainstay_lockfiles::{Inventory, Member};
+
+use crate::pattern::Pattern;
+use crate::source::Reading;
+
+/// Takes the covered manifests out of the readings; gives back how many they were.
+pub(crate) fn take_out_covered(readings: Vec<Reading>) -> (Vec<Reading>, usize) {
+    let mut by_folder: HashMap<(usize, &str), Vec<&Reading>> = HashMap::new();
+    for reading in &readings {
+        let key = (reading.found.target, reading.folder());
+        by_folder.entry(key).or_default().push(reading);
+    }
+    let covered: Vec<bool> =
+        readings.iter().map(|reading| is_covered(reading, &by_folder)).collect();
+    let before = readings.len();
+    let kept: Vec<Reading> = readings
+        .into_iter()
+        .zip(covered)
+        .filter_map(|(reading, covered)| (!covered).then_some(reading))
+        .collect();
+    let taken = before - kept.len();
+    (kept, taken)
+}
+
+fn is_covered(manifest: &Reading, by_folder: &HashMap<(usize, &str), Vec<&Reading>>) -> bool {
+    let Some(locked_by) = manifest.locked_by() else { return false };
+    if manifest.found.named {
+        return false;
+    }
+    let own_folder = manifest.folder();
+    let mut folder = own_folder;
+    loop {
+        let here = by_folder.get(&(manifest.found.target, folder)).into_iter().flatten();
+        let mut locks = here.filter(|reading| locked_by.contains(&reading.file_name()));
+        let covered = if folder == own_folder {
+            locks.next().is_some()
+        } else {
+            let below = own_folder.get(folder.len()..).unwrap_or("").trim_end_matches('/');
+            locks.any(|lock| lists(lock, below, manifest))
+        };
+        if covered {
+            return true;
+        }
+        match above(folder) {
+            Some(next) => folder = next,
+            None => return false,
+        }
+    }
+}
+
+/// Whether a lockfile lists a manifest as a member: by the path of its folder, or by its name.
+fn lists(lock: &Reading, below: &str, manifest: &Reading) -> bool {
+    let Ok(locked) = &lock.outcome else {
+        // A broken lockfile cannot tell. It is unknown itself, which says enough.
+        return false;
+    };
+    let own = manifest.outcome.as_ref().ok().and_then(|read: &Inventory| read.own_name.as_ref());
+    locked.members.iter().any(|member: &Member| {
+        let by_name = own.is_some() && member.name.as_ref() == own;
+        by_name || member.path.as_deref().is_some_and(|path| is_path(path, below))
+    })
+}
+
+fn is_path(pattern: &str, below: &str) -> bool {
+    let bare = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
+    bare == below || bare.contains('*') && Pattern::parse(bare).is_ok_and(|p| p.names(below))
+}
+
+/// The folder above: `a/b/` becomes `a/`, `a/` becomes the empty path; nothing is above that.
+fn above(folder: &str) -> Option<&str> {
+    let bare = folder.strip_suffix('/')?;
+    let end = bare.rfind('/').map_or(0, |slash| slash + 1);
+    bare.get(..end)
+}
+
+impl Reading {
+    fn file_name(&self) -> &str {
+        self.found.shown.get(self.folder().len()..).unwrap_or("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_above_a_folder_keeps_its_slash() {
+        assert_eq!(above("a/b/"), Some("a/"));
+        assert_eq!(above("a/"), Some(""));
+        assert_eq!(above(""), None);
+    }
+
+    #[test]
+    fn a_member_is_listed_by_path_or_by_pattern() {
+        assert!(is_path("./packages/a", "packages/a"));
+        assert!(is_path("packages/*", "packages/a"));
+        assert!(!is_path("packages/*", "packages/a/b"));
+    }
+}

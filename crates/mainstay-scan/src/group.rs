@@ -1,0 +1,151 @@
+//! One flaw, several records: records of one package that share an id become one finding.
+//!
+//! Each record was matched by itself. Joining adds no match and takes none away; it only puts
+//! what is said about one flaw side by side, disagreements included.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use mainstay_types::{Ecosystem, Severity};
+use mainstay_versions::Version;
+
+use crate::finding::Record;
+
+/// Joins records that share an id or an alias. The order of the groups is that of their first
+/// record; within a group the record of the ecosystem's own database comes first.
+pub(crate) fn group(records: Vec<Record>) -> Vec<Vec<Record>> {
+    let mut parents: Vec<usize> = (0..records.len()).collect();
+    let mut owner: HashMap<&str, usize> = HashMap::new();
+    for (position, record) in records.iter().enumerate() {
+        let ids = std::iter::once(&record.id).chain(&record.aliases);
+        for id in ids {
+            let other = *owner.entry(id).or_insert(position);
+            let (one, two) = (top(&parents, position), top(&parents, other));
+            if let Some(parent) = parents.get_mut(one.max(two)) {
+                *parent = one.min(two);
+            }
+        }
+    }
+    let tops: Vec<usize> = (0..records.len()).map(|position| top(&parents, position)).collect();
+    let mut groups: Vec<Vec<Record>> = Vec::new();
+    let mut place: HashMap<usize, usize> = HashMap::new();
+    for (record, top) in records.into_iter().zip(tops) {
+        let next = groups.len();
+        let at = *place.entry(top).or_insert(next);
+        if at == next {
+            groups.push(Vec::new());
+        }
+        if let Some(group) = groups.get_mut(at) {
+            group.push(record);
+        }
+    }
+    for group in &mut groups {
+        group.sort_by(|a, b| (a.kind, home(&a.id), &a.id).cmp(&(b.kind, home(&b.id), &b.id)));
+    }
+    groups
+}
+
+/// The first of a chain of parents. Chains lead to smaller positions, so they end.
+fn top(parents: &[usize], mut at: usize) -> usize {
+    while let Some(parent) = parents.get(at).filter(|parent| **parent < at) {
+        at = *parent;
+    }
+    at
+}
+
+/// How near a database is to the ecosystem: those that an ecosystem keeps itself come first, then
+/// the general ones, then names that stand in for sources without ids.
+fn home(id: &str) -> u8 {
+    let prefix = id.split('-').next().unwrap_or("");
+    match prefix {
+        "MAL" => 0,
+        "RUSTSEC" | "GO" | "HSEC" | "EEF" => 1,
+        "GHSA" => 2,
+        "PYSEC" => 3,
+        "CVE" => 5,
+        _ => 4,
+    }
+}
+
+/// The smallest version in which every record that names a fix is fixed: the greatest of the
+/// records' smallest fixes.
+pub(crate) fn fixed_in(ecosystem: Ecosystem, group: &[Record]) -> Option<String> {
+    let mut best: Option<(Option<Version>, &str)> = None;
+    for fix in group.iter().filter_map(|record| record.fixed_in.as_deref()) {
+        let version = Version::parse(ecosystem, fix).ok();
+        let later = match (&best, &version) {
+            (Some((Some(known), _)), Some(version)) => {
+                version.compare(known) == Some(Ordering::Greater)
+            }
+            (Some(_), _) => false,
+            (None, _) => true,
+        };
+        if later {
+            best = Some((version, fix));
+        }
+    }
+    best.map(|(_, fix)| fix.to_owned())
+}
+
+/// The record that says the worst, by severity and then by score.
+pub(crate) fn worst(group: &[Record]) -> Option<&Record> {
+    group
+        .iter()
+        .max_by_key(|record| (record.severity != Severity::Unknown, record.severity, record.score))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mainstay_types::FindingKind;
+
+    fn record(id: &str, aliases: &[&str]) -> Record {
+        Record {
+            id: id.to_owned(),
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            kind: FindingKind::Vulnerability,
+            severity: Severity::Unknown,
+            score: None,
+            title: String::new(),
+            url: String::new(),
+            fixed_in: None,
+            basis: "range",
+        }
+    }
+
+    fn ids(groups: &[Vec<Record>]) -> Vec<Vec<&str>> {
+        groups.iter().map(|group| group.iter().map(|record| &*record.id).collect()).collect()
+    }
+
+    #[test]
+    fn records_that_share_an_alias_are_one_finding() {
+        let groups = group(vec![
+            record("GHSA-1", &["CVE-1"]),
+            record("GHSA-2", &["CVE-2"]),
+            record("RUSTSEC-1", &["CVE-1"]),
+        ]);
+        assert_eq!(ids(&groups), [vec!["RUSTSEC-1", "GHSA-1"], vec!["GHSA-2"]]);
+    }
+
+    #[test]
+    fn a_chain_of_aliases_is_one_finding() {
+        let groups =
+            group(vec![record("A-1", &["X"]), record("B-1", &["Y"]), record("C-1", &["X", "Y"])]);
+        assert_eq!(groups.len(), 1);
+    }
+
+    #[test]
+    fn the_fix_of_a_group_satisfies_every_record() {
+        let mut one = record("A-1", &["X"]);
+        one.fixed_in = Some("1.9.0".to_owned());
+        let mut two = record("B-1", &["X"]);
+        two.fixed_in = Some("1.10.0".to_owned());
+        assert_eq!(fixed_in(Ecosystem::Npm, &[one, two]).as_deref(), Some("1.10.0"));
+    }
+
+    #[test]
+    fn ten_thousand_records_of_one_package_are_grouped_at_once() {
+        let many = (0..10_000).map(|n| record(&format!("A-{n}"), &["X"])).collect();
+        assert_eq!(group(many).len(), 1);
+    }
+}

@@ -1,0 +1,255 @@
+//! Judging what was inventoried: every package is looked up, shapes are checked, exceptions are
+//! applied, and whatever is not known is written down.
+
+use jiff::{SignedDuration, Timestamp};
+use mainstay_knowledge::{EcosystemKnowledge, Knowledge, TableFacts};
+use mainstay_types::Ecosystem;
+
+use crate::exception::apply;
+use crate::finding::Finding;
+use crate::look_up::look_up;
+use crate::package::{Package, PackageStatus};
+use crate::scan::{Inventoried, KnowledgeUsed, Limits, Scan, path_labels};
+use crate::shape;
+use crate::source::{Reading, Source};
+use crate::target::Target;
+use crate::unknown::{Unknown, UnknownCode};
+
+impl Inventoried {
+    /// Looks every package up and judges.
+    pub fn judge(mut self, knowledge: &Knowledge, limits: Limits, now: Timestamp) -> Scan {
+        let ecosystems = self.ecosystems();
+        let mut findings = look_all_up(&mut self.packages, knowledge);
+        for finding in &mut findings {
+            finding.via = via_of(finding, &self.readings);
+        }
+        findings.extend(shape::findings(&self.readings, &self.packages));
+        findings.sort_by_cached_key(|one| (one.rank(), one.package, one.id().to_owned()));
+        let judged = apply(findings, &self.packages, &self.readings, &self.targets, now);
+
+        let knowledge_used = knowledge_used(knowledge, &ecosystems, now);
+        let mut unknowns = source_unknowns(&self.readings);
+        let mut sources: Vec<Source> = self.readings.iter().map(Reading::source).collect();
+        for (source, code) in self.walked_problems {
+            unknowns.extend(named_unknowns(&source, code));
+            sources.push(source);
+        }
+        if sources.is_empty() {
+            unknowns.push(nothing_to_read(&self.targets));
+        }
+        unknowns.extend(data_unknowns(knowledge, &ecosystems, &knowledge_used, limits));
+        unknowns.extend(package_unknowns(&self.packages, knowledge));
+        sources.extend(self.skipped);
+        Scan {
+            now,
+            knowledge: knowledge_used,
+            knows_exploited: knowledge.kev_facts().is_some(),
+            sources,
+            packages: self.packages,
+            findings: judged.findings,
+            excepted: judged.excepted,
+            unknowns,
+            warnings: judged.warnings,
+            other_files: self.other_files,
+            covered_manifests: self.covered_manifests,
+            settings: settings_files(&self.targets),
+        }
+    }
+}
+
+/// The settings files of the targets, each once.
+fn settings_files(targets: &[Target]) -> Vec<String> {
+    let mut files: Vec<String> = targets.iter().filter_map(|one| one.settings.clone()).collect();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
+fn look_all_up(packages: &mut [Package], knowledge: &Knowledge) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (position, package) in packages.iter_mut().enumerate() {
+        let looked_up = look_up(knowledge, package, position);
+        package.status = looked_up.status;
+        findings.extend(looked_up.findings);
+    }
+    findings
+}
+
+/// The path of dependencies at the first location that has one.
+fn via_of(finding: &Finding, readings: &[Reading]) -> Vec<String> {
+    finding
+        .locations
+        .iter()
+        .map(|location| path_labels(readings, location))
+        .find(|path| !path.is_empty())
+        .unwrap_or_default()
+}
+
+fn source_unknowns(readings: &[Reading]) -> Vec<Unknown> {
+    let mut unknowns = Vec::new();
+    for reading in readings {
+        let source = reading.source();
+        let code = match &reading.outcome {
+            Ok(_) => UnknownCode::PartialSource,
+            Err(failure) => failure.code(),
+        };
+        unknowns.extend(named_unknowns(&source, code));
+    }
+    unknowns
+}
+
+/// One unknown per problem of a source, with the line in its subject.
+fn named_unknowns(source: &Source, code: UnknownCode) -> impl Iterator<Item = Unknown> {
+    source.problems.iter().map(move |problem| {
+        let file = problem.file.as_deref().unwrap_or(&source.path);
+        let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+        Unknown {
+            code,
+            subject: format!("{file}{line}"),
+            message: problem.message.clone(),
+            advice: problem.advice.clone(),
+        }
+    })
+}
+
+fn nothing_to_read(targets: &[Target]) -> Unknown {
+    let paths: Vec<_> = targets.iter().map(|target| target.path.to_string_lossy()).collect();
+    Unknown {
+        code: UnknownCode::NothingToRead,
+        subject: paths.join(", "),
+        message: "no lockfile and no manifest was found".to_owned(),
+        advice: "name the folder that holds them; `mainstay formats` lists what is read".to_owned(),
+    }
+}
+
+/// What was asked, and how old it is.
+fn knowledge_used(
+    knowledge: &Knowledge,
+    ecosystems: &[Ecosystem],
+    now: Timestamp,
+) -> Vec<KnowledgeUsed> {
+    let mut used = Vec::new();
+    for ecosystem in ecosystems {
+        match knowledge.ecosystem(*ecosystem) {
+            EcosystemKnowledge::Imported { facts, .. } => used.push(KnowledgeUsed {
+                source: "osv",
+                ecosystem: Some(*ecosystem),
+                records: facts.records,
+                newest: facts.newest,
+                as_of: facts.as_of,
+                age: age(facts.as_of, now),
+            }),
+            EcosystemKnowledge::Starter => used.push(KnowledgeUsed {
+                source: "starter",
+                ecosystem: Some(*ecosystem),
+                records: 0,
+                newest: None,
+                as_of: None,
+                age: None,
+            }),
+            EcosystemKnowledge::Absent | EcosystemKnowledge::Damaged(_) => {}
+        }
+    }
+    let table = |source: &'static str, facts: TableFacts| KnowledgeUsed {
+        source,
+        ecosystem: None,
+        records: facts.records,
+        newest: facts.newest,
+        as_of: facts.as_of,
+        age: age(facts.as_of, now),
+    };
+    if !ecosystems.is_empty() {
+        used.extend(knowledge.kev_facts().map(|facts| table("kev", facts)));
+        used.extend(knowledge.epss_facts().map(|facts| table("epss", facts)));
+    }
+    used
+}
+
+/// The age of data. Data from the future (a clock that is wrong) have an age of zero.
+fn age(as_of: Option<Timestamp>, now: Timestamp) -> Option<SignedDuration> {
+    as_of.map(|as_of| now.duration_since(as_of).max(SignedDuration::ZERO))
+}
+
+fn data_unknowns(
+    knowledge: &Knowledge,
+    ecosystems: &[Ecosystem],
+    used: &[KnowledgeUsed],
+    limits: Limits,
+) -> Vec<Unknown> {
+    let mut unknowns = Vec::new();
+    for ecosystem in ecosystems {
+        let unknown = |code, message: String, advice: &str| Unknown {
+            code,
+            subject: ecosystem.to_string(),
+            message,
+            advice: advice.to_owned(),
+        };
+        let fetch = "run `mainstay db update` with a network, or `mainstay db import`";
+        match knowledge.ecosystem(*ecosystem) {
+            EcosystemKnowledge::Imported { facts, .. } => {
+                if !facts.complete {
+                    let message = "only a part of its advisory data is there".to_owned();
+                    unknowns.push(unknown(UnknownCode::NoData, message, fetch));
+                }
+                let line = used.iter().find(|line| line.ecosystem == Some(*ecosystem));
+                unknowns.extend(
+                    line.and_then(|line| stale(line, limits))
+                        .map(|message| unknown(UnknownCode::StaleData, message, fetch)),
+                );
+            }
+            EcosystemKnowledge::Starter => {
+                let message = "there is no advisory data for it; only the embedded starter set \
+                               of landmark flaws was asked";
+                unknowns.push(unknown(UnknownCode::NoData, message.to_owned(), fetch));
+            }
+            EcosystemKnowledge::Absent => {
+                let message = "there is no advisory data for it".to_owned();
+                unknowns.push(unknown(UnknownCode::NoData, message, fetch));
+            }
+            EcosystemKnowledge::Damaged(error) => {
+                unknowns.push(unknown(UnknownCode::DamagedData, error.to_string(), fetch));
+            }
+        }
+    }
+    unknowns
+}
+
+/// Why the data of an ecosystem are too old, if they are.
+fn stale(line: &KnowledgeUsed, limits: Limits) -> Option<String> {
+    match line.age {
+        None => Some("nobody can say how old its advisory data are".to_owned()),
+        Some(age) if age > limits.data_age => {
+            let limit = limits.data_age.as_hours();
+            let limit = if limit % 24 == 0 {
+                format!("{} days", limit / 24)
+            } else {
+                format!("{limit} hours")
+            };
+            let days = age.as_hours() / 24;
+            Some(format!("its advisory data are {days} days old; the limit is {limit}"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Packages that could not be checked, unless the whole ecosystem is unknown anyway.
+fn package_unknowns(packages: &[Package], knowledge: &Knowledge) -> Vec<Unknown> {
+    packages
+        .iter()
+        .filter(|package| {
+            matches!(
+                knowledge.ecosystem(package.name.ecosystem()),
+                EcosystemKnowledge::Imported { facts, .. } if facts.complete
+            )
+        })
+        .filter_map(|package| match &package.status {
+            PackageStatus::Checked => None,
+            PackageStatus::Unchecked { problem } => Some(Unknown {
+                code: UnknownCode::UncheckedPackage,
+                subject: package.label(),
+                message: problem.clone(),
+                advice: "look at this package by hand".to_owned(),
+            }),
+        })
+        .collect()
+}

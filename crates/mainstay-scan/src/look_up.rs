@@ -1,0 +1,205 @@
+//! Asking what is known about each package, and turning the answers into findings.
+
+use mainstay_knowledge::{Answer, Knowledge};
+use mainstay_lockfiles::{LockedVersion, Origin};
+use mainstay_matching::{Basis, Hit, LookUp, Subject};
+use mainstay_types::{Ecosystem, FindingKind, Severity};
+
+use crate::finding::{ExploitProbability, Finding, Record, code_of};
+use crate::group;
+use crate::package::{Package, PackageStatus};
+
+/// What a look-up says about one package.
+pub(crate) struct LookedUp {
+    pub(crate) status: PackageStatus,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Looks a package up. `position` is its place in the scan's list.
+pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize) -> LookedUp {
+    let subject = match subject(package) {
+        Ok(subject) => subject,
+        Err(problem) => return LookedUp { status: unchecked(problem), findings: Vec::new() },
+    };
+    let (found, status) = match knowledge.look_up(&package.name, None, subject) {
+        Answer::Records(found) => {
+            let status = certain(&found, subject);
+            (found, status)
+        }
+        Answer::Mentions(found) => {
+            let ecosystem = package.name.ecosystem();
+            let problem = format!("only a part of the advisory data of {ecosystem} is there");
+            (found, unchecked(problem))
+        }
+        Answer::Starter(found) => {
+            (found, unchecked("only the embedded starter set was asked".to_owned()))
+        }
+        Answer::Absent => {
+            let problem = format!("there is no advisory data for {}", package.name.ecosystem());
+            return LookedUp { status: unchecked(problem), findings: Vec::new() };
+        }
+        Answer::Unusable(why) => {
+            let problem = format!("the advisory data cannot be used: {why}");
+            return LookedUp { status: unchecked(problem), findings: Vec::new() };
+        }
+    };
+    let ecosystem = package.name.ecosystem();
+    let records = found.hits.iter().map(record).collect();
+    let findings = group::group(records)
+        .into_iter()
+        .map(|group| finding(knowledge, ecosystem, package, position, group))
+        .collect();
+    LookedUp { status, findings }
+}
+
+/// What can be asked about a package, or why nothing can.
+fn subject(package: &Package) -> Result<Subject<'_>, String> {
+    match (&package.origin, &package.version) {
+        (Origin::Git { commit: Some(commit), .. }, _) => Ok(Subject::Commit(commit)),
+        (Origin::Git { commit: None, .. }, _) => {
+            Err("it comes from a git repository, at no locked commit".to_owned())
+        }
+        (Origin::Path(_), _) => {
+            Err("it comes from a path on the machine, not from the registry".to_owned())
+        }
+        (Origin::Url(_), _) => {
+            Err("it comes from an address of its own, not from the registry".to_owned())
+        }
+        (Origin::Registry { .. }, LockedVersion::Exact(version)) => Ok(Subject::Version(version)),
+        (Origin::Registry { .. }, LockedVersion::Asked(range)) => {
+            Err(format!("no version is locked, only \"{range}\" is asked for"))
+        }
+        (Origin::Registry { .. }, LockedVersion::Unstated) => {
+            Err("the file names no version of it".to_owned())
+        }
+    }
+}
+
+/// Whether the answer of the ecosystem's own records is certain.
+fn certain(found: &LookUp<'_>, subject: Subject<'_>) -> PackageStatus {
+    if matches!(subject, Subject::Commit(_)) && found.hits.is_empty() {
+        return unchecked(
+            "it comes from a git repository, and no advisory names its commit".to_owned(),
+        );
+    }
+    if let Some(error) = &found.unreadable_version {
+        return unchecked(format!("its version cannot be compared: {error}"));
+    }
+    match found.undecided.as_slice() {
+        [] => PackageStatus::Checked,
+        [one] => unchecked(format!("{} cannot be decided: {}", one.advisory.id, one.reason)),
+        [first, rest @ ..] => unchecked(format!(
+            "{} and {} other advisories cannot be decided: {}",
+            first.advisory.id,
+            rest.len(),
+            first.reason
+        )),
+    }
+}
+
+fn unchecked(problem: String) -> PackageStatus {
+    PackageStatus::Unchecked { problem }
+}
+
+fn record(hit: &Hit<'_>) -> Record {
+    let advisory = &hit.advisory;
+    Record {
+        id: advisory.id.to_owned(),
+        aliases: advisory.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        kind: advisory.kind,
+        severity: advisory.severity,
+        score: advisory.score,
+        title: advisory.title.to_owned(),
+        url: advisory.url.to_owned(),
+        fixed_in: hit.fixed_in.first().map(|fix| (*fix).to_owned()),
+        basis: match hit.basis {
+            Basis::Range => "range",
+            Basis::ListedVersion => "listed-version",
+            Basis::Commit => "commit",
+        },
+    }
+}
+
+/// One finding from the joined records of one flaw.
+fn finding(
+    knowledge: &Knowledge,
+    ecosystem: Ecosystem,
+    package: &Package,
+    position: usize,
+    records: Vec<Record>,
+) -> Finding {
+    let kind = records.iter().map(|record| record.kind).min().unwrap_or(FindingKind::Notice);
+    let worst = group::worst(&records);
+    let severity = worst.map_or(Severity::Unknown, |record| record.severity);
+    let score = worst.and_then(|record| record.score);
+    let titled = records.iter().find(|record| !record.title.is_empty());
+    let title = titled.map_or_else(|| plain_title(kind), |record| record.title.clone());
+    let fixed_in = group::fixed_in(ecosystem, &records);
+    let (known_exploited, exploit_probability) = exploitation(knowledge, &records);
+    Finding {
+        code: code_of(kind),
+        kind,
+        severity,
+        score,
+        title,
+        package: Some(position),
+        records,
+        fixed_in,
+        known_exploited,
+        exploit_probability,
+        locations: package.locations.clone(),
+        via: Vec::new(),
+        advice: advice(kind).to_owned(),
+    }
+}
+
+fn plain_title(kind: FindingKind) -> String {
+    match kind {
+        FindingKind::Malicious => "A malicious release".to_owned(),
+        FindingKind::Vulnerability => "A vulnerability; the record has no title".to_owned(),
+        FindingKind::Confusion => "A door for dependency confusion".to_owned(),
+        FindingKind::Unsound => "Unsound code".to_owned(),
+        FindingKind::Unmaintained => "Nobody maintains it".to_owned(),
+        FindingKind::Notice => "A notice; the record has no title".to_owned(),
+    }
+}
+
+/// What to do where no fixed version says it.
+fn advice(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Malicious => {
+            "remove it, treat every machine that installed it as compromised, and change the \
+             secrets that were on them"
+        }
+        FindingKind::Vulnerability => "replace it, or find out whether the flaw can be reached",
+        FindingKind::Confusion => "name one index for each package",
+        FindingKind::Unsound => "look for a release that repairs it, or for another package",
+        FindingKind::Unmaintained => "look for another package, or help to maintain this one",
+        FindingKind::Notice => "read the record",
+    }
+}
+
+/// KEV and EPSS, joined by the CVE ids of the records.
+fn exploitation(
+    knowledge: &Knowledge,
+    records: &[Record],
+) -> (Option<bool>, Option<ExploitProbability>) {
+    let ids = records.iter().flat_map(|record| std::iter::once(&record.id).chain(&record.aliases));
+    let cves: Vec<&str> = ids.map(|id| &**id).filter(|id| id.starts_with("CVE-")).collect();
+    let mut known_exploited = None;
+    let mut probability: Option<ExploitProbability> = None;
+    for cve in cves {
+        if knowledge.kev_facts().is_some()
+            && let Ok(entry) = knowledge.kev(cve)
+        {
+            known_exploited = Some(known_exploited == Some(true) || entry.is_some());
+        }
+        if let Ok(Some(score)) = knowledge.epss(cve)
+            && probability.is_none_or(|known| known.probability < score.probability)
+        {
+            let (probability_, percentile) = (score.probability, score.percentile);
+            probability = Some(ExploitProbability { probability: probability_, percentile });
+        }
+    }
+    (known_exploited, probability)
+}

@@ -1,0 +1,179 @@
+//! Packages: what the sources name, joined over all sources.
+//!
+//! The same package may stand in several files, and several times in one. In a scan it is one
+//! package with several locations. Two packages are the same when name, version and kind of
+//! origin agree: a copy from git is not the registry's copy.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use mainstay_lockfiles::{Entry, LockedVersion, Origin};
+use mainstay_types::{Digest, PackageName, Purl, Scope};
+
+use crate::source::Reading;
+
+/// A package, over all sources.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Its name.
+    pub name: PackageName,
+    /// Its version, or what is asked for.
+    pub version: LockedVersion,
+    /// Where its content comes from.
+    pub origin: Origin,
+    /// The strongest reason why it is needed.
+    pub scope: Scope,
+    /// Whether the project asks for it itself. `None` when no source tells.
+    pub direct: Option<bool>,
+    /// What is known about it.
+    pub status: PackageStatus,
+    /// Where it is written.
+    pub locations: Vec<Location>,
+    /// The checksums that the sources give, without repetition.
+    pub checksums: Vec<Digest>,
+}
+
+impl Package {
+    /// Its package URL.
+    pub fn purl(&self) -> Purl {
+        Purl::of_package(&self.name, self.version.exact())
+    }
+
+    /// Name and version for a person: `lodash 4.17.20`.
+    pub fn label(&self) -> String {
+        match &self.version {
+            LockedVersion::Exact(version) => format!("{} {version}", self.name),
+            LockedVersion::Asked(range) => format!("{} {range}", self.name),
+            LockedVersion::Unstated => self.name.to_string(),
+        }
+    }
+}
+
+/// Whether a package was looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PackageStatus {
+    /// It was looked up in the advisory data of its ecosystem.
+    Checked,
+    /// It was not, or the answer is not certain.
+    Unchecked {
+        /// Why, as a sentence without a full stop.
+        problem: String,
+    },
+}
+
+/// Where a package is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The file, as reports show it.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: Option<u32>,
+    /// Position of the source in the list of readings.
+    pub(crate) reading: usize,
+    /// Position of the entry in that source.
+    pub(crate) entry: u32,
+}
+
+impl fmt::Display for Location {
+    /// `path:line`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.path),
+            None => f.write_str(&self.path),
+        }
+    }
+}
+
+/// Joins the packages of all readings, in the order in which they were met.
+pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
+    let mut packages: Vec<Package> = Vec::new();
+    let mut known: HashMap<Identity<'_>, usize> = HashMap::new();
+    for (position, reading) in readings.iter().enumerate() {
+        let Ok(inventory) = &reading.outcome else { continue };
+        for (entry, number) in inventory.packages.iter().zip(0_u32..) {
+            let location = Location {
+                path: reading.shown_place(entry.place.file.as_deref()),
+                line: entry.place.line,
+                reading: position,
+                entry: number,
+            };
+            let next = packages.len();
+            match *known.entry(Identity::of(entry)).or_insert(next) {
+                at if at == next => packages.push(Package::of(entry, location)),
+                at => {
+                    if let Some(package) = packages.get_mut(at) {
+                        package.meet_again(entry, location);
+                    }
+                }
+            }
+        }
+    }
+    packages
+}
+
+impl Package {
+    fn of(entry: &Entry, location: Location) -> Self {
+        Self {
+            name: entry.name.clone(),
+            version: entry.version.clone(),
+            origin: entry.origin.clone(),
+            scope: entry.scope,
+            direct: entry.direct,
+            status: PackageStatus::Unchecked { problem: "it was not looked up".to_owned() },
+            locations: vec![location],
+            checksums: entry.checksums.clone(),
+        }
+    }
+
+    fn meet_again(&mut self, entry: &Entry, location: Location) {
+        self.scope = self.scope.min(entry.scope);
+        self.direct = match (self.direct, entry.direct) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (one, other) => one.or(other),
+        };
+        for checksum in &entry.checksums {
+            if !self.checksums.contains(checksum) {
+                self.checksums.push(checksum.clone());
+            }
+        }
+        // A file may name a package twice at one place (two targets, two platforms).
+        let again = |known: &Location| known.path == location.path && known.line == location.line;
+        if !self.locations.iter().any(again) {
+            self.locations.push(location);
+        }
+    }
+}
+
+/// What makes two entries the same package.
+#[derive(PartialEq, Eq, Hash)]
+struct Identity<'a> {
+    name: &'a PackageName,
+    version: Option<&'a str>,
+    asked: Option<&'a str>,
+    origin: OriginKey<'a>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum OriginKey<'a> {
+    Registry,
+    Git(&'a str, Option<&'a str>),
+    Path(&'a str),
+    Url(&'a str),
+}
+
+impl<'a> Identity<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        let (version, asked) = match &entry.version {
+            LockedVersion::Exact(version) => (Some(&**version), None),
+            LockedVersion::Asked(range) => (None, Some(&**range)),
+            LockedVersion::Unstated => (None, None),
+        };
+        let origin = match &entry.origin {
+            Origin::Registry { .. } => OriginKey::Registry,
+            Origin::Git { url, commit } => OriginKey::Git(url.reveal(), commit.as_deref()),
+            Origin::Path(path) => OriginKey::Path(path),
+            Origin::Url(url) => OriginKey::Url(url.reveal()),
+        };
+        Self { name: &entry.name, version, asked, origin }
+    }
+}

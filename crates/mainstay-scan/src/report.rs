@@ -1,0 +1,93 @@
+//! The faces of a scan: one module per `--format`.
+//!
+//! | format | for | promise |
+//! | --- | --- | --- |
+//! | `text` | a person at a terminal | may change |
+//! | `json` | programs | a contract: `docs/schemas/scan.schema.json` |
+//! | `jsonl` | programs that read line by line | the same objects, one a line |
+//! | `sarif` | code hosts and editors | SARIF 2.1.0 |
+//! | `markdown` | a comment, a summary page | may change |
+//! | `github` | annotations in GitHub Actions | workflow commands |
+
+use mainstay_console::Styling;
+use thiserror::Error;
+
+use crate::scan::Scan;
+
+mod github;
+mod json;
+mod markdown;
+mod sarif;
+mod text;
+
+/// A face of a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// For a person at a terminal.
+    Text,
+    /// One JSON document.
+    Json,
+    /// JSON, one object a line.
+    Jsonl,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Markdown.
+    Markdown,
+    /// Workflow commands of GitHub Actions.
+    Github,
+}
+
+impl ReportFormat {
+    /// Every format.
+    pub const ALL: [Self; 6] =
+        [Self::Text, Self::Json, Self::Jsonl, Self::Sarif, Self::Markdown, Self::Github];
+
+    /// The word of `--format`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Sarif => "sarif",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+        }
+    }
+
+    /// The format with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+}
+
+/// How a text report is laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct TextLayout {
+    /// Whether there is colour.
+    pub styling: Styling,
+    /// The reader's width in columns, where it is known.
+    pub width: Option<usize>,
+    /// Whether everything is listed, and not only the first of many.
+    pub verbose: bool,
+}
+
+/// A report that could not be written. This does not happen for a scan of any input.
+#[derive(Debug, Error)]
+#[error("the report cannot be written as JSON")]
+pub struct ReportError(#[from] serde_json::Error);
+
+/// Writes the report.
+pub fn report(
+    scan: &Scan,
+    format: ReportFormat,
+    layout: TextLayout,
+) -> Result<String, ReportError> {
+    match format {
+        ReportFormat::Text => Ok(text::write(scan, layout)),
+        ReportFormat::Json => json::write(scan),
+        ReportFormat::Jsonl => json::write_lines(scan),
+        ReportFormat::Sarif => sarif::write(scan),
+        ReportFormat::Markdown => Ok(markdown::write(scan)),
+        ReportFormat::Github => Ok(github::write(scan)),
+    }
+}

@@ -1,0 +1,83 @@
+//! Annotations for GitHub Actions: workflow commands, one a line.
+//!
+//! Standard: "Workflow commands for GitHub Actions". Data are escaped as its toolkit does: `%`,
+//! carriage return and line feed in messages, and `:` and `,` in properties as well.
+
+use std::fmt::Write as _;
+
+use mainstay_console::clean;
+use mainstay_types::{FindingKind, Severity};
+
+use crate::finding::Finding;
+use crate::report::text::summary;
+use crate::scan::Scan;
+use crate::unknown::Unknown;
+use crate::verdict::Verdict;
+
+pub(crate) fn write(scan: &Scan) -> String {
+    let mut out = String::new();
+    for finding in &scan.findings {
+        out.push_str(&annotation(scan, finding));
+    }
+    for unknown in &scan.unknowns {
+        out.push_str(&not_known(unknown));
+    }
+    let level = match scan.verdict() {
+        Verdict::Clean => "notice",
+        Verdict::Findings | Verdict::Unknown => "warning",
+    };
+    let title = format!("Mainstay: {}", scan.verdict().word());
+    // Writing to a `String` cannot fail.
+    let _ = writeln!(out, "::{level} title={}::{}", property(&title), message(&summary(scan)));
+    out
+}
+
+fn annotation(scan: &Scan, finding: &Finding) -> String {
+    let level = match (finding.kind, finding.severity) {
+        (FindingKind::Malicious, _) | (_, Severity::Critical | Severity::High) => "error",
+        _ => "warning",
+    };
+    let package = finding.package.and_then(|at| scan.packages.get(at));
+    let label = package.map(crate::Package::label).unwrap_or_default();
+    let fix =
+        finding.fixed_in.as_deref().map(|fix| format!("; fixed in {fix}")).unwrap_or_default();
+    let place = match finding.locations.first() {
+        Some(location) => {
+            let line = location.line.map(|line| format!(",line={line}")).unwrap_or_default();
+            format!("file={}{line},", property(&location.path))
+        }
+        None => String::new(),
+    };
+    let title = format!("{} ({})", finding.id(), finding.severity);
+    let text = format!("{label}: {}{fix}", finding.title);
+    format!("::{level} {place}title={}::{}\n", property(&title), message(&text))
+}
+
+fn not_known(unknown: &Unknown) -> String {
+    let title = format!("Not known: {}", unknown.code.word());
+    let text = format!("{}: {}. To do: {}", unknown.subject, unknown.message, unknown.advice);
+    format!("::warning title={}::{}\n", property(&title), message(&text))
+}
+
+fn message(text: &str) -> String {
+    clean(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_cannot_end_its_property() {
+        assert_eq!(property("a,line=1::x"), "a%2Cline=1%3A%3Ax");
+    }
+
+    #[test]
+    fn a_title_cannot_begin_a_command() {
+        assert!(!message("x\n::error::y").contains('\n'));
+    }
+}

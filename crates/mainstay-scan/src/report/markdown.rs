@@ -1,0 +1,157 @@
+//! Markdown for a comment or a summary page. Text from outside stands in code spans or is escaped,
+//! so it can neither format the page nor link anywhere.
+
+use std::fmt::Write as _;
+
+use mainstay_console::clean;
+
+use crate::report::text::{knowledge_line, summary};
+use crate::scan::Scan;
+use crate::source::SourceStatus;
+
+pub(crate) fn write(scan: &Scan) -> String {
+    let mut out = String::new();
+    line(&mut out, &format!("## Mainstay: {}", scan.verdict().word()));
+    line(&mut out, &escape(&summary(scan)));
+    findings(&mut out, scan);
+    unknowns(&mut out, scan);
+    sources(&mut out, scan);
+    if !scan.knowledge.is_empty() {
+        line(&mut out, "### Knowledge");
+        let lines: Vec<String> = scan
+            .knowledge
+            .iter()
+            .map(|used| format!("- {}", escape(&knowledge_line(used))))
+            .collect();
+        line(&mut out, &lines.join("\n"));
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+fn findings(out: &mut String, scan: &Scan) {
+    if scan.findings.is_empty() {
+        return;
+    }
+    line(out, "### Findings");
+    let mut table = String::from(
+        "| package | kind | severity | advisory | fixed in | where |\n| --- | --- | --- | --- | --- | --- |",
+    );
+    for finding in &scan.findings {
+        let package = finding.package.and_then(|at| scan.packages.get(at));
+        let score = finding.score.map(|score| format!(" {score}")).unwrap_or_default();
+        let exploited =
+            if finding.known_exploited == Some(true) { ", known exploited" } else { "" };
+        let place = finding.locations.first().map(ToString::to_string).unwrap_or_default();
+        // Writing to a `String` cannot fail.
+        let _ = write!(
+            table,
+            "\n| {} | {} | {}{score}{exploited} | {} {} | {} | {} |",
+            code(&package.map(crate::Package::label).unwrap_or_default()),
+            finding.kind,
+            finding.severity,
+            code(finding.id()),
+            escape(&finding.title),
+            code(finding.fixed_in.as_deref().unwrap_or("")),
+            code(&place),
+        );
+    }
+    line(out, &table);
+}
+
+fn unknowns(out: &mut String, scan: &Scan) {
+    if scan.unknowns.is_empty() {
+        return;
+    }
+    line(out, "### Not known");
+    let lines: Vec<String> = scan
+        .unknowns
+        .iter()
+        .map(|unknown| {
+            format!(
+                "- {}: {} ({})",
+                code(&unknown.subject),
+                escape(&unknown.message),
+                escape(&unknown.advice)
+            )
+        })
+        .collect();
+    line(out, &lines.join("\n"));
+}
+
+fn sources(out: &mut String, scan: &Scan) {
+    let lines: Vec<String> = scan
+        .sources
+        .iter()
+        .filter(|source| source.status != SourceStatus::Skipped)
+        .map(|source| {
+            format!(
+                "- {}: {}, {} packages",
+                code(&source.path),
+                source.status.word(),
+                source.packages
+            )
+        })
+        .collect();
+    if !lines.is_empty() {
+        line(out, "### Sources");
+        line(out, &lines.join("\n"));
+    }
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push_str("\n\n");
+}
+
+/// Text as a code span. A backtick inside would end it, so it becomes an apostrophe.
+fn code(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    format!("`{}`", clean(text).replace('`', "'").replace('|', "\\|"))
+}
+
+/// Text that formats nothing.
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in clean(text).chars() {
+        match c {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            // `@` would call somebody, `#` would name an issue, `:` would begin an address.
+            '@' | '#' => {
+                safe.push(c);
+                safe.push('\u{2060}');
+            }
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '!' | '~' => {
+                safe.push('\\');
+                safe.push(c);
+            }
+            c => safe.push(c),
+        }
+    }
+    safe.replace("://", ":\u{2060}//")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_cannot_place_a_link() {
+        assert_eq!(escape("[x](https://h)"), "\\[x\\](https:\u{2060}//h)");
+    }
+
+    #[test]
+    fn a_title_cannot_call_anybody() {
+        assert!(!escape("@everyone").contains("@e"));
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_code_span() {
+        assert_eq!(code("a`|b"), "`a'\\|b`");
+    }
+}

@@ -1,0 +1,172 @@
+//! SARIF 2.1.0 (OASIS), for code hosts and editors.
+//!
+//! One rule per advisory or code; one result per package and finding. What is not known goes
+//! into the invocation's notifications, so that a viewer shows it beside the results.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use mainstay_types::{FindingKind, Severity};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::finding::Finding;
+use crate::package::Location;
+use crate::report::ReportError;
+use crate::report::text::summary;
+use crate::scan::Scan;
+
+#[derive(Serialize)]
+struct Log {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Value; 1],
+}
+
+pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut rules: Vec<Value> = Vec::new();
+    let mut results: Vec<Value> = Vec::new();
+    for finding in &scan.findings {
+        let next = rules.len();
+        let at = *places.entry(finding.id()).or_insert(next);
+        if at == next {
+            rules.push(rule(finding));
+        }
+        results.push(result(scan, finding, at));
+    }
+    let notifications: Vec<Value> = scan
+        .unknowns
+        .iter()
+        .map(|unknown| {
+            let text =
+                format!("{}: {}. To do: {}", unknown.subject, unknown.message, unknown.advice);
+            json!({
+                "level": "warning",
+                "descriptor": {"id": unknown.code.word()},
+                "message": {"text": text},
+            })
+        })
+        .collect();
+    let run = json!({
+        "tool": {"driver": {
+            "name": "mainstay",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "informationUri": env!("CARGO_PKG_REPOSITORY"),
+            "rules": rules,
+        }},
+        "columnKind": "utf16CodeUnits",
+        "invocations": [{
+            "executionSuccessful": true,
+            "toolExecutionNotifications": notifications,
+        }],
+        "results": results,
+        "properties": {
+            "verdict": scan.verdict().word(),
+            "coverage": scan.coverage().word(),
+            "summary": summary(scan),
+        },
+    });
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [run],
+    };
+    let mut text = serde_json::to_string_pretty(&log)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn rule(finding: &Finding) -> Value {
+    let title = if finding.title.is_empty() { finding.id() } else { &finding.title };
+    let mut rule = json!({
+        "id": finding.id(),
+        "name": finding.code,
+        "shortDescription": {"text": title},
+        "defaultConfiguration": {"level": level(finding)},
+        "properties": {"tags": ["security", finding.kind.word()]},
+    });
+    let page = finding.records.first().map(|record| &*record.url).filter(|url| !url.is_empty());
+    if let (Some(url), Some(fields)) = (page, rule.as_object_mut()) {
+        fields.insert("helpUri".to_owned(), json!(url));
+    }
+    // Code hosts sort by this number; a malicious package is as bad as it gets.
+    let score = match (finding.kind, finding.score) {
+        (FindingKind::Malicious, _) => Some("10.0".to_owned()),
+        (_, score) => score.map(|score| score.to_string()),
+    };
+    if let (Some(score), Some(fields)) =
+        (score, rule.get_mut("properties").and_then(Value::as_object_mut))
+    {
+        fields.insert("security-severity".to_owned(), json!(score));
+    }
+    rule
+}
+
+fn result(scan: &Scan, finding: &Finding, rule: usize) -> Value {
+    let package = finding.package.and_then(|at| scan.packages.get(at));
+    let label = package.map(crate::Package::label).unwrap_or_default();
+    let fix =
+        finding.fixed_in.as_deref().map(|fix| format!(" Fixed in {fix}.")).unwrap_or_default();
+    let purl = package.map(|package| package.purl().to_string()).unwrap_or_default();
+    let locations: Vec<Value> = finding.locations.iter().map(location).collect();
+    json!({
+        "ruleId": finding.id(),
+        "ruleIndex": rule,
+        "level": level(finding),
+        "message": {"text": format!("{label}: {}.{fix}", finding.title)},
+        "locations": locations,
+        "partialFingerprints": {"mainstay/v1": format!("{}|{purl}", finding.id())},
+        "properties": {
+            "purl": purl,
+            "kind": finding.kind.word(),
+            "severity": finding.severity.word(),
+            "aliases": finding.aliases(),
+            "via": finding.via,
+            "knownExploited": finding.known_exploited,
+        },
+    })
+}
+
+fn location(location: &Location) -> Value {
+    let mut physical = json!({"artifactLocation": {"uri": uri(&location.path)}});
+    if let (Some(line), Some(fields)) = (location.line, physical.as_object_mut()) {
+        fields.insert("region".to_owned(), json!({"startLine": line}));
+    }
+    json!({"physicalLocation": physical})
+}
+
+fn level(finding: &Finding) -> &'static str {
+    match (finding.kind, finding.severity) {
+        (FindingKind::Malicious, _) | (_, Severity::Critical | Severity::High) => "error",
+        (FindingKind::Unmaintained | FindingKind::Notice, Severity::Unknown)
+        | (_, Severity::None | Severity::Low) => "note",
+        _ => "warning",
+    }
+}
+
+/// A path as a URI reference (RFC 3986): everything but unreserved characters and `/` is
+/// percent-encoded.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.replace('\\', "/").bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/@".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            // Writing to a `String` cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn a_path_becomes_a_reference() {
+        assert_eq!(uri("a b/ü.lock"), "a%20b/%C3%BC.lock");
+    }
+}

@@ -1,0 +1,227 @@
+//! A scan: walk, read, look up, judge. Data flow one way; nothing here prints.
+
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use mainstay_types::Ecosystem;
+use rayon::prelude::*;
+
+use crate::cover::take_out_covered;
+use crate::finding::{Excepted, Finding};
+use crate::package::{Location, Package, join};
+use crate::source::{Reading, Source, SourceProblem, SourceStatus};
+use crate::target::Target;
+use crate::unknown::{Unknown, UnknownCode};
+use crate::verdict::{Coverage, Verdict};
+use crate::via;
+use crate::walk::{Problem, Skipped, Walked, walk};
+
+/// What a scan asks of its surroundings.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most bytes of one file.
+    pub file_bytes: u64,
+    /// Advisory data older than this are stale.
+    pub data_age: SignedDuration,
+}
+
+impl Default for Limits {
+    /// 64 MiB a file; seven days.
+    fn default() -> Self {
+        Self { file_bytes: 64 << 20, data_age: SignedDuration::from_hours(7 * 24) }
+    }
+}
+
+/// Sources read, packages joined: what there is, before anything is known about it.
+pub struct Inventoried {
+    pub(crate) readings: Vec<Reading>,
+    pub(crate) walked_problems: Vec<(Source, UnknownCode)>,
+    pub(crate) skipped: Vec<Source>,
+    pub(crate) packages: Vec<Package>,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) other_files: u64,
+    pub(crate) covered_manifests: usize,
+}
+
+/// The answer to "what is in this software, what is wrong with it, and what does nobody know?"
+pub struct Scan {
+    /// When it was made.
+    pub now: Timestamp,
+    /// What was asked, and how old it is.
+    pub knowledge: Vec<KnowledgeUsed>,
+    /// Whether the catalogue of known exploited vulnerabilities could be asked.
+    pub knows_exploited: bool,
+    /// The files, and how far each was read.
+    pub sources: Vec<Source>,
+    /// The packages that they name.
+    pub packages: Vec<Package>,
+    /// What is wrong, worst first.
+    pub findings: Vec<Finding>,
+    /// What is wrong and was accepted.
+    pub excepted: Vec<Excepted>,
+    /// What is not known.
+    pub unknowns: Vec<Unknown>,
+    /// What the user should look at beside all that.
+    pub warnings: Vec<String>,
+    /// Files seen in walks that are no known source.
+    pub other_files: u64,
+    /// Manifests that a lockfile answers for.
+    pub covered_manifests: usize,
+    /// The settings files that say what is left out and what is accepted.
+    pub settings: Vec<String>,
+}
+
+/// One body of advisory data that was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnowledgeUsed {
+    /// `osv`, `starter`, `kev` or `epss`.
+    pub source: &'static str,
+    /// Whose packages it is about, where it is about one ecosystem.
+    pub ecosystem: Option<Ecosystem>,
+    /// How many records.
+    pub records: u64,
+    /// The newest of them.
+    pub newest: Option<Timestamp>,
+    /// When the data were true.
+    pub as_of: Option<Timestamp>,
+    /// The time since then; never negative.
+    pub age: Option<SignedDuration>,
+}
+
+impl KnowledgeUsed {
+    /// Whole days since the data were true.
+    pub fn age_days(&self) -> Option<i64> {
+        self.age.map(|age| age.as_hours() / 24)
+    }
+}
+
+/// Walks the targets and reads every source.
+pub fn inventory(targets: Vec<Target>, limits: Limits) -> Inventoried {
+    let Walked { found, skipped, problems, other_files } = walk(&targets);
+    let roots: Vec<PathBuf> = targets.iter().map(root_of).collect();
+    let here = PathBuf::from(".");
+    let readings: Vec<Reading> = found
+        .into_par_iter()
+        .map(|found| {
+            let root = roots.get(found.target).unwrap_or(&here);
+            Reading::of(found, root, limits.file_bytes)
+        })
+        .collect();
+    let (readings, covered_manifests) = take_out_covered(readings);
+    let packages = join(&readings);
+    Inventoried {
+        readings,
+        walked_problems: problems.into_iter().map(problem_source).collect(),
+        skipped: skipped.into_iter().map(skipped_source).collect(),
+        packages,
+        targets,
+        other_files,
+        covered_manifests,
+    }
+}
+
+impl Inventoried {
+    /// The ecosystems of the packages, in their order, each once.
+    pub fn ecosystems(&self) -> Vec<Ecosystem> {
+        let mut ecosystems: Vec<Ecosystem> =
+            self.packages.iter().map(|package| package.name.ecosystem()).collect();
+        ecosystems.sort_unstable();
+        ecosystems.dedup();
+        ecosystems
+    }
+
+    /// The packages, before anything was looked up.
+    pub fn packages(&self) -> &[Package] {
+        &self.packages
+    }
+
+    /// Where a package is written, and by which path of dependencies it is needed there.
+    pub fn paths_to(&self, package: &Package) -> Vec<(Location, Vec<String>)> {
+        let path = |place: &Location| (place.clone(), path_labels(&self.readings, place));
+        package.locations.iter().map(path).collect()
+    }
+
+    /// What could not be read, or not whole: the path and why.
+    pub fn unread(&self) -> Vec<(String, String)> {
+        let sources = self.readings.iter().map(Reading::source);
+        let problems = self.walked_problems.iter().map(|(source, _)| source.clone());
+        sources
+            .chain(problems)
+            .filter_map(|source| {
+                let problem = source.problems.first()?.message.clone();
+                Some((source.path, problem))
+            })
+            .collect()
+    }
+}
+
+/// The folder that bounds what may be read for a target: absolute, without links.
+fn root_of(target: &Target) -> PathBuf {
+    let folder = if target.path.is_dir() {
+        target.path.as_path()
+    } else {
+        target.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    };
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+}
+
+fn problem_source(problem: Problem) -> (Source, UnknownCode) {
+    let status = if problem.error.code == UnknownCode::UnsupportedFile {
+        SourceStatus::Unsupported
+    } else {
+        SourceStatus::Failed
+    };
+    let told = SourceProblem {
+        code: problem.error.code.word(),
+        file: None,
+        line: None,
+        message: problem.error.message,
+        advice: problem.error.advice,
+    };
+    let path = problem.shown;
+    let source = Source { path, format: None, status, packages: 0, problems: vec![told] };
+    (source, problem.error.code)
+}
+
+fn skipped_source(skipped: Skipped) -> Source {
+    let problem = SourceProblem {
+        code: "skipped",
+        file: None,
+        line: None,
+        message: skipped.reason,
+        advice: "name it on the command line to have it scanned".to_owned(),
+    };
+    Source {
+        path: skipped.shown,
+        format: None,
+        status: SourceStatus::Skipped,
+        packages: 0,
+        problems: vec![problem],
+    }
+}
+
+impl Scan {
+    /// The verdict.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(&self.findings, &self.unknowns)
+    }
+
+    /// The coverage.
+    pub fn coverage(&self) -> Coverage {
+        Coverage::of(&self.unknowns)
+    }
+}
+
+/// The path of dependencies to the package at one place; empty where the file tells none.
+pub(crate) fn path_labels(readings: &[Reading], location: &Location) -> Vec<String> {
+    let reading = readings.get(location.reading);
+    let Some(Ok(inventory)) = reading.map(|reading| &reading.outcome) else { return Vec::new() };
+    via::path_to(inventory, location.entry)
+        .into_iter()
+        .filter_map(|at| inventory.packages.get(usize::try_from(at).ok()?))
+        .map(|entry| match entry.version.exact() {
+            Some(version) => format!("{} {version}", entry.name),
+            None => entry.name.to_string(),
+        })
+        .collect()
+}

@@ -1,0 +1,126 @@
+//! Findings of shape: what the files themselves show, without any advisory.
+//!
+//! Within one source, [`mainstay_lockfiles::confusion`] looks for the doors of dependency
+//! confusion. Over all sources, one package must not have two different contents.
+
+use std::collections::HashMap;
+
+use mainstay_lockfiles::confusion::{Door, doors};
+use mainstay_lockfiles::{Inventory, Origin};
+use mainstay_types::{DigestAlgorithm, FindingKind, Severity};
+
+use crate::finding::Finding;
+use crate::package::{Location, Package};
+use crate::source::Reading;
+
+/// Every finding of shape.
+pub(crate) fn findings(readings: &[Reading], packages: &[Package]) -> Vec<Finding> {
+    let places: HashMap<(usize, u32), usize> = packages
+        .iter()
+        .enumerate()
+        .flat_map(|(at, package)| {
+            package.locations.iter().map(move |place| ((place.reading, place.entry), at))
+        })
+        .collect();
+    let mut findings = Vec::new();
+    for (position, reading) in readings.iter().enumerate() {
+        let Ok(inventory) = &reading.outcome else { continue };
+        for door in doors(inventory, reading.found.format.ecosystem) {
+            let package = door.entry.and_then(|entry| places.get(&(position, entry)).copied());
+            findings.push(of_door(&door, reading, position, package));
+        }
+    }
+    findings.extend(two_contents(readings, packages));
+    findings
+}
+
+fn of_door(door: &Door, reading: &Reading, position: usize, package: Option<usize>) -> Finding {
+    let location = Location {
+        path: reading.shown_place(door.place.file.as_deref()),
+        line: door.place.line,
+        reading: position,
+        entry: door.entry.unwrap_or(u32::MAX),
+    };
+    Finding {
+        code: door.code.code(),
+        kind: FindingKind::Confusion,
+        severity: Severity::Unknown,
+        score: None,
+        title: door.message.clone(),
+        package,
+        records: Vec::new(),
+        fixed_in: None,
+        known_exploited: None,
+        exploit_probability: None,
+        locations: vec![location],
+        via: Vec::new(),
+        advice: door.code.advice().to_owned(),
+    }
+}
+
+/// The code of a package whose checksums differ between files.
+pub(crate) const TWO_CONTENTS: &str = "checksums-differ";
+
+/// Packages of the registry that two files lock with different checksums. Only algorithms of
+/// which both files give exactly one value can be compared: a file may list one per artifact.
+fn two_contents(readings: &[Reading], packages: &[Package]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, package) in packages.iter().enumerate() {
+        if package.locations.len() < 2 || !matches!(package.origin, Origin::Registry { .. }) {
+            continue;
+        }
+        let mut known: HashMap<DigestAlgorithm, (&[u8], &Location)> = HashMap::new();
+        let mut other = None;
+        for place in &package.locations {
+            for (algorithm, bytes) in single_checksums(readings, place) {
+                let (first, first_place) = *known.entry(algorithm).or_insert((bytes, place));
+                if first != bytes {
+                    other = Some((first_place.clone(), place.clone()));
+                }
+            }
+        }
+        if let Some((one, two)) = other {
+            findings.push(differ(at, package, one, two));
+        }
+    }
+    findings
+}
+
+/// The checksums at one place, by algorithm, where the algorithm has one value only.
+fn single_checksums<'r>(
+    readings: &'r [Reading],
+    place: &Location,
+) -> Vec<(DigestAlgorithm, &'r [u8])> {
+    let inventory: Option<&Inventory> =
+        readings.get(place.reading).and_then(|reading| reading.outcome.as_ref().ok());
+    let entry = inventory
+        .zip(usize::try_from(place.entry).ok())
+        .and_then(|(inventory, entry)| inventory.packages.get(entry));
+    let checksums = entry.map(|entry| &*entry.checksums).unwrap_or_default();
+    checksums
+        .iter()
+        .filter(|one| {
+            checksums.iter().filter(|other| other.algorithm() == one.algorithm()).count() == 1
+        })
+        .map(|checksum| (checksum.algorithm(), checksum.bytes()))
+        .collect()
+}
+
+fn differ(at: usize, package: &Package, one: Location, two: Location) -> Finding {
+    Finding {
+        code: TWO_CONTENTS,
+        kind: FindingKind::Confusion,
+        severity: Severity::Unknown,
+        score: None,
+        title: format!("two files lock {} with different checksums", package.label()),
+        package: Some(at),
+        records: Vec::new(),
+        fixed_in: None,
+        known_exploited: None,
+        exploit_probability: None,
+        locations: vec![one, two],
+        via: Vec::new(),
+        advice: "find out which content is the published one, and where the other came from"
+            .to_owned(),
+    }
+}

@@ -1,0 +1,198 @@
+//! A source: one lockfile or manifest, and how far it could be read.
+
+use std::path::Path;
+
+use mainstay_lockfiles::{Format, Input, Inventory, ReadError, Role};
+
+use crate::confine::{Beside, DiskError, read_file};
+use crate::unknown::UnknownCode;
+use crate::walk::Found;
+
+/// How far a source could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceStatus {
+    /// Whole, with its closure.
+    Read,
+    /// Read, but something that it pulls in is not known.
+    Partial,
+    /// Not read.
+    Failed,
+    /// Named, but of no known format.
+    Unsupported,
+    /// Left out on purpose.
+    Skipped,
+}
+
+impl SourceStatus {
+    /// The word used in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+            Self::Unsupported => "unsupported",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// A source, as a report shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The path, as it was named or found.
+    pub path: String,
+    /// The id of its format, if it has a known one.
+    pub format: Option<&'static str>,
+    /// How far it was read.
+    pub status: SourceStatus,
+    /// Packages that it names.
+    pub packages: usize,
+    /// What was not read, worst first. Empty when everything was.
+    pub problems: Vec<SourceProblem>,
+}
+
+/// One thing about a source that is not known, or the reason why it was skipped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceProblem {
+    /// The stable code.
+    pub code: &'static str,
+    /// The file, where it is another than the source.
+    pub file: Option<String>,
+    /// The line, counted from 1.
+    pub line: Option<u32>,
+    /// What happened.
+    pub message: String,
+    /// What to do about it. Empty when nothing is to be done.
+    pub advice: String,
+}
+
+/// A source that was found, after reading.
+pub(crate) struct Reading {
+    pub(crate) found: Found,
+    pub(crate) outcome: Result<Inventory, Failure>,
+}
+
+/// Why a found source was not read.
+pub(crate) enum Failure {
+    Disk(DiskError),
+    Format(ReadError),
+}
+
+impl Reading {
+    /// Reads one source. `root` is the scanned folder: absolute, without links.
+    pub(crate) fn of(found: Found, root: &Path, limit: u64) -> Self {
+        let outcome = read_file(&found.path, limit).map_err(Failure::Disk).and_then(|bytes| {
+            let folder = found.path.parent().unwrap_or(Path::new(""));
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let name = found.path.file_name().unwrap_or_default().to_string_lossy();
+            let nearby = Beside { folder, root, limit };
+            let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
+            (found.format.read)(&input).map_err(Failure::Format)
+        });
+        Self { found, outcome }
+    }
+
+    /// The folder of the source within the report's paths, with `/` at its end or empty.
+    pub(crate) fn folder(&self) -> &str {
+        let end = self.found.shown.rfind(['/', '\\']).map_or(0, |slash| slash + 1);
+        self.found.shown.get(..end).unwrap_or("")
+    }
+
+    /// Whether this is a manifest, and which lockfiles would cover it.
+    pub(crate) fn locked_by(&self) -> Option<&'static [&'static str]> {
+        match self.found.format.role {
+            Role::Manifest { locked_by } => Some(locked_by),
+            Role::Lockfile => None,
+        }
+    }
+
+    /// The path of a file that the source names, as a report shows it.
+    pub(crate) fn shown_place(&self, file: Option<&str>) -> String {
+        match file {
+            None => self.found.shown.clone(),
+            Some(file) => tidy(&format!("{}{file}", self.folder())),
+        }
+    }
+
+    /// The source for the report.
+    pub(crate) fn source(&self) -> Source {
+        let format: &Format = self.found.format;
+        let (status, packages, problems) = match &self.outcome {
+            Ok(inventory) => {
+                let problems: Vec<_> = inventory.gaps.iter().map(|gap| self.gap(gap)).collect();
+                let status =
+                    if problems.is_empty() { SourceStatus::Read } else { SourceStatus::Partial };
+                (status, inventory.packages.len(), problems)
+            }
+            Err(failure) => (SourceStatus::Failed, 0, vec![failure.problem()]),
+        };
+        let path = self.found.shown.clone();
+        Source { path, format: Some(format.id), status, packages, problems }
+    }
+
+    fn gap(&self, gap: &mainstay_lockfiles::Gap) -> SourceProblem {
+        SourceProblem {
+            code: UnknownCode::PartialSource.word(),
+            file: gap.place.file.as_deref().map(|file| self.shown_place(Some(file))),
+            line: gap.place.line,
+            message: gap.reason.clone(),
+            advice: gap.advice.clone(),
+        }
+    }
+}
+
+impl Failure {
+    /// The reason of the verdict.
+    pub(crate) fn code(&self) -> UnknownCode {
+        match self {
+            Self::Disk(error) => error.code,
+            Self::Format(_) => UnknownCode::BrokenSource,
+        }
+    }
+
+    fn problem(&self) -> SourceProblem {
+        match self {
+            Self::Disk(error) => SourceProblem {
+                code: error.code.word(),
+                file: None,
+                line: None,
+                message: error.message.clone(),
+                advice: error.advice.clone(),
+            },
+            Self::Format(error) => SourceProblem {
+                code: error.kind.code(),
+                file: None,
+                line: error.line,
+                message: error.message.clone(),
+                advice: error.kind.advice().to_owned(),
+            },
+        }
+    }
+}
+
+/// Takes `a/../` and `./` out of a path that is only shown.
+fn tidy(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| !last.is_empty() && *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tidy;
+
+    #[test]
+    fn a_shown_path_does_not_go_down_and_up_again() {
+        assert_eq!(tidy("app/req/../base.txt"), "app/base.txt");
+        assert_eq!(tidy("../base.txt"), "../base.txt");
+        assert_eq!(tidy("/a/../b"), "/b");
+    }
+}

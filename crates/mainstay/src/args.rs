@@ -1,0 +1,226 @@
+//! What can be typed: commands, flags and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use mainstay_console::ColourChoice;
+use mainstay_scan::ReportFormat;
+
+/// The secure open source workbench.
+///
+/// Says what is in your software, what is wrong with it, and what nobody knows.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mainstay",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  \
+        mainstay scan .                     look and report\n  \
+        mainstay check . --fail-on high     the gate for CI\n  \
+        mainstay db update                  fetch what is known\n  \
+        mainstay explain CVE-2021-44228     read one advisory\n  \
+        mainstay why lodash                 why is it there?\n\n\
+        Exit codes: 0 done, 1 findings (check), 2 wrong use, 3 unknown (check), 4 a bug."
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Common {
+    /// Write the result to a file instead of standard output
+    #[arg(long, short, global = true, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub(crate) color: Option<Color>,
+    /// List everything, not only the first of many
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// No warnings and no progress
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// No progress line
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+    /// The folder of the advisory data [env: `MAINSTAY_DATA_DIR`]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// `--color`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl From<Color> for ColourChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Look and report: what is in it, what is wrong, what is not known
+    ///
+    /// Exits 0 whenever it could do its work, whatever it found. `check` is the gate.
+    Scan(ScanArgs),
+    /// The gate for CI: the same scan, judged
+    ///
+    /// Exits 1 on a finding at or above the threshold, else 3 when anything is unknown, else 0.
+    Check(CheckArgs),
+    /// Say what an advisory or a code in a report means
+    Explain {
+        /// An advisory by any of its ids, or a code from a report
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Say by which path of dependencies a package is there
+    Why {
+        /// The package: a name, NAME@VERSION, or a package URL
+        #[arg(value_name = "PACKAGE")]
+        package: String,
+        #[command(flatten)]
+        targets: TargetArgs,
+    },
+    /// The advisory data: import, update, status
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// List the formats that are read
+    Formats,
+    /// Write a completion script for a shell to standard output
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual: the main page to standard output, or every page into a folder
+    Man {
+        /// The folder to write every page into
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// Small tools for scripts
+    #[command(subcommand)]
+    Plumbing(PlumbingCommand),
+}
+
+/// What to look at.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TargetArgs {
+    /// Folders and files to look at
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Leave out paths that match; may be given several times
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+    /// Refuse files larger than this, such as 64MiB [env: `MAINSTAY_MAX_FILE_SIZE`]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_file_size: Option<String>,
+    /// Do not read mainstay.toml: for software that is not yours
+    #[arg(long)]
+    pub(crate) no_project_settings: bool,
+}
+
+/// `mainstay scan`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) targets: TargetArgs,
+    /// The form of the report
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = report_format())]
+    pub(crate) format: ReportFormat,
+    /// Never use the network [env: `MAINSTAY_OFFLINE`]
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Advisory data older than this are stale, such as 7d or 12h [env: `MAINSTAY_MAX_DATA_AGE`]
+    #[arg(long, value_name = "AGE")]
+    pub(crate) max_data_age: Option<String>,
+}
+
+/// `mainstay check`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+    /// Refuse only such findings: low, medium, high, critical (and worse, and severity unknown),
+    /// known-exploited, or a kind such as malicious; may be given several times [default: any]
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) fail_on: Vec<String>,
+    /// Let the unknown pass: all of it, or only the named reasons
+    #[arg(
+        long,
+        value_name = "REASON",
+        value_delimiter = ',',
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all"
+    )]
+    pub(crate) allow_unknown: Vec<String>,
+}
+
+/// `mainstay db`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Take in advisory data: zips, folders or files of OSV records, CISA KEV, EPSS
+    Import {
+        /// Zips, folders and files
+        #[arg(value_name = "PATH", required = true)]
+        paths: Vec<PathBuf>,
+        /// When the data were true, such as 2026-01-31 [default: the newest record]
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+    },
+    /// Fetch what is new
+    Update {
+        /// Only these ecosystems, by their OSV names [default: those that are there]
+        #[arg(long, short, value_name = "NAME")]
+        ecosystem: Vec<String>,
+        /// Every ecosystem that Mainstay knows
+        #[arg(long, conflicts_with = "ecosystem")]
+        all: bool,
+    },
+    /// Say what is there and how old it is
+    Status {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `mainstay plumbing`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlumbingCommand {
+    /// Compare two versions a line from standard input: `A < B`, `A = B`, `A > B` or `A ? B`
+    Versions {
+        /// The ecosystem, by its OSV name
+        #[arg(long, value_name = "NAME")]
+        ecosystem: String,
+    },
+    /// Make package URLs canonical, one a line from standard input
+    Purl,
+}
+
+fn report_format() -> impl clap::builder::TypedValueParser<Value = ReportFormat> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+    PossibleValuesParser::new(ReportFormat::ALL.map(ReportFormat::word)).map(|word| {
+        // The parser above lets only known words through.
+        ReportFormat::from_word(&word).unwrap_or(ReportFormat::Text)
+    })
+}

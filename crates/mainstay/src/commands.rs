@@ -1,0 +1,40 @@
+//! One module per command. Each gives an exit code or an error; an error is wrong use or a broken
+//! environment, which exits 2.
+
+mod db;
+mod explain;
+mod formats;
+mod manual;
+mod plumbing;
+mod scan;
+mod why;
+
+use mainstay_console::ExitCode;
+
+use crate::Context;
+use crate::args::{Args, Command};
+use crate::environment::Environment;
+use crate::output::Output;
+
+/// Runs what was typed.
+pub(crate) fn run(args: Args) -> ExitCode {
+    let environment = Environment::read();
+    let output = Output::new(&args.common, &environment);
+    let context = Context { output, environment };
+    let common = &args.common;
+    let done = match args.command {
+        Command::Scan(args) => scan::scan(&context, common, &args),
+        Command::Check(args) => scan::check(&context, common, &args),
+        Command::Explain { id } => explain::explain(&context, common, &id),
+        Command::Why { package, targets } => why::why(&context, &package, &targets),
+        Command::Db(command) => db::run(&context, common, &command),
+        Command::Formats => formats::formats(&context),
+        Command::Completions { shell } => manual::completions(&context, shell),
+        Command::Man { folder } => manual::man(&context, folder.as_deref()),
+        Command::Plumbing(command) => plumbing::run(&command),
+    };
+    done.unwrap_or_else(|error| {
+        context.output.error(&error);
+        ExitCode::Usage
+    })
+}

@@ -1,0 +1,131 @@
+//! `mainstay scan` and `mainstay check`: one scan; `check` judges it.
+
+use std::time::Duration;
+
+use mainstay_console::ExitCode;
+use mainstay_knowledge::{
+    Addresses, DataFolder, EcosystemKnowledge, Knowledge, Limits as DataLimits, UpdateOptions,
+    update,
+};
+use mainstay_scan::{Gate, Scan, inventory, report};
+use mainstay_types::Ecosystem;
+
+use crate::Context;
+use crate::args::{CheckArgs, Common, ScanArgs};
+use crate::commands::db;
+use crate::settings::{self, REFRESH_AFTER, ScanSettings, UserFile};
+
+/// A source that could not be reached is left alone for so long: a scan without a network must
+/// not wait each time.
+const BACK_OFF: Duration = Duration::from_mins(15);
+
+/// Looks and reports. Exits 0 whenever it could do its work.
+pub(crate) fn scan(
+    context: &Context,
+    common: &Common,
+    args: &ScanArgs,
+) -> anyhow::Result<ExitCode> {
+    let user = UserFile::read()?;
+    let settings = settings::of_scan(args, &context.environment, &user)?;
+    make(context, common, args, &user, settings)?;
+    Ok(ExitCode::Done)
+}
+
+/// The gate.
+pub(crate) fn check(
+    context: &Context,
+    common: &Common,
+    args: &CheckArgs,
+) -> anyhow::Result<ExitCode> {
+    let user = UserFile::read()?;
+    let settings = settings::of_scan(&args.scan, &context.environment, &user)?;
+    let said = |flags: &[String], file: &[String]| {
+        if flags.is_empty() { file.to_vec() } else { flags.to_vec() }
+    };
+    let gate = Gate {
+        refuse: settings::refusals(&said(&args.fail_on, &settings.fail_on))?,
+        allow_unknown: settings::allowed_unknown(&said(
+            &args.allow_unknown,
+            &settings.allow_unknown,
+        ))?,
+    };
+    let scan = make(context, common, &args.scan, &user, settings)?;
+    Ok(gate.judge(&scan))
+}
+
+fn make(
+    context: &Context,
+    common: &Common,
+    args: &ScanArgs,
+    user: &UserFile,
+    settings: ScanSettings,
+) -> anyhow::Result<Scan> {
+    let now = context.environment.now()?;
+    let folder = DataFolder::open(&settings::data_dir(common, &context.environment, user)?)?;
+    let inventoried = inventory(settings.targets, settings.limits);
+    let ecosystems = inventoried.ecosystems();
+    let mut knowledge = Knowledge::open(&folder, ecosystems.iter().copied());
+    if !settings.offline {
+        let old = ecosystems_to_refresh(&knowledge, &ecosystems, now);
+        if !old.is_empty() {
+            let addresses = settings::addresses(&context.environment, user);
+            if refresh(context, &folder, old, addresses, now) {
+                knowledge = Knowledge::open(&folder, ecosystems.iter().copied());
+            }
+        }
+    }
+    let scan = inventoried.judge(&knowledge, settings.limits, now);
+    context.output.result(&report(&scan, args.format, context.output.layout)?)?;
+    Ok(scan)
+}
+
+/// The ecosystems of which nothing is known, or what is known is older than a day.
+fn ecosystems_to_refresh(
+    knowledge: &Knowledge,
+    ecosystems: &[Ecosystem],
+    now: jiff::Timestamp,
+) -> Vec<Ecosystem> {
+    let is_old = |ecosystem: &Ecosystem| match knowledge.ecosystem(*ecosystem) {
+        EcosystemKnowledge::Imported { facts, .. } => {
+            let age = facts.as_of.map(|as_of| now.duration_since(as_of));
+            !facts.complete || age.is_none_or(|age| age > REFRESH_AFTER)
+        }
+        EcosystemKnowledge::Starter
+        | EcosystemKnowledge::Absent
+        | EcosystemKnowledge::Damaged(_) => true,
+    };
+    ecosystems.iter().copied().filter(is_old).collect()
+}
+
+/// Fetches what is old. Whatever fails is a warning: the scan goes on with what is there, and its
+/// verdict says what is missing. True when anything may have changed.
+fn refresh(
+    context: &Context,
+    folder: &DataFolder,
+    ecosystems: Vec<Ecosystem>,
+    addresses: Addresses,
+    now: jiff::Timestamp,
+) -> bool {
+    let options = UpdateOptions {
+        ecosystems,
+        addresses,
+        now,
+        limits: DataLimits::default(),
+        back_off: BACK_OFF,
+    };
+    let progress = db::Bar::new(context);
+    let fetched = update(folder, &options, &db::fetcher(), &progress);
+    drop(progress);
+    match fetched {
+        Ok(report) => {
+            for problem in db::problems(&report) {
+                context.output.warn(&problem);
+            }
+            true
+        }
+        Err(error) => {
+            context.output.warn(&format!("the advisory data were not refreshed: {error}"));
+            false
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Every environment variable that Mainstay reads, in one place.
+//!
+//! | variable | meaning |
+//! | --- | --- |
+//! | `MAINSTAY_DATA_DIR` | the data folder |
+//! | `MAINSTAY_OFFLINE` | `1` or `true`: never use the network |
+//! | `MAINSTAY_MAX_DATA_AGE` | as `--max-data-age` |
+//! | `MAINSTAY_MAX_FILE_SIZE` | as `--max-file-size` |
+//! | `MAINSTAY_OSV_URL`, `MAINSTAY_KEV_URL`, `MAINSTAY_EPSS_URL` | where the data come from |
+//! | `MAINSTAY_NOW` | the time to take for now, for tests and for reports that repeat |
+//! | `NO_COLOR`, `TERM`, `CI` | what terminals and CI systems say |
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+/// The variables, read once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Environment {
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) offline: Option<String>,
+    pub(crate) max_data_age: Option<String>,
+    pub(crate) max_file_size: Option<String>,
+    pub(crate) osv_url: Option<String>,
+    pub(crate) kev_url: Option<String>,
+    pub(crate) epss_url: Option<String>,
+    pub(crate) now: Option<String>,
+    pub(crate) no_color: Option<String>,
+    pub(crate) term: Option<String>,
+    pub(crate) in_ci: bool,
+}
+
+impl Environment {
+    pub(crate) fn read() -> Self {
+        let text = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+        let path = |name: &str| {
+            std::env::var_os(name).filter(|text: &OsString| !text.is_empty()).map(PathBuf::from)
+        };
+        Self {
+            data_dir: path("MAINSTAY_DATA_DIR"),
+            offline: text("MAINSTAY_OFFLINE"),
+            max_data_age: text("MAINSTAY_MAX_DATA_AGE"),
+            max_file_size: text("MAINSTAY_MAX_FILE_SIZE"),
+            osv_url: text("MAINSTAY_OSV_URL"),
+            kev_url: text("MAINSTAY_KEV_URL"),
+            epss_url: text("MAINSTAY_EPSS_URL"),
+            now: text("MAINSTAY_NOW"),
+            no_color: text("NO_COLOR"),
+            term: text("TERM"),
+            in_ci: text("CI").is_some(),
+        }
+    }
+
+    /// The time now: `MAINSTAY_NOW`, or else the clock. The only place that asks the clock.
+    pub(crate) fn now(&self) -> anyhow::Result<Timestamp> {
+        match &self.now {
+            None => Ok(Timestamp::now()),
+            Some(text) => text.parse().map_err(|error| {
+                anyhow::anyhow!(
+                    "MAINSTAY_NOW=\"{text}\" is no time such as 2026-01-31T12:00:00Z: {error}"
+                )
+            }),
+        }
+    }
+}

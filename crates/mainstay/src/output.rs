@@ -1,0 +1,133 @@
+//! The only place that writes to standard output and standard error.
+//!
+//! Standard output is the result and nothing else. Warnings, errors and progress go to standard
+//! error. A reader who closes the pipe early (`mainstay scan | head`) is no error.
+
+use std::fs::File;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use mainstay_console::{ColourChoice, Line, Progress, Sheet, Styling, Tone};
+use mainstay_scan::TextLayout;
+
+use crate::args::Common;
+use crate::environment::Environment;
+
+/// Where results go and how they look.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    file: Option<PathBuf>,
+    pub(crate) layout: TextLayout,
+    quiet: bool,
+    progress: bool,
+    errors: Styling,
+}
+
+impl Output {
+    pub(crate) fn new(common: &Common, environment: &Environment) -> Self {
+        let colour = common.color.map_or(ColourChoice::Auto, Into::into);
+        let decide = |is_terminal| {
+            let (no_color, term) = (environment.no_color.as_deref(), environment.term.as_deref());
+            Styling::decide(colour, is_terminal, no_color, term)
+        };
+        let to_terminal = common.output.is_none() && std::io::stdout().is_terminal();
+        let width = to_terminal
+            .then(terminal_size::terminal_size)
+            .flatten()
+            .map(|(width, _)| usize::from(width.0));
+        let errors_seen = std::io::stderr().is_terminal();
+        let wanted = !common.quiet && !common.no_progress && !environment.in_ci;
+        Self {
+            file: common.output.clone(),
+            layout: TextLayout { styling: decide(to_terminal), width, verbose: common.verbose },
+            quiet: common.quiet,
+            progress: wanted && errors_seen,
+            errors: decide(errors_seen),
+        }
+    }
+
+    /// An empty page that looks as the reader's terminal asks.
+    pub(crate) fn sheet(&self) -> Sheet {
+        Sheet::new(self.layout.styling, self.layout.width)
+    }
+
+    /// Writes the result: to `--output`, or else to standard output.
+    pub(crate) fn result(&self, text: &str) -> anyhow::Result<()> {
+        match &self.file {
+            Some(path) => write_file(path, text),
+            None => write_stdout(text),
+        }
+    }
+
+    /// A warning, on standard error, unless `--quiet`.
+    pub(crate) fn warn(&self, message: &str) {
+        if !self.quiet {
+            self.say(Tone::Warning, "warning: ", message);
+        }
+    }
+
+    /// An error with its causes, on standard error.
+    pub(crate) fn error(&self, error: &anyhow::Error) {
+        self.say(Tone::Bad, "error: ", &error.to_string());
+        for cause in error.chain().skip(1) {
+            self.say(Tone::Dim, "  because: ", &cause.to_string());
+        }
+    }
+
+    /// A line of progress, shown only where somebody sees it.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress::new(self.progress)
+    }
+
+    fn say(&self, tone: Tone, label: &str, message: &str) {
+        let mut sheet = Sheet::new(self.errors, None);
+        sheet.push(&Line::default().toned(tone, label).text(message));
+        // Where standard error is closed, nobody can be told.
+        let _ = std::io::stderr().write_all(sheet.into_string().as_bytes());
+    }
+}
+
+/// A file is complete or not there: it is written beside its place and then renamed. What is no
+/// regular file (a pipe, a device) is written directly.
+fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+    let failed = || format!("cannot write the report to {}", path.display());
+    if path.exists() && !path.is_file() {
+        return std::fs::write(path, text).with_context(failed);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    let written = File::create(&part)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| std::fs::rename(&part, path));
+    if written.is_err() {
+        // The part is of no use to anybody; that it could not be written is the error to tell.
+        let _ = std::fs::remove_file(&part);
+    }
+    written.with_context(failed)
+}
+
+fn write_stdout(text: &str) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// A panic is an error of Mainstay. Says so, with the place, and what to do.
+pub(crate) fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let text = format!(
+            "error: this is a bug in Mainstay {}: {}\n  to do: please report it with the command \
+             and, if you can, the file that was read\n",
+            env!("CARGO_PKG_VERSION"),
+            mainstay_console::clean(&panic.to_string()),
+        );
+        // Where standard error is closed, nobody can be told.
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }));
+}

@@ -1,0 +1,254 @@
+//! Settings: flag, then `MAINSTAY_*` variable, then the project's `mainstay.toml` (found upwards
+//! from each scanned path), then the user's file, then the default.
+//!
+//! A project's file travels with the software that is scanned, and that software may be hostile.
+//! So it can say what to leave out and what is accepted, which every report shows, but not where
+//! advisory data come from or lie; and `--no-project-settings` ignores it.
+
+mod file;
+mod quantity;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use jiff::SignedDuration;
+use mainstay_knowledge::Addresses;
+use mainstay_scan::{AllowedUnknown, Limits, Pattern, Refusal, Target, UnknownCode};
+use mainstay_types::{FindingKind, Severity, SourceUrl};
+
+use crate::args::{Common, ScanArgs, TargetArgs};
+use crate::environment::Environment;
+pub(crate) use file::{ProjectFile, UserFile};
+use quantity::{parse_age, parse_size};
+
+/// The project's file.
+const PROJECT_FILE: &str = "mainstay.toml";
+
+/// What a scan needs to know.
+pub(crate) struct ScanSettings {
+    pub(crate) targets: Vec<Target>,
+    pub(crate) limits: Limits,
+    pub(crate) offline: bool,
+    /// From the project's file; flags of `check` come before it.
+    pub(crate) fail_on: Vec<String>,
+    pub(crate) allow_unknown: Vec<String>,
+}
+
+/// Reads the settings of a scan.
+pub(crate) fn of_scan(
+    args: &ScanArgs,
+    environment: &Environment,
+    user: &UserFile,
+) -> anyhow::Result<ScanSettings> {
+    let (targets, projects) = targets(&args.targets)?;
+    let age = first([
+        args.max_data_age.as_deref(),
+        environment.max_data_age.as_deref(),
+        agreed(&projects, "max-data-age", |one| one.max_data_age.as_deref())?,
+        user.max_data_age.as_deref(),
+    ]);
+    let mut limits = limits(&args.targets, environment, user, &projects)?;
+    if let Some(age) = age {
+        limits.data_age = parse_age(age)?;
+    }
+    let offline = args.offline
+        || match environment.offline.as_deref() {
+            Some(word) => is_true(word)?,
+            None => user.offline.unwrap_or(false),
+        };
+    let list = |pick: fn(&ProjectFile) -> Option<&Vec<String>>| {
+        projects.iter().find_map(pick).cloned().unwrap_or_default()
+    };
+    Ok(ScanSettings {
+        targets,
+        limits,
+        offline,
+        fail_on: list(|one| one.fail_on.as_ref()),
+        allow_unknown: list(|one| one.allow_unknown.as_ref()),
+    })
+}
+
+/// Reads the settings of a command that only makes an inventory.
+pub(crate) fn of_inventory(
+    args: &TargetArgs,
+    environment: &Environment,
+    user: &UserFile,
+) -> anyhow::Result<(Vec<Target>, Limits)> {
+    let (targets, projects) = targets(args)?;
+    Ok((targets, limits(args, environment, user, &projects)?))
+}
+
+/// The targets, each with what its project's file says; and those files, each once.
+fn targets(args: &TargetArgs) -> anyhow::Result<(Vec<Target>, Vec<ProjectFile>)> {
+    let flags = patterns(&args.exclude, "--exclude")?;
+    let mut projects: Vec<ProjectFile> = Vec::new();
+    let mut targets = Vec::new();
+    for path in &args.paths {
+        if std::fs::symlink_metadata(path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound)
+        {
+            bail!("there is no {}; name a file or a folder that is there", path.display());
+        }
+        let mut target = Target::new(path);
+        target.exclude.clone_from(&flags);
+        let found = if args.no_project_settings { None } else { find_upwards(path) };
+        if let Some(file) = found {
+            let known = projects.iter().position(|known| known.path == file);
+            let project = match known.and_then(|at| projects.get(at)) {
+                Some(project) => project.clone(),
+                None => ProjectFile::read(&file)?,
+            };
+            target.exclude.extend(project.excludes_below(path)?);
+            target.exceptions.clone_from(&project.exceptions);
+            target.settings = Some(file.to_string_lossy().into_owned());
+            if known.is_none() {
+                projects.push(project);
+            }
+        }
+        targets.push(target);
+    }
+    Ok((targets, projects))
+}
+
+fn limits(
+    args: &TargetArgs,
+    environment: &Environment,
+    user: &UserFile,
+    projects: &[ProjectFile],
+) -> anyhow::Result<Limits> {
+    let mut limits = Limits::default();
+    let size = first([
+        args.max_file_size.as_deref(),
+        environment.max_file_size.as_deref(),
+        agreed(projects, "max-file-size", |one| one.max_file_size.as_deref())?,
+        user.max_file_size.as_deref(),
+    ]);
+    if let Some(size) = size {
+        limits.file_bytes = parse_size(size)?;
+    }
+    Ok(limits)
+}
+
+fn first<const N: usize>(sources: [Option<&str>; N]) -> Option<&str> {
+    sources.into_iter().flatten().next()
+}
+
+/// What all project files that say anything agree on. One scan has one limit.
+fn agreed<'p>(
+    projects: &'p [ProjectFile],
+    key: &str,
+    pick: fn(&'p ProjectFile) -> Option<&'p str>,
+) -> anyhow::Result<Option<&'p str>> {
+    let mut said = projects.iter().filter_map(|one| pick(one).map(|value| (one, value)));
+    let Some((first, value)) = said.next() else { return Ok(None) };
+    match said.find(|(_, other)| *other != value) {
+        Some((other, _)) => bail!(
+            "{} and {} disagree on {key}; give it as a flag, or scan them one by one",
+            first.path.display(),
+            other.path.display()
+        ),
+        None => Ok(Some(value)),
+    }
+}
+
+/// `mainstay.toml` in the folder of the path, or in the nearest folder above that has one.
+fn find_upwards(path: &Path) -> Option<PathBuf> {
+    let absolute = path.canonicalize().ok()?;
+    let start = if absolute.is_dir() { Some(absolute.as_path()) } else { absolute.parent() };
+    let found =
+        start?.ancestors().map(|folder| folder.join(PROJECT_FILE)).find(|one| one.is_file());
+    // Shown as the user would write it, where it lies below the current folder.
+    let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
+    found.map(|file| match here.and_then(|here| file.strip_prefix(here).ok().map(Path::to_owned)) {
+        Some(relative) => relative,
+        None => file,
+    })
+}
+
+/// The folder of the advisory data.
+pub(crate) fn data_dir(
+    common: &Common,
+    environment: &Environment,
+    user: &UserFile,
+) -> anyhow::Result<PathBuf> {
+    use etcetera::BaseStrategy as _;
+    let said =
+        common.data_dir.as_ref().or(environment.data_dir.as_ref()).or(user.data_dir.as_ref());
+    if let Some(path) = said {
+        return Ok(path.clone());
+    }
+    let platform = etcetera::choose_base_strategy()
+        .context("there is no home folder; name the data folder with --data-dir")?;
+    Ok(platform.data_dir().join("mainstay"))
+}
+
+/// Where advisory data come from.
+pub(crate) fn addresses(environment: &Environment, user: &UserFile) -> Addresses {
+    let mut addresses = Addresses::default();
+    let choose = |address: &mut SourceUrl, variable: &Option<String>, file: &Option<String>| {
+        if let Some(url) = variable.as_ref().or(file.as_ref()) {
+            *address = SourceUrl::new(url);
+        }
+    };
+    choose(&mut addresses.osv, &environment.osv_url, &user.addresses.osv);
+    choose(&mut addresses.kev, &environment.kev_url, &user.addresses.kev);
+    choose(&mut addresses.epss, &environment.epss_url, &user.addresses.epss);
+    addresses
+}
+
+/// Path patterns from a flag or a key.
+fn patterns(texts: &[String], said_by: &str) -> anyhow::Result<Vec<Pattern>> {
+    texts
+        .iter()
+        .map(|text| Pattern::parse(text).with_context(|| format!("{said_by} cannot be read")))
+        .collect()
+}
+
+/// What `--fail-on` names.
+pub(crate) fn refusals(words: &[String]) -> anyhow::Result<Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    for word in words {
+        refusals.push(match (&**word, Severity::from_word(word), FindingKind::from_word(word)) {
+            ("any", ..) => return Ok(Vec::new()),
+            ("known-exploited", ..) => Refusal::KnownExploited,
+            (_, _, Some(kind)) => Refusal::Kind(kind),
+            (_, Some(severity), _) if severity > Severity::None => Refusal::Severity(severity),
+            _ => bail!(
+                "--fail-on \"{word}\" is not known; choose any, low, medium, high, critical, \
+                 known-exploited, malicious, vulnerability, confusion, unsound, unmaintained or \
+                 notice"
+            ),
+        });
+    }
+    Ok(refusals)
+}
+
+/// What `--allow-unknown` names.
+pub(crate) fn allowed_unknown(words: &[String]) -> anyhow::Result<AllowedUnknown> {
+    if words.is_empty() {
+        return Ok(AllowedUnknown::Nothing);
+    }
+    if words.iter().any(|word| word == "all") {
+        return Ok(AllowedUnknown::Everything);
+    }
+    let codes: anyhow::Result<Vec<UnknownCode>> = words
+        .iter()
+        .map(|word| {
+            UnknownCode::from_word(word).with_context(|| {
+                let known = UnknownCode::ALL.map(UnknownCode::word).join(", ");
+                format!("--allow-unknown \"{word}\" is not known; choose all, {known}")
+            })
+        })
+        .collect();
+    codes.map(AllowedUnknown::These)
+}
+
+fn is_true(word: &str) -> anyhow::Result<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => bail!("MAINSTAY_OFFLINE=\"{word}\" is neither true nor false"),
+    }
+}
+
+/// The age after which data are fetched again by themselves.
+pub(crate) const REFRESH_AFTER: SignedDuration = SignedDuration::from_hours(24);
