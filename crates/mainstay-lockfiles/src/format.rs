@@ -231,6 +231,24 @@ pub static FORMATS: &[Format] = &[
         role: Role::Manifest { locked_by: &["Pipfile.lock"] },
         read: formats::pipfile::read,
     },
+    Format {
+        id: "setup-cfg",
+        title: "setup.cfg",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["setup.cfg"],
+        also: None,
+        role: Role::Manifest { locked_by: PYTHON_LOCKS },
+        read: formats::setup_cfg::read,
+    },
+    Format {
+        id: "setup-py",
+        title: "setup.py",
+        ecosystem: Ecosystem::PyPi,
+        file_names: &["setup.py"],
+        also: None,
+        role: Role::Manifest { locked_by: PYTHON_LOCKS },
+        read: formats::setup_py::read,
+    },
     // Go
     Format {
         id: "go-mod",

@@ -21,6 +21,8 @@ pub(crate) mod pylock_toml;
 pub(crate) mod pyproject_toml;
 pub(crate) mod python;
 pub(crate) mod requirements_txt;
+pub(crate) mod setup_cfg;
+pub(crate) mod setup_py;
 pub(crate) mod uv_lock;
 
 // Go

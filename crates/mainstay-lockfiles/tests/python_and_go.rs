@@ -414,3 +414,26 @@ fn what_is_no_go_mod_is_refused_with_its_line() {
     let error = try_read("go.mod", "module m\nthis is prose\n", &Beside::default()).unwrap_err();
     assert_eq!((error.kind, error.line), (ReadErrorKind::Syntax, Some(2)));
 }
+
+#[test]
+fn a_setup_cfg_lists_what_is_wanted() {
+    let inventory = fixture("setup-cfg/plain/setup.cfg");
+    assert_eq!(entry(&inventory, "beta").version.exact(), Some("2.0"));
+    assert_eq!(entry(&inventory, "beta").place.line, Some(10));
+    assert_eq!(entry(&inventory, "builder").scope, Scope::Build);
+    assert_eq!(entry(&inventory, "gamma").scope, Scope::Optional);
+    assert_eq!((inventory.packages.len(), inventory.gaps.len()), (4, 1));
+}
+
+#[test]
+fn a_setup_py_gives_its_literal_lists_and_is_partial() {
+    let inventory = fixture("setup-py/plain/setup.py");
+    assert_eq!(packages(&inventory), [("alpha", None), ("beta", Some("2.0")), ("gamma", None)]);
+    assert_eq!(entry(&inventory, "beta").place.line, Some(7));
+    assert_eq!(inventory.gaps.len(), 1);
+}
+
+#[test]
+fn a_setup_py_that_asks_for_nothing_leaves_nothing_open() {
+    assert!(read("setup.py", "from setuptools import setup\n\nsetup()\n").gaps.is_empty());
+}

@@ -4,7 +4,7 @@
 //! stand in `[metadata.files]`, by name and version. The file has no end mark. A need without a
 //! marker that is not locked is a gap: it may be cut off.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use mainstay_types::{PackageName, Scope, SourceUrl};
 use serde::Deserialize;
@@ -108,14 +108,17 @@ fn take(
 
 fn connect(packages: &mut Packages, rows: &[(Option<u32>, &Package)], lines: &Lines<'_>) {
     let mut needs: HashMap<u32, Vec<u32>> = HashMap::new();
-    let members: Vec<PackageName> =
-        packages.inventory.members.iter().filter_map(|member| member.name.clone()).collect();
+    let members: HashSet<String> = packages
+        .inventory
+        .members
+        .iter()
+        .filter_map(|member| Some(member.name.as_ref()?.key().to_owned()))
+        .collect();
     for (position, package) in rows {
         for text in &package.dependencies {
             let Ok(need) = requirement::parse(text) else { continue };
             let found = packages.positions(need.name);
-            let absent =
-                found.is_empty() && !members.iter().any(|member| member.as_written() == need.name);
+            let absent = found.is_empty() && !members.contains(need.name);
             if let Some(position) = position {
                 needs.entry(*position).or_default().extend(found);
             }

@@ -18,6 +18,9 @@ use crate::lines::Lines;
 use crate::read_error::{ReadError, ReadErrorKind};
 use crate::toml_file;
 
+/// Versions of a name that share a list of files. Above that the list is not taken apart.
+const MOST_VERSIONS: u32 = 64;
+
 /// Reads one file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let text = input.text()?;
@@ -37,8 +40,8 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let times = times_locked(&document.package);
     for package in &document.package {
         let line = lines.at(package.name.span().start);
-        let shared = times.get(package.name.as_ref().as_str()).is_some_and(|times| *times > 1);
-        if let Some(position) = take(&mut packages, package, line, metadata, shared) {
+        let times = times.get(package.name.as_ref().as_str()).copied().unwrap_or(1);
+        if let Some(position) = take(&mut packages, package, line, metadata, times) {
             positions.push((position, package));
         }
     }
@@ -81,7 +84,7 @@ fn take(
     package: &Package,
     line: u32,
     metadata: Option<&Metadata>,
-    shared: bool,
+    times: u32,
 ) -> Option<u32> {
     let origin = match package.origin() {
         Ok(origin) => origin,
@@ -91,7 +94,11 @@ fn take(
         }
     };
     let name = packages.name(package.name.as_ref(), Some(line))?;
-    let files = package.artifacts(metadata, shared.then_some(&name));
+    let files = if times > MOST_VERSIONS {
+        Vec::new()
+    } else {
+        package.artifacts(metadata, (times > 1).then_some(&name))
+    };
     let origin = match origin {
         Origin::Registry { index, .. } => {
             Origin::Registry { index, artifact: python::representative(&files).map(SourceUrl::new) }

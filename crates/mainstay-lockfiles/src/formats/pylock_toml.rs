@@ -207,7 +207,7 @@ impl Package {
     /// files use, tell why a package is there.
     fn scope(&self, default_groups: &[String]) -> Scope {
         let marker = self.marker.as_deref().unwrap_or("");
-        let default = default_groups.iter().any(|group| {
+        let default = default_groups.iter().take(64).any(|group| {
             [format!("'{group}' in dependency_groups"), format!("\"{group}\" in dependency_groups")]
                 .iter()
                 .any(|clause| marker.contains(clause.as_str()))

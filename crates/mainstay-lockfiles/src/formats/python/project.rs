@@ -3,7 +3,7 @@
 //! Standard: <https://packaging.python.org/en/latest/specifications/pyproject-toml/> (PEP 621),
 //! dependency groups (PEP 735), and the tables of poetry, uv and pdm.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use mainstay_types::{Ecosystem, PackageName, Scope};
@@ -270,19 +270,23 @@ struct Pdm {
 }
 
 /// `[tool.uv.sources]`: a table, or a list of tables with markers, by name.
-#[derive(Default, Deserialize)]
-#[serde(transparent)]
-struct UvSources(BTreeMap<String, toml::Value>);
+#[derive(Default)]
+struct UvSources(HashMap<PackageName, toml::Value>);
+
+impl<'de> Deserialize<'de> for UvSources {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = BTreeMap::<String, toml::Value>::deserialize(deserializer)?;
+        let named = written.into_iter().filter_map(|(name, value)| {
+            Some((PackageName::parse(Ecosystem::PyPi, &name).ok()?, value))
+        });
+        Ok(Self(named.collect()))
+    }
+}
 
 impl UvSources {
     fn origin_of(&self, name: &str) -> WantedFrom {
-        let written = self.0.get(name).or_else(|| {
-            let name = PackageName::parse(Ecosystem::PyPi, name).ok()?;
-            let same = |key: &&String| {
-                PackageName::parse(Ecosystem::PyPi, key).is_ok_and(|key| key == name)
-            };
-            self.0.iter().find(|(key, _)| same(key)).map(|(_, value)| value)
-        });
+        let written =
+            PackageName::parse(Ecosystem::PyPi, name).ok().and_then(|name| self.0.get(&name));
         let source = match written {
             Some(toml::Value::Array(list)) => list.first(),
             other => other,
