@@ -100,14 +100,12 @@ impl KnowledgeError {
         }
     }
 
-    #[expect(dead_code, reason = "the import that uses it follows")]
     /// For `map_err`: what was being done with which path.
-    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Io { doing, path, source }
     }
 
-    #[expect(dead_code, reason = "the import that uses it follows")]
     /// A derived file that can be built again from the kept records.
     pub(crate) fn damaged(path: &Path, why: impl Into<String>) -> Self {
         let advice = "run `mainstay db update`, or `mainstay db import` with the same files again";

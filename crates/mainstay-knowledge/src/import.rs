@@ -1,12 +1,20 @@
 //! Taking files into the data folder: zips, folders, single files.
 
+pub(crate) mod sources;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use mainstay_types::Ecosystem;
 
-use crate::{DataFolder, KnowledgeError, Limits, Progress};
+use crate::compile::EcosystemSet;
+use crate::intake::Intake;
+use crate::layers::{Joining, NewZip};
+use crate::manifest::{EcosystemState, Manifest, TableState};
+use crate::tables::NewTable;
+use crate::{DataFolder, EcosystemImported, ImportReport, KnowledgeError, Limits, Progress};
+use sources::Sources;
 
 /// How to import.
 #[derive(Clone, Copy, Debug)]
@@ -19,67 +27,6 @@ pub struct ImportOptions {
     pub limits: Limits,
 }
 
-/// What an import found. Every file and every entry is in one of the counts or lists.
-#[derive(Clone, Debug, Default)]
-pub struct ImportReport {
-    /// What each ecosystem that the files speak of knows now.
-    pub ecosystems: BTreeMap<Ecosystem, EcosystemImported>,
-    /// Records of the OSV schema read, over all ecosystems; a record of two counts once.
-    pub records: u64,
-    /// Records that an already known, newer record of the same id outdates.
-    pub outdated: u64,
-    /// Records that name no package of an ecosystem that Mainstay knows.
-    pub without_package: u64,
-    /// Entries of the known exploited vulnerabilities catalogue, when one was there.
-    pub kev: Option<u64>,
-    /// Scores of the exploit prediction table, when one was there.
-    pub epss: Option<u64>,
-    /// Files that are no advisory data, with the reason. The first thousand of them.
-    pub not_advisories: Vec<NotAdvisory>,
-    /// How many there are.
-    pub not_advisories_count: u64,
-    /// Ecosystems that Mainstay does not know, as the records write them, with how many affected
-    /// entries name them. The first thousand of them.
-    pub unknown_ecosystems: BTreeMap<String, u64>,
-    /// Files that should be advisory data and could not be read. The first thousand of them.
-    pub errors: Vec<ReadFailure>,
-    /// How many there are.
-    pub errors_count: u64,
-}
-
-/// One ecosystem after an import or update.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EcosystemImported {
-    /// Records, withdrawn ones included.
-    pub records: u64,
-    /// Affected entries compiled into the index.
-    pub rows: u64,
-    /// Records that their authors took back.
-    pub withdrawn: u64,
-    /// The newest `modified` or `published` between 2000 and now.
-    pub newest: Option<Timestamp>,
-    /// When the data were true.
-    pub as_of: Option<Timestamp>,
-}
-
-/// A file that is no advisory data.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotAdvisory {
-    /// The path; within an archive, `archive.zip!/name`.
-    pub path: String,
-    /// Why it was left out.
-    pub reason: String,
-}
-
-/// A file that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadFailure {
-    /// The path; within an archive, `archive.zip!/name`.
-    pub path: String,
-    /// What is wrong.
-    pub problem: String,
-}
-
 /// Takes files into the data folder and compiles what they say.
 ///
 /// Paths are zips, folders (walked; links are not followed) or single files. Of two records with
@@ -89,24 +36,103 @@ pub struct ReadFailure {
 /// A path that does not exist, a disk that fills, a folder that another process writes. Whatever
 /// fails, the folder keeps what it had. Trouble with single entries is in the report instead.
 pub fn import(
-    _folder: &DataFolder,
-    _paths: &[PathBuf],
-    _options: &ImportOptions,
-    _progress: &dyn Progress,
+    folder: &DataFolder,
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    progress: &dyn Progress,
 ) -> Result<ImportReport, KnowledgeError> {
-    Ok(ImportReport::default())
+    let _lock = folder.lock()?;
+    let mut manifest = Manifest::read(folder)?;
+    let mut intake = Intake::new(options.now, options.limits.entry_bytes);
+    let mut sources = Sources::new(folder, options.limits, &mut intake, progress);
+    for path in paths {
+        sources.add(path)?;
+    }
+    let zips = sources.finish()?;
+    let as_of = options.as_of.map(|as_of| as_of.min(options.now));
+    let stamp = |state: &mut EcosystemState| state.imported_as_of = as_of.or(state.newest);
+    let mut joining = Joining {
+        folder,
+        manifest: &mut manifest,
+        now: options.now,
+        limits: options.limits,
+        progress,
+        replaces_updates_of: None,
+        again: EcosystemSet::default(),
+        refuse_damage: false,
+        stamp: &stamp,
+    };
+    let states = joining.join(zips, &mut intake)?;
+    let Intake { mut report, kev, epss, .. } = intake;
+    report.ecosystems = states;
+    let before = manifest.clone();
+    if let Some(table) = kev {
+        manifest.kev = Some(import_table(folder, table, before.kev, as_of)?);
+    }
+    if let Some(table) = epss {
+        manifest.epss = Some(import_table(folder, table, before.epss, as_of)?);
+    }
+    manifest.write(folder)?;
+    folder.remove_unnamed(&manifest);
+    progress.finished();
+    Ok(report)
 }
 
-/// Builds the derived files of these ecosystems again from the kept records; of all of them when
-/// none is named. For an index that is missing, damaged or of an older format.
+/// A table that is older than the one here does not take its place.
+fn import_table(
+    folder: &DataFolder,
+    table: NewTable,
+    before: Option<TableState>,
+    as_of: Option<Timestamp>,
+) -> Result<TableState, KnowledgeError> {
+    match before {
+        Some(before) if before.newest > table.newest => Ok(before),
+        Some(_) | None => {
+            let state = table.store(folder)?;
+            Ok(TableState { as_of: as_of.or(state.newest), ..state })
+        }
+    }
+}
+
+/// Builds the indexes of these ecosystems again from the kept records; of all of them when none
+/// is named. For an index that is missing, damaged or of an older format.
 ///
 /// # Errors
 /// As [`import`].
 pub fn rebuild(
-    _folder: &DataFolder,
-    _ecosystems: &[Ecosystem],
-    _now: Timestamp,
-    _progress: &dyn Progress,
+    folder: &DataFolder,
+    ecosystems: &[Ecosystem],
+    now: Timestamp,
+    progress: &dyn Progress,
 ) -> Result<BTreeMap<Ecosystem, EcosystemImported>, KnowledgeError> {
-    Ok(BTreeMap::new())
+    let _lock = folder.lock()?;
+    let mut manifest = Manifest::read(folder)?;
+    let limits = Limits::default();
+    let mut intake = Intake::new(now, limits.entry_bytes);
+    let mut again: EcosystemSet = ecosystems.iter().copied().collect();
+    if ecosystems.is_empty() {
+        again = manifest.known().map(|(ecosystem, _)| ecosystem).collect();
+    }
+    let mut joining = Joining {
+        folder,
+        manifest: &mut manifest,
+        now,
+        limits,
+        progress,
+        replaces_updates_of: None,
+        again,
+        refuse_damage: false,
+        stamp: &|_| {},
+    };
+    let states = joining.join(Vec::<NewZip>::new(), &mut intake)?;
+    if let Some(failure) = intake.report.errors.first() {
+        return Err(KnowledgeError::damaged(&folder.file(&failure.path), failure.problem.clone()));
+    }
+    manifest.write(folder)?;
+    folder.remove_unnamed(&manifest);
+    progress.finished();
+    Ok(states)
 }
+
+#[cfg(test)]
+mod tests;

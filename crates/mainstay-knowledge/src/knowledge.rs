@@ -5,14 +5,30 @@ use jiff::civil::Date;
 use mainstay_matching::{Advisory, Index, LookUp, Subject};
 use mainstay_types::{Ecosystem, PackageName};
 
+use crate::cve_table::CveTable;
+use crate::manifest::{EcosystemState, Manifest, TableState};
+use crate::raw_record::find_record;
+use crate::tables::{epss_score, kev_entry};
 use crate::{DataFolder, KnowledgeError, starter};
 
 /// What is known, opened for a set of ecosystems. Damage in one ecosystem is kept as a value, so
 /// that the others still answer.
 #[derive(Debug)]
 pub struct Knowledge {
+    folder: DataFolder,
+    manifest: Manifest,
     ecosystems: Vec<(Ecosystem, EcosystemKnowledge)>,
     absent: EcosystemKnowledge,
+    kev: Table,
+    epss: Table,
+}
+
+/// A table (KEV, EPSS), as far as it can be used.
+#[derive(Debug)]
+enum Table {
+    Absent,
+    Open(CveTable, TableFacts),
+    Damaged(String),
 }
 
 /// What is known about one ecosystem.
@@ -106,10 +122,17 @@ pub struct EpssScore {
 impl Knowledge {
     /// Opens what the folder holds for these ecosystems. Never fails: what cannot be used is
     /// [`EcosystemKnowledge::Damaged`].
-    pub fn open(_folder: &DataFolder, ecosystems: impl IntoIterator<Item = Ecosystem>) -> Self {
-        let ecosystems =
-            ecosystems.into_iter().map(|name| (name, EcosystemKnowledge::Absent)).collect();
-        Self { ecosystems, absent: EcosystemKnowledge::Absent }
+    pub fn open(folder: &DataFolder, ecosystems: impl IntoIterator<Item = Ecosystem>) -> Self {
+        let mut wanted: Vec<Ecosystem> = ecosystems.into_iter().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let first = Self::open_once(folder, &wanted);
+        // A writer may have replaced the files between the reading of the manifest and the
+        // opening of an index. The manifest then is another one.
+        match Manifest::read(folder) {
+            Ok(now) if now.sequence != first.manifest.sequence => Self::open_once(folder, &wanted),
+            Ok(_) | Err(_) => first,
+        }
     }
 
     /// What is known about an ecosystem.
@@ -146,42 +169,137 @@ impl Knowledge {
     /// # Errors
     /// An index is damaged, and no other one has the advisory.
     pub fn advisory(&self, id: &str) -> Result<Option<Advisory<'_>>, KnowledgeError> {
-        let _ = id;
-        Ok(None)
+        let mut failure = None;
+        for (ecosystem, knowledge) in &self.ecosystems {
+            let EcosystemKnowledge::Imported { index, .. } = knowledge else { continue };
+            match index.advisory(id) {
+                Ok(Some(advisory)) => return Ok(Some(advisory)),
+                Ok(None) => {}
+                Err(error) => failure = Some((*ecosystem, error)),
+            }
+        }
+        match failure {
+            Some((ecosystem, error)) => Err(self.damaged_index(ecosystem, &error.to_string())),
+            None => Ok(None),
+        }
     }
 
     /// Counts and dates of the KEV catalogue. `None`: it is not there, or it is damaged, and then
     /// nobody can say of a CVE that it is not exploited.
     pub fn kev_facts(&self) -> Option<TableFacts> {
-        None
+        self.kev.facts()
     }
 
     /// Counts and dates of the EPSS scores. `None`: they are not there, or damaged.
     pub fn epss_facts(&self) -> Option<TableFacts> {
-        None
+        self.epss.facts()
     }
 
     /// Whether a CVE is known to be exploited.
     ///
     /// # Errors
     /// The table is damaged.
-    pub fn kev(&self, _cve: &str) -> Result<Option<KevEntry>, KnowledgeError> {
-        Ok(None)
+    pub fn kev(&self, cve: &str) -> Result<Option<KevEntry>, KnowledgeError> {
+        match self.kev.opened(&self.folder)? {
+            Some(table) => kev_entry(table, cve),
+            None => Ok(None),
+        }
     }
 
     /// How likely a CVE is to be exploited.
     ///
     /// # Errors
     /// The table is damaged.
-    pub fn epss(&self, _cve: &str) -> Result<Option<EpssScore>, KnowledgeError> {
-        Ok(None)
+    pub fn epss(&self, cve: &str) -> Result<Option<EpssScore>, KnowledgeError> {
+        match self.epss.opened(&self.folder)? {
+            Some(table) => epss_score(table, cve),
+            None => Ok(None),
+        }
     }
 
-    /// The raw OSV record with this id, as it was published: for `explain`.
+    /// The raw OSV record with this id, as it was published: for `explain`. All kept records are
+    /// searched, whichever ecosystems are open.
     ///
     /// # Errors
     /// The kept records cannot be read.
-    pub fn record(&self, _id: &str) -> Result<Option<Vec<u8>>, KnowledgeError> {
-        Ok(None)
+    pub fn record(&self, id: &str) -> Result<Option<Vec<u8>>, KnowledgeError> {
+        find_record(&self.folder, &self.manifest, id)
+    }
+
+    fn open_once(folder: &DataFolder, wanted: &[Ecosystem]) -> Self {
+        let (manifest, failure) = match Manifest::read(folder) {
+            Ok(manifest) => (manifest, None),
+            Err(error) => (Manifest::default(), Some(error.to_string())),
+        };
+        let open = |ecosystem| match (&failure, manifest.ecosystem(ecosystem)) {
+            (Some(why), _) => {
+                EcosystemKnowledge::Damaged(KnowledgeError::damaged(folder.path(), why.clone()))
+            }
+            (None, Some(state)) => open_ecosystem(folder, ecosystem, state),
+            (None, None) if starter::speaks_for(ecosystem) => EcosystemKnowledge::Starter,
+            (None, None) => EcosystemKnowledge::Absent,
+        };
+        let ecosystems = wanted.iter().map(|ecosystem| (*ecosystem, open(*ecosystem))).collect();
+        let table = |state: Option<&TableState>| match &failure {
+            Some(why) => Table::Damaged(why.clone()),
+            None => Table::open(folder, state),
+        };
+        let (kev, epss) = (table(manifest.kev.as_ref()), table(manifest.epss.as_ref()));
+        let absent = EcosystemKnowledge::Absent;
+        Self { folder: folder.clone(), ecosystems, absent, kev, epss, manifest }
+    }
+
+    fn damaged_index(&self, ecosystem: Ecosystem, why: &str) -> KnowledgeError {
+        let name = self.manifest.ecosystem(ecosystem).map_or("", |state| &state.index);
+        KnowledgeError::damaged(&self.folder.file(name), why)
+    }
+}
+
+fn open_ecosystem(
+    folder: &DataFolder,
+    ecosystem: Ecosystem,
+    state: &EcosystemState,
+) -> EcosystemKnowledge {
+    let path = folder.file(&state.index);
+    match Index::open(&path) {
+        Ok(index) if index.ecosystem() == ecosystem => {
+            EcosystemKnowledge::Imported { index: Box::new(index), facts: state.facts() }
+        }
+        Ok(index) => {
+            let why = format!("it is the index of {}", index.ecosystem());
+            EcosystemKnowledge::Damaged(KnowledgeError::damaged(&path, why))
+        }
+        Err(error) => {
+            EcosystemKnowledge::Damaged(KnowledgeError::damaged(&path, error.to_string()))
+        }
+    }
+}
+
+impl Table {
+    fn open(folder: &DataFolder, state: Option<&TableState>) -> Self {
+        let Some(state) = state else { return Self::Absent };
+        match CveTable::open(&folder.file(&state.table)) {
+            Ok(table) => {
+                let facts =
+                    TableFacts { records: table.rows(), newest: state.newest, as_of: state.as_of };
+                Self::Open(table, facts)
+            }
+            Err(error) => Self::Damaged(error.to_string()),
+        }
+    }
+
+    fn facts(&self) -> Option<TableFacts> {
+        match self {
+            Self::Open(_, facts) => Some(*facts),
+            Self::Absent | Self::Damaged(_) => None,
+        }
+    }
+
+    fn opened(&self, folder: &DataFolder) -> Result<Option<&CveTable>, KnowledgeError> {
+        match self {
+            Self::Open(table, _) => Ok(Some(table)),
+            Self::Absent => Ok(None),
+            Self::Damaged(why) => Err(KnowledgeError::damaged(folder.path(), why.clone())),
+        }
     }
 }

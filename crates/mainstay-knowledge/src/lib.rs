@@ -20,26 +20,36 @@
 //! Until then the former state is what everybody reads. One lock lets one writer in at a time;
 //! readers never wait.
 
+mod archive;
+mod classify;
+mod compile;
+mod cve_table;
+mod digest;
 mod error;
 mod folder;
 mod import;
+mod intake;
 mod knowledge;
+mod layers;
 mod limits;
+mod manifest;
 mod progress;
+mod raw_record;
+mod report;
 pub mod starter;
 mod status;
+mod tables;
 mod update;
 
 pub use error::KnowledgeError;
 pub use folder::DataFolder;
-pub use import::{
-    EcosystemImported, ImportOptions, ImportReport, NotAdvisory, ReadFailure, import, rebuild,
-};
+pub use import::{ImportOptions, import, rebuild};
 pub use knowledge::{
     Answer, EcosystemFacts, EcosystemKnowledge, EpssScore, KevEntry, Knowledge, TableFacts,
 };
 pub use limits::Limits;
 pub use progress::{Progress, Silent};
+pub use report::{EcosystemImported, ImportReport, NotAdvisory, ReadFailure};
 pub use status::{IndexState, SourceKind, SourceStatus, Status, status};
 pub use update::{
     Addresses, EcosystemUpdated, TableUpdated, UpdateOptions, UpdateReport, Updated, update,

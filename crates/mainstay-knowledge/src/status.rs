@@ -3,6 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use mainstay_types::Ecosystem;
 
+use mainstay_matching::Index;
+
+use crate::cve_table::CveTable;
+use crate::digest::sha256_of_list;
+use crate::manifest::{EcosystemState, Manifest, TableState};
 use crate::{DataFolder, KnowledgeError};
 
 /// Everything in the data folder.
@@ -60,6 +65,69 @@ pub enum IndexState {
 ///
 /// # Errors
 /// The manifest cannot be read, or a newer Mainstay wrote the folder.
-pub fn status(_folder: &DataFolder, _now: Timestamp) -> Result<Status, KnowledgeError> {
-    Ok(Status::default())
+pub fn status(folder: &DataFolder, now: Timestamp) -> Result<Status, KnowledgeError> {
+    let manifest = Manifest::read(folder)?;
+    let mut sources: Vec<SourceStatus> = manifest
+        .known()
+        .map(|(ecosystem, state)| of_ecosystem(folder, ecosystem, state, now))
+        .collect();
+    let kev = manifest.kev.iter().map(|state| (SourceKind::Kev, state));
+    let epss = manifest.epss.iter().map(|state| (SourceKind::Epss, state));
+    sources.extend(kev.chain(epss).map(|(kind, state)| of_table(folder, kind, state, now)));
+    Ok(Status { sources })
+}
+
+fn of_ecosystem(
+    folder: &DataFolder,
+    ecosystem: Ecosystem,
+    state: &EcosystemState,
+    now: Timestamp,
+) -> SourceStatus {
+    let facts = state.facts();
+    let index = Index::open(&folder.file(&state.index)).and_then(|index| index.verify());
+    let digest = match state.layers.as_slice() {
+        [layer] => layer.digest.clone(),
+        layers => sha256_of_list(layers.iter().map(|layer| layer.digest.as_str())).to_string(),
+    };
+    SourceStatus {
+        kind: SourceKind::Advisories(ecosystem),
+        records: facts.records,
+        newest: facts.newest,
+        as_of: facts.as_of,
+        age: facts.as_of.map(|as_of| age(as_of, now)),
+        digest,
+        bytes: state.layers.iter().map(|layer| layer.bytes).sum(),
+        complete: facts.complete,
+        index: match index {
+            Ok(()) => IndexState::Ready,
+            Err(error) => IndexState::Unusable(error.to_string()),
+        },
+    }
+}
+
+fn of_table(
+    folder: &DataFolder,
+    kind: SourceKind,
+    state: &TableState,
+    now: Timestamp,
+) -> SourceStatus {
+    SourceStatus {
+        kind,
+        records: state.records,
+        newest: state.newest,
+        as_of: state.as_of,
+        age: state.as_of.map(|as_of| age(as_of, now)),
+        digest: state.digest.clone(),
+        bytes: state.bytes,
+        complete: true,
+        index: match CveTable::open(&folder.file(&state.table)) {
+            Ok(_) => IndexState::Ready,
+            Err(error) => IndexState::Unusable(error.to_string()),
+        },
+    }
+}
+
+/// How long ago; a time in the future counts as now.
+fn age(as_of: Timestamp, now: Timestamp) -> SignedDuration {
+    now.duration_since(as_of).max(SignedDuration::ZERO)
 }

@@ -1,3 +1,22 @@
-//! For tests only: generated fixtures, a local advisory bucket, the shared data if present.
+//! For tests only: a local server with the OSV bucket's layout, generated records and zips, the
+//! shared data if they are there.
+//!
+//! Nothing here ships. Failing means panicking, as in any test.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a helper of tests fails by panicking, as tests do"
+)]
+
+mod bucket_server;
 pub mod mutation;
+mod records;
+mod shared_data;
+mod zips;
+
+pub use bucket_server::{BucketServer, Fault};
+pub use records::{Record, repeated};
+pub use shared_data::shared_data;
+pub use zips::{unzip, zip, zip_bomb, zip_with};
