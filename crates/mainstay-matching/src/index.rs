@@ -80,9 +80,8 @@ impl Index {
             return Err(IndexError::OtherEcosystem { asked, indexed });
         }
         let mut judge = Judge::new(&self.pages, indexed, subject);
-        let mut keys = vec![name_text(name.key(), None)];
-        keys.extend(release.map(|release| name_text(name.key(), Some(release))));
-        for key in keys {
+        let with_release = release.map(|release| name_text(name.key(), Some(release)));
+        for key in std::iter::once(name_text(name.key(), None)).chain(with_release) {
             if let Some((first, count)) = self.rows(&key).map_err(|damage| self.damaged(damage))? {
                 judge.rows(first, count).map_err(|damage| self.damaged(damage))?;
             }

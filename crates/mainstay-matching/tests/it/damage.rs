@@ -111,16 +111,16 @@ fn sample() -> Built {
 }
 
 fn answers(index: &Index) -> Result<String, IndexError> {
-    let mut all = format!("{:?} {}", index.facts(), index.ecosystem());
+    let mut all = vec![format!("{:?} {}", index.facts(), index.ecosystem())];
     for name in ["a", "b", "c", "d"] {
         let name = PackageName::parse(Ecosystem::PyPi, name).unwrap();
         let subjects = ["1.1", "1.1.0", "2.0", "3.1"].map(Subject::Version);
         for subject in subjects.into_iter().chain([Subject::Commit("aa11")]) {
-            all += &format!("{:?}\n", index.look_up(&name, None, subject)?);
+            all.push(format!("{:?}", index.look_up(&name, None, subject)?));
         }
     }
     for id in ["X-1", "X-2", "MAL-3", "X-4", "X-5"] {
-        all += &format!("{:?}\n", index.advisory(id)?);
+        all.push(format!("{:?}", index.advisory(id)?));
     }
-    Ok(all)
+    Ok(all.join("\n"))
 }
