@@ -11,7 +11,7 @@
 //! package manager would take. Where such a file draws edges, the reader reports those that lead
 //! nowhere; a test cannot ask for more.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of a test fail by panic")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panic")]
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,6 +1,6 @@
 //! What the readers of Python and Go say about the fixtures, one fact each.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of a test fail by panic")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panic")]
 
 use std::collections::HashMap;
 use std::path::Path;
