@@ -7,8 +7,8 @@
 //!
 //! Conan compares a number with an item that holds letters as text, which is no order (`2` < `10`
 //! < `1a` < `2`). Here an item is cut into its number and what follows, so `1` < `1b` < `2` <
-//! `10`; a word without a number comes before every number within a pre-release as in SemVer
-//! after it.
+//! `10`. As in Conan, a word comes after every number (`cci.20200101`). Pre-releases are compared as
+//! in SemVer. A text without any digit is refused.
 
 use std::cmp::Ordering;
 
@@ -26,11 +26,12 @@ pub(crate) struct Conan {
     build: Option<Vec<Item>>,
 }
 
-/// A number, and the text after it.
+/// An item of a version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Item {
-    number: Option<Number>,
-    text: Box<str>,
+enum Item {
+    /// A number, and the text after it.
+    Number(Number, Box<str>),
+    Word(Box<str>),
 }
 
 impl Conan {
@@ -49,10 +50,12 @@ impl Conan {
         if core.split('.').any(str::is_empty) {
             return Err("one of its dotted items is empty");
         }
-        if !core.starts_with(|first: char| first.is_ascii_digit() || first == 'v') {
-            return Err("it does not begin with a number");
+        if !core.bytes().any(|byte| byte.is_ascii_digit()) {
+            return Err("it has no number");
         }
-        let core = core.strip_prefix('v').unwrap_or(core);
+        let bare =
+            core.strip_prefix('v').filter(|bare| bare.starts_with(|c: char| c.is_ascii_digit()));
+        let core = bare.unwrap_or(core);
         Ok(Self { items: items(core), pre: pre.into(), build })
     }
 
@@ -74,11 +77,14 @@ fn items(text: &str) -> Vec<Item> {
 
 fn item(text: &str) -> Item {
     let (digits, text) = split_digits(text);
-    Item { number: Number::read(digits), text: text.into() }
+    match Number::read(digits) {
+        Some(number) => Item::Number(number, text.into()),
+        None => Item::Word(text.into()),
+    }
 }
 
 fn is_zero(item: &Item) -> bool {
-    item.text.is_empty() && item.number.as_ref().is_some_and(Number::is_zero)
+    matches!(item, Item::Number(number, text) if number.is_zero() && text.is_empty())
 }
 
 #[cfg(test)]
@@ -103,7 +109,12 @@ mod tests {
     }
 
     #[test]
-    fn cci_dates_are_read() {
+    fn a_dated_version_comes_after_the_numbered_ones() {
+        assert_ascending(Ecosystem::ConanCenter, &["1.0", "cci.20200101", "cci.20210101"]);
+    }
+
+    #[test]
+    fn a_word_is_no_version() {
         assert_refused(Ecosystem::ConanCenter, "system");
     }
 }
