@@ -1,7 +1,7 @@
 //! An inventory while a reader fills it: names and versions are checked at the border, and the
 //! edges between packages are joined by name once all packages are known.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mainstay_types::{Digest, DigestError, Ecosystem, PackageName, Scope};
 
@@ -69,7 +69,6 @@ impl Listing {
     pub(crate) fn checksum(&mut self, position: u32, digest: Result<Digest, DigestError>) {
         let Some(entry) = self.get_mut(position) else { return };
         match digest {
-            Ok(digest) if entry.checksums.contains(&digest) => {}
             Ok(digest) => entry.checksums.push(digest),
             Err(error) => {
                 let place = entry.place.clone();
@@ -97,6 +96,10 @@ impl Listing {
         for entry in &mut self.inventory.packages {
             entry.needs.sort_unstable();
             entry.needs.dedup();
+            if entry.checksums.len() > 1 {
+                let mut seen = HashSet::new();
+                entry.checksums.retain(|digest| seen.insert(digest.clone()));
+            }
         }
         self.inventory
     }

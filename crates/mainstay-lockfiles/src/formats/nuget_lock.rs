@@ -4,9 +4,9 @@
 //! framework, and per runtime below it; the same package in several counts once.
 //! <https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies>
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use mainstay_types::{Digest, DigestAlgorithm, Ecosystem};
+use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, PackageName};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -29,6 +29,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         listing: Listing::new(Ecosystem::NuGet),
         lines: Lines::new(&text),
         positions: HashMap::new(),
+        projects: HashSet::new(),
     };
     for (_, framework) in &lock.dependencies.0 {
         reader.framework(framework)?;
@@ -60,6 +61,8 @@ struct Reader<'t> {
     lines: Lines<'t>,
     /// By name in lower case and version.
     positions: HashMap<(String, String), u32>,
+    /// Other projects of the solution.
+    projects: HashSet<PackageName>,
 }
 
 impl Reader<'_> {
@@ -91,7 +94,7 @@ impl Reader<'_> {
         let line = self.lines.of(name);
         if &*dependency.kind == "Project" {
             let name = self.listing.name(name, line)?;
-            if !self.listing.inventory.members.iter().any(|m| m.name.as_ref() == Some(&name)) {
+            if self.projects.insert(name.clone()) {
                 self.listing.member(Some(name), None);
             }
             return Ok(None);

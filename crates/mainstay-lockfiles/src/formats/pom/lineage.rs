@@ -87,15 +87,10 @@ impl<'i> Finder<'i> {
         Pom::parse(&bytes, Some(Arc::from(path))).map_err(|error| error.to_string())
     }
 
-    /// An imported bill of materials: one of the project's parents, or a module of one of them.
+    /// An imported bill of materials: a module of the project or of one of its parents.
     pub(super) fn bill(&self, lineage: &[Pom], wanted: &Coordinates) -> Option<Lineage> {
         if self.reads.get() >= MAX_READS {
             return None;
-        }
-        if let Some(parent) = lineage.iter().find(|pom| pom.is(wanted)) {
-            self.reads.set(self.reads.get() + 1);
-            let path = parent.file.as_deref().unwrap_or(self.input.file_name);
-            return self.read(path).ok().map(|pom| self.lineage(pom));
         }
         let artifact = wanted.artifact.as_deref()?;
         let mut folders: Vec<String> = lineage.iter().flat_map(|pom| self.modules(pom)).collect();

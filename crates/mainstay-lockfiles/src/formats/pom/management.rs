@@ -5,7 +5,7 @@
 //! The project comes before its parents, both before what they import, and of two imports the
 //! first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::lineage::{Finder, Lineage};
 use super::model::{Coordinates, Dependency, Plugin, Pom, Section};
@@ -33,6 +33,8 @@ pub(super) struct Management {
     pub(super) plugins: HashMap<(String, String), Managed>,
     /// Imported bills of materials that are not on this machine, as `group:artifact`.
     pub(super) absent: Vec<String>,
+    /// Bills of materials that were imported: of the same one, the first counts.
+    imported: HashSet<Coordinates>,
     /// Files of the bills of materials that were read.
     pub(super) files: Vec<std::sync::Arc<str>>,
 }
@@ -103,6 +105,11 @@ impl Management {
             artifact: Some(artifact.as_str().into()),
             version: version.and_then(Result::ok).map(Into::into),
         };
+        let is_own = lineage.poms.iter().any(|pom| pom.is(&wanted));
+        if is_own || !self.imported.insert(wanted.clone()) {
+            // What a parent manages is inherited already.
+            return;
+        }
         let bill = (depth < MAX_IMPORTS).then(|| finder.bill(&lineage.poms, &wanted)).flatten();
         let Some(bill) = bill else {
             self.absent.push(format!("{group}:{artifact}"));

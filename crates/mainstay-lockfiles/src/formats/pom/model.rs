@@ -21,7 +21,7 @@ pub(super) struct Pom {
 }
 
 /// Group, artifact and version, as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Coordinates {
     pub(super) group: Option<Box<str>>,
     pub(super) artifact: Option<Box<str>>,
