@@ -128,7 +128,7 @@ pub struct Gap {
 pub struct Member {
     /// Its name, where the file gives one.
     pub name: Option<PackageName>,
-    /// Its folder relative to the lockfile's, with `/`; may hold the glob signs `*` and `**`, as
+    /// Its folder relative to the lockfile's, with `/`, `.` for that folder itself; may hold the glob signs `*` and `**`, as
     /// npm's and yarn's `workspaces` do. `None` when the file does not tell.
     pub path: Option<Box<str>>,
 }
