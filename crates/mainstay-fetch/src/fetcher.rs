@@ -47,7 +47,7 @@ impl Fetcher {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .timeout_resolve(Some(limits.connect))
+            .timeout_resolve(Some(limits.connect * 2 / 3))
             .timeout_connect(Some(limits.connect))
             .timeout_recv_response(Some(limits.stall))
             .timeout_per_read(Some(limits.stall))

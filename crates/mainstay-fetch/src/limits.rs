@@ -5,7 +5,8 @@ use std::time::Duration;
 /// The limits of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// From the first packet to a connection, TLS included. Looking up the name has as long again.
+    /// From the first packet to a connection, TLS included. Looking up the name has two thirds
+    /// of that beside it.
     pub connect: Duration,
     /// Without a single byte while the answer is awaited or read.
     pub stall: Duration,
