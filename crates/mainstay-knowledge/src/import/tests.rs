@@ -471,6 +471,23 @@ fn a_link_in_a_folder_is_not_followed() {
     assert_eq!(report.not_advisories_count, 1);
 }
 
+#[test]
+#[expect(clippy::print_stderr, reason = "a test says what it leaves out")]
+fn the_real_exports_are_taken_in_whole() {
+    let Some(shared) = mainstay_testkit::shared_data() else {
+        eprintln!("left out: the import of real exports: no shared data");
+        return;
+    };
+    let desk = Desk::new();
+    let report = desk.import(&[shared.join("osv"), shared.join("kev/kev.zip")]).unwrap();
+    assert_eq!(report.errors, []);
+    assert!(report.unknown_ecosystems.is_empty(), "{:?}", report.unknown_ecosystems);
+    assert!(report.records > 10_000, "{}", report.records);
+    assert!(report.kev.unwrap() > 1_000);
+    let status = status(&desk.folder, now()).unwrap();
+    assert!(status.sources.iter().all(|source| source.complete), "{status:?}");
+}
+
 fn only_file(folder: &Path) -> PathBuf {
     std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path()
 }
