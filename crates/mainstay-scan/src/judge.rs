@@ -2,7 +2,7 @@
 //! applied, and whatever is not known is written down.
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_knowledge::{EcosystemKnowledge, Knowledge, TableFacts};
+use mainstay_knowledge::{EcosystemKnowledge, Knowledge, TableFacts, starter};
 use mainstay_types::Ecosystem;
 
 use crate::exception::apply;
@@ -142,7 +142,7 @@ fn knowledge_used(
             EcosystemKnowledge::Starter => used.push(KnowledgeUsed {
                 source: "starter",
                 ecosystem: Some(*ecosystem),
-                records: 0,
+                records: starter_records(*ecosystem),
                 newest: None,
                 as_of: None,
                 age: None,
@@ -163,6 +163,12 @@ fn knowledge_used(
         used.extend(knowledge.epss_facts().map(|facts| table("epss", facts)));
     }
     used
+}
+
+/// How many facts of the starter set are about an ecosystem.
+fn starter_records(ecosystem: Ecosystem) -> u64 {
+    let about = starter::facts().iter().filter(|fact| fact.ecosystem == ecosystem);
+    u64::try_from(about.count()).unwrap_or(u64::MAX)
 }
 
 /// The age of data. Data from the future (a clock that is wrong) have an age of zero.

@@ -63,6 +63,7 @@ pub(crate) const TWO_CONTENTS: &str = "checksums-differ";
 
 /// Packages of the registry that two files lock with different checksums. Only algorithms of
 /// which both files give exactly one value can be compared: a file may list one per artifact.
+/// Yarn's own checksum depends on yarn's settings, so it is never compared.
 fn two_contents(readings: &[Reading], packages: &[Package]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, package) in packages.iter().enumerate() {
@@ -74,7 +75,7 @@ fn two_contents(readings: &[Reading], packages: &[Package]) -> Vec<Finding> {
         for place in &package.locations {
             for (algorithm, bytes) in single_checksums(readings, place) {
                 let (first, first_place) = *known.entry(algorithm).or_insert((bytes, place));
-                if first != bytes {
+                if first != bytes && first_place.reading != place.reading {
                     other = Some((first_place.clone(), place.clone()));
                 }
             }
@@ -100,7 +101,8 @@ fn single_checksums<'r>(
     checksums
         .iter()
         .filter(|one| {
-            checksums.iter().filter(|other| other.algorithm() == one.algorithm()).count() == 1
+            one.algorithm() != DigestAlgorithm::YarnArchive
+                && checksums.iter().filter(|other| other.algorithm() == one.algorithm()).count() == 1
         })
         .map(|checksum| (checksum.algorithm(), checksum.bytes()))
         .collect()

@@ -27,11 +27,14 @@ pub enum DigestAlgorithm {
     Blake2b,
     /// Go's `h1`: SHA-256 over the sorted list of file hashes, 32 bytes.
     GoH1,
+    /// Yarn's own: SHA-512 of the archive that it makes of a package, 64 bytes. Depends on yarn's
+    /// settings, so it says nothing about the published file.
+    YarnArchive,
 }
 
 impl DigestAlgorithm {
     /// Every algorithm.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Md5,
         Self::Sha1,
         Self::Sha256,
@@ -39,6 +42,7 @@ impl DigestAlgorithm {
         Self::Sha512,
         Self::Blake2b,
         Self::GoH1,
+        Self::YarnArchive,
     ];
 
     /// The name in lower case, as SRI and Python's hash lists write it.
@@ -51,6 +55,7 @@ impl DigestAlgorithm {
             Self::Sha512 => "sha512",
             Self::Blake2b => "blake2b",
             Self::GoH1 => "h1",
+            Self::YarnArchive => "yarn",
         }
     }
 
@@ -67,7 +72,7 @@ impl DigestAlgorithm {
             Self::Sha1 => 20,
             Self::Sha256 | Self::GoH1 => 32,
             Self::Sha384 => 48,
-            Self::Sha512 | Self::Blake2b => 64,
+            Self::Sha512 | Self::Blake2b | Self::YarnArchive => 64,
         }
     }
 }
