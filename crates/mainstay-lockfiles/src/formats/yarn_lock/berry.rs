@@ -173,7 +173,7 @@ fn before<'a>(text: &'a str, mark: &str) -> &'a str {
 /// version 8 (`10c0/<hex>`).
 fn checksum(text: &str) -> Option<Digest> {
     let hex = text.rsplit_once('/').map_or(text, |(_, hex)| hex);
-    Digest::from_hex(DigestAlgorithm::Sha512, hex).ok()
+    Digest::from_hex(DigestAlgorithm::YarnArchive, hex).ok()
 }
 
 fn connect(
