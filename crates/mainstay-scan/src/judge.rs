@@ -144,8 +144,8 @@ fn knowledge_used(
                 ecosystem: Some(*ecosystem),
                 records: starter_records(*ecosystem),
                 newest: None,
-                as_of: None,
-                age: None,
+                as_of: starter_as_of(),
+                age: age(starter_as_of(), now),
             }),
             EcosystemKnowledge::Absent | EcosystemKnowledge::Damaged(_) => {}
         }
@@ -169,6 +169,12 @@ fn knowledge_used(
 fn starter_records(ecosystem: Ecosystem) -> u64 {
     let about = starter::facts().iter().filter(|fact| fact.ecosystem == ecosystem);
     u64::try_from(about.count()).unwrap_or(u64::MAX)
+}
+
+/// The day on which the starter set was true.
+fn starter_as_of() -> Option<Timestamp> {
+    let day: jiff::civil::Date = starter::AS_OF.parse().ok()?;
+    Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
 }
 
 /// The age of data. Data from the future (a clock that is wrong) have an age of zero.
@@ -204,12 +210,12 @@ fn data_unknowns(
                 );
             }
             EcosystemKnowledge::Starter => {
-                let message = "there is no advisory data for it; only the embedded starter set \
-                               of landmark flaws was asked";
+                let message = "no advisory data is there; only the embedded starter set of \
+                               landmark flaws was asked";
                 unknowns.push(unknown(UnknownCode::NoData, message.to_owned(), fetch));
             }
             EcosystemKnowledge::Absent => {
-                let message = "there is no advisory data for it".to_owned();
+                let message = "no advisory data is there".to_owned();
                 unknowns.push(unknown(UnknownCode::NoData, message, fetch));
             }
             EcosystemKnowledge::Damaged(error) => {

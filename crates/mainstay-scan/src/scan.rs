@@ -14,7 +14,7 @@ use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
 use crate::verdict::{Coverage, Verdict};
 use crate::via;
-use crate::walk::{Problem, Skipped, Walked, walk};
+use crate::walk::{Found, Problem, Skipped, Walked, walk};
 
 /// What a scan asks of its surroundings.
 #[derive(Clone, Copy, Debug)]
@@ -95,18 +95,24 @@ impl KnowledgeUsed {
     }
 }
 
+/// From so many sources on they are read in parallel.
+const PARALLEL_FROM: usize = 8;
+
 /// Walks the targets and reads every source.
 pub fn inventory(targets: Vec<Target>, limits: Limits) -> Inventoried {
     let Walked { found, skipped, problems, other_files } = walk(&targets);
     let roots: Vec<PathBuf> = targets.iter().map(root_of).collect();
     let here = PathBuf::from(".");
-    let readings: Vec<Reading> = found
-        .into_par_iter()
-        .map(|found| {
-            let root = roots.get(found.target).unwrap_or(&here);
-            Reading::of(found, root, limits.file_bytes)
-        })
-        .collect();
+    let read = |found: Found| {
+        let root = roots.get(found.target).unwrap_or(&here);
+        Reading::of(found, root, limits.file_bytes)
+    };
+    // Threads cost more than they save on a few files: each takes some milliseconds at most.
+    let readings: Vec<Reading> = if found.len() < PARALLEL_FROM {
+        found.into_iter().map(read).collect()
+    } else {
+        found.into_par_iter().map(read).collect()
+    };
     let (readings, covered_manifests) = take_out_covered(readings);
     let packages = join(&readings);
     Inventoried {

@@ -102,7 +102,8 @@ fn single_checksums<'r>(
         .iter()
         .filter(|one| {
             one.algorithm() != DigestAlgorithm::YarnArchive
-                && checksums.iter().filter(|other| other.algorithm() == one.algorithm()).count() == 1
+                && checksums.iter().filter(|other| other.algorithm() == one.algorithm()).count()
+                    == 1
         })
         .map(|checksum| (checksum.algorithm(), checksum.bytes()))
         .collect()

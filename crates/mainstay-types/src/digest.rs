@@ -170,8 +170,17 @@ impl Digest {
 impl fmt::Display for Digest {
     /// `sha256:<lower-case hex>`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.algorithm.name())?;
-        self.bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let name = self.algorithm.name();
+        // A report of a large lockfile writes some hundred thousand digits: one at a time, not
+        // through the formatter.
+        let mut text = String::with_capacity(name.len() + 1 + 2 * self.bytes.len());
+        text.push_str(name);
+        text.push(':');
+        for byte in &self.bytes {
+            text.extend(char::from_digit(u32::from(byte >> 4), 16));
+            text.extend(char::from_digit(u32::from(byte & 15), 16));
+        }
+        f.write_str(&text)
     }
 }
 

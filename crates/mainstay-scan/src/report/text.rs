@@ -86,7 +86,7 @@ fn one(sheet: &mut Sheet, finding: &Finding) {
         .text("  ")
         .toned(Tone::Strong, finding.id())
         .text("  ")
-        .text(&finding.title);
+        .text(shorten(&finding.title));
     sheet.push(&line);
     if finding.known_exploited == Some(true) {
         sheet.push(&Line::indented(4).toned(Tone::Bad, "known exploited (CISA KEV)"));
@@ -110,6 +110,20 @@ fn one(sheet: &mut Sheet, finding: &Finding) {
         None => sheet.push(&Line::indented(4).text("no fixed version is known")),
     }
 }
+
+/// Some records have no title, and their whole text stands in for it. One line of it is enough
+/// here; `mainstay explain` shows all.
+fn shorten(title: &str) -> String {
+    if title.chars().count() <= TITLE {
+        return title.to_owned();
+    }
+    let cut: String = title.chars().take(TITLE).collect();
+    let whole_words = cut.rsplit_once(' ').map_or(&*cut, |(before, _)| before);
+    format!("{whole_words} ...")
+}
+
+/// The longest title shown, in characters.
+const TITLE: usize = 110;
 
 /// What it is and how bad: `malicious`, `high 7.5`, `unmaintained`.
 fn badge(finding: &Finding) -> String {
@@ -347,7 +361,13 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::count;
+    use super::{count, shorten};
+
+    #[test]
+    fn a_text_in_place_of_a_title_is_cut_at_a_word() {
+        let title = shorten(&"word ".repeat(40));
+        assert!(title.ends_with("word ...") && title.len() < 120, "{title}");
+    }
 
     #[test]
     fn thousands_are_set_apart() {
