@@ -130,7 +130,8 @@ fn imported(context: &Context, report: &ImportReport, now: Timestamp) -> String 
         }
     }
     if report.superseded > 0 {
-        let text = format!("{} records were superseded by newer ones of the same id", report.superseded);
+        let text =
+            format!("{} records were superseded by newer ones of the same id", report.superseded);
         sheet.push(&Line::default().text(text));
     }
     if report.without_package > 0 {

@@ -2,10 +2,13 @@
 //!
 //! Codes are explained by `docs/user/codes.md`, which is part of the binary: one section per code.
 
+mod record;
+mod starter_fact;
+
 use anyhow::{Context as _, bail};
 use mainstay_advisories::osv;
 use mainstay_console::{ExitCode, Line, Sheet, Tone};
-use mainstay_knowledge::{DataFolder, Knowledge};
+use mainstay_knowledge::{DataFolder, EcosystemKnowledge, Knowledge, starter};
 use mainstay_types::Ecosystem;
 
 use crate::Context;
@@ -28,8 +31,14 @@ pub(crate) fn explain(context: &Context, common: &Common, id: &str) -> anyhow::R
     let user = UserFile::read()?;
     let folder = DataFolder::open(&settings::data_dir(common, &context.environment, &user)?)?;
     let knowledge = Knowledge::open(&folder, Ecosystem::all());
-    let text = advisory(context, &knowledge, id)?;
-    context.output.result(&text)?;
+    let mut sheet = context.output.sheet();
+    if !advisories(context, &mut sheet, &knowledge, id)? {
+        bail!(
+            "\"{id}\" is neither a code of Mainstay nor an advisory in the data that are here; \
+             `mainstay db status` says what is here, and `mainstay db update` fetches more"
+        );
+    }
+    context.output.result(&sheet.into_string())?;
     Ok(ExitCode::Done)
 }
 
@@ -42,129 +51,50 @@ fn code_section(code: &str) -> Option<&'static str> {
     })
 }
 
-/// The page of an advisory: what the index knows in a line, and what the record itself says.
-fn advisory(context: &Context, knowledge: &Knowledge, id: &str) -> anyhow::Result<String> {
-    let known = knowledge.advisory(id)?;
-    let record_id = known.as_ref().map_or(id, |advisory| advisory.id);
-    let bytes = knowledge.record(record_id)?;
-    let Some(bytes) = bytes else {
-        bail!(
-            "\"{id}\" is neither a code of Mainstay nor an advisory in the data that are here; \
-             `mainstay db status` says what is here, and `mainstay db update` fetches more"
-        );
-    };
-    let record = osv::Record::parse(&bytes)
-        .with_context(|| format!("the kept record of {record_id} cannot be read"))?;
-    let mut sheet = context.output.sheet();
-    heading(&mut sheet, &record);
-    exploitation(&mut sheet, knowledge, &record);
-    affected(&mut sheet, &record);
-    if let Some(details) = record.details() {
-        sheet.gap();
-        for line in details.lines() {
-            sheet.push(&Line::default().text(line));
+/// Every record with this id or alias, and every fact of the starter set: several databases may
+/// describe one flaw, and they need not agree. False when there is none.
+fn advisories(
+    context: &Context,
+    sheet: &mut Sheet,
+    knowledge: &Knowledge,
+    id: &str,
+) -> anyhow::Result<bool> {
+    let mut ids: Vec<&str> = Vec::new();
+    for ecosystem in Ecosystem::all() {
+        let EcosystemKnowledge::Imported { index, .. } = knowledge.ecosystem(ecosystem) else {
+            continue;
+        };
+        match index.advisories(id) {
+            Ok(found) => ids.extend(found.iter().map(|advisory| advisory.id)),
+            Err(error) => context.output.warn(&error.to_string()),
         }
     }
-    references(&mut sheet, &record);
-    Ok(sheet.into_string())
-}
-
-fn heading(sheet: &mut Sheet, record: &osv::Record<'_>) {
-    let title = Line::default().toned(Tone::Strong, &*record.id).text("  ");
-    sheet.push(&title.text(record.title()));
-    let aliases: Vec<&str> = record.aliases.iter().map(|alias| &**alias).collect();
-    if !aliases.is_empty() {
-        sheet.push(&Line::indented(2).toned(Tone::Dim, "also ").text(aliases.join(", ")));
+    // The record of that very id first, then the others.
+    ids.sort_by_key(|found| (!found.eq_ignore_ascii_case(id), *found));
+    ids.dedup();
+    if ids.is_empty() {
+        // A record that names no package stands in no index, and may still be kept.
+        ids.push(id);
     }
-    let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d").to_string();
-    let dates = [("published", record.published()), ("changed", record.modified())];
-    for (word, at) in dates {
-        if let Some(at) = at.filter(|at| at.as_second() > YEAR_2000) {
-            sheet.push(&Line::indented(2).toned(Tone::Dim, format!("{word} ")).text(day(at)));
+    let mut any = false;
+    for found in ids {
+        let Some(bytes) = knowledge.record(found)? else { continue };
+        let read = osv::Record::parse(&bytes)
+            .with_context(|| format!("the kept record of {found} cannot be read"))?;
+        if any {
+            sheet.gap();
         }
+        record::page(sheet, knowledge, &read);
+        any = true;
     }
-    if record.is_withdrawn() {
-        let text = "withdrawn: its authors took it back; it matches nothing";
-        sheet.push(&Line::indented(2).toned(Tone::Warning, text));
+    for fact in starter::facts().iter().filter(|fact| starter_fact::is_about(fact, id)) {
+        if any {
+            sheet.gap();
+        }
+        starter_fact::page(sheet, fact);
+        any = true;
     }
-    sheet.push(&Line::indented(2).toned(Tone::Dim, "page ").text(record.url()));
-}
-
-/// Some databases write a date before this when they know none.
-const YEAR_2000: i64 = 946_684_800;
-
-fn exploitation(sheet: &mut Sheet, knowledge: &Knowledge, record: &osv::Record<'_>) {
-    let ids = std::iter::once(&record.id).chain(&record.aliases);
-    for cve in ids.filter(|id| id.starts_with("CVE-")) {
-        if let Ok(Some(entry)) = knowledge.kev(cve) {
-            let since = entry.date_added.map(|day| format!(" since {day}")).unwrap_or_default();
-            let ransomware = if entry.ransomware { "; ransomware uses it" } else { "" };
-            let text = format!("known exploited{since} (CISA KEV){ransomware}");
-            sheet.push(&Line::indented(2).toned(Tone::Bad, text));
-        }
-        if let Ok(Some(score)) = knowledge.epss(cve) {
-            let percent = score.probability * 100.0;
-            let text = format!("{percent:.1}% chance of exploitation in 30 days (EPSS)");
-            sheet.push(&Line::indented(2).text(text));
-        }
-    }
-}
-
-fn affected(sheet: &mut Sheet, record: &osv::Record<'_>) {
-    for affected in &record.affected {
-        let Some(package) = &affected.package else { continue };
-        let rating = record.severity(affected);
-        let score = rating.score.map(|score| format!(" {score}")).unwrap_or_default();
-        let line = Line::indented(2)
-            .toned(Tone::Strong, &*package.name)
-            .text(format!(" ({})  {}, ", &*package.ecosystem, record.kind(affected)))
-            .toned(Tone::Severity(rating.severity), format!("severity {}{score}", rating.severity));
-        sheet.push(&line);
-        for range in &affected.ranges {
-            let events: Vec<String> = range.events.iter().map(event).collect();
-            if !events.is_empty() {
-                sheet.push(&Line::indented(4).text(events.join(", ")));
-            }
-        }
-        if !affected.versions.is_empty() {
-            let shown: Vec<&str> =
-                affected.versions.iter().take(VERSIONS_SHOWN).map(|one| &**one).collect();
-            let more = affected.versions.len().saturating_sub(VERSIONS_SHOWN);
-            let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let line = Line::indented(4).toned(Tone::Dim, "listed versions: ");
-            sheet.push(&line.text(shown.join(", ") + &tail));
-        }
-    }
-}
-
-/// How many listed versions are shown.
-const VERSIONS_SHOWN: usize = 20;
-
-fn event(event: &osv::Event<'_>) -> String {
-    let parts = [
-        ("from", &event.introduced),
-        ("fixed in", &event.fixed),
-        ("up to and with", &event.last_affected),
-        ("says nothing from", &event.limit),
-    ];
-    let said: Vec<String> = parts
-        .into_iter()
-        .filter_map(|(word, version)| {
-            version.as_ref().map(|version| format!("{word} {}", &**version))
-        })
-        .collect();
-    said.join(", ")
-}
-
-fn references(sheet: &mut Sheet, record: &osv::Record<'_>) {
-    let urls: Vec<&str> = record.references.iter().filter_map(|one| one.url.as_deref()).collect();
-    if !urls.is_empty() {
-        sheet.gap();
-        sheet.push(&Line::default().toned(Tone::Strong, "References"));
-        for url in urls {
-            sheet.push(&Line::indented(2).text(url));
-        }
-    }
+    Ok(any)
 }
 
 #[cfg(test)]
