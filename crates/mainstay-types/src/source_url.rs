@@ -23,13 +23,13 @@ impl SourceUrl {
 
     /// The scheme in lower case: `https` of `https://host/`. `None` when there is none.
     pub fn scheme(&self) -> Option<String> {
-        self.0.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase())
+        self.split_scheme().map(|(scheme, _)| scheme.to_ascii_lowercase())
     }
 
     /// The host in lower case, without user part and port. `None` when the address has no host
     /// (a path, or `git@host:path`, which is not a URL).
     pub fn host(&self) -> Option<String> {
-        let (_, rest) = self.0.split_once("://")?;
+        let (_, rest) = self.split_scheme()?;
         let authority = authority(rest);
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let host = if host.starts_with('[') {
@@ -42,12 +42,19 @@ impl SourceUrl {
 
     /// The path after the host, without query and fragment. Empty when there is none.
     pub fn path(&self) -> &str {
-        let rest = self.0.split_once("://").map_or(&*self.0, |(_, rest)| {
+        let rest = self.split_scheme().map_or(&*self.0, |(_, rest)| {
             let after = authority(rest).len();
             rest.get(after..).unwrap_or("")
         });
         let end = rest.find(['?', '#']).unwrap_or(rest.len());
         rest.get(..end).unwrap_or("")
+    }
+
+    /// The scheme, and what follows `://`. A scheme has no colon (RFC 3986 section 3.1), so the
+    /// first one decides.
+    fn split_scheme(&self) -> Option<(&str, &str)> {
+        let (scheme, rest) = self.0.split_once(':')?;
+        Some((scheme, rest.strip_prefix("//")?))
     }
 }
 
@@ -59,7 +66,7 @@ fn authority(rest: &str) -> &str {
 
 impl fmt::Display for SourceUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((scheme, rest)) = self.0.split_once("://") else {
+        let Some((scheme, rest)) = self.split_scheme() else {
             // `user:token@host` without a scheme: keep only what follows the last `@`, unless
             // the user part is a bare word (`git@host:path`), which is no secret.
             return match self.0.rsplit_once('@') {

@@ -1,5 +1,7 @@
 //! Locked files whose address says another package or version than the entry.
 
+use std::borrow::Cow;
+
 use mainstay_types::{Ecosystem, SourceUrl};
 
 use super::{Door, DoorCode};
@@ -34,7 +36,7 @@ pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
 /// npm's tarballs lie at `<name>/-/<name without scope>-<version>.tgz`, at mirrors too. Other
 /// layouts tell nothing.
 fn npm(entry: &Entry, version: &str, url: &SourceUrl) -> Option<String> {
-    let path = url.path().replace("%2f", "/").replace("%2F", "/").replace("%40", "@");
+    let path = decoded(url.path());
     let (package, file) = path.rsplit_once("/-/")?;
     let name = entry.name.as_written();
     // Mirrors may put folders before the name, and some a scope before the file.
@@ -62,8 +64,20 @@ fn npm(entry: &Entry, version: &str, url: &SourceUrl) -> Option<String> {
     }
 }
 
+/// The path with its slashes and its `@` written out. Most paths have none to write out.
+fn decoded(path: &str) -> Cow<'_, str> {
+    if path.contains('%') {
+        Cow::Owned(path.replace("%2f", "/").replace("%2F", "/").replace("%40", "@"))
+    } else {
+        Cow::Borrowed(path)
+    }
+}
+
 /// The registry drops the build label from file names (Semantic Versioning section 10).
 fn same_npm_version(said: &str, locked: &str) -> bool {
+    if said == locked {
+        return true;
+    }
     let public = |version: &str| {
         let version = version.replace("%2B", "+").replace("%2b", "+");
         let version = version.trim_start_matches(['v', '=']);

@@ -34,24 +34,24 @@ fn minority(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
     }
     let declared: HashSet<String> =
         inventory.indexes.iter().filter_map(|index| index.url.host()).collect();
-    let placed = || {
-        (0_u32..).zip(&inventory.packages).filter_map(|(at, entry)| {
-            let url = origin_of(entry)?;
-            Some((at, entry, url, url.host()?))
-        })
+    let placed = |(at, entry): (u32, &Entry)| -> Option<(u32, String, bool)> {
+        let url = origin_of(entry)?;
+        Some((at, url.host()?, !is_public(ecosystem, url)))
     };
-    let is_other = |url: &SourceUrl| !is_public(ecosystem, url);
-    let others = placed().filter(|(_, _, url, _)| is_other(url)).count();
-    let public = placed().count() - others;
-    if others >= public {
+    let placed: Vec<_> = (0_u32..).zip(&inventory.packages).filter_map(placed).collect();
+    let others = placed.iter().filter(|(_, _, is_other)| *is_other).count();
+    if others >= placed.len() - others {
         // The private registry is the usual place here, and carries the public packages.
         return Vec::new();
     }
-    placed()
-        .filter(|(_, entry, url, host)| {
-            is_other(url) && !declared.contains(host) && !is_scoped(ecosystem, entry)
+    placed
+        .into_iter()
+        .filter(|(_, host, is_other)| *is_other && !declared.contains(host))
+        .filter_map(|(at, host, _)| {
+            let entry = inventory.packages.get(usize::try_from(at).ok()?)?;
+            (!is_scoped(ecosystem, entry)).then_some((at, entry, host))
         })
-        .map(|(at, entry, _, host)| Door {
+        .map(|(at, entry, host)| Door {
             code: if ecosystem == Ecosystem::Npm {
                 DoorCode::UnscopedPrivateName
             } else {
