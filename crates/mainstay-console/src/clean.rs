@@ -26,6 +26,28 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// JSON in which every character that acts on a terminal is an escape. A JSON writer escapes C0
+/// controls by itself (RFC 8259, section 7) and may leave all others as they are. A reader of
+/// JSON sees no difference.
+pub fn clean_json(json: String) -> String {
+    let is_raw = |c: char| !c.is_ascii_control() || c == '\u{7f}';
+    if json.is_ascii() && !json.contains('\u{7f}') {
+        return json;
+    }
+    let mut safe = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if is_raw(c) && acts(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a `String` cannot fail.
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
 /// Whether a character does something other than stand there.
 fn acts(c: char) -> bool {
     c.is_control()
@@ -36,7 +58,7 @@ fn acts(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::{clean, clean_json};
 
     #[test]
     fn plain_text_stays_as_it_is() {
@@ -61,5 +83,10 @@ mod tests {
     #[test]
     fn an_eight_bit_control_is_written_out() {
         assert_eq!(clean("\u{9b}31m"), "\\u{9b}31m");
+    }
+
+    #[test]
+    fn what_acts_in_json_becomes_an_escape() {
+        assert_eq!(clean_json("[\"\u{9b}\u{e0001}é\"]\n".into()), "[\"\\u009b\\udb40\\udc01é\"]\n");
     }
 }

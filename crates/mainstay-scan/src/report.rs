@@ -9,7 +9,7 @@
 //! | `markdown` | a comment, a summary page | may change |
 //! | `github` | annotations in GitHub Actions | workflow commands |
 
-use mainstay_console::Styling;
+use mainstay_console::{Styling, clean_json};
 use thiserror::Error;
 
 use crate::scan::Scan;
@@ -84,9 +84,9 @@ pub fn report(
 ) -> Result<String, ReportError> {
     match format {
         ReportFormat::Text => Ok(text::write(scan, layout)),
-        ReportFormat::Json => json::write(scan),
-        ReportFormat::Jsonl => json::write_lines(scan),
-        ReportFormat::Sarif => sarif::write(scan),
+        ReportFormat::Json => json::write(scan).map(clean_json),
+        ReportFormat::Jsonl => json::write_lines(scan).map(clean_json),
+        ReportFormat::Sarif => sarif::write(scan).map(clean_json),
         ReportFormat::Markdown => Ok(markdown::write(scan)),
         ReportFormat::Github => Ok(github::write(scan)),
     }

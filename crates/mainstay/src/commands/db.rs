@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use mainstay_console::{ExitCode, Line, Progress as ProgressLine, Sheet, Tone};
+use mainstay_console::{ExitCode, Line, Progress as ProgressLine, Sheet, Tone, clean_json};
 use mainstay_fetch::{Fetcher, Limits as FetchLimits, Proxies};
 use mainstay_knowledge::{
     DataFolder, ImportOptions, ImportReport, IndexState, Limits, Progress, SourceKind,
@@ -340,5 +340,5 @@ fn status_json(status: &Status) -> anyhow::Result<String> {
         "version": 1,
         "sources": status.sources.iter().map(source).collect::<Vec<_>>(),
     });
-    Ok(format!("{}\n", serde_json::to_string_pretty(&document)?))
+    Ok(clean_json(format!("{}\n", serde_json::to_string_pretty(&document)?)))
 }
