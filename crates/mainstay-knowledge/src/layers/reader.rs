@@ -29,7 +29,10 @@ pub(super) struct Zip {
 pub(super) struct Contents {
     pub(super) records: u64,
     pub(super) of: BTreeMap<Ecosystem, u64>,
+    /// Entries that the zip itself does not yield: damaged, or past a limit.
     pub(super) unread: u64,
+    /// Entries that could be records and cannot be read as such.
+    pub(super) broken: u64,
 }
 
 impl Contents {
@@ -38,7 +41,7 @@ impl Contents {
     pub(super) fn is_about(&self, ecosystem: Ecosystem) -> bool {
         let in_all = |ecosystem| self.of.get(&ecosystem) == Some(&self.records);
         let about_some_only = self.of.keys().any(|ecosystem| in_all(*ecosystem));
-        self.unread == 0 && (!about_some_only || in_all(ecosystem))
+        self.unread == 0 && self.broken == 0 && (!about_some_only || in_all(ecosystem))
     }
 }
 
@@ -83,6 +86,7 @@ impl NewZipReader<'_> {
                         intake.report.note_failure(path, &reason);
                     }
                     Read::Bytes { plain, .. } => {
+                        let failures = intake.report.errors_count;
                         intake.take(&path, plain, &mut |intake, record, _| {
                             let named = if *counted {
                                 ecosystems_of(record, |_| {})
@@ -101,6 +105,8 @@ impl NewZipReader<'_> {
                                 Place { zip: *number, entry: entry.ordinal },
                             );
                         });
+                        // What cannot be read may be a record of any ecosystem.
+                        contents.broken += intake.report.errors_count - failures;
                     }
                 }
                 Ok(())
