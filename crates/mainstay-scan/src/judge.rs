@@ -28,6 +28,8 @@ impl Inventoried {
         let judged = apply(findings, &self.packages, &self.readings, &self.targets, now);
 
         let knowledge_used = knowledge_used(knowledge, &ecosystems, now);
+        let knows_exploited =
+            knowledge_used.iter().any(|line| line.source == "kev" && stale(line, limits).is_none());
         let mut unknowns = source_unknowns(&self.readings);
         let mut sources: Vec<Source> = self.readings.iter().map(Reading::source).collect();
         for (source, code) in self.walked_problems {
@@ -43,7 +45,7 @@ impl Inventoried {
         Scan {
             now,
             knowledge: knowledge_used,
-            knows_exploited: knowledge.kev_facts().is_some(),
+            knows_exploited,
             sources,
             packages: self.packages,
             findings: judged.findings,
@@ -226,7 +228,7 @@ fn data_unknowns(
     unknowns
 }
 
-/// Why the data of an ecosystem are too old, if they are.
+/// Why data are too old, if they are.
 fn stale(line: &KnowledgeUsed, limits: Limits) -> Option<String> {
     match line.age {
         None => Some("nobody can say how old its advisory data are".to_owned()),

@@ -49,7 +49,7 @@ pub struct Scan {
     pub now: Timestamp,
     /// What was asked, and how old it is.
     pub knowledge: Vec<KnowledgeUsed>,
-    /// Whether the catalogue of known exploited vulnerabilities could be asked.
+    /// Whether the catalogue of known exploited vulnerabilities is there and not stale.
     pub knows_exploited: bool,
     /// The files, and how far each was read.
     pub sources: Vec<Source>,

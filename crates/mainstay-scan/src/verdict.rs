@@ -112,8 +112,8 @@ impl Gate {
     }
 
     /// Whether a finding passes only because the catalogue of known exploited vulnerabilities is
-    /// not there.
-    fn cannot_tell(&self, scan: &Scan) -> bool {
+    /// not there, or stale. Such a scan is unknown to the gate.
+    pub fn cannot_tell(&self, scan: &Scan) -> bool {
         self.refuse.contains(&Refusal::KnownExploited)
             && self.allow_unknown != AllowedUnknown::Everything
             && !scan.knows_exploited

@@ -50,7 +50,14 @@ pub(crate) fn check(
         ))?,
     };
     let scan = make(context, common, &args.scan, &user, settings)?;
-    Ok(gate.judge(&scan))
+    let judged = gate.judge(&scan);
+    if judged == ExitCode::Unknown && gate.cannot_tell(&scan) {
+        context.output.warn(
+            "nobody can say whether the findings are known to be exploited: the KEV catalogue is \
+             not there or too old; run `mainstay db update` with a network, or `mainstay db import`",
+        );
+    }
+    Ok(judged)
 }
 
 fn make(
