@@ -69,9 +69,14 @@ impl Output {
 
     /// An error with its causes, on standard error.
     pub(crate) fn error(&self, error: &anyhow::Error) {
-        self.say(Tone::Bad, "error: ", &error.to_string());
-        for cause in error.chain().skip(1) {
-            self.say(Tone::Dim, "  because: ", &cause.to_string());
+        let mut said = error.to_string();
+        self.say(Tone::Bad, "error: ", &said);
+        for cause in error.chain().skip(1).map(ToString::to_string) {
+            // Many errors already say their cause in their own words.
+            if !said.contains(&cause) {
+                self.say(Tone::Dim, "  because: ", &cause);
+                said = cause;
+            }
         }
     }
 

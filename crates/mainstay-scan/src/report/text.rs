@@ -215,6 +215,9 @@ fn unknowns(sheet: &mut Sheet, scan: &Scan, verbose: bool) {
 }
 
 fn sources(sheet: &mut Sheet, scan: &Scan, verbose: bool) {
+    if scan.sources.is_empty() && scan.other_files == 0 && scan.settings.is_empty() {
+        return;
+    }
     sheet.push(&Line::default().toned(Tone::Strong, "Sources"));
     let (skipped, looked_at): (Vec<_>, Vec<_>) =
         scan.sources.iter().partition(|source| source.status == SourceStatus::Skipped);
