@@ -1,0 +1,7 @@
+//! The commands beside `scan` and `check`.
+
+mod database;
+mod explain;
+mod help;
+mod plumbing;
+mod why;
