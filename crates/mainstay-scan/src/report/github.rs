@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use mainstay_console::clean;
 use mainstay_types::{FindingKind, Severity};
 
-use crate::finding::Finding;
+use crate::finding::{Excepted, Finding};
 use crate::report::text::summary;
 use crate::scan::Scan;
 use crate::unknown::Unknown;
@@ -18,6 +18,9 @@ pub(crate) fn write(scan: &Scan) -> String {
     let mut out = String::new();
     for finding in &scan.findings {
         out.push_str(&annotation(scan, finding));
+    }
+    for excepted in &scan.excepted {
+        out.push_str(&accepted(scan, excepted));
     }
     for unknown in &scan.unknowns {
         out.push_str(&not_known(unknown));
@@ -51,6 +54,19 @@ fn annotation(scan: &Scan, finding: &Finding) -> String {
     let title = format!("{} ({})", finding.id(), finding.severity);
     let text = format!("{label}: {}{fix}", finding.title);
     format!("::{level} {place}title={}::{}\n", property(&title), message(&text))
+}
+
+/// What somebody accepted stays to be seen: the file that says so came with the software.
+fn accepted(scan: &Scan, excepted: &Excepted) -> String {
+    let Excepted { finding, exception } = excepted;
+    let package = finding.package.and_then(|at| scan.packages.get(at));
+    let label = package.map(crate::Package::label).unwrap_or_default();
+    let title = format!("{} accepted by an exception", finding.id());
+    let text = format!(
+        "{label}: {} ({}, until {}, {})",
+        exception.reason, exception.owner, exception.expires, exception.written
+    );
+    format!("::notice title={}::{}\n", property(&title), message(&text))
 }
 
 fn not_known(unknown: &Unknown) -> String {

@@ -14,6 +14,7 @@ pub(crate) fn write(scan: &Scan) -> String {
     line(&mut out, &format!("## Mainstay: {}", scan.verdict().word()));
     line(&mut out, &escape(&summary(scan)));
     findings(&mut out, scan);
+    excepted(&mut out, scan);
     unknowns(&mut out, scan);
     sources(&mut out, scan);
     if !scan.knowledge.is_empty() {
@@ -58,6 +59,31 @@ fn findings(out: &mut String, scan: &Scan) {
         );
     }
     line(out, &table);
+}
+
+/// What somebody accepted stays to be seen: the file that says so came with the software.
+fn excepted(out: &mut String, scan: &Scan) {
+    if scan.excepted.is_empty() {
+        return;
+    }
+    line(out, "### Accepted by an exception");
+    let lines: Vec<String> = scan
+        .excepted
+        .iter()
+        .map(|one| {
+            let package = one.finding.package.and_then(|at| scan.packages.get(at));
+            format!(
+                "- {} {}: {} ({}, until {}, {})",
+                code(one.finding.id()),
+                code(&package.map(crate::Package::label).unwrap_or_default()),
+                escape(&one.exception.reason),
+                escape(&one.exception.owner),
+                one.exception.expires,
+                code(&one.exception.written)
+            )
+        })
+        .collect();
+    line(out, &lines.join("\n"));
 }
 
 fn unknowns(out: &mut String, scan: &Scan) {

@@ -1,7 +1,8 @@
 //! SARIF 2.1.0 (OASIS), for code hosts and editors.
 //!
-//! One rule per advisory or code; one result per package and finding. What is not known goes
-//! into the invocation's notifications, so that a viewer shows it beside the results.
+//! One rule per advisory or code; one result per package and finding. A finding that an exception
+//! accepts is a result with a suppression (section 3.35). What is not known goes into the
+//! invocation's notifications, so that a viewer shows it beside the results.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use mainstay_types::{FindingKind, Severity};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::exception::Exception;
 use crate::finding::Finding;
 use crate::package::Location;
 use crate::report::ReportError;
@@ -28,13 +30,21 @@ pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut rules: Vec<Value> = Vec::new();
     let mut results: Vec<Value> = Vec::new();
-    for finding in &scan.findings {
+    let open = scan.findings.iter().map(|finding| (finding, None));
+    let excepted = scan.excepted.iter().map(|one| (&one.finding, Some(&one.exception)));
+    for (finding, exception) in open.chain(excepted) {
         let next = rules.len();
         let at = *places.entry(finding.id()).or_insert(next);
         if at == next {
             rules.push(rule(finding));
         }
-        results.push(result(scan, finding, at));
+        let mut result = result(scan, finding, at);
+        // Either every result says whether it is suppressed, or none (section 3.27.23).
+        if let (false, Some(fields)) = (scan.excepted.is_empty(), result.as_object_mut()) {
+            let suppressions: Vec<Value> = exception.into_iter().map(suppression).collect();
+            fields.insert("suppressions".to_owned(), json!(suppressions));
+        }
+        results.push(result);
     }
     let notifications: Vec<Value> = scan
         .unknowns
@@ -126,6 +136,15 @@ fn result(scan: &Scan, finding: &Finding, rule: usize) -> Value {
             "via": finding.via,
             "knownExploited": finding.known_exploited,
         },
+    })
+}
+
+fn suppression(exception: &Exception) -> Value {
+    let Exception { reason, owner, expires, written, .. } = exception;
+    json!({
+        "kind": "external",
+        "status": "accepted",
+        "justification": format!("{reason} ({owner}, until {expires}, {written})"),
     })
 }
 
