@@ -4,7 +4,7 @@
 
 use crate::step::{Outcome, Report};
 use crate::workspace::{Workspace, passes};
-use crate::{advisories, layers, licences, shape, words};
+use crate::{advisories, layers, licences, links, shape, words};
 
 /// Runs the steps and prints the summary.
 pub(crate) fn run(workspace: &Workspace, nothing_left_out: bool) -> Outcome {
@@ -12,6 +12,7 @@ pub(crate) fn run(workspace: &Workspace, nothing_left_out: bool) -> Outcome {
     report.run("format", || passes(workspace.cargo().args(["fmt", "--all", "--check"])));
     report.run("layers", || layers::step(workspace));
     report.run("words", || words::step(workspace));
+    report.run("links", || links::step(workspace));
     report.run("shape", || shape::step(workspace));
     report.run("clippy", || {
         let which = ["clippy", "--workspace", "--all-targets", "--locked"];

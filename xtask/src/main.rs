@@ -3,7 +3,7 @@
 //! | chore | what it does |
 //! | --- | --- |
 //! | `check` | everything a change must pass, but for the tests |
-//! | `layers`, `words`, `shape`, `licences`, `advisories` | one step of `check` by itself |
+//! | `layers`, `words`, `links`, `shape`, `licences`, `advisories` | one step of `check` by itself |
 //! | `tools` | installs the pinned tools into `target/tools` |
 //! | `fuzz` | runs the mutation tests of every reader for a given time |
 //! | `bench-peers` | measures Mainstay and its peers on the same inputs |
@@ -15,6 +15,7 @@ mod check;
 mod fuzz;
 mod layers;
 mod licences;
+mod links;
 mod peers;
 mod shape;
 mod step;
@@ -48,6 +49,8 @@ enum Chore {
     Layers,
     /// Look for registry hosts and home folders in tracked files
     Words,
+    /// Check that links between our documents lead somewhere
+    Links,
     /// Check the size and names of source files, and the number of dependencies
     Shape,
     /// Check licences, bans and sources of our dependencies
@@ -89,6 +92,7 @@ fn run(chore: Chore) -> anyhow::Result<Outcome> {
         Chore::Check { nothing_left_out } => Ok(check::run(&workspace, nothing_left_out)),
         Chore::Layers => layers::step(&workspace),
         Chore::Words => words::step(&workspace),
+        Chore::Links => links::step(&workspace),
         Chore::Shape => shape::step(&workspace),
         Chore::Licences => licences::step(&workspace),
         Chore::Advisories => advisories::step(&workspace),
