@@ -6,9 +6,13 @@
 //! * [`settings`]: flag, variable, project file, user file, default, in this order
 //! * [`commands`]: one module per command
 //! * [`output`]: the only place that writes to standard output and standard error
+//!
+//! `documents` holds tests only: the pages in `docs/user` name everything that is here.
 
 mod args;
 mod commands;
+#[cfg(test)]
+mod documents;
 mod environment;
 mod output;
 mod settings;
