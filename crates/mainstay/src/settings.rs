@@ -29,9 +29,16 @@ pub(crate) struct ScanSettings {
     pub(crate) targets: Vec<Target>,
     pub(crate) limits: Limits,
     pub(crate) offline: bool,
-    /// From the project's file; flags of `check` come before it.
-    pub(crate) fail_on: Vec<String>,
-    pub(crate) allow_unknown: Vec<String>,
+    /// What the project files say beyond that.
+    pub(crate) projects: Projects,
+}
+
+/// The project files of all targets.
+#[derive(Default)]
+pub(crate) struct Projects {
+    files: Vec<ProjectFile>,
+    /// For each target the position of its file, if it has one.
+    of_target: Vec<Option<usize>>,
 }
 
 /// Reads the settings of a scan.
@@ -41,13 +48,14 @@ pub(crate) fn of_scan(
     user: &UserFile,
 ) -> anyhow::Result<ScanSettings> {
     let (targets, projects) = targets(&args.targets)?;
-    let age = first([
-        args.max_data_age.as_deref(),
-        environment.max_data_age.as_deref(),
-        agreed(&projects, "max-data-age", |one| one.max_data_age.as_deref())?,
-        user.max_data_age.as_deref(),
-    ]);
     let mut limits = limits(&args.targets, environment, user, &projects)?;
+    let said = args.max_data_age.as_ref().or(environment.max_data_age.as_ref());
+    let age = match said {
+        Some(age) => Some(age),
+        None => projects
+            .agreed("max-data-age", |one| one.max_data_age.as_ref())?
+            .or(user.max_data_age.as_ref()),
+    };
     if let Some(age) = age {
         limits.data_age = parse_age(age)?;
     }
@@ -56,16 +64,7 @@ pub(crate) fn of_scan(
             Some(word) => is_true(word)?,
             None => user.offline.unwrap_or(false),
         };
-    let list = |pick: fn(&ProjectFile) -> Option<&Vec<String>>| {
-        projects.iter().find_map(pick).cloned().unwrap_or_default()
-    };
-    Ok(ScanSettings {
-        targets,
-        limits,
-        offline,
-        fail_on: list(|one| one.fail_on.as_ref()),
-        allow_unknown: list(|one| one.allow_unknown.as_ref()),
-    })
+    Ok(ScanSettings { targets, limits, offline, projects })
 }
 
 /// Reads the settings of a command that only makes an inventory.
@@ -79,9 +78,9 @@ pub(crate) fn of_inventory(
 }
 
 /// The targets, each with what its project's file says; and those files, each once.
-fn targets(args: &TargetArgs) -> anyhow::Result<(Vec<Target>, Vec<ProjectFile>)> {
+fn targets(args: &TargetArgs) -> anyhow::Result<(Vec<Target>, Projects)> {
     let flags = patterns(&args.exclude, "--exclude")?;
-    let mut projects: Vec<ProjectFile> = Vec::new();
+    let mut projects = Projects::default();
     let mut targets = Vec::new();
     for path in &args.paths {
         if std::fs::symlink_metadata(path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound)
@@ -91,63 +90,68 @@ fn targets(args: &TargetArgs) -> anyhow::Result<(Vec<Target>, Vec<ProjectFile>)>
         let mut target = Target::new(path);
         target.exclude.clone_from(&flags);
         let found = if args.no_project_settings { None } else { find_upwards(path) };
-        if let Some(file) = found {
-            let known = projects.iter().position(|known| known.path == file);
-            let project = match known.and_then(|at| projects.get(at)) {
-                Some(project) => project.clone(),
-                None => ProjectFile::read(&file)?,
-            };
+        let at = found.map(|file| projects.position(&file)).transpose()?;
+        if let Some(project) = at.and_then(|at| projects.files.get(at)) {
             target.exclude.extend(project.excludes_below(path)?);
             target.exceptions.clone_from(&project.exceptions);
-            target.settings = Some(file.to_string_lossy().into_owned());
-            if known.is_none() {
-                projects.push(project);
-            }
+            target.settings = Some(project.path.to_string_lossy().into_owned());
         }
+        projects.of_target.push(at);
         targets.push(target);
     }
     Ok((targets, projects))
+}
+
+impl Projects {
+    /// The position of a file, which is read when it is met first.
+    fn position(&mut self, file: &Path) -> anyhow::Result<usize> {
+        if let Some(known) = self.files.iter().position(|known| known.path == file) {
+            return Ok(known);
+        }
+        self.files.push(ProjectFile::read(file)?);
+        Ok(self.files.len() - 1)
+    }
+
+    /// What the files say of a key that one scan can have only once. A target without a file, or
+    /// whose file is silent, says nothing: no project can loosen what holds for another.
+    ///
+    /// # Errors
+    /// The targets do not agree.
+    pub(crate) fn agreed<T: PartialEq>(
+        &self,
+        key: &str,
+        pick: fn(&ProjectFile) -> Option<&T>,
+    ) -> anyhow::Result<Option<&T>> {
+        let said = |at: &Option<usize>| at.and_then(|at| self.files.get(at)).and_then(pick);
+        let first = self.of_target.first().and_then(said);
+        if self.of_target.iter().any(|at| said(at) != first) {
+            bail!(
+                "the settings of the named paths do not agree on {key}; give it as a flag, or \
+                 take the paths one by one"
+            );
+        }
+        Ok(first)
+    }
 }
 
 fn limits(
     args: &TargetArgs,
     environment: &Environment,
     user: &UserFile,
-    projects: &[ProjectFile],
+    projects: &Projects,
 ) -> anyhow::Result<Limits> {
     let mut limits = Limits::default();
-    let size = first([
-        args.max_file_size.as_deref(),
-        environment.max_file_size.as_deref(),
-        agreed(projects, "max-file-size", |one| one.max_file_size.as_deref())?,
-        user.max_file_size.as_deref(),
-    ]);
+    let said = args.max_file_size.as_ref().or(environment.max_file_size.as_ref());
+    let size = match said {
+        Some(size) => Some(size),
+        None => projects
+            .agreed("max-file-size", |one| one.max_file_size.as_ref())?
+            .or(user.max_file_size.as_ref()),
+    };
     if let Some(size) = size {
         limits.file_bytes = parse_size(size)?;
     }
     Ok(limits)
-}
-
-fn first<const N: usize>(sources: [Option<&str>; N]) -> Option<&str> {
-    sources.into_iter().flatten().next()
-}
-
-/// What all project files that say anything agree on. One scan has one limit.
-fn agreed<'p>(
-    projects: &'p [ProjectFile],
-    key: &str,
-    pick: fn(&'p ProjectFile) -> Option<&'p str>,
-) -> anyhow::Result<Option<&'p str>> {
-    let mut said = projects.iter().filter_map(|one| pick(one).map(|value| (one, value)));
-    let Some((first, value)) = said.next() else { return Ok(None) };
-    match said.find(|(_, other)| *other != value) {
-        Some((other, _)) => bail!(
-            "{} and {} disagree on {key}; give it as a flag, or scan them one by one",
-            first.path.display(),
-            other.path.display()
-        ),
-        None => Ok(Some(value)),
-    }
 }
 
 /// `mainstay.toml` in the folder of the path, or in the nearest folder above that has one.

@@ -39,15 +39,15 @@ pub(crate) fn check(
 ) -> anyhow::Result<ExitCode> {
     let user = UserFile::read()?;
     let settings = settings::of_scan(&args.scan, &context.environment, &user)?;
-    let said = |flags: &[String], file: &[String]| {
-        if flags.is_empty() { file.to_vec() } else { flags.to_vec() }
+    let said = |flags: &[String], key, pick| match flags {
+        [] => settings.projects.agreed(key, pick).map(|words| words.cloned().unwrap_or_default()),
+        flags => Ok(flags.to_vec()),
     };
+    let fail_on = said(&args.fail_on, "fail-on", |one| one.fail_on.as_ref())?;
+    let allowed = said(&args.allow_unknown, "allow-unknown", |one| one.allow_unknown.as_ref())?;
     let gate = Gate {
-        refuse: settings::refusals(&said(&args.fail_on, &settings.fail_on))?,
-        allow_unknown: settings::allowed_unknown(&said(
-            &args.allow_unknown,
-            &settings.allow_unknown,
-        ))?,
+        refuse: settings::refusals(&fail_on)?,
+        allow_unknown: settings::allowed_unknown(&allowed)?,
     };
     let scan = make(context, common, &args.scan, &user, settings)?;
     let judged = gate.judge(&scan);

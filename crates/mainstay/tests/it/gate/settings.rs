@@ -132,3 +132,46 @@ fn an_age_that_cannot_be_read_is_wrong_use() {
     assert_eq!(answer.exit, 2, "{answer:?}");
     insta::assert_snapshot!(answer.stderr, @r#"error: "soon" is no age; write a number and m, h, d or w, such as 7d"#);
 }
+
+/// Two flawed projects; only the first has settings.
+fn two_projects(settings: &str) -> Sandbox {
+    let sandbox = with_record(rated(MEDIUM));
+    for name in ["theirs", "ours"] {
+        let lock = crate::sandbox::cargo_lock(&[("left", "1.0.0")]);
+        sandbox.write(&format!("{name}/Cargo.lock"), lock);
+    }
+    sandbox.write("theirs/mainstay.toml", settings);
+    sandbox
+}
+
+#[test]
+fn one_project_cannot_lower_the_gate_of_another() {
+    let answer = two_projects("fail-on = [\"malicious\"]\n").check(&["theirs", "ours"]);
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    insta::assert_snapshot!(answer.stderr, @"error: the settings of the named paths do not agree on fail-on; give it as a flag, or take the paths one by one");
+}
+
+#[test]
+fn one_project_cannot_allow_the_unknown_of_another() {
+    let sandbox = two_projects("allow-unknown = [\"all\"]\n");
+    assert_eq!(sandbox.check(&["ours", "theirs"]).exit, 2);
+}
+
+#[test]
+fn one_project_cannot_make_data_fresh_for_another() {
+    let sandbox = two_projects("max-data-age = \"52w\"\n");
+    assert_eq!(sandbox.check(&["ours", "theirs"]).exit, 2);
+}
+
+#[test]
+fn a_flag_settles_what_projects_do_not_agree_on() {
+    let sandbox = two_projects("fail-on = [\"malicious\"]\nmax-data-age = \"52w\"\n");
+    let flags = ["theirs", "ours", "--fail-on", "low", "--max-data-age", "7d"];
+    assert_eq!(sandbox.check(&flags).exit, 1);
+}
+
+#[test]
+fn a_scan_that_judges_nothing_needs_no_agreement_on_its_gate() {
+    let sandbox = two_projects("fail-on = [\"malicious\"]\n");
+    assert_eq!(sandbox.scan(&["theirs", "ours"])["verdict"], "findings");
+}
