@@ -87,8 +87,8 @@ fn text_says_that_an_advisory_is_known_to_be_exploited() {
 
 #[test]
 fn markdown_has_a_table_of_findings_and_a_list_of_the_unknown() {
-    // The word joiner keeps an address from calling anybody; here it is made visible.
-    let page = report(&of_everything(), "markdown").replace('\u{2060}', "<joiner>");
+    // A word joiner keeps an address from calling somebody; it cannot be seen here.
+    let page = report(&of_everything(), "markdown").replace('\u{2060}', "(word joiner)");
     insta::assert_snapshot!(page, @r#"
     ## Mainstay: findings
 
@@ -102,7 +102,7 @@ fn markdown_has_a_table_of_findings_and_a_list_of_the_unknown() {
 
     ### Accepted by an exception
 
-    - `TEST-2024-0002` `old 0.1.0`: it goes in May (team@<joiner>project.example, until 2026-05-31, `mainstay.toml:1`)
+    - `TEST-2024-0002` `old 0.1.0`: it goes in May (team@(word joiner)project.example, until 2026-05-31, `mainstay.toml:1`)
 
     ### Not known
 
