@@ -6,7 +6,7 @@ pub(crate) mod cargo_toml;
 
 // JavaScript
 pub(crate) mod bun_lock;
-mod npm;
+pub(crate) mod npm;
 pub(crate) mod package_json;
 pub(crate) mod package_lock;
 pub(crate) mod pnpm_lock;

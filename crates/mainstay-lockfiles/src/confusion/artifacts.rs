@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use mainstay_types::{Ecosystem, SourceUrl};
 
 use super::{Door, DoorCode};
+use crate::formats::npm::specifier;
 use crate::formats::python::artifact;
 use crate::inventory::{Entry, Inventory, Origin};
 
@@ -36,6 +37,8 @@ pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
 /// npm's tarballs lie at `<name>/-/<name without scope>-<version>.tgz`, at mirrors too. Other
 /// layouts tell nothing.
 fn npm(entry: &Entry, version: &str, url: &SourceUrl) -> Option<String> {
+    // What stands in place of a version (a range, a tag) cannot disagree with a file.
+    let version = specifier::exact_version(version)?;
     let path = decoded(url.path());
     let (package, file) = path.rsplit_once("/-/")?;
     let name = entry.name.as_written();

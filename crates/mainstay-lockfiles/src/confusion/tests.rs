@@ -196,3 +196,9 @@ fn every_code_is_a_word_of_its_own() {
     words.dedup();
     assert_eq!(words.len(), DoorCode::ALL.len());
 }
+
+#[test]
+fn a_range_in_place_of_a_version_disagrees_with_no_file() {
+    let range = entry(Ecosystem::Npm, "a", ">=1.8.2", &npm_file("a/-/a-1.8.1.tgz"));
+    assert!(codes(vec![range], Ecosystem::Npm).is_empty());
+}

@@ -189,12 +189,23 @@ impl Reading<'_, '_> {
     }
 
     fn finish(mut self) -> Inventory {
-        if !self.inventory.packages.is_empty() {
+        let reason = if !self.inventory.packages.is_empty() {
+            Some(
+                "the manifest names wishes, not the versions that are built; what they pull in \
+                 is not known",
+            )
+        } else if self.inventory.members.is_empty() {
+            None
+        } else {
+            // A root that lists members asks for nothing itself, and is no clean project.
+            Some(
+                "what the members of the workspace and the path dependencies need is not in this file",
+            )
+        };
+        if let Some(reason) = reason {
             self.inventory.gaps.push(Gap {
                 place: Place::default(),
-                reason: "the manifest names wishes, not the versions that are built; what they \
-                         pull in is not known"
-                    .to_owned(),
+                reason: reason.to_owned(),
                 advice: "run `cargo generate-lockfile` and scan the Cargo.lock".to_owned(),
             });
         }
@@ -245,6 +256,13 @@ mod tests {
     fn wishes_without_a_closure_leave_a_gap() {
         assert_eq!(read_text("[dependencies]\na = \"1\"\n").gaps.len(), 1);
         assert!(read_text("[package]\nname = \"x\"\n").gaps.is_empty());
+    }
+
+    #[test]
+    fn a_root_that_only_lists_members_leaves_a_gap() {
+        assert_eq!(read_text("[workspace]\nmembers = [\"crates/*\"]\n").gaps.len(), 1);
+        assert_eq!(read_text("[dependencies]\nx = { path = \"../x\" }\n").gaps.len(), 1);
+        assert!(read_text("[workspace]\n").gaps.is_empty());
     }
 
     #[test]

@@ -6,7 +6,7 @@ pub(super) mod listing;
 pub(super) mod loose;
 pub(super) mod node_modules;
 pub(super) mod scopes;
-pub(super) mod specifier;
+pub(crate) mod specifier;
 
 use mainstay_types::{Ecosystem, PackageName};
 

@@ -29,12 +29,21 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     for wish in manifest.wishes() {
         add(&mut inventory, &wish, lines.of(wish.name))?;
     }
-    if !inventory.packages.is_empty() {
+    let reason = if !inventory.packages.is_empty() {
+        Some(
+            "the manifest names wishes, not the versions that are installed; what they pull in \
+             is not known",
+        )
+    } else if inventory.members.is_empty() {
+        None
+    } else {
+        // A root that lists workspaces asks for nothing itself, and is no clean project.
+        Some("what the workspaces and the linked folders need is not in this file")
+    };
+    if let Some(reason) = reason {
         inventory.gaps.push(Gap {
             place: Place::default(),
-            reason: "the manifest names wishes, not the versions that are installed; what they \
-                     pull in is not known"
-                .to_owned(),
+            reason: reason.to_owned(),
             advice: "run `npm install --package-lock-only` and scan the package-lock.json"
                 .to_owned(),
         });
@@ -170,6 +179,12 @@ mod tests {
         let nested = read_text(r#"{"workspaces": {"packages": ["packages/*"]}}"#);
         assert_eq!(list.members, nested.members);
         assert_eq!(list.members[0].path.as_deref(), Some("packages/*"));
+    }
+
+    #[test]
+    fn a_root_that_only_lists_workspaces_leaves_a_gap() {
+        assert_eq!(read_text(r#"{"workspaces": ["packages/*"]}"#).gaps.len(), 1);
+        assert!(read_text(r#"{"name": "a"}"#).gaps.is_empty());
     }
 
     #[test]

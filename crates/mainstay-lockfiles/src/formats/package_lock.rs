@@ -32,6 +32,12 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     } else if let Some(raw) = document.dependencies {
         let dependencies = reading.parse_part(raw)?;
         nested::read(&mut reading, &dependencies, input)?;
+    } else if !document.may_be_empty() {
+        reading.inventory.gaps.push(Gap {
+            place: Place::default(),
+            reason: "the file lists nothing, not even the project itself".to_owned(),
+            advice: "the file may be cut short: run `npm install`".to_owned(),
+        });
     }
     Ok(reading.inventory)
 }
@@ -50,6 +56,12 @@ struct Document<'t> {
 }
 
 impl Document<'_> {
+    /// Version 1 leaves `dependencies` out where there are none; later ones always describe the
+    /// project itself in `packages`.
+    fn may_be_empty(&self) -> bool {
+        self.lockfile_version.as_ref().and_then(serde_json::Value::as_u64) == Some(1)
+    }
+
     fn check_version(&self) -> Result<(), ReadError> {
         // npm before version 5 wrote none.
         let Some(version) = &self.lockfile_version else { return Ok(()) };

@@ -27,7 +27,7 @@ fn is_wildcard(text: &str) -> bool {
 }
 
 /// The version that a specifier names exactly: `1.2.3`, `=1.2.3`, `v1.2.3-beta.1`.
-pub(in crate::formats) fn exact_version(specifier: &str) -> Option<&str> {
+pub(crate) fn exact_version(specifier: &str) -> Option<&str> {
     let version = specifier.trim();
     let version = version.strip_prefix('=').unwrap_or(version).trim_start();
     let version = version.strip_prefix('v').unwrap_or(version);

@@ -196,3 +196,14 @@ fn a_checksum_that_cannot_be_read_is_told() {
         {"version": "1.0.0", "integrity": "sha512-AAAA"}}}"#;
     assert_eq!(read_text(text).irregularities[0].entry, Some(0));
 }
+
+#[test]
+fn a_file_that_lists_nothing_leaves_a_gap() {
+    assert_eq!(read_text("{}").gaps.len(), 1);
+    assert_eq!(read_text(r#"{"name": "app", "lockfileVersion": 3}"#).gaps.len(), 1);
+}
+
+#[test]
+fn version_1_of_a_project_without_dependencies_is_whole() {
+    assert!(read_text(r#"{"name": "app", "lockfileVersion": 1}"#).gaps.is_empty());
+}

@@ -80,6 +80,9 @@ impl Requirement<'_> {
     }
 }
 
+/// The longest version that is taken, in bytes.
+const LONGEST_VERSION: usize = 1024;
+
 /// The version that a specifier fixes: `==` without a star, or `===`.
 pub(crate) fn version_of(specifier: &str) -> LockedVersion {
     let mut exact: Option<&str> = None;
@@ -118,6 +121,10 @@ fn clauses(specifier: &str) -> impl Iterator<Item = Result<(&'static str, &str),
         if version.is_empty() {
             return Err("no version follows the comparison");
         }
+        // Nobody writes a longer one; comparing and showing it must stay cheap.
+        if version.len() > LONGEST_VERSION {
+            return Err("the version is too long to be one");
+        }
         let sound = version.chars().all(in_version)
             || operator == "===" && !version.contains(char::is_whitespace);
         if sound { Ok((operator, version)) } else { Err("the version is not one") }
@@ -150,6 +157,11 @@ mod tests {
     #[test]
     fn a_pin_among_ranges_is_a_pin() {
         assert_eq!(version("a>=1,==1.5,<2"), LockedVersion::Exact("1.5".into()));
+    }
+
+    #[test]
+    fn a_version_without_end_is_refused() {
+        assert!(parse(&format!("a=={}1", "1.".repeat(1000))).is_err());
     }
 
     #[test]

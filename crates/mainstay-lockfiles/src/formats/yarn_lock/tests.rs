@@ -256,3 +256,10 @@ fn a_block_without_resolution_is_an_error_on_its_line() {
     let error = read_beside(text, &NothingNearby).unwrap_err();
     assert_eq!((error.kind, error.line), (ReadErrorKind::Shape, Some(4)));
 }
+
+#[test]
+fn a_colon_inside_a_bare_word_is_of_the_word() {
+    let text = "a@npm:real@^2.0.0:\n  version \"2.0.1\"\n";
+    let inventory = read_beside(text, &NothingNearby).unwrap();
+    assert_eq!(inventory.packages[0].name.as_written(), "real");
+}

@@ -178,7 +178,7 @@ impl<'t> Words<'t> {
                     rest = after;
                 }
                 _ => {
-                    let end = rest.find([':', ',', ' ', '\t', '"']).unwrap_or(rest.len());
+                    let end = end_of_bare(rest);
                     let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
                     words.push(Cow::Borrowed(word));
                     rest = after;
@@ -199,6 +199,17 @@ impl<'t> Words<'t> {
             _ => Err(syntax(number, "the line must be a key and a value")),
         }
     }
+}
+
+/// Where a bare word ends. A colon ends it where nothing or white space follows; elsewhere it is
+/// of the word (`a@npm:b@^1`), although yarn itself would write such a word in quotes.
+fn end_of_bare(text: &str) -> usize {
+    let ends = |(at, sign): &(usize, &str)| {
+        let after = text.get(at + sign.len()..).unwrap_or_default();
+        *sign != ":" || after.is_empty() || after.starts_with([' ', '\t'])
+    };
+    let mut signs = text.match_indices([':', ',', ' ', '\t', '"']);
+    signs.find(ends).map_or(text.len(), |(at, _)| at)
 }
 
 /// A word in double quotes, with JSON's escapes, and what follows it.
