@@ -84,11 +84,15 @@ pub(crate) fn parse(bytes: &[u8], root: &str) -> Result<Element, ReadError> {
 }
 
 /// The text, by the declared encoding: UTF-8 (and UTF-16 with its mark), or the one-byte
-/// encodings of Western Europe.
+/// encodings of Western Europe. Those differ in some signs only, none of which a name or a version
+/// may hold, and so are all read as the first.
 fn declared_text(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     let declared = declared_encoding(bytes).map(str::to_ascii_lowercase);
     match declared.as_deref() {
-        Some("iso-8859-1" | "latin1" | "latin-1" | "us-ascii") if !bytes.is_ascii() => {
+        Some(
+            "iso-8859-1" | "iso-8859-15" | "latin1" | "latin-1" | "us-ascii" | "windows-1252"
+            | "cp1252",
+        ) if !bytes.is_ascii() => {
             Ok(Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()))
         }
         _ => decode(bytes),
@@ -301,6 +305,12 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn the_encoding_of_windows_is_read_where_it_is_declared() {
+        let text = b"<?xml version='1.0' encoding='Windows-1252'?><a><b>\x92</b><c>1.0</c></a>";
+        assert_eq!(parse(text, "a").unwrap().child_text("c"), Some("1.0"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! (<https://docs.conan.io/2/tutorial/versioning/lockfiles.html>). A reference is
 //! `name/version@user/channel#recipe-revision%time`; in a graph `:package-id#revision` may follow.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mainstay_types::{Ecosystem, Scope};
 use serde::Deserialize;
@@ -46,13 +46,31 @@ struct Lock<'t> {
     #[serde(borrow, default, rename = "graph_lock")]
     graph: Option<Graph<'t>>,
     #[serde(borrow, default)]
-    requires: Vec<Text<'t>>,
+    requires: Vec<Listed<'t>>,
     #[serde(borrow, default)]
-    build_requires: Vec<Text<'t>>,
+    build_requires: Vec<Listed<'t>>,
     #[serde(borrow, default)]
-    python_requires: Vec<Text<'t>>,
+    python_requires: Vec<Listed<'t>>,
     #[serde(borrow, default)]
-    config_requires: Vec<Text<'t>>,
+    config_requires: Vec<Listed<'t>>,
+}
+
+/// An item of a list: a reference, or a pair of one and the packages that were built of it, where
+/// `--lockfile-packages` was asked for.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Listed<'t> {
+    #[serde(borrow)]
+    Recipe(Text<'t>),
+    WithPackages(Text<'t>, IgnoredAny),
+}
+
+impl<'t> Listed<'t> {
+    fn reference(&self) -> &Text<'t> {
+        match self {
+            Self::Recipe(reference) | Self::WithPackages(reference, _) => reference,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -163,19 +181,23 @@ fn read_graph(graph: &Graph<'_>, lines: &Lines<'_>) -> Result<Inventory, ReadErr
 
 fn read_lists(lock: &Lock<'_>, lines: &Lines<'_>) -> Result<Inventory, ReadError> {
     let mut listing = Listing::new(Ecosystem::ConanCenter);
+    let mut seen = HashSet::new();
     for (list, scope) in [
         (&lock.requires, Scope::Runtime),
         (&lock.build_requires, Scope::Build),
         (&lock.python_requires, Scope::Build),
         (&lock.config_requires, Scope::Build),
     ] {
-        for written in list {
+        for written in list.iter().map(Listed::reference) {
             let line = lines.of(written);
             let reference = Reference::parse(written).ok_or_else(|| {
                 let message = format!("\"{}\" is not name/version", written.escape_debug());
                 ReadError { kind: ReadErrorKind::Shape, line, message }
             })?;
-            add(&mut listing, &reference, scope, line)?;
+            // Two revisions of one recipe are one package.
+            if seen.insert((reference.name, reference.version, scope)) {
+                add(&mut listing, &reference, scope, line)?;
+            }
         }
     }
     Ok(listing.finish())
@@ -234,6 +256,19 @@ mod tests {
             found(&inventory),
             [("zlib", Some("1.2.13"), Scope::Runtime), ("ninja", Some("1.11.1"), Scope::Build),]
         );
+    }
+
+    #[test]
+    fn a_recipe_that_is_locked_with_its_packages_is_read() {
+        let text = r#"{"version": "0.5", "requires": [["fmt/9.1.0#ab%1.0", {"0a": ["1b"]}]]}"#;
+        let inventory = read_text(text).unwrap();
+        assert_eq!(found(&inventory), [("fmt", Some("9.1.0"), Scope::Runtime)]);
+    }
+
+    #[test]
+    fn two_revisions_of_a_recipe_are_one_package() {
+        let text = r#"{"version": "0.5", "requires": ["fmt/9.1.0#ab%2.0", "fmt/9.1.0#cd%1.0"]}"#;
+        assert_eq!(read_text(text).unwrap().packages.len(), 1);
     }
 
     const GRAPH: &str = r#"{"graph_lock": {"nodes": {

@@ -83,7 +83,18 @@ fn add(listing: &mut Listing, pin: &Pin<'_>, lines: &Lines<'_>) -> Result<(), Re
         return Err(ReadError { kind: ReadErrorKind::Shape, line: place.line, message });
     }
     let unversioned = version == LockedVersion::Unstated;
-    let mut entry = listing.entry(written, version, place)?;
+    let mut entry = listing.entry(written, version, place.clone())?;
+    if location.is_none() {
+        listing.gap(
+            place,
+            format!(
+                "{} is named by its identity in a registry, and advisories name packages of Swift \
+                 by the address of their repository",
+                entry.name
+            ),
+            "look for advisories on the repository of the package by hand",
+        );
+    }
     let is_local = matches!(pin.kind.as_deref(), Some("localSourceControl" | "fileSystem"));
     let is_path = is_local || written.starts_with(['/', '.']) || written.starts_with("file:");
     let address = || SourceUrl::new(written);
@@ -140,6 +151,13 @@ mod tests {
     fn a_package_of_a_registry_is_called_by_its_identity() {
         let inventory = read_text(THIRD).unwrap();
         assert_eq!(inventory.packages[1].name.as_written(), "scope.name");
+    }
+
+    #[test]
+    fn a_package_without_an_address_is_a_gap() {
+        let inventory = read_text(THIRD).unwrap();
+        assert_eq!(inventory.gaps.len(), 1);
+        assert_eq!(inventory.gaps[0].place.line, Some(4));
     }
 
     #[test]

@@ -156,6 +156,8 @@ impl Reader {
         properties: &Properties<'_>,
         used: Use,
     ) -> Result<(), ReadError> {
+        let mut named: HashMap<Key, &Dependency> = HashMap::new();
+        let mut order = Vec::new();
         for dependency in &section.dependencies {
             let key = match key(dependency, properties) {
                 Ok(key) if !key.0.is_empty() && !key.1.is_empty() => key,
@@ -169,6 +171,13 @@ impl Reader {
                     continue;
                 }
             };
+            // Of two that a section names, Maven takes the second, and warns.
+            if named.insert(key.clone(), dependency).is_none() {
+                order.push(key);
+            }
+        }
+        for key in order {
+            let Some(dependency) = named.get(&key).copied() else { continue };
             if self.seen.insert(key.clone()) {
                 self.dependency(dependency, key, properties, used)?;
             }

@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 32;
 /// One value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Term<'t> {
-    /// `"text"`.
+    /// `"text"`, and the lists of characters `'text'` and `~c"text"`.
     Text(Cow<'t, str>),
     /// `:name`, and `true`, `false`, `nil`.
     Atom(Cow<'t, str>),
@@ -128,11 +128,17 @@ impl<'t> Parser<'t> {
             return Ok(Term::List(self.items("]")?));
         }
         match self.peek() {
-            Some('"') => Ok(Term::Text(self.string()?)),
+            Some(quote @ ('"' | '\'')) => Ok(Term::Text(self.string(quote)?)),
+            Some('~') if self.take("~c") => match self.peek() {
+                Some(quote @ ('"' | '\'')) => Ok(Term::Text(self.string(quote)?)),
+                _ => Err(self.error("a list of characters is not in quotes")),
+            },
             Some(':') => {
                 self.at += 1;
-                let name =
-                    if self.peek() == Some('"') { self.string()? } else { self.word()?.into() };
+                let name = match self.peek() {
+                    Some(quote @ ('"' | '\'')) => self.string(quote)?,
+                    _ => self.word()?.into(),
+                };
                 Ok(Term::Atom(name))
             }
             Some(c) if c.is_ascii_digit() || c == '-' => {
@@ -213,8 +219,8 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A string in double quotes.
-    fn string(&mut self) -> Result<Cow<'t, str>, ReadError> {
+    /// A text between two of these quotes.
+    fn string(&mut self, quote: char) -> Result<Cow<'t, str>, ReadError> {
         self.at += 1;
         let start = self.at;
         let body = self.rest();
@@ -223,7 +229,7 @@ impl<'t> Parser<'t> {
         let mut characters = body.char_indices();
         while let Some((offset, c)) = characters.next() {
             match c {
-                '"' => {
+                end if end == quote => {
                     self.at = start + offset + 1;
                     let borrowed = body.get(..offset).unwrap_or("");
                     return Ok(if plain { borrowed.into() } else { copied.into() });
@@ -236,7 +242,7 @@ impl<'t> Parser<'t> {
                     match characters.next() {
                         Some((_, 'n')) => copied.push('\n'),
                         Some((_, 't')) => copied.push('\t'),
-                        Some((_, c @ ('"' | '\\' | '#'))) => copied.push(c),
+                        Some((_, c @ ('"' | '\'' | '\\' | '#'))) => copied.push(c),
                         _ => return Err(self.error("an escape in a string is not known")),
                     }
                 }
@@ -268,6 +274,21 @@ mod tests {
     #[test]
     fn an_escape_in_a_string_is_resolved() {
         assert_eq!(parse(r#""a\"b""#).unwrap(), Term::Text("a\"b".into()));
+    }
+
+    #[test]
+    fn a_list_of_characters_is_a_text() {
+        let Term::List(items) = parse(r#"[tag: 'v1.2', ref: ~c"v\"2", b: :'c-d']"#).unwrap() else {
+            unreachable!("the text is a list")
+        };
+        let words: Vec<_> = items
+            .iter()
+            .filter_map(|item| match item {
+                Term::Pair(_, _, value) => value.word(),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(words, ["v1.2", "v\"2", "c-d"]);
     }
 
     #[test]

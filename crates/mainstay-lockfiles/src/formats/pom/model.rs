@@ -163,6 +163,9 @@ impl At {
         let managed_plugins = builds()
             .flat_map(|build| build.all("pluginManagement"))
             .flat_map(|management| management.listed("plugins", "plugin"));
+        // Maven 4 calls them subprojects.
+        let subprojects = element.listed("subprojects", "subproject");
+        let modules = element.listed("modules", "module").chain(subprojects);
         Section {
             properties: properties
                 .map(|property| (property.name.clone(), property.text().into()))
@@ -174,7 +177,7 @@ impl At {
             dependencies: element.listed("dependencies", "dependency").map(dependency).collect(),
             managed_plugins: managed_plugins.map(|plugin| self.plugin(plugin)).collect(),
             plugins: plugins.chain(extensions).map(|plugin| self.plugin(plugin)).collect(),
-            modules: element.listed("modules", "module").map(|m| m.text().into()).collect(),
+            modules: modules.map(|module| module.text().into()).collect(),
         }
     }
 

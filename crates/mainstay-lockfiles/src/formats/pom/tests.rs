@@ -315,3 +315,19 @@ fn another_document_is_refused() {
         assert_eq!(read_with(text, &Tree::default()).unwrap_err().kind, kind, "{text}");
     }
 }
+
+#[test]
+fn of_two_dependencies_of_one_name_the_second_counts() {
+    let inventory = read_project(&dependencies(&format!(
+        "{}{}",
+        dependency("a", "<version>1.0</version>"),
+        dependency("a", "<version>2.0</version>")
+    )));
+    assert_eq!(found(&inventory), [("org.acme:a", Some("2.0"), Scope::Runtime)]);
+}
+
+#[test]
+fn a_subproject_of_maven_4_is_a_member() {
+    let inventory = read_project("<subprojects><subproject>core</subproject></subprojects>");
+    assert!(inventory.members.iter().any(|member| member.path.as_deref() == Some("core")));
+}
