@@ -14,13 +14,15 @@ pub(crate) struct Intake {
     pub(crate) report: ImportReport,
     pub(crate) kev: Option<NewTable>,
     pub(crate) epss: Option<NewTable>,
+    /// Files that could be records, of whatever ecosystem, and cannot be read as such.
+    pub(crate) broken: u64,
     now: Timestamp,
     entry_bytes: u64,
 }
 
 impl Intake {
     pub(crate) fn new(now: Timestamp, entry_bytes: u64) -> Self {
-        Self { report: ImportReport::default(), kev: None, epss: None, now, entry_bytes }
+        Self { report: ImportReport::default(), kev: None, epss: None, broken: 0, now, entry_bytes }
     }
 
     /// Takes one file. A record is given to `take_record`; everything else is dealt with here.
@@ -55,12 +57,16 @@ impl Intake {
         match classify(bytes) {
             Content::Osv => match Record::parse(bytes) {
                 Ok(record) => take_record(self, &record, bytes),
-                Err(error) => self.report.note_failure(path, &error.to_string()),
+                Err(error) => {
+                    self.broken += 1;
+                    self.report.note_failure(path, &error.to_string());
+                }
             },
             Content::Kev => self.take_kev(path, bytes),
             Content::Epss => self.take_epss(path, bytes),
             Content::Other(reason) => self.report.note_not_advisory(path, reason),
             Content::Broken => {
+                self.broken += 1;
                 self.report.note_failure(path, "not whole JSON; is the file cut off?");
             }
         }

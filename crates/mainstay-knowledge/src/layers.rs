@@ -37,6 +37,8 @@ pub(crate) struct NewZip {
     pub(crate) scope: EcosystemSet,
     /// Its records were counted and its troubles named already.
     pub(crate) counted: bool,
+    /// Files that should have been records in it and could not be read.
+    pub(crate) broken: u64,
 }
 
 /// New zips on their way into the folder.
@@ -141,6 +143,7 @@ impl Joining<'_> {
                 Ok(read) => {
                     if let Some(slot) = contents.get_mut(place) {
                         *slot = read;
+                        slot.broken += new.get(place).map_or(0, |zip| zip.broken);
                     }
                 }
                 Err(problem) => {

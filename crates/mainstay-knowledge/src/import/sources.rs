@@ -61,7 +61,9 @@ impl<'a> Sources<'a> {
     /// The zips to join, in the order in which they count: the last one most.
     pub(crate) fn finish(mut self) -> Result<Vec<NewZip>, KnowledgeError> {
         if let Some(loose) = self.loose.take() {
-            let zip = finish_loose(self.folder, loose)?;
+            let mut zip = finish_loose(self.folder, loose)?;
+            // Zips are only copied until now, so every broken file is a loose one.
+            zip.broken = self.intake.broken;
             self.zips.push(zip);
         }
         Ok(self.zips)
@@ -127,6 +129,7 @@ impl<'a> Sources<'a> {
                 origin: Origin::Import,
                 scope: EcosystemSet::ALL,
                 counted: false,
+                broken: 0,
             }),
             Err(CopyError::Read(error)) => {
                 self.intake.report.note_failure(|| display(path), &error.to_string());
@@ -215,7 +218,16 @@ pub(crate) fn new_zip(file: NewFile, shown: &str) -> Result<NewZip, KnowledgeErr
         }
     };
     let (origin, scope) = (Origin::Import, EcosystemSet::ALL);
-    Ok(NewZip { file, shown: shown.to_owned(), digest, bytes, origin, scope, counted: false })
+    Ok(NewZip {
+        file,
+        shown: shown.to_owned(),
+        digest,
+        bytes,
+        origin,
+        scope,
+        counted: false,
+        broken: 0,
+    })
 }
 
 fn is_git(path: &Path) -> bool {

@@ -86,7 +86,7 @@ impl NewZipReader<'_> {
                         intake.report.note_failure(path, &reason);
                     }
                     Read::Bytes { plain, .. } => {
-                        let failures = intake.report.errors_count;
+                        let broken = intake.broken;
                         intake.take(&path, plain, &mut |intake, record, _| {
                             let named = if *counted {
                                 ecosystems_of(record, |_| {})
@@ -106,7 +106,7 @@ impl NewZipReader<'_> {
                             );
                         });
                         // What cannot be read may be a record of any ecosystem.
-                        contents.broken += intake.report.errors_count - failures;
+                        contents.broken += intake.broken - broken;
                     }
                 }
                 Ok(())

@@ -123,3 +123,15 @@ fn an_import_with_an_unreadable_record_does_not_count_as_all_data() {
     sandbox.import_file(&export);
     assert_unknown(&sandbox, &["no-data"]);
 }
+
+#[test]
+fn a_folder_with_an_unreadable_record_does_not_count_as_all_data() {
+    let sandbox = Sandbox::new();
+    sandbox.write("Cargo.lock", cargo_lock(&[("left", "2.0.0")]));
+    let records = sandbox.beside("records");
+    fs::create_dir(&records).unwrap();
+    fs::write(records.join("1.json"), Record::new("TEST-1", "crates.io", "right").json()).unwrap();
+    fs::write(records.join("2.json"), "{\"id\": \"TEST-2\", \"affected\": [").unwrap();
+    sandbox.import_file(&records);
+    assert_unknown(&sandbox, &["no-data"]);
+}
