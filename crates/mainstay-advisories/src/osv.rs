@@ -61,6 +61,18 @@ pub struct Record<'a> {
     pub references: Vec<Reference<'a>>,
     #[serde(borrow, default)]
     database_specific: Option<&'a RawValue>,
+    /// A key that gives a document of another kind away, as in [`crate::sniff`].
+    #[serde(
+        default,
+        rename = "type",
+        alias = "spec_version",
+        alias = "objects",
+        alias = "specVersion",
+        alias = "dataType",
+        alias = "catalogVersion",
+        deserialize_with = "text::is_present"
+    )]
+    is_foreign: bool,
 }
 
 /// A CVSS vector, or another scale's word.
@@ -201,13 +213,27 @@ impl<'a> Record<'a> {
     /// Reads one record.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, RecordError> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let record: Self = serde_json::from_slice(bytes)
-            .map_err(|error| RecordError::Malformed { reason: error.to_string().into() })?;
+        // Checked once as a whole, the text is not checked again piece by piece. A document that
+        // is not UTF-8 may still be so where it counts.
+        let record: Result<Self, _> = match std::str::from_utf8(bytes) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(bytes),
+        };
+        let record =
+            record.map_err(|error| RecordError::Malformed { reason: error.to_string().into() })?;
         let id = &*record.id;
         let usable = !id.is_empty()
             && id.len() <= Self::MAX_ID_BYTES
             && !id.contains(|c: char| c.is_control() || c.is_whitespace());
         if usable { Ok(record) } else { Err(RecordError::BadId { id: id.into() }) }
+    }
+
+    /// Reads a document whose kind is not known yet, if it is a whole record for sure. Then
+    /// [`crate::sniff`] would call it [`DocumentKind::Osv`](crate::DocumentKind::Osv), and
+    /// reading it once was enough; else nothing is said.
+    pub fn recognize(bytes: &'a [u8]) -> Option<Self> {
+        let record = Self::parse(bytes).ok()?;
+        (!record.is_foreign && record.modified.is_some()).then_some(record)
     }
 
     /// When the record changed last. `None` when it does not say so in RFC 3339.

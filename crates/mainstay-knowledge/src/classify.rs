@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use flate2::read::MultiGzDecoder;
+use mainstay_advisories::osv::Record;
 use mainstay_advisories::{DocumentKind, sniff};
 use serde::de::IgnoredAny;
 
@@ -44,6 +45,15 @@ pub(crate) fn classify(bytes: &[u8]) -> Content {
         Some(_) => Content::Other("no advisory data"),
         None => Content::Other("it is empty"),
     }
+}
+
+/// The record that these bytes are, as [`classify`] and [`Record::parse`] would have it. Nearly
+/// every file of an export is one, and is then read only once.
+pub(crate) fn record_in(bytes: &[u8]) -> Option<Record<'_>> {
+    Record::recognize(bytes).or_else(|| {
+        let is_record = sniff(bytes) == Some(DocumentKind::Osv);
+        Record::parse(bytes).ok().filter(|_| is_record)
+    })
 }
 
 /// Whether a zip begins with these bytes.

@@ -33,6 +33,11 @@ impl EcosystemSet {
         self.0 == 0
     }
 
+    /// Whether it is this ecosystem and no other.
+    pub(crate) fn is_only(self, ecosystem: Ecosystem) -> bool {
+        self.0 == 1 << (ecosystem as u32)
+    }
+
     pub(crate) fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -104,35 +109,31 @@ impl Compiler {
         }
     }
 
-    /// Takes a record for these ecosystems, all of which it must name. Says whether it counts,
-    /// as far as is known.
+    /// Takes a record for these ecosystems, all of which it must name, whether it counts or not.
+    /// Gives the later one of its dates, if a usable one is there.
     pub(crate) fn add(
         &mut self,
         record: &Record<'_>,
         ecosystems: EcosystemSet,
         place: Place,
-    ) -> bool {
-        let modified = record.modified();
-        let candidate = Candidate { modified: modified.and_then(|date| self.usable(date)), place };
+    ) -> Option<Timestamp> {
+        let modified = record.modified().filter(|date| self.is_usable(*date));
+        let published = record.published().filter(|date| self.is_usable(*date));
+        let newest = modified.max(published);
+        let candidate = Candidate { modified: modified.map(Timestamp::as_microsecond), place };
         let mut counts = false;
-        let mut newest = None;
         for ecosystem in ecosystems.iter() {
             if !self.choose(&record.id, ecosystem, candidate) {
                 continue;
             }
-            if !counts {
-                counts = true;
-                let dates = [modified, record.published()];
-                let dates = dates.into_iter().flatten();
-                newest = dates.filter(|date| self.usable(*date).is_some()).max();
-            }
+            counts = true;
             let work = self.works.entry(ecosystem).or_insert_with(|| Work::new(ecosystem));
             work.add(record, place, newest);
         }
         if !counts && !ecosystems.is_empty() {
             *self.passed_over.entry(place.zip).or_default() += 1;
         }
-        counts
+        newest
     }
 
     /// Whether everything must be read once more, with [`Compiler::read_again`].
@@ -188,11 +189,14 @@ impl Compiler {
         later
     }
 
-    /// Dates before 2000 and after now are placeholders and mistakes.
-    fn usable(&self, date: Timestamp) -> Option<i64> {
-        let usable = date.as_second() >= YEAR_2000 && date <= self.now;
-        usable.then(|| date.as_microsecond())
+    fn is_usable(&self, date: Timestamp) -> bool {
+        is_usable(date, self.now)
     }
+}
+
+/// Dates before 2000 and after now are placeholders and mistakes.
+pub(crate) fn is_usable(date: Timestamp, now: Timestamp) -> bool {
+    date.as_second() >= YEAR_2000 && date <= now
 }
 
 /// 2000-01-01T00:00:00Z in seconds since 1970.

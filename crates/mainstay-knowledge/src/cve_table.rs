@@ -127,11 +127,6 @@ impl CveTable {
         Ok(Self { path: path.to_owned(), file, rows, date, first_keys })
     }
 
-    /// How many ids the table has.
-    pub(crate) fn rows(&self) -> u64 {
-        self.rows
-    }
-
     /// The date given when it was written.
     pub(crate) fn date(&self) -> i64 {
         self.date

@@ -205,3 +205,10 @@ fn sync_parent(path: &Path) {
         let _ = parent.sync_all();
     }
 }
+
+/// A temporary folder for tests, in memory where the system has such a place: tests need not
+/// wait until a disk has everything.
+#[cfg(test)]
+pub(crate) fn temporary_folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}

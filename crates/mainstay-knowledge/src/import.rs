@@ -11,7 +11,7 @@ use mainstay_types::Ecosystem;
 use crate::compile::EcosystemSet;
 use crate::intake::Intake;
 use crate::layers::{Joining, NewZip};
-use crate::manifest::{EcosystemState, Manifest, TableState};
+use crate::manifest::{Manifest, TableState};
 use crate::tables::NewTable;
 use crate::{DataFolder, EcosystemImported, ImportReport, KnowledgeError, Limits, Progress};
 use sources::Sources;
@@ -29,8 +29,13 @@ pub struct ImportOptions {
 
 /// Takes files into the data folder and compiles what they say.
 ///
-/// Paths are zips, folders (walked; links are not followed) or single files. Of two records with
-/// one id the later `modified` wins; when that tells nothing, the record imported last.
+/// Paths are zips, folders (walked; links are not followed) or single files, which hold one
+/// record, or a list of them (a JSON array, or JSON Lines). Of two records with one id the later
+/// `modified` wins; when that tells nothing, the record imported last.
+///
+/// A zip, a folder or a list is taken for all there is of an ecosystem if a record in it is about
+/// that ecosystem only. Files of one record each, named by themselves, never are: with them alone,
+/// a package without a hit is not checked.
 ///
 /// # Errors
 /// A path that does not exist, a disk that fills, a folder that another process writes. Whatever
@@ -44,13 +49,12 @@ pub fn import(
     let _lock = folder.lock()?;
     let mut manifest = Manifest::read(folder)?;
     let mut intake = Intake::new(options.now, options.limits.entry_bytes);
-    let mut sources = Sources::new(folder, options.limits, &mut intake, progress);
+    let mut sources = Sources::new(folder, options, &mut intake, progress);
     for path in paths {
         sources.add(path)?;
     }
     let zips = sources.finish()?;
     let as_of = options.as_of.map(|as_of| as_of.min(options.now));
-    let stamp = |state: &mut EcosystemState| state.imported_as_of = as_of.or(state.newest);
     let mut joining = Joining {
         folder,
         manifest: &mut manifest,
@@ -60,7 +64,7 @@ pub fn import(
         replaces_updates_of: None,
         again: EcosystemSet::default(),
         refuse_damage: false,
-        stamp: &stamp,
+        stamp: &|_| {},
     };
     let states = joining.join(zips, &mut intake)?;
     let Intake { mut report, kev, epss, .. } = intake;

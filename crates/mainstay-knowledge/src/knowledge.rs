@@ -1,4 +1,9 @@
 //! Looking things up in the data folder.
+//!
+//! A scan pays for what it asks: the manifest is read once, of an index only the pages that hold
+//! an answer, and of KEV and EPSS nothing until a finding names a CVE.
+
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,12 +28,17 @@ pub struct Knowledge {
     epss: Table,
 }
 
-/// A table (KEV, EPSS), as far as it can be used.
+/// A table (KEV, EPSS): opened when it is first asked.
 #[derive(Debug)]
 enum Table {
     Absent,
-    Open(CveTable, TableFacts),
-    Damaged(String),
+    There {
+        state: Box<TableState>,
+        opened: OnceLock<Option<CveTable>>,
+        damage: OnceLock<String>,
+    },
+    /// The manifest cannot be read.
+    Unknown(String),
 }
 
 /// What is known about one ecosystem.
@@ -82,6 +92,9 @@ pub struct EcosystemFacts {
     /// Whether every record of the ecosystem is there. When false (other ecosystems' data only
     /// mention this one), a package without a hit is not checked.
     pub complete: bool,
+    /// Files among the data that may hold advisories and could not be read. When there is one, the
+    /// data are not complete.
+    pub unread: u64,
 }
 
 /// Counts and dates of a table (KEV, EPSS).
@@ -127,8 +140,14 @@ impl Knowledge {
         wanted.sort_unstable();
         wanted.dedup();
         let first = Self::open_once(folder, &wanted);
-        // A writer may have replaced the files between the reading of the manifest and the
-        // opening of an index. The manifest then is another one.
+        let damaged = |(_, knowledge): &(Ecosystem, EcosystemKnowledge)| {
+            matches!(knowledge, EcosystemKnowledge::Damaged(_))
+        };
+        if !first.ecosystems.iter().any(damaged) {
+            return first;
+        }
+        // A writer may have removed the files between the reading of the manifest and the opening
+        // of an index. The manifest then is another one.
         match Manifest::read(folder) {
             Ok(now) if now.sequence != first.manifest.sequence => Self::open_once(folder, &wanted),
             Ok(_) | Err(_) => first,
@@ -184,15 +203,22 @@ impl Knowledge {
         }
     }
 
-    /// Counts and dates of the KEV catalogue. `None`: it is not there, or it is damaged, and then
-    /// nobody can say of a CVE that it is not exploited.
+    /// Counts and dates of the KEV catalogue. `None`: it is not there, or it was asked and is
+    /// damaged; then nobody can say of a CVE that it is not exploited.
     pub fn kev_facts(&self) -> Option<TableFacts> {
         self.kev.facts()
     }
 
-    /// Counts and dates of the EPSS scores. `None`: they are not there, or damaged.
+    /// Counts and dates of the EPSS scores. `None`: they are not there, or they were asked and
+    /// are damaged.
     pub fn epss_facts(&self) -> Option<TableFacts> {
         self.epss.facts()
+    }
+
+    /// What is wrong with the tables, KEV first, as far as they were asked.
+    pub fn damaged_tables(&self) -> Vec<(&'static str, &str)> {
+        let tables = [("kev", &self.kev), ("epss", &self.epss)];
+        tables.into_iter().filter_map(|(name, table)| Some((name, table.damage()?))).collect()
     }
 
     /// Whether a CVE is known to be exploited.
@@ -200,10 +226,7 @@ impl Knowledge {
     /// # Errors
     /// The table is damaged.
     pub fn kev(&self, cve: &str) -> Result<Option<KevEntry>, KnowledgeError> {
-        match self.kev.opened(&self.folder)? {
-            Some(table) => kev_entry(table, cve),
-            None => Ok(None),
-        }
+        self.kev.ask(&self.folder, |table| kev_entry(table, cve))
     }
 
     /// How likely a CVE is to be exploited.
@@ -211,10 +234,7 @@ impl Knowledge {
     /// # Errors
     /// The table is damaged.
     pub fn epss(&self, cve: &str) -> Result<Option<EpssScore>, KnowledgeError> {
-        match self.epss.opened(&self.folder)? {
-            Some(table) => epss_score(table, cve),
-            None => Ok(None),
-        }
+        self.epss.ask(&self.folder, |table| epss_score(table, cve))
     }
 
     /// The raw OSV record with this id, as it was published: for `explain`. All kept records are
@@ -241,8 +261,12 @@ impl Knowledge {
         };
         let ecosystems = wanted.iter().map(|ecosystem| (*ecosystem, open(*ecosystem))).collect();
         let table = |state: Option<&TableState>| match &failure {
-            Some(why) => Table::Damaged(why.clone()),
-            None => Table::open(folder, state),
+            Some(why) => Table::Unknown(why.clone()),
+            None => state.map_or(Table::Absent, |state| Table::There {
+                state: Box::new(state.clone()),
+                opened: OnceLock::new(),
+                damage: OnceLock::new(),
+            }),
         };
         let (kev, epss) = (table(manifest.kev.as_ref()), table(manifest.epss.as_ref()));
         let absent = EcosystemKnowledge::Absent;
@@ -276,30 +300,45 @@ fn open_ecosystem(
 }
 
 impl Table {
-    fn open(folder: &DataFolder, state: Option<&TableState>) -> Self {
-        let Some(state) = state else { return Self::Absent };
-        match CveTable::open(&folder.file(&state.table)) {
-            Ok(table) => {
-                let facts =
-                    TableFacts { records: table.rows(), newest: state.newest, as_of: state.as_of };
-                Self::Open(table, facts)
-            }
-            Err(error) => Self::Damaged(error.to_string()),
-        }
-    }
-
     fn facts(&self) -> Option<TableFacts> {
         match self {
-            Self::Open(_, facts) => Some(*facts),
-            Self::Absent | Self::Damaged(_) => None,
+            Self::There { state, .. } if self.damage().is_none() => Some(TableFacts {
+                records: state.records,
+                newest: state.newest,
+                as_of: state.as_of,
+            }),
+            Self::There { .. } | Self::Absent | Self::Unknown(_) => None,
         }
     }
 
-    fn opened(&self, folder: &DataFolder) -> Result<Option<&CveTable>, KnowledgeError> {
+    /// What is wrong with it, if that is known already.
+    fn damage(&self) -> Option<&str> {
         match self {
-            Self::Open(table, _) => Ok(Some(table)),
-            Self::Absent => Ok(None),
-            Self::Damaged(why) => Err(KnowledgeError::damaged(folder.path(), why.clone())),
+            Self::There { damage, .. } => damage.get().map(String::as_str),
+            Self::Absent | Self::Unknown(_) => None,
+        }
+    }
+
+    /// Asks the table. Damage is an error, and is remembered.
+    fn ask<T>(
+        &self,
+        folder: &DataFolder,
+        question: impl FnOnce(&CveTable) -> Result<Option<T>, KnowledgeError>,
+    ) -> Result<Option<T>, KnowledgeError> {
+        let damaged = |why: &str| KnowledgeError::damaged(folder.path(), why);
+        let (state, opened, damage) = match self {
+            Self::Absent => return Ok(None),
+            Self::Unknown(why) => return Err(damaged(why)),
+            Self::There { state, opened, damage } => (state, opened, damage),
+        };
+        let note = |error: &KnowledgeError| {
+            damage.get_or_init(|| error.to_string());
+        };
+        let table = opened
+            .get_or_init(|| CveTable::open(&folder.file(&state.table)).inspect_err(note).ok());
+        match (table, damage.get()) {
+            (Some(table), None) => question(table).inspect_err(note),
+            (_, why) => Err(damaged(why.map_or("it cannot be read", String::as_str))),
         }
     }
 }

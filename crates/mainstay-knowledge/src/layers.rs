@@ -35,10 +35,14 @@ pub(crate) struct NewZip {
     pub(crate) origin: Origin,
     /// Only these ecosystems are taken from it.
     pub(crate) scope: EcosystemSet,
+    /// Whether it is given as all there is of the ecosystems that it is about.
+    pub(crate) whole: bool,
+    /// When its records were true, if somebody says so.
+    pub(crate) as_of: Option<Timestamp>,
+    /// Files that should be in it and could not be read.
+    pub(crate) unread: u64,
     /// Its records were counted and its troubles named already.
     pub(crate) counted: bool,
-    /// Files that should have been records in it and could not be read.
-    pub(crate) broken: u64,
 }
 
 /// New zips on their way into the folder.
@@ -53,7 +57,7 @@ pub(crate) struct Joining<'a> {
     /// Ecosystems to compile again even if no new zip names them.
     pub(crate) again: EcosystemSet,
     /// Whether a zip that is damaged anywhere is an error. Else what can be read of it counts, and
-    /// the ecosystem is not complete.
+    /// what cannot is counted.
     pub(crate) refuse_damage: bool,
     /// Notes in a state where it comes from and how old it is.
     pub(crate) stamp: &'a dyn Fn(&mut EcosystemState),
@@ -65,6 +69,14 @@ struct Reading {
     contents: Vec<Contents>,
     works: BTreeMap<Ecosystem, Work>,
     compiler: Compiler,
+}
+
+/// A new zip that was put into the folder.
+struct NewLayer {
+    layer: Layer,
+    contents: Contents,
+    whole: bool,
+    as_of: Option<Timestamp>,
 }
 
 /// An ecosystem with more layers than this gets one instead.
@@ -103,9 +115,12 @@ impl Joining<'_> {
         let mut layers = Vec::new();
         for (position, (zip, contents)) in new.into_iter().zip(contents).enumerate() {
             let sequence = base + position as u64 + 1;
-            let stored =
-                if contents.of.is_empty() { None } else { Some(self.store(zip, sequence)?) };
-            layers.push(stored.map(|layer| (layer, contents)));
+            let (whole, as_of) = (zip.whole, zip.as_of);
+            let stored = match contents.ecosystems().next() {
+                Some(_) => Some(self.store(zip, sequence)?),
+                None => None,
+            };
+            layers.push(stored.map(|layer| NewLayer { layer, contents, whole, as_of }));
         }
         let mut states = BTreeMap::new();
         for (ecosystem, work) in works {
@@ -115,8 +130,14 @@ impl Joining<'_> {
                 let one = self.store(zip, self.manifest.sequence)?;
                 let imported = state.layers.iter().any(|layer| layer.origin == Origin::Import);
                 let origin = if imported { Origin::Import } else { Origin::Whole };
-                let complete = state.layers.iter().any(|layer| layer.complete);
-                state.layers = vec![Layer { origin, complete, ..one }];
+                state.layers = vec![Layer {
+                    origin,
+                    complete: state.is_complete(),
+                    records: state.records,
+                    unread: state.unread(),
+                    as_of: state.import_date(),
+                    ..one
+                }];
             }
             let stored = self.store_index(ecosystem, work, state)?;
             states.insert(ecosystem, stored);
@@ -139,11 +160,11 @@ impl Joining<'_> {
             let mut reader = NewZipReader { zip, number: small(number), counted, intake };
             self.progress.step(&format!("reading {}", zip.shown));
             match reader.read(&mut compiler, &mut inflater, &mut allowance) {
-                Ok(read) if read.unread > 0 && self.refuse_damage => return Err(place),
-                Ok(read) => {
+                Ok(read) if read.damaged > 0 && self.refuse_damage => return Err(place),
+                Ok(mut read) => {
+                    read.unread += new.get(place).map_or(0, |zip| zip.unread);
                     if let Some(slot) = contents.get_mut(place) {
                         *slot = read;
-                        slot.broken += new.get(place).map_or(0, |zip| zip.broken);
                     }
                 }
                 Err(problem) => {
@@ -153,7 +174,7 @@ impl Joining<'_> {
                 }
             }
         }
-        let named = contents.iter().flat_map(|contents| contents.of.keys().copied());
+        let named = contents.iter().flat_map(Contents::ecosystems);
         let touched: EcosystemSet = named.chain(self.again.iter()).collect();
         let first_kept = zips.len();
         zips.extend(self.kept(touched));
@@ -239,6 +260,9 @@ impl Joining<'_> {
             bytes: zip.bytes,
             origin: zip.origin,
             complete: true,
+            records: 0,
+            unread: 0,
+            as_of: None,
         })
     }
 
@@ -248,30 +272,30 @@ impl Joining<'_> {
         ecosystem: Ecosystem,
         work: &Work,
         zips: &[Zip],
-        new: &[Option<(Layer, Contents)>],
+        new: &[Option<NewLayer>],
     ) -> EcosystemState {
         let before = self.manifest.ecosystem(ecosystem).cloned().unwrap_or_default();
         let mut layers = Vec::new();
         for (number, zip) in zips.iter().enumerate().rev() {
-            if !work.by_zip.contains_key(&small(number)) {
-                continue;
-            }
             let layer = match zip.new {
-                Some(place) => new.get(place).and_then(Option::as_ref).map(|(layer, contents)| {
-                    Layer { complete: contents.is_about(ecosystem), ..layer.clone() }
-                }),
+                Some(place) => {
+                    new.get(place).and_then(Option::as_ref).and_then(|new| new.layer_of(ecosystem))
+                }
                 None => before.layers.iter().find(|kept| kept.sequence == zip.sequence).cloned(),
             };
-            layers.extend(layer);
+            let counts = work.by_zip.contains_key(&small(number));
+            layers.extend(layer.map(|layer| (layer, counts)));
         }
-        EcosystemState {
-            layers,
+        let mut state = EcosystemState {
+            layers: contributing(layers),
             records: work.records,
             rows: work.rows,
             withdrawn: work.withdrawn,
             newest: work.newest,
             ..before
-        }
+        };
+        state.imported_as_of = state.import_date();
+        state
     }
 
     fn store_index(
@@ -307,6 +331,30 @@ impl Joining<'_> {
         self.manifest.ecosystems.insert(ecosystem.osv_name().to_owned(), state);
         Ok(imported)
     }
+}
+
+impl NewLayer {
+    /// The layer, as an ecosystem uses it.
+    fn layer_of(&self, ecosystem: Ecosystem) -> Option<Layer> {
+        let of = self.contents.of(ecosystem)?;
+        Some(Layer {
+            complete: self.whole && self.contents.is_about(ecosystem),
+            records: of.records,
+            unread: self.contents.unread,
+            as_of: self.as_of.or(of.newest),
+            ..self.layer.clone()
+        })
+    }
+}
+
+/// The layers of which a record counts, oldest first. An export stays even if none of its records
+/// counts any more, as long as no other one says what the ecosystem's records are.
+fn contributing(layers: Vec<(Layer, bool)>) -> Vec<Layer> {
+    let told = layers.iter().any(|(layer, counts)| layer.complete && *counts);
+    let last = layers.iter().rposition(|(layer, _)| layer.complete).filter(|_| !told);
+    let layers = layers.into_iter().enumerate();
+    let kept = layers.filter(|(position, (_, counts))| *counts || Some(*position) == last);
+    kept.map(|(_, (layer, _))| layer).collect()
 }
 
 fn of_new((place, zip): (usize, &NewZip)) -> Zip {

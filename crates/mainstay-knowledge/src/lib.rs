@@ -35,6 +35,7 @@ mod limits;
 mod manifest;
 mod progress;
 mod raw_record;
+mod record_list;
 mod report;
 pub mod starter;
 mod status;

@@ -41,7 +41,7 @@ pub(crate) struct EcosystemState {
     pub(crate) rows: u64,
     pub(crate) withdrawn: u64,
     pub(crate) newest: Option<Timestamp>,
-    /// When the data were true, after the last import.
+    /// When the imported data were true.
     pub(crate) imported_as_of: Option<Timestamp>,
     /// When the last update completed.
     pub(crate) updated: Option<Timestamp>,
@@ -64,6 +64,15 @@ pub(crate) struct Layer {
     pub(crate) origin: Origin,
     /// Whether the layer is about the ecosystem, rather than mentioning it by the way.
     pub(crate) complete: bool,
+    /// Records of the ecosystem in it, whether they count or not.
+    #[serde(default)]
+    pub(crate) records: u64,
+    /// Files in it that may hold advisories and could not be read.
+    #[serde(default)]
+    pub(crate) unread: u64,
+    /// When the records were true, for an import: as somebody said, else the newest date in them.
+    #[serde(default)]
+    pub(crate) as_of: Option<Timestamp>,
 }
 
 /// How a layer came.
@@ -105,10 +114,14 @@ impl Manifest {
         let Some(bytes) = read_bytes(folder)? else {
             return Ok(Self { format: FORMAT, ..Self::default() });
         };
-        check(folder, &bytes)?;
-        serde_json::from_slice(&bytes).map_err(|error| {
-            KnowledgeError::damaged(&folder.file(NAME), format!("not a manifest: {error}"))
-        })
+        match serde_json::from_slice::<Self>(&bytes) {
+            Ok(manifest) => refuse_newer(folder, manifest.format).map(|()| manifest),
+            // A newer format may lack what this one has.
+            Err(error) => check(folder, &bytes).and(Err(KnowledgeError::damaged(
+                &folder.file(NAME),
+                format!("not a manifest: {error}"),
+            ))),
+        }
     }
 
     /// Refuses a folder that a newer Mainstay wrote.
@@ -160,6 +173,33 @@ impl EcosystemState {
         self.updated.max(self.imported_as_of)
     }
 
+    /// When the imported layers were true. One record more does not make an old export newer, so
+    /// only layers that are about the ecosystem tell, where there is one.
+    pub(crate) fn import_date(&self) -> Option<Timestamp> {
+        let is_complete = self.is_complete();
+        let imports = self.layers.iter().filter(|layer| layer.origin == Origin::Import);
+        let telling = imports.filter(|layer| layer.complete || !is_complete);
+        telling.filter_map(|layer| layer.as_of).max()
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.layers.iter().any(|layer| layer.complete)
+    }
+
+    /// How many files of the layers could not be read. A later layer that is about the ecosystem,
+    /// was read whole and is no smaller brings what an earlier one lacked.
+    pub(crate) fn unread(&self) -> u64 {
+        let is_mended = |position: usize, layer: &Layer| {
+            self.layers
+                .iter()
+                .skip(position + 1)
+                .any(|later| later.complete && later.unread == 0 && later.records >= layer.records)
+        };
+        let layers = self.layers.iter().enumerate();
+        let unread = layers.filter(|(position, layer)| !is_mended(*position, layer));
+        unread.map(|(_, layer)| layer.unread).sum()
+    }
+
     /// Counts and dates.
     pub(crate) fn facts(&self) -> EcosystemFacts {
         EcosystemFacts {
@@ -168,7 +208,8 @@ impl EcosystemState {
             withdrawn: self.withdrawn,
             newest: self.newest,
             as_of: self.as_of(),
-            complete: self.layers.iter().any(|layer| layer.complete),
+            complete: self.is_complete() && self.unread() == 0,
+            unread: self.unread(),
         }
     }
 }
@@ -190,9 +231,13 @@ fn check(folder: &DataFolder, bytes: &[u8]) -> Result<(), KnowledgeError> {
     let head: Head = serde_json::from_slice(bytes).map_err(|error| {
         KnowledgeError::damaged(&folder.file(NAME), format!("not a manifest: {error}"))
     })?;
-    if head.format > FORMAT {
+    refuse_newer(folder, head.format)
+}
+
+fn refuse_newer(folder: &DataFolder, format: u64) -> Result<(), KnowledgeError> {
+    if format > FORMAT {
         let path = folder.path().to_owned();
-        return Err(KnowledgeError::Newer { path, found: head.format, known: FORMAT });
+        return Err(KnowledgeError::Newer { path, found: format, known: FORMAT });
     }
     Ok(())
 }

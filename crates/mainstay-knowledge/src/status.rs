@@ -48,6 +48,8 @@ pub struct SourceStatus {
     /// Whether every record of the ecosystem is there. False when other ecosystems' data only
     /// mention it: a package that is not found there is then not known to be clean.
     pub complete: bool,
+    /// Files among the data that may hold advisories and could not be read.
+    pub unread: u64,
     /// Whether the derived file can be used.
     pub index: IndexState,
 }
@@ -98,6 +100,7 @@ fn of_ecosystem(
         digest,
         bytes: state.layers.iter().map(|layer| layer.bytes).sum(),
         complete: facts.complete,
+        unread: facts.unread,
         index: match index {
             Ok(()) => IndexState::Ready,
             Err(error) => IndexState::Unusable(error.to_string()),
@@ -120,6 +123,7 @@ fn of_table(
         digest: state.digest.clone(),
         bytes: state.bytes,
         complete: true,
+        unread: 0,
         index: match CveTable::open(&folder.file(&state.table)) {
             Ok(_) => IndexState::Ready,
             Err(error) => IndexState::Unusable(error.to_string()),

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use mainstay_advisories::{epss, kev};
 
 use crate::classify::{gunzip, is_gzip};
+use crate::compile::is_usable;
 use crate::cve_table::{CveKey, CveTable, Payload, write_table};
 use crate::digest::sha256;
 use crate::manifest::TableState;
@@ -37,13 +38,14 @@ impl NewTable {
         let catalogue = kev::Catalogue::parse(&raw).map_err(|error| error.to_string())?;
         let mut rows = Vec::with_capacity(catalogue.entries.len());
         let mut unusable = 0;
-        let mut newest = catalogue.released;
+        let usable = |date: Option<Timestamp>| date.filter(|date| is_usable(*date, now));
+        let mut newest = usable(catalogue.released);
         for entry in &catalogue.entries {
             match CveKey::parse(&entry.cve) {
                 Some(key) => rows.push((key, kev_payload(entry))),
                 None => unusable += 1,
             }
-            newest = newest.max(entry.added.and_then(start_of_day)).filter(|date| *date <= now);
+            newest = newest.max(usable(entry.added.and_then(start_of_day)));
         }
         if rows.is_empty() {
             return Err("it lists no vulnerability".to_owned());
@@ -52,7 +54,7 @@ impl NewTable {
     }
 
     /// Reads the EPSS scores, packed or not. The problem is for a person to read.
-    pub(crate) fn epss(raw: Vec<u8>, limit: u64) -> Result<Self, String> {
+    pub(crate) fn epss(raw: Vec<u8>, limit: u64, now: Timestamp) -> Result<Self, String> {
         let unpacked = if is_gzip(&raw) { Some(gunzip(&raw, limit)?) } else { None };
         let plain = unpacked.as_deref().unwrap_or(&raw);
         let mut reader = epss::Reader::new(plain).map_err(|error| error.to_string())?;
@@ -69,7 +71,8 @@ impl NewTable {
         if rows.is_empty() {
             return Err("it has no score".to_owned());
         }
-        Ok(Self { kind: Kind::Epss, raw, rows, date, newest: date, unusable })
+        let newest = date.filter(|date| is_usable(*date, now));
+        Ok(Self { kind: Kind::Epss, raw, rows, date, newest, unusable })
     }
 
     /// How many ids the table has.

@@ -40,6 +40,7 @@ impl Inventoried {
             unknowns.push(nothing_to_read(&self.targets));
         }
         unknowns.extend(data_unknowns(knowledge, &ecosystems, &knowledge_used, limits));
+        unknowns.extend(table_unknowns(knowledge));
         unknowns.extend(package_unknowns(&self.packages, knowledge));
         sources.extend(self.skipped);
         Scan {
@@ -205,6 +206,10 @@ fn data_unknowns(
                     let message = "only a part of its advisory data is there".to_owned();
                     unknowns.push(unknown(UnknownCode::NoData, message, fetch));
                 }
+                if facts.unread > 0 {
+                    let message = unread(facts.unread);
+                    unknowns.push(unknown(UnknownCode::DamagedData, message, fetch));
+                }
                 let line = used.iter().find(|line| line.ecosystem == Some(*ecosystem));
                 unknowns.extend(
                     line.and_then(|line| stale(line, limits))
@@ -226,6 +231,25 @@ fn data_unknowns(
         }
     }
     unknowns
+}
+
+/// KEV and EPSS, where a finding asked for them in vain.
+fn table_unknowns(knowledge: &Knowledge) -> impl Iterator<Item = Unknown> {
+    knowledge.damaged_tables().into_iter().map(|(table, why)| Unknown {
+        code: UnknownCode::DamagedData,
+        subject: table.to_uppercase(),
+        message: why.to_owned(),
+        advice: "run `mainstay db update` with a network, or `mainstay db import`".to_owned(),
+    })
+}
+
+/// Any of the files that could not be read may hold an advisory on any package.
+fn unread(files: u64) -> String {
+    let (files, they) = match files {
+        1 => ("one file".to_owned(), "it"),
+        _ => (format!("{files} files"), "they"),
+    };
+    format!("{files} of its advisory data could not be read; what {they} would tell is not known")
 }
 
 /// Why data are too old, if they are.

@@ -109,3 +109,34 @@ fn only_a_filled_withdrawn_field_takes_a_record_back() {
     assert!(record(r#"{"id":"X-1","withdrawn":"2020-01-01T00:00:00Z"}"#).is_withdrawn());
     assert!(!record(r#"{"id":"X-1","withdrawn":null}"#).is_withdrawn());
 }
+
+#[test]
+fn a_whole_record_is_recognized_without_sniffing() {
+    for json in [
+        r#"{"schema_version":"1.7","id":"X-1","modified":"2020-01-01T00:00:00Z"}"#,
+        "\u{feff}{\r\n\"id\":\"X-1\",\r\n\"modified\":\"\"}\r\n",
+    ] {
+        let record = Record::recognize(json.as_bytes()).unwrap();
+        assert_eq!(&*record.id, "X-1");
+        assert_eq!(crate::sniff(json.as_bytes()), Some(crate::DocumentKind::Osv));
+    }
+}
+
+#[test]
+fn a_document_of_another_kind_is_not_recognized() {
+    for json in [
+        r#"{"type":"indicator","id":"X-1","modified":"2020-01-01T00:00:00Z"}"#,
+        r#"{"id":"X-1","modified":"2020-01-01T00:00:00Z","spec_version":null}"#,
+        r#"{"id":"X-1"}"#,
+        r#"{"id":"X-1","modified":"2020-01-01T00:00:00Z""#,
+        "[]",
+    ] {
+        assert!(Record::recognize(json.as_bytes()).is_none(), "{json}");
+    }
+}
+
+#[test]
+fn a_byte_that_is_no_text_does_no_harm_where_nobody_reads() {
+    let json = b"{\"id\":\"X-1\",\"modified\":\"\",\"credits\":\"\xff\"}";
+    assert_eq!(&*Record::parse(json).unwrap().id, "X-1");
+}

@@ -1,10 +1,15 @@
 //! Finding the files to import and bringing them in: zips are copied, loose records are packed
-//! into one zip.
+//! into a zip.
+//!
+//! What is given whole (a zip, a folder, a file that lists many records) counts as all there is of
+//! its ecosystems. A file of one record that was named by itself is what it is, one record: alone
+//! it makes no ecosystem complete.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use mainstay_advisories::osv::Record;
 
 use crate::archive::{Allowance, ArchiveWriter, Refusal};
@@ -12,10 +17,10 @@ use crate::classify::{is_zip, shown};
 use crate::compile::EcosystemSet;
 use crate::digest::{CopyError, copy};
 use crate::folder::NewFile;
-use crate::intake::Intake;
+use crate::intake::{Form, Intake, Taken};
 use crate::layers::NewZip;
 use crate::manifest::Origin;
-use crate::{DataFolder, KnowledgeError, Limits, Progress};
+use crate::{DataFolder, ImportOptions, KnowledgeError, Progress};
 
 /// Folders in folders are followed this deep.
 const MAX_DEPTH: u32 = 64;
@@ -26,25 +31,47 @@ pub(crate) struct Sources<'a> {
     allowance: Allowance,
     intake: &'a mut Intake,
     progress: &'a dyn Progress,
+    as_of: Option<Timestamp>,
     zips: Vec<NewZip>,
-    loose: Option<Loose>,
+    /// Records of folders and lists.
+    given_whole: Loose,
+    /// Records that were named one by one.
+    named: Loose,
 }
 
-/// Records that came as single files.
+/// Records that came as files of their own.
+#[derive(Default)]
 struct Loose {
-    writer: ArchiveWriter<NewFile>,
+    /// Made when the first record comes.
+    writer: Option<ArchiveWriter<NewFile>>,
     records: u64,
+    unread: u64,
+}
+
+/// How a path came to be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Named,
+    InFolder,
 }
 
 impl<'a> Sources<'a> {
     pub(crate) fn new(
         folder: &'a DataFolder,
-        limits: Limits,
+        options: &ImportOptions,
         intake: &'a mut Intake,
         progress: &'a dyn Progress,
     ) -> Self {
-        let allowance = Allowance::new(limits);
-        Self { folder, allowance, intake, progress, zips: Vec::new(), loose: None }
+        Self {
+            folder,
+            allowance: Allowance::new(options.limits),
+            intake,
+            progress,
+            as_of: options.as_of.map(|as_of| as_of.min(options.now)),
+            zips: Vec::new(),
+            given_whole: Loose::default(),
+            named: Loose::default(),
+        }
     }
 
     /// Brings in what a path names. A path that is not there is an error.
@@ -55,16 +82,19 @@ impl<'a> Sources<'a> {
             return self.add_folder(path, 0);
         }
         File::open(path).map_err(KnowledgeError::io("read", path))?;
-        self.add_file(path)
+        self.add_file(path, Found::Named)
     }
 
     /// The zips to join, in the order in which they count: the last one most.
     pub(crate) fn finish(mut self) -> Result<Vec<NewZip>, KnowledgeError> {
-        if let Some(loose) = self.loose.take() {
-            let mut zip = finish_loose(self.folder, loose)?;
-            // Zips are only copied until now, so every broken file is a loose one.
-            zip.broken = self.intake.broken;
-            self.zips.push(zip);
+        for (loose, whole) in [(self.given_whole, true), (self.named, false)] {
+            let unread = loose.unread;
+            if let Some(zip) = finish_loose(self.folder, loose)? {
+                self.zips.push(NewZip { whole, unread, ..zip });
+            }
+        }
+        for zip in &mut self.zips {
+            zip.as_of = self.as_of;
         }
         Ok(self.zips)
     }
@@ -86,7 +116,7 @@ impl<'a> Sources<'a> {
                     self.intake.report.note_not_advisory(|| display(&entry), "a git folder");
                 }
                 Ok(data) if data.is_dir() => self.add_folder(&entry, depth + 1)?,
-                Ok(data) if data.is_file() => self.add_file(&entry)?,
+                Ok(data) if data.is_file() => self.add_file(&entry, Found::InFolder)?,
                 Ok(_) => {
                     let reason = "a link or a special file is not followed";
                     self.intake.report.note_not_advisory(|| display(&entry), reason);
@@ -99,10 +129,10 @@ impl<'a> Sources<'a> {
         Ok(())
     }
 
-    fn add_file(&mut self, path: &Path) -> Result<(), KnowledgeError> {
+    fn add_file(&mut self, path: &Path, found: Found) -> Result<(), KnowledgeError> {
         match first_bytes(path) {
             Ok(first) if is_zip(&first) => self.add_zip(path),
-            Ok(_) => self.add_loose(path),
+            Ok(_) => self.add_loose(path, found),
             Err(error) => {
                 self.intake.report.note_failure(|| display(path), &error.to_string());
                 Ok(())
@@ -128,8 +158,10 @@ impl<'a> Sources<'a> {
                 bytes,
                 origin: Origin::Import,
                 scope: EcosystemSet::ALL,
+                whole: true,
+                as_of: None,
+                unread: 0,
                 counted: false,
-                broken: 0,
             }),
             Err(CopyError::Read(error)) => {
                 self.intake.report.note_failure(|| display(path), &error.to_string());
@@ -141,7 +173,7 @@ impl<'a> Sources<'a> {
         Ok(())
     }
 
-    fn add_loose(&mut self, path: &Path) -> Result<(), KnowledgeError> {
+    fn add_loose(&mut self, path: &Path, found: Found) -> Result<(), KnowledgeError> {
         let bytes = match read_limited(path, self.allowance.entry_bytes()) {
             Ok(bytes) => bytes,
             Err(problem) => {
@@ -160,32 +192,39 @@ impl<'a> Sources<'a> {
             }
         }
         let mut written = Ok(());
-        let Self { folder, intake, loose, .. } = self;
-        intake.take(&|| display(path), &bytes, &mut |intake, record, plain| {
-            if !intake.count(record).is_empty() {
-                written = pack(folder, loose, record, plain);
-            }
-        });
+        let Self { folder, intake, given_whole, named, .. } = self;
+        let unread = intake.unread;
+        let is_whole = |taken| found == Found::InFolder || taken == Taken::List;
+        let form = Form::SingleOrList;
+        let taken =
+            intake.take(&|| display(path), &bytes, form, &mut |intake, record, plain, taken| {
+                let loose = if is_whole(taken) { &mut *given_whole } else { &mut *named };
+                if !intake.count(record).is_empty() && written.is_ok() {
+                    written = loose.pack(folder, record, plain);
+                }
+            });
+        let loose = if is_whole(taken) { given_whole } else { named };
+        loose.unread += intake.unread - unread;
         written
     }
 }
 
-/// Packs a record into the zip of loose records, which is made when the first one comes.
-fn pack(
-    folder: &DataFolder,
-    loose: &mut Option<Loose>,
-    record: &Record<'_>,
-    bytes: &[u8],
-) -> Result<(), KnowledgeError> {
-    let loose = if let Some(loose) = loose {
-        loose
-    } else {
-        let writer = ArchiveWriter::new(folder.create("records")?);
-        loose.insert(Loose { writer, records: 0 })
-    };
-    loose.records += 1;
-    let name = entry_name(&record.id, loose.records);
-    loose.writer.add(&name, bytes).map_err(KnowledgeError::io("write", &folder.file("records")))
+impl Loose {
+    /// Packs a record into the zip.
+    fn pack(
+        &mut self,
+        folder: &DataFolder,
+        record: &Record<'_>,
+        bytes: &[u8],
+    ) -> Result<(), KnowledgeError> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            none => none.insert(ArchiveWriter::new(folder.create("records")?)),
+        };
+        self.records += 1;
+        let name = entry_name(&record.id, self.records);
+        writer.add(&name, bytes).map_err(KnowledgeError::io("write", &folder.file("records")))
+    }
 }
 
 /// `<ID>.json`, as in the OSV bucket; a running number for an id that makes no plain name.
@@ -198,13 +237,14 @@ pub(crate) fn entry_name(id: &str, number: u64) -> String {
     }
 }
 
-fn finish_loose(folder: &DataFolder, loose: Loose) -> Result<NewZip, KnowledgeError> {
+fn finish_loose(folder: &DataFolder, loose: Loose) -> Result<Option<NewZip>, KnowledgeError> {
+    let Some(writer) = loose.writer else { return Ok(None) };
     let path = folder.file("records");
-    let mut file = loose.writer.finish().map_err(KnowledgeError::io("write", &path))?;
+    let mut file = writer.finish().map_err(KnowledgeError::io("write", &path))?;
     file.flush().map_err(KnowledgeError::io("write", &path))?;
     let mut zip = new_zip(file, "the single records")?;
     zip.counted = true;
-    Ok(zip)
+    Ok(Some(zip))
 }
 
 /// A zip that was written into the folder, with its digest.
@@ -217,16 +257,17 @@ pub(crate) fn new_zip(file: NewFile, shown: &str) -> Result<NewZip, KnowledgeErr
             return Err(KnowledgeError::io("read", &path)(error));
         }
     };
-    let (origin, scope) = (Origin::Import, EcosystemSet::ALL);
     Ok(NewZip {
         file,
         shown: shown.to_owned(),
         digest,
         bytes,
-        origin,
-        scope,
+        origin: Origin::Import,
+        scope: EcosystemSet::ALL,
+        whole: true,
+        as_of: None,
+        unread: 0,
         counted: false,
-        broken: 0,
     })
 }
 

@@ -8,7 +8,12 @@ use mainstay_types::PackageName;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{Answer, EcosystemKnowledge, Knowledge, Silent, SourceKind, status};
+use crate::folder::temporary_folder;
+use crate::{Answer, EcosystemFacts, EcosystemKnowledge, Knowledge, Silent, SourceKind, status};
+
+mod completeness;
+mod damage;
+mod lists;
 
 /// A data folder and a folder of files to import, both temporary.
 struct Desk {
@@ -18,7 +23,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let root = TempDir::new().unwrap();
+        let root = temporary_folder();
         let folder = DataFolder::open(&root.path().join("data")).unwrap();
         std::fs::create_dir(root.path().join("in")).unwrap();
         Self { root, folder }
@@ -48,6 +53,15 @@ impl Desk {
         Knowledge::open(&self.folder, Ecosystem::all())
     }
 
+    fn facts(&self, ecosystem: Ecosystem) -> EcosystemFacts {
+        match self.open().ecosystem(ecosystem) {
+            EcosystemKnowledge::Imported { facts, .. } => *facts,
+            other @ (EcosystemKnowledge::Starter
+            | EcosystemKnowledge::Absent
+            | EcosystemKnowledge::Damaged(_)) => panic!("{other:?}"),
+        }
+    }
+
     /// The ids of the advisories that affect version 1.0.0.
     fn hits(&self, ecosystem: Ecosystem, package: &str) -> Vec<String> {
         let knowledge = self.open();
@@ -66,13 +80,10 @@ impl Desk {
         let knowledge = self.open();
         let name = PackageName::parse(ecosystem, package).unwrap();
         match knowledge.look_up(&name, None, Subject::Version("1.0.0")) {
-            Answer::Records(found) => {
+            Answer::Records(found) | Answer::Mentions(found) => {
                 found.hits.iter().map(|hit| hit.advisory.title.to_owned()).collect()
             }
-            other @ (Answer::Mentions(_)
-            | Answer::Starter(_)
-            | Answer::Absent
-            | Answer::Unusable(_)) => {
+            other @ (Answer::Starter(_) | Answer::Absent | Answer::Unusable(_)) => {
                 panic!("{other:?}")
             }
         }
@@ -123,18 +134,6 @@ fn a_zip_of_several_ecosystems_is_sorted_by_its_records() {
 }
 
 #[test]
-fn an_ecosystem_that_is_only_mentioned_is_not_complete() {
-    let desk = Desk::new();
-    let records = [npm("X-1", "a"), npm("X-2", "b").and("Maven", "org.example:b")];
-    let path = desk.put("all.zip", zip(records.iter().map(Record::entry)));
-    desk.import(&[path]).unwrap();
-    let name = PackageName::parse(Ecosystem::Maven, "org.example:b").unwrap();
-    let knowledge = desk.open();
-    let answer = knowledge.look_up(&name, None, Subject::Version("1.0.0"));
-    assert!(matches!(answer, Answer::Mentions(found) if found.hits.len() == 1));
-}
-
-#[test]
 fn an_unknown_ecosystem_is_counted() {
     let desk = Desk::new();
     let path = desk.put("X-1.json", Record::new("X-1", "Cobol", "a").json());
@@ -176,25 +175,6 @@ fn a_truncated_zip_is_left_out_and_the_others_count() {
     let report = desk.import(&[good, bad]).unwrap();
     assert_eq!(report.errors_count, 1);
     assert_eq!(desk.hits(Ecosystem::Npm, "b"), ["X-2"]);
-}
-
-#[test]
-fn a_damaged_entry_makes_the_ecosystem_incomplete() {
-    let desk = Desk::new();
-    let mut bytes = zip_with(
-        rawzip::CompressionMethod::STORE,
-        [npm("X-1", "a").entry(), npm("X-2", "b").entry()],
-    );
-    let at = bytes.windows(3).position(|window| window == b"X-1").unwrap();
-    let inside = bytes[at..].windows(7).position(|window| window == b"summary").unwrap();
-    bytes[at + inside] ^= 1;
-    let report = desk.import(&[desk.put("all.zip", bytes)]).unwrap();
-    assert!(report.errors[0].problem.contains("checksum"), "{:?}", report.errors);
-    let knowledge = desk.open();
-    let EcosystemKnowledge::Imported { facts, .. } = knowledge.ecosystem(Ecosystem::Npm) else {
-        panic!("{knowledge:?}")
-    };
-    assert!(!facts.complete);
 }
 
 #[test]
@@ -486,6 +466,7 @@ fn the_real_exports_are_taken_in_whole() {
     assert!(report.kev.unwrap() > 1_000);
     let status = status(&desk.folder, now()).unwrap();
     assert!(status.sources.iter().all(|source| source.complete), "{status:?}");
+    assert!(status.sources.iter().all(|source| source.unread == 0), "{status:?}");
 }
 
 fn only_file(folder: &Path) -> PathBuf {

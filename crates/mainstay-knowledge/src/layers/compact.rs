@@ -4,11 +4,10 @@ use std::convert::Infallible;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use mainstay_advisories::osv::Record;
 use mainstay_types::Ecosystem;
 
 use crate::archive::{Allowance, Archive, ArchiveWriter, Inflater, Read};
-use crate::classify::{Content, classify, may_be_advisory};
+use crate::classify::{may_be_advisory, record_in};
 use crate::compile::{Compiler, Place};
 use crate::folder::NewFile;
 use crate::import::sources::entry_name;
@@ -36,10 +35,7 @@ pub(super) fn compact<'z>(
             |entry| may_be_advisory(entry.name),
             |entry, read| {
                 let Read::Bytes { plain, packed } = read else { return Ok(()) };
-                if classify(plain) != Content::Osv {
-                    return Ok(());
-                }
-                let Ok(record) = Record::parse(plain) else { return Ok(()) };
+                let Some(record) = record_in(plain) else { return Ok(()) };
                 let place = Place { zip, entry: entry.ordinal };
                 if written.is_ok() && compiler.counts(&record.id, ecosystem, place) {
                     count += 1;

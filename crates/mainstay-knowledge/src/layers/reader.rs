@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use mainstay_advisories::osv::Record;
+use jiff::Timestamp;
 use mainstay_types::Ecosystem;
 
 use crate::Limits;
 use crate::archive::{Allowance, Archive, Inflater, Read};
-use crate::classify::{Content, classify, may_be_advisory};
+use crate::classify::{may_be_advisory, record_in};
 use crate::compile::{Compiler, EcosystemSet, Place, ecosystems_of};
-use crate::intake::{Intake, path_in_archive};
+use crate::intake::{Form, Intake, path_in_archive};
 use crate::report::LISTED;
 
 /// A zip being read: new or kept.
@@ -27,21 +27,51 @@ pub(super) struct Zip {
 /// What a new zip turned out to hold.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Contents {
-    pub(super) records: u64,
-    pub(super) of: BTreeMap<Ecosystem, u64>,
-    /// Entries that the zip itself does not yield: damaged, or past a limit.
+    records: u64,
+    of: BTreeMap<Ecosystem, OfEcosystem>,
+    /// Entries that could not be unpacked.
+    pub(super) damaged: u64,
+    /// Entries that may hold advisories and could not be read, damaged ones among them.
     pub(super) unread: u64,
-    /// Entries that could be records and cannot be read as such.
-    pub(super) broken: u64,
+}
+
+/// What a new zip holds of one ecosystem.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct OfEcosystem {
+    pub(super) records: u64,
+    /// Records that name this ecosystem and no other.
+    alone: u64,
+    /// The newest usable date of a record.
+    pub(super) newest: Option<Timestamp>,
 }
 
 impl Contents {
+    pub(super) fn ecosystems(&self) -> impl Iterator<Item = Ecosystem> {
+        self.of.keys().copied()
+    }
+
+    pub(super) fn of(&self, ecosystem: Ecosystem) -> Option<OfEcosystem> {
+        self.of.get(&ecosystem).copied()
+    }
+
     /// Whether the zip is about this ecosystem. In the OSV bucket, the export of one ecosystem
-    /// has records that also name others; it does not hold all records of those.
+    /// has records that name others beside it; it does not hold all records of those. So a record
+    /// that names the ecosystem alone tells, or that every record names it and no other is in
+    /// all of them too.
     pub(super) fn is_about(&self, ecosystem: Ecosystem) -> bool {
-        let in_all = |ecosystem| self.of.get(&ecosystem) == Some(&self.records);
-        let about_some_only = self.of.keys().any(|ecosystem| in_all(*ecosystem));
-        self.unread == 0 && self.broken == 0 && (!about_some_only || in_all(ecosystem))
+        let in_all = |of: &OfEcosystem| of.records == self.records;
+        let Some(of) = self.of.get(&ecosystem) else { return false };
+        of.alone > 0 || in_all(of) && self.of.values().filter(|of| in_all(of)).count() == 1
+    }
+
+    fn note(&mut self, taken: EcosystemSet, newest: Option<Timestamp>) {
+        self.records += 1;
+        for ecosystem in taken.iter() {
+            let of = self.of.entry(ecosystem).or_default();
+            of.records += 1;
+            of.alone += u64::from(taken.is_only(ecosystem));
+            of.newest = of.newest.max(newest);
+        }
     }
 }
 
@@ -63,6 +93,7 @@ impl NewZipReader<'_> {
         let archive = Archive::open(&self.zip.path)?;
         let mut contents = Contents::default();
         let Self { zip, number, counted, intake } = self;
+        let unread = intake.unread;
         let mut left_out = Vec::new();
         let mut left_out_count = 0_u64;
         let end = archive.read_entries::<std::convert::Infallible>(
@@ -82,12 +113,11 @@ impl NewZipReader<'_> {
                 let path = || path_in_archive(&zip.shown, entry.name);
                 match read {
                     Read::Refused(reason) => {
-                        contents.unread += 1;
-                        intake.report.note_failure(path, &reason);
+                        contents.damaged += 1;
+                        intake.note_unread(&path, &reason);
                     }
                     Read::Bytes { plain, .. } => {
-                        let broken = intake.broken;
-                        intake.take(&path, plain, &mut |intake, record, _| {
+                        intake.take(&path, plain, Form::Single, &mut |intake, record, _, _| {
                             let named = if *counted {
                                 ecosystems_of(record, |_| {})
                             } else {
@@ -97,21 +127,16 @@ impl NewZipReader<'_> {
                             if taken.is_empty() {
                                 return;
                             }
-                            contents.records += 1;
-                            taken.iter().for_each(|of| *contents.of.entry(of).or_default() += 1);
-                            compiler.add(
-                                record,
-                                taken,
-                                Place { zip: *number, entry: entry.ordinal },
-                            );
+                            let place = Place { zip: *number, entry: entry.ordinal };
+                            let newest = compiler.add(record, taken, place);
+                            contents.note(taken, newest);
                         });
-                        // What cannot be read may be a record of any ecosystem.
-                        contents.broken += intake.broken - broken;
                     }
                 }
                 Ok(())
             },
         );
+        contents.unread = intake.unread - unread;
         let not_listed = left_out_count - left_out.len() as u64;
         for path in left_out {
             intake.report.note_not_advisory(|| path, "neither JSON nor CSV by its name");
@@ -139,10 +164,7 @@ pub(super) fn read_records(
         |entry| may_be_advisory(entry.name),
         |entry, read| {
             let Read::Bytes { plain, .. } = read else { return Ok(()) };
-            if classify(plain) != Content::Osv {
-                return Ok(());
-            }
-            if let Ok(record) = Record::parse(plain) {
+            if let Some(record) = record_in(plain) {
                 let taken = ecosystems_of(&record, |_| {}).intersection(zip.scope);
                 compiler.add(&record, taken, Place { zip: number, entry: entry.ordinal });
             }

@@ -135,7 +135,7 @@ impl Job<'_> {
             Ok(file)
         });
         let zip = new_zip(file.map_err(failed)?, &format!("the changes of {ecosystem}"))?;
-        let zip = NewZip { origin: Origin::Changes, ..zip };
+        let zip = NewZip { origin: Origin::Changes, whole: false, ..zip };
         let until = changes.until;
         let now = self.options.now;
         let stamp = move |state: &mut EcosystemState| {

@@ -54,7 +54,7 @@ impl Job<'_> {
                 let limit = self.options.limits.entry_bytes;
                 let table = match feed {
                     Feed::Kev => NewTable::kev(raw, self.options.now),
-                    Feed::Epss => NewTable::epss(raw, limit),
+                    Feed::Epss => NewTable::epss(raw, limit, self.options.now),
                 };
                 let table = table.map_err(|why| wrong(url, feed.name(), why))?;
                 let state = table.store(self.folder)?;

@@ -3,6 +3,7 @@ use mainstay_testkit::{BucketServer, Fault, Record, zip};
 use tempfile::TempDir;
 
 use super::*;
+use crate::folder::temporary_folder;
 use crate::{EcosystemKnowledge, ImportOptions, Knowledge, Silent, import};
 
 /// A data folder and a bucket.
@@ -14,7 +15,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let root = TempDir::new().unwrap();
+        let root = temporary_folder();
         let folder = DataFolder::open(&root.path().join("data")).unwrap();
         let server = BucketServer::start();
         server.put("/kev.json", KEV);

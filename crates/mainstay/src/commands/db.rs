@@ -303,7 +303,12 @@ fn status_text(context: &Context, folder: &DataFolder, status: &Status) -> Strin
         let heading = Line::default().toned(Tone::Strong, name);
         sheet.push(&heading.text(format!(": {} records{newest}; {age}", source.records)));
         if !source.complete {
-            let text = "only a part of its data is there: other ecosystems' records mention it";
+            let text = "only a part of its data is there: single records, or other ecosystems' \
+                        records that mention it";
+            sheet.push(&Line::indented(2).toned(Tone::Warning, text));
+        }
+        if source.unread > 0 {
+            let text = format!("{} files of it could not be read", source.unread);
             sheet.push(&Line::indented(2).toned(Tone::Warning, text));
         }
         sheet.push(&Line::indented(2).toned(Tone::Dim, &source.digest));
@@ -332,6 +337,7 @@ fn status_json(status: &Status) -> anyhow::Result<String> {
             "digest": source.digest,
             "bytes": source.bytes,
             "complete": source.complete,
+            "unread": source.unread,
             "problem": problem,
         })
     };
