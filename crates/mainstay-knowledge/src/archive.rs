@@ -36,9 +36,13 @@ impl Allowance {
         if self.entries > self.limits.entries {
             return Err(Refusal::End(format!("more than {} entries", self.limits.entries)));
         }
-        if plain > self.limits.entry_bytes {
-            let limit = self.limits.entry_bytes;
+        let limit = self.limits.entry_bytes;
+        if plain > limit {
             return Err(Refusal::Entry(format!("{plain} bytes unpacked; the limit is {limit}")));
+        }
+        // Packing makes nothing larger, save for a few bytes.
+        if packed > limit.saturating_add(limit / 8) {
+            return Err(Refusal::Entry(format!("{packed} bytes packed; the limit is {limit}")));
         }
         if plain > 1 << 20 && plain / packed.max(1) > self.limits.ratio {
             let ratio = self.limits.ratio;

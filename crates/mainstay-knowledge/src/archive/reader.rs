@@ -51,13 +51,21 @@ pub(crate) struct Packed<'a> {
 #[derive(Debug)]
 pub(crate) struct Inflater {
     state: Decompress,
+    /// The packed bytes, and the margin.
     packed: Vec<u8>,
+    packed_len: usize,
+    /// The unpacked bytes, and the margin.
     plain: Vec<u8>,
 }
 
+/// Room behind the packed and the unpacked bytes. Inflating is quick only where it need not look
+/// at each byte whether there is one more; records are so small that their ends count.
+const MARGIN: usize = 512;
+
 impl Inflater {
     pub(crate) fn new() -> Self {
-        Self { state: Decompress::new(false), packed: Vec::new(), plain: Vec::new() }
+        let state = Decompress::new(false);
+        Self { state, packed: Vec::new(), packed_len: 0, plain: Vec::new() }
     }
 }
 
@@ -142,7 +150,7 @@ impl Archive {
             Ok(length) => Read::Bytes {
                 plain: inflater.plain.get(..length).unwrap_or(&[]),
                 packed: Packed {
-                    bytes: &inflater.packed,
+                    bytes: inflater.packed.get(..inflater.packed_len).unwrap_or(&[]),
                     method: entry.method,
                     crc: entry.crc,
                     plain: entry.plain,
@@ -164,13 +172,14 @@ impl Archive {
         let size = end.checked_sub(start).filter(|_| end <= self.bytes);
         let size = size.and_then(|size| usize::try_from(size).ok()).ok_or("it lies outside")?;
         let length = usize::try_from(entry.plain).map_err(|error| error.to_string())?;
-        inflater.packed.resize(size, 0);
-        self.zip
-            .get_ref()
-            .read_exact_at(&mut inflater.packed, start)
-            .map_err(|error| error.to_string())?;
-        if inflater.plain.len() <= length {
-            inflater.plain.resize(length + 1, 0);
+        inflater.packed_len = size;
+        if inflater.packed.len() < size + MARGIN {
+            inflater.packed.resize(size + MARGIN, 0);
+        }
+        let packed = inflater.packed.get_mut(..size).unwrap_or_default();
+        self.zip.get_ref().read_exact_at(packed, start).map_err(|error| error.to_string())?;
+        if inflater.plain.len() < length + MARGIN {
+            inflater.plain.resize(length + MARGIN, 0);
         }
         let written = match entry.method {
             CompressionMethod::STORE => store(inflater),
@@ -192,19 +201,24 @@ impl Archive {
 }
 
 fn store(inflater: &mut Inflater) -> io::Result<u64> {
-    let size = inflater.packed.len();
-    let room = inflater.plain.get_mut(..size).ok_or(io::ErrorKind::InvalidData)?;
-    room.copy_from_slice(&inflater.packed);
-    Ok(size as u64)
+    let packed = inflater.packed.get(..inflater.packed_len).unwrap_or(&[]);
+    let room = inflater.plain.get_mut(..packed.len()).ok_or(io::ErrorKind::InvalidData)?;
+    room.copy_from_slice(packed);
+    Ok(packed.len() as u64)
 }
 
-/// One byte more than announced fits, so that a longer entry shows.
+/// More than announced fits, so that a longer entry shows. So does one that reads on behind its
+/// own end.
 fn inflate(inflater: &mut Inflater, length: usize) -> io::Result<u64> {
-    let Inflater { state, packed, plain } = inflater;
+    let Inflater { state, packed, packed_len, plain } = inflater;
     state.reset(false);
-    let room = plain.get_mut(..=length).ok_or(io::ErrorKind::InvalidData)?;
-    let status = state.decompress(packed, room, FlushDecompress::Finish)?;
+    let input = packed.get(..*packed_len + MARGIN).ok_or(io::ErrorKind::InvalidData)?;
+    let room = plain.get_mut(..length + MARGIN).ok_or(io::ErrorKind::InvalidData)?;
+    let status = state.decompress(input, room, FlushDecompress::Finish)?;
     match status {
+        Status::StreamEnd if state.total_in() > *packed_len as u64 => {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        }
         Status::StreamEnd => Ok(state.total_out()),
         Status::Ok | Status::BufError => Err(io::ErrorKind::UnexpectedEof.into()),
     }

@@ -60,3 +60,32 @@ fn a_manifest_with_any_byte_changed_is_no_crash_and_no_answer_out_of_thin_air() 
         assert!(usual.iter().any(|one| hits == one), "{position}: {hits:?}");
     }
 }
+
+#[test]
+fn an_entry_that_is_packed_into_more_than_the_limit_is_refused() {
+    let desk = Desk::new();
+    let entries = [npm("X-1", "a").entry()];
+    let mut bytes = zip_with(rawzip::CompressionMethod::STORE, entries);
+    // The directory says: unpacked, it is one byte.
+    let at = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    bytes[at + 24..at + 28].copy_from_slice(&1_u32.to_le_bytes());
+    let path = desk.put("all.zip", bytes);
+    let limits = Limits { entry_bytes: 64, ..Limits::default() };
+    let report = desk.import_with(&[path], None, limits).unwrap();
+    assert!(report.errors[0].problem.contains("bytes packed"), "{:?}", report.errors);
+}
+
+#[test]
+fn a_packed_entry_that_lacks_its_end_is_refused() {
+    let desk = Desk::new();
+    let deflated = rawzip::CompressionMethod::DEFLATE;
+    let whole = zip_with(deflated, [npm("X-1", "a").entry()]);
+    let at = whole.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let size = u32::from_le_bytes(whole[at + 20..at + 24].try_into().unwrap());
+    for cut in 1..20 {
+        let mut bytes = whole.clone();
+        bytes[at + 20..at + 24].copy_from_slice(&(size - cut).to_le_bytes());
+        let report = desk.import(&[desk.put("all.zip", bytes)]).unwrap();
+        assert_eq!((report.records, report.errors_count), (0, 1), "{cut}: {report:?}");
+    }
+}
