@@ -203,12 +203,11 @@ fn data_unknowns(
         match knowledge.ecosystem(*ecosystem) {
             EcosystemKnowledge::Imported { facts, .. } => {
                 if !facts.complete {
-                    let message = "only a part of its advisory data is there".to_owned();
+                    let message = match facts.unread {
+                        0 => "only a part of its advisory data is there".to_owned(),
+                        files => unread(files),
+                    };
                     unknowns.push(unknown(UnknownCode::NoData, message, fetch));
-                }
-                if facts.unread > 0 {
-                    let message = unread(facts.unread);
-                    unknowns.push(unknown(UnknownCode::DamagedData, message, fetch));
                 }
                 let line = used.iter().find(|line| line.ecosystem == Some(*ecosystem));
                 unknowns.extend(

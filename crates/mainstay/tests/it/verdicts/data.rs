@@ -96,8 +96,10 @@ fn data_of_no_known_age_are_stale() {
     let mut record = Record::new("TEST-2024-0001", "crates.io", "left");
     record.0["modified"] = "0001-01-01T00:00:00Z".into();
     record.0["published"] = "0001-01-01T00:00:00Z".into();
-    sandbox.write("record.json", record.json());
-    assert_eq!(sandbox.run(&["db", "import", "record.json"]).exit, 0);
+    let records = sandbox.beside("records");
+    fs::create_dir(&records).unwrap();
+    fs::write(records.join("record.json"), record.json()).unwrap();
+    assert_eq!(sandbox.run(&["db", "import", records.to_str().unwrap()]).exit, 0);
     assert_unknown(&sandbox, &["stale-data"]);
 }
 
