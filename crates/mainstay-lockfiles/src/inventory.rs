@@ -15,6 +15,8 @@ pub struct Inventory {
     pub members: Vec<Member>,
     /// The name of the project that the file belongs to, where it says.
     pub own_name: Option<PackageName>,
+    /// Whether a manifest says of itself that a lockfile in a folder above holds what it asks for.
+    pub is_locked_above: bool,
     /// Package indexes that the file declares.
     pub indexes: Vec<DeclaredIndex>,
     /// Things that do not agree within the file.

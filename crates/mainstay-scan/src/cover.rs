@@ -1,10 +1,12 @@
 //! Which manifests need no reading of their own, because a lockfile answers for them.
 //!
 //! A manifest is covered by a lockfile that was found in its own folder, or in a folder above
-//! that lists it as a member, by path or by name. A covered manifest is no source: what it asks
+//! that lists it as a member, by path or by name; or in any folder above, where the manifest
+//! itself says that it is locked there. A covered manifest is no source: what it asks
 //! for, the lockfile has resolved. Whether the lockfile could be read is the lockfile's affair.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use mainstay_lockfiles::{Inventory, Member};
 
@@ -13,10 +15,9 @@ use crate::source::Reading;
 
 /// Takes the covered manifests out of the readings; gives back how many they were.
 pub(crate) fn take_out_covered(readings: Vec<Reading>) -> (Vec<Reading>, usize) {
-    let mut by_folder: HashMap<(usize, &str), Vec<&Reading>> = HashMap::new();
+    let mut by_folder: HashMap<&Path, Vec<&Reading>> = HashMap::new();
     for reading in &readings {
-        let key = (reading.found.target, reading.folder());
-        by_folder.entry(key).or_default().push(reading);
+        by_folder.entry(reading.home()).or_default().push(reading);
     }
     let covered: Vec<bool> =
         readings.iter().map(|reading| is_covered(reading, &by_folder)).collect();
@@ -30,30 +31,21 @@ pub(crate) fn take_out_covered(readings: Vec<Reading>) -> (Vec<Reading>, usize) 
     (kept, taken)
 }
 
-fn is_covered(manifest: &Reading, by_folder: &HashMap<(usize, &str), Vec<&Reading>>) -> bool {
+fn is_covered(manifest: &Reading, by_folder: &HashMap<&Path, Vec<&Reading>>) -> bool {
     let Some(locked_by) = manifest.locked_by() else { return false };
     if manifest.found.named {
         return false;
     }
-    let own_folder = manifest.folder();
-    let mut folder = own_folder;
-    loop {
-        let here = by_folder.get(&(manifest.found.target, folder)).into_iter().flatten();
+    let own_folder = manifest.home();
+    own_folder.ancestors().any(|folder| {
+        let here = by_folder.get(folder).into_iter().flatten();
         let mut locks = here.filter(|reading| locked_by.contains(&reading.file_name()));
-        let covered = if folder == own_folder {
-            locks.next().is_some()
-        } else {
-            let below = own_folder.get(folder.len()..).unwrap_or("").trim_end_matches('/');
-            locks.any(|lock| lists(lock, below, manifest))
-        };
-        if covered {
-            return true;
+        if folder == own_folder || manifest.is_locked_above() {
+            return locks.next().is_some();
         }
-        match above(folder) {
-            Some(next) => folder = next,
-            None => return false,
-        }
-    }
+        let below = || own_folder.strip_prefix(folder).map(with_slashes).unwrap_or_default();
+        locks.any(|lock| lists(lock, &below(), manifest))
+    })
 }
 
 /// Whether a lockfile lists a manifest as a member: by the path of its folder, or by its name.
@@ -74,29 +66,31 @@ fn is_path(pattern: &str, below: &str) -> bool {
     bare == below || bare.contains('*') && Pattern::parse(bare).is_ok_and(|p| p.names(below))
 }
 
-/// The folder above: `a/b/` becomes `a/`, `a/` becomes the empty path; nothing is above that.
-fn above(folder: &str) -> Option<&str> {
-    let bare = folder.strip_suffix('/')?;
-    let end = bare.rfind('/').map_or(0, |slash| slash + 1);
-    bare.get(..end)
+/// A relative path as lockfiles write it.
+fn with_slashes(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
 }
 
 impl Reading {
+    /// The folder that it lies in.
+    fn home(&self) -> &Path {
+        self.found.place.parent().unwrap_or(&self.found.place)
+    }
+
     fn file_name(&self) -> &str {
         self.found.shown.get(self.folder().len()..).unwrap_or("")
+    }
+
+    /// Whether the manifest itself says that a lockfile above holds what it asks for.
+    fn is_locked_above(&self) -> bool {
+        self.outcome.as_ref().is_ok_and(|read| read.is_locked_above)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_folder_above_a_folder_keeps_its_slash() {
-        assert_eq!(above("a/b/"), Some("a/"));
-        assert_eq!(above("a/"), Some(""));
-        assert_eq!(above(""), None);
-    }
 
     #[test]
     fn a_member_is_listed_by_path_or_by_pattern() {

@@ -19,6 +19,7 @@ mod confine;
 mod cover;
 mod exception;
 mod finding;
+mod ground;
 mod group;
 mod judge;
 mod look_up;

@@ -1,6 +1,6 @@
 //! A scan: walk, read, look up, judge. Data flow one way; nothing here prints.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use mainstay_types::Ecosystem;
@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::cover::take_out_covered;
 use crate::finding::{Excepted, Finding};
+use crate::ground::survey;
 use crate::package::{Location, Package, join};
 use crate::source::{Reading, Source, SourceProblem, SourceStatus};
 use crate::target::Target;
@@ -100,11 +101,11 @@ const PARALLEL_FROM: usize = 8;
 
 /// Walks the targets and reads every source.
 pub fn inventory(targets: Vec<Target>, limits: Limits) -> Inventoried {
-    let Walked { found, skipped, problems, other_files } = walk(&targets);
-    let roots: Vec<PathBuf> = targets.iter().map(root_of).collect();
-    let here = PathBuf::from(".");
+    let grounds = survey(&targets);
+    let Walked { found, skipped, problems, other_files } = walk(&targets, &grounds);
+    let here = Path::new(".");
     let read = |found: Found| {
-        let root = roots.get(found.target).unwrap_or(&here);
+        let root = grounds.get(found.target).map_or(here, |ground| ground.root.as_path());
         Reading::of(found, root, limits.file_bytes)
     };
     // Threads cost more than they save on a few files: each takes some milliseconds at most.
@@ -159,16 +160,6 @@ impl Inventoried {
             })
             .collect()
     }
-}
-
-/// The folder that bounds what may be read for a target: absolute, without links.
-fn root_of(target: &Target) -> PathBuf {
-    let folder = if target.path.is_dir() {
-        target.path.as_path()
-    } else {
-        target.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
-    };
-    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
 fn problem_source(problem: Problem) -> (Source, UnknownCode) {

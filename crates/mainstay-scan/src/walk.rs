@@ -2,8 +2,11 @@
 //!
 //! `.gitignore` is not consulted: what is ignored can be shipped all the same. Folders that hold
 //! what was installed or built, and not what was asked for, are skipped and listed as skipped
-//! (see [`SKIPPED_FOLDERS`]), unless the user names them.
+//! (see [`set_aside`]), unless the user names them.
 
+mod set_aside;
+
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
@@ -13,24 +16,9 @@ use mainstay_lockfiles::{Format, format_of};
 use rayon::Scope;
 
 use crate::confine::DiskError;
+use crate::ground::Ground;
 use crate::target::Target;
 use crate::unknown::UnknownCode;
-
-/// Folders that are skipped wherever they stand.
-const SKIPPED_FOLDERS: &[(&str, &str)] = &[
-    (".git", "version control"),
-    (".hg", "version control"),
-    (".svn", "version control"),
-    ("target", "build output"),
-    ("node_modules", "installed packages; the lockfile says what they should be"),
-    (".venv", "a virtual environment"),
-    ("venv", "a virtual environment"),
-    (".tox", "virtual environments"),
-    (".nox", "virtual environments"),
-];
-
-/// The file that makes a folder a virtual environment, whatever it is called (PEP 405).
-const VENV_MARK: &str = "pyvenv.cfg";
 
 /// What a walk found.
 #[derive(Default)]
@@ -48,6 +36,8 @@ pub(crate) struct Found {
     pub(crate) shown: String,
     /// The path to open.
     pub(crate) path: PathBuf,
+    /// Where it lies: absolute, its folder without links.
+    pub(crate) place: PathBuf,
     /// Position in the list of targets.
     pub(crate) target: usize,
     /// Whether the user named the file itself.
@@ -67,13 +57,18 @@ pub(crate) struct Problem {
     pub(crate) error: DiskError,
 }
 
-/// Walks every target. The result is sorted by path, whatever the order of the disk.
-pub(crate) fn walk(targets: &[Target]) -> Walked {
+/// Walks every target; `grounds` are where they lie. The result is sorted by path, whatever the
+/// order of the disk. A file that was named and lies in a folder that was named too counts once.
+pub(crate) fn walk(targets: &[Target], grounds: &[Ground]) -> Walked {
     let sink = Mutex::new(Walked::default());
     let mut folders = Vec::new();
-    for (position, target) in targets.iter().enumerate() {
-        let root = Root { position, target };
-        if target.path.is_dir() { folders.push(root) } else { root.name_file(&sink) }
+    for (position, (target, ground)) in targets.iter().zip(grounds).enumerate() {
+        let root = Root { position, target, ground };
+        match (ground.is_repeated, ground.is_folder) {
+            (true, _) => {}
+            (false, true) => folders.push(root),
+            (false, false) => root.name_file(&sink),
+        }
     }
     if !folders.is_empty() {
         rayon::scope(|scope| {
@@ -84,6 +79,9 @@ pub(crate) fn walk(targets: &[Target]) -> Walked {
         });
     }
     let mut walked = sink.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let named: HashSet<PathBuf> =
+        walked.found.iter().filter(|one| one.named).map(|one| one.place.clone()).collect();
+    walked.found.retain(|one| one.named || !named.contains(&one.place));
     walked.found.sort_by(|a, b| (a.target, &a.shown).cmp(&(b.target, &b.shown)));
     walked.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
     walked.problems.sort_by(|a, b| a.shown.cmp(&b.shown));
@@ -110,6 +108,7 @@ impl Folder {
 struct Root<'t> {
     position: usize,
     target: &'t Target,
+    ground: &'t Ground,
 }
 
 impl Root<'_> {
@@ -122,6 +121,7 @@ impl Root<'_> {
                 walked.found.push(Found {
                     shown,
                     path: self.target.path.clone(),
+                    place: self.ground.place.clone(),
                     target: self.position,
                     named: true,
                     format,
@@ -139,9 +139,11 @@ impl Root<'_> {
         let mut inner = Vec::new();
         match list(&folder.path) {
             Ok(entries) => {
+                let names = entries.iter().map(|(name, _)| name.as_os_str());
+                let mark = set_aside::by_mark(folder.path.file_name(), names);
                 let named = folder.below.is_empty();
-                if !named && entries.iter().any(|(name, _)| name == VENV_MARK) {
-                    here.skip(shown(&folder.path), "a virtual environment");
+                if let Some(reason) = mark.filter(|_| !named) {
+                    here.skip(shown(&folder.path), reason);
                 } else {
                     for (name, kind) in entries {
                         inner.extend(self.meet(&mut here, folder, &name, kind));
@@ -165,14 +167,17 @@ impl Root<'_> {
         kind: Option<FileType>,
     ) -> Option<Folder> {
         let inner = folder.inner(name);
+        if self.is_target(&inner.path) {
+            return None;
+        }
         if let Some(pattern) = self.target.exclude.iter().find(|one| one.names(&inner.below)) {
             let reason = format!("excluded by \"{}\" in the settings", pattern.as_str());
             here.skip(shown(&inner.path), &reason);
             return None;
         }
         if kind.is_some_and(|kind| kind.is_dir()) {
-            let skipped = SKIPPED_FOLDERS.iter().find(|(skipped, _)| *skipped == name);
-            let Some((_, reason)) = skipped else { return Some(inner) };
+            let aside = set_aside::by_name(name, folder.path.file_name());
+            let Some(reason) = aside else { return Some(inner) };
             here.skip(shown(&inner.path), reason);
             return None;
         }
@@ -189,18 +194,26 @@ impl Root<'_> {
         if may_be_link && self.leads_out(&inner.path) {
             here.problems.push(Problem { shown, error: link_outside() });
         } else {
-            let target = self.position;
-            here.found.push(Found { shown, path: inner.path, target, named: false, format });
+            let (target, place) = (self.position, self.ground.place.join(self.below(&inner.path)));
+            here.found.push(Found { shown, path: inner.path, place, target, named: false, format });
         }
         None
     }
 
     /// Whether a link leads out of the root. A broken link leads nowhere: opening it will say so.
     fn leads_out(&self, link: &Path) -> bool {
-        match (link.canonicalize(), self.target.path.canonicalize()) {
-            (Ok(end), Ok(root)) => !end.starts_with(root),
-            (Ok(_) | Err(_), _) => false,
-        }
+        link.canonicalize().is_ok_and(|end| !end.starts_with(&self.ground.root))
+    }
+
+    /// Whether a folder was named too: it is walked on its own account.
+    fn is_target(&self, folder: &Path) -> bool {
+        let inner = &self.ground.inner;
+        !inner.is_empty() && inner.iter().any(|one| one == self.below(folder))
+    }
+
+    /// A path relative to the root, without loss.
+    fn below<'p>(&self, path: &'p Path) -> &'p Path {
+        path.strip_prefix(&self.target.path).unwrap_or(path)
     }
 }
 
@@ -262,4 +275,56 @@ fn shown(path: &Path) -> String {
 
 fn with(sink: &Mutex<Walked>, change: impl FnOnce(&mut Walked)) {
     change(&mut sink.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::survey;
+
+    /// A folder with these files, all empty.
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        folder
+    }
+
+    fn walked(paths: &[PathBuf]) -> Walked {
+        let targets: Vec<Target> = paths.iter().map(Target::new).collect();
+        walk(&targets, &survey(&targets))
+    }
+
+    #[test]
+    fn a_file_that_is_named_beside_its_folder_counts_once() {
+        let folder = tree(&["a/Cargo.lock"]);
+        let file = folder.path().join("a/../a/Cargo.lock");
+        let walked = walked(&[folder.path().to_owned(), file]);
+        assert_eq!(walked.found.len(), 1);
+        assert!(walked.found[0].named);
+    }
+
+    #[test]
+    fn a_folder_that_is_named_twice_counts_once() {
+        let folder = tree(&["Cargo.lock", "readme"]);
+        let walked = walked(&[folder.path().to_owned(), folder.path().join(".")]);
+        assert_eq!((walked.found.len(), walked.other_files), (1, 1));
+    }
+
+    #[test]
+    fn a_folder_that_is_named_beside_the_one_around_it_counts_once() {
+        let folder = tree(&["Cargo.lock", "node_modules/a/yarn.lock"]);
+        let walked = walked(&[folder.path().to_owned(), folder.path().join("node_modules")]);
+        assert_eq!((walked.found.len(), walked.skipped.len()), (2, 0));
+    }
+
+    #[test]
+    fn what_was_installed_is_skipped_and_said() {
+        let folder = tree(&["vendor/autoload.php", "vendor/a/b/composer.json", "composer.lock"]);
+        let walked = walked(&[folder.path().to_owned()]);
+        assert_eq!((walked.found.len(), walked.skipped.len()), (1, 1));
+    }
 }

@@ -74,10 +74,14 @@ pub(crate) fn is_msbuild(path: &str) -> bool {
     ends_with_one(path, &[".csproj", ".fsproj", ".vbproj"])
 }
 
-/// `mix.exs`.
+/// `mix.exs`. One of an umbrella names the umbrella's lockfile: `lockfile: "../../mix.lock"`.
 pub(crate) fn mix_exs(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let advice = "run `mix deps.get` and keep mix.lock beside the file";
-    look(input, &Unread { ecosystem: Ecosystem::Hex, signs: &["deps"], advice })
+    let unread = Unread { ecosystem: Ecosystem::Hex, signs: &["deps"], advice };
+    let is_locked_above = value_of(&input.text()?, "lockfile:", |value| {
+        value.starts_with("\"../") && value.contains("/mix.lock\"")
+    });
+    Ok(Inventory { is_locked_above, ..look(input, &unread)? })
 }
 
 /// `rebar.config`.
@@ -86,10 +90,14 @@ pub(crate) fn rebar_config(input: &Input<'_>) -> Result<Inventory, ReadError> {
     look(input, &Unread { ecosystem: Ecosystem::Hex, signs: &["deps", "plugins"], advice })
 }
 
-/// `pubspec.yaml`.
+/// `pubspec.yaml`. One of a workspace says `resolution: workspace`, and is locked above
+/// (<https://dart.dev/tools/pub/workspaces>).
 pub(crate) fn pubspec(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let advice = "run `dart pub get` and keep pubspec.lock beside the file";
-    look(input, &Unread { ecosystem: Ecosystem::Pub, signs: &["dependencies"], advice })
+    let unread = Unread { ecosystem: Ecosystem::Pub, signs: &["dependencies"], advice };
+    let is_locked_above =
+        value_of(&input.text()?, "resolution:", |value| value.starts_with("workspace"));
+    Ok(Inventory { is_locked_above, ..look(input, &unread)? })
 }
 
 /// `conanfile.txt`, `conanfile.py`.
@@ -143,6 +151,12 @@ pub(crate) fn conda_environment(input: &Input<'_>) -> Result<Inventory, ReadErro
     look(input, &Unread { ecosystem: Ecosystem::PyPi, signs: &["dependencies"], advice })
 }
 
+/// Whether a line begins with this key and its value is right.
+fn value_of(text: &str, key: &str, is_right: impl Fn(&str) -> bool) -> bool {
+    let mut values = text.lines().filter_map(|line| line.trim_start().strip_prefix(key));
+    values.any(|value| is_right(value.trim_start()))
+}
+
 fn ends_with_one(path: &str, ends: &[&str]) -> bool {
     ends.iter().any(|end| path.ends_with(end))
 }
@@ -187,6 +201,15 @@ mod tests {
     fn a_manifest_that_asks_for_nothing_has_no_gap() {
         let text = "<Project Sdk=\"Microsoft.NET.Sdk\">\n</Project>";
         assert_eq!(msbuild(&input("a.csproj", text)).unwrap(), Inventory::default());
+    }
+
+    #[test]
+    fn a_manifest_of_a_workspace_or_umbrella_is_locked_above() {
+        let dart = "name: a\nresolution: workspace\ndependencies:\n";
+        assert!(pubspec(&input("pubspec.yaml", dart)).unwrap().is_locked_above);
+        let elixir = "  lockfile: \"../../mix.lock\",\n  deps: deps()";
+        assert!(mix_exs(&input("mix.exs", elixir)).unwrap().is_locked_above);
+        assert!(!mix_exs(&input("mix.exs", "deps: deps()")).unwrap().is_locked_above);
     }
 
     #[test]

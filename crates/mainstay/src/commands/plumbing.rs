@@ -61,7 +61,8 @@ fn answer(
 }
 
 /// `A < B`, `A = B`, `A > B`, or `A ? B` when one cannot be read. Two versions stand on a line
-/// with white space between them; a sign that already stands between them is passed over.
+/// with white space between them; a sign that already stands between them is passed over. Versions
+/// that the ecosystem refuses but that have a place by convention are compared too.
 fn compare(ecosystem: Ecosystem, line: &str) -> String {
     let words: Vec<&str> = line.split_whitespace().collect();
     let (one, two) = match words.as_slice() {
@@ -69,7 +70,7 @@ fn compare(ecosystem: Ecosystem, line: &str) -> String {
         [one] => (*one, ""),
         _ => ("", ""),
     };
-    let read = |text: &str| Version::parse(ecosystem, text).ok();
+    let read = |text: &str| Version::parse_for_order(ecosystem, text).ok();
     let order = read(one).zip(read(two)).and_then(|(one, two)| one.compare(&two));
     let sign = match order {
         Some(Ordering::Less) => '<',
@@ -102,6 +103,11 @@ mod tests {
         let input = "1.0.0 1.0.1\n1.0.0 = 1.0.0\n\n2.0.0 x\none two three four\n";
         let answers = ["1.0.0 < 1.0.1", "1.0.0 = 1.0.0", " ? ", "2.0.0 ? x", " ? "];
         assert_eq!(lines(input), answers);
+    }
+
+    #[test]
+    fn a_version_that_has_a_place_only_by_convention_is_compared() {
+        assert_eq!(compare(Ecosystem::Npm, "1.1.3.4.5 1.1.3.4.6"), "1.1.3.4.5 < 1.1.3.4.6");
     }
 
     #[test]
