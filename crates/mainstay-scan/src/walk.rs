@@ -141,8 +141,8 @@ impl Root<'_> {
             Ok(entries) => {
                 let names = entries.iter().map(|(name, _)| name.as_os_str());
                 let mark = set_aside::by_mark(folder.path.file_name(), names);
-                let named = folder.below.is_empty();
-                if let Some(reason) = mark.filter(|_| !named) {
+                let is_root = folder.below.is_empty();
+                if let Some(reason) = mark.filter(|_| !is_root) {
                     here.skip(shown(&folder.path), reason);
                 } else {
                     for (name, kind) in entries {
