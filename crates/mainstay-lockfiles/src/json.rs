@@ -12,7 +12,13 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Reads a whole document.
+///
+/// Every lockfile in JSON is an object. serde would take an array for any structure whose fields
+/// may be absent, so `[]` is refused here.
 pub(crate) fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, ReadError> {
+    if text.trim_start().starts_with('[') {
+        return Err(ReadError::at(ReadErrorKind::Shape, 1, "the document is a list, no object"));
+    }
     serde_json::from_str(text).map_err(|error| {
         let line = u32::try_from(error.line()).ok().filter(|line| *line > 0);
         let message = error.to_string();
@@ -136,9 +142,14 @@ mod tests {
 
     #[test]
     fn nesting_without_end_is_refused() {
-        let text = "[".repeat(100_000);
+        let text = format!("{{\"a\": {}", "[".repeat(100_000));
         let error = parse::<serde_json::Value>(&text).unwrap_err();
         assert_eq!(error.kind, ReadErrorKind::TooDeep);
+    }
+
+    #[test]
+    fn a_list_is_no_lockfile() {
+        assert_eq!(parse::<Object<'_, u8>>(" []").unwrap_err().kind, ReadErrorKind::Shape);
     }
 
     #[test]

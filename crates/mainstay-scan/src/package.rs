@@ -4,10 +4,10 @@
 //! package with several locations. Two packages are the same when name, version and kind of
 //! origin agree: a copy from git is not the registry's copy.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use mainstay_lockfiles::{Entry, LockedVersion, Origin};
+use mainstay_lockfiles::{Entry, LockedVersion, Origin, Place};
 use mainstay_types::{Digest, PackageName, Purl, Scope};
 
 use crate::source::Reading;
@@ -88,31 +88,44 @@ impl fmt::Display for Location {
 pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     let mut known: HashMap<Identity<'_>, usize> = HashMap::new();
+    let mut told = Told::default();
     for (position, reading) in readings.iter().enumerate() {
         let Ok(inventory) = &reading.outcome else { continue };
         for (entry, number) in inventory.packages.iter().zip(0_u32..) {
-            let location = Location {
-                path: reading.shown_place(entry.place.file.as_deref()),
-                line: entry.place.line,
-                reading: position,
-                entry: number,
-            };
             let next = packages.len();
-            match *known.entry(Identity::of(entry)).or_insert(next) {
-                at if at == next => packages.push(Package::of(entry, location)),
-                at => {
-                    if let Some(package) = packages.get_mut(at) {
-                        package.meet_again(entry, location);
-                    }
-                }
+            let at = *known.entry(Identity::of(entry)).or_insert(next);
+            if at == next {
+                packages.push(Package::of(entry));
             }
+            let Some(package) = packages.get_mut(at) else { continue };
+            package.meet(entry);
+            // A file may name a package twice at one place (two platforms of one gem).
+            if told.places.insert((at, position, &entry.place)) {
+                package.locations.push(Location {
+                    path: reading.shown_place(entry.place.file.as_deref()),
+                    line: entry.place.line,
+                    reading: position,
+                    entry: number,
+                });
+            }
+            let new = entry.checksums.iter().filter(|one| told.checksums.insert((at, *one)));
+            package.checksums.extend(new.cloned());
         }
     }
     packages
 }
 
+/// What was already told of the packages, by position. A hostile file may name one package a
+/// hundred thousand times, so repetition is found without looking through what is there.
+#[derive(Default)]
+struct Told<'r> {
+    places: HashSet<(usize, usize, &'r Place)>,
+    checksums: HashSet<(usize, &'r Digest)>,
+}
+
 impl Package {
-    fn of(entry: &Entry, location: Location) -> Self {
+    /// The package as an entry names it, written nowhere yet.
+    fn of(entry: &Entry) -> Self {
         Self {
             name: entry.name.clone(),
             version: entry.version.clone(),
@@ -120,27 +133,18 @@ impl Package {
             scope: entry.scope,
             direct: entry.direct,
             status: PackageStatus::Unchecked { problem: "it was not looked up".to_owned() },
-            locations: vec![location],
-            checksums: entry.checksums.clone(),
+            locations: Vec::new(),
+            checksums: Vec::new(),
         }
     }
 
-    fn meet_again(&mut self, entry: &Entry, location: Location) {
+    /// Takes in why another entry needs it.
+    fn meet(&mut self, entry: &Entry) {
         self.scope = self.scope.min(entry.scope);
         self.direct = match (self.direct, entry.direct) {
             (Some(true), _) | (_, Some(true)) => Some(true),
             (one, other) => one.or(other),
         };
-        for checksum in &entry.checksums {
-            if !self.checksums.contains(checksum) {
-                self.checksums.push(checksum.clone());
-            }
-        }
-        // A file may name a package twice at one place (two targets, two platforms).
-        let again = |known: &Location| known.path == location.path && known.line == location.line;
-        if !self.locations.iter().any(again) {
-            self.locations.push(location);
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mainstay_lockfiles::{Format, Input, Inventory, ReadError, Role};
+use mainstay_lockfiles::{Format, Gap, Input, Inventory, Place, ReadError, Role};
 
 use crate::confine::{Beside, DiskError, read_file};
 use crate::unknown::UnknownCode;
@@ -87,7 +87,11 @@ impl Reading {
             let name = found.path.file_name().unwrap_or_default().to_string_lossy();
             let nearby = Beside { folder, root, limit };
             let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
-            (found.format.read)(&input).map_err(Failure::Format)
+            let mut inventory = (found.format.read)(&input).map_err(Failure::Format)?;
+            if bytes.trim_ascii().is_empty() && !EMPTY_IS_WHOLE.contains(&found.format.id) {
+                inventory.gaps.push(empty());
+            }
+            Ok(inventory)
         });
         Self { found, outcome }
     }
@@ -130,7 +134,7 @@ impl Reading {
         Source { path, format: Some(format.id), status, packages, problems }
     }
 
-    fn gap(&self, gap: &mainstay_lockfiles::Gap) -> SourceProblem {
+    fn gap(&self, gap: &Gap) -> SourceProblem {
         SourceProblem {
             code: UnknownCode::PartialSource.word(),
             file: gap.place.file.as_deref().map(|file| self.shown_place(Some(file))),
@@ -167,6 +171,19 @@ impl Failure {
                 advice: error.kind.advice().to_owned(),
             },
         }
+    }
+}
+
+/// Formats in which an empty file is a whole one: people write these by hand, and no package
+/// manager puts a head into them.
+const EMPTY_IS_WHOLE: [&str; 1] = ["requirements-txt"];
+
+/// An empty lockfile is what a full disk or a broken write leaves behind.
+fn empty() -> Gap {
+    Gap {
+        place: Place::default(),
+        reason: "the file is empty".to_owned(),
+        advice: "let its package manager write it again, or take it away".to_owned(),
     }
 }
 

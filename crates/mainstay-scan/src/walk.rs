@@ -171,7 +171,7 @@ impl Root<'_> {
             return None;
         }
         if let Some(pattern) = self.target.exclude.iter().find(|one| one.names(&inner.below)) {
-            let reason = format!("excluded by \"{}\" in the settings", pattern.as_str());
+            let reason = format!("excluded by the pattern \"{}\"", pattern.as_str());
             here.skip(shown(&inner.path), &reason);
             return None;
         }
