@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_version_that_has_a_place_only_by_convention_is_compared() {
-        assert_eq!(compare(Ecosystem::Npm, "1.1.3.4.5 1.1.3.4.6"), "1.1.3.4.5 < 1.1.3.4.6");
+        assert_eq!(compare(Ecosystem::Npm, "1.1.3.4.5 1.1.4"), "1.1.3.4.5 < 1.1.4");
     }
 
     #[test]
