@@ -283,9 +283,9 @@ mod tests {
         };
         let words: Vec<_> = items
             .iter()
-            .filter_map(|item| match item {
-                Term::Pair(_, _, value) => value.word(),
-                _ => None,
+            .filter_map(|item| {
+                let Term::Pair(_, _, value) = item else { return None };
+                value.word()
             })
             .collect();
         assert_eq!(words, ["v1.2", "v\"2", "c-d"]);
