@@ -1,9 +1,12 @@
 //! SHA-256 (FIPS 180-4) over what is kept.
+//!
+//! By aws-lc, which the HTTP client brings along: on processors without instructions for SHA it
+//! is twice as fast as the pure Rust crate, and an export of all ecosystems is a gigabyte.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Read, Write};
 
-use sha2::{Digest as _, Sha256};
+use aws_lc_rs::digest::{self, Context, SHA256};
 
 /// A SHA-256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,17 +32,17 @@ impl fmt::Display for Sha256Digest {
 
 /// The digest of bytes.
 pub(crate) fn sha256(bytes: &[u8]) -> Sha256Digest {
-    Sha256Digest(Sha256::digest(bytes).into())
+    finished(&digest::digest(&SHA256, bytes))
 }
 
 /// The digest of several texts, each with its length.
 pub(crate) fn sha256_of_list<'t>(texts: impl Iterator<Item = &'t str>) -> Sha256Digest {
-    let mut hasher = Sha256::new();
+    let mut hasher = Context::new(&SHA256);
     for text in texts {
-        hasher.update((text.len() as u64).to_le_bytes());
-        hasher.update(text);
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
     }
-    Sha256Digest(hasher.finalize().into())
+    finished(&hasher.finish())
 }
 
 /// Which side of a copy failed.
@@ -55,7 +58,7 @@ pub(crate) fn copy(
     to: &mut impl Write,
 ) -> Result<(u64, Sha256Digest), CopyError> {
     let mut buffer = vec![0; 256 << 10];
-    let mut hasher = Sha256::new();
+    let mut hasher = Context::new(&SHA256);
     let mut total = 0_u64;
     loop {
         let count = match from.read(&mut buffer) {
@@ -69,5 +72,14 @@ pub(crate) fn copy(
         to.write_all(bytes).map_err(CopyError::Write)?;
         total = total.saturating_add(count as u64);
     }
-    Ok((total, Sha256Digest(hasher.finalize().into())))
+    Ok((total, finished(&hasher.finish())))
+}
+
+/// The 32 bytes that SHA-256 gives.
+fn finished(digest: &digest::Digest) -> Sha256Digest {
+    let mut bytes = [0; 32];
+    for (byte, given) in bytes.iter_mut().zip(digest.as_ref()) {
+        *byte = *given;
+    }
+    Sha256Digest(bytes)
 }
