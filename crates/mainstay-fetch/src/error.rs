@@ -164,6 +164,12 @@ pub(crate) fn kind_of(error: ureq::Error) -> FetchErrorKind {
     }
 }
 
+/// Whether the system's resolver failed. Rust gives that failure no kind of its own, only these
+/// words before the system's message.
+fn is_failed_lookup(message: &str) -> bool {
+    message.contains("failed to lookup address information")
+}
+
 /// The kind of failure behind an error of the socket.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the enum is open: its owner may add variants")]
 pub(crate) fn kind_of_io(error: &io::Error) -> FetchErrorKind {
@@ -184,6 +190,24 @@ pub(crate) fn kind_of_io(error: &io::Error) -> FetchErrorKind {
         | io::ErrorKind::NetworkUnreachable
         | io::ErrorKind::NetworkDown
         | io::ErrorKind::AddrNotAvailable => FetchErrorKind::NoConnection(error.to_string()),
+        _ if is_failed_lookup(&error.to_string()) => FetchErrorKind::NoHost,
         _ => FetchErrorKind::Broken(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_nobody_knows_is_no_network() {
+        let message = "failed to lookup address information: Name or service not known";
+        assert!(matches!(kind_of_io(&io::Error::other(message)), FetchErrorKind::NoHost));
+    }
+
+    #[test]
+    fn a_connection_that_ends_is_a_broken_download() {
+        let error = io::Error::from(io::ErrorKind::ConnectionReset);
+        assert!(matches!(kind_of_io(&error), FetchErrorKind::Broken(_)));
     }
 }

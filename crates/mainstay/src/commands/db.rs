@@ -258,7 +258,7 @@ pub(crate) fn problems(report: &UpdateReport) -> Vec<String> {
             names.join(", ")
         ));
     }
-    for (name, table) in [("KEV catalogue", &report.kev), ("EPSS scores", &report.epss)] {
+    for (name, table) in [("data of KEV", &report.kev), ("scores of EPSS", &report.epss)] {
         if let Some(Err(error)) = table {
             problems.push(format!("the {name} were not updated: {error}"));
         }
