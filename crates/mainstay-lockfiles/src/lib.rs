@@ -24,6 +24,7 @@ mod json;
 mod lines;
 mod listing;
 mod read_error;
+mod toml_depth;
 mod toml_file;
 mod xml;
 mod yaml;
@@ -35,3 +36,4 @@ pub use inventory::{
     Place,
 };
 pub use read_error::{ReadError, ReadErrorKind};
+pub use toml_depth::toml_too_deep_at;

@@ -4,9 +4,13 @@ use serde::Deserialize;
 
 use crate::lines::Lines;
 use crate::read_error::{ReadError, ReadErrorKind};
+use crate::toml_depth::toml_too_deep_at;
 
 /// Reads a whole document. Use `toml::Spanned` in the types where a line is wanted.
 pub(crate) fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, ReadError> {
+    if let Some(line) = toml_too_deep_at(text) {
+        return Err(ReadError::at(ReadErrorKind::TooDeep, line, "the file nests too deep"));
+    }
     toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| Lines::new(text).at(span.start));
         let message = error.message().to_owned();

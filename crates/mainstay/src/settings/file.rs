@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use jiff::civil::Date;
+use mainstay_lockfiles::toml_too_deep_at;
 use mainstay_scan::{Exception, Pattern};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -73,7 +74,9 @@ impl ProjectFile {
         let text = read(path)?;
         let file: ProjectToml = parse(path, &text).map_err(|error| {
             let foreign = USER_KEYS.iter().find(|key| {
-                toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key(**key))
+                toml_too_deep_at(&text).is_none()
+                    && toml::from_str::<toml::Table>(&text)
+                        .is_ok_and(|table| table.contains_key(**key))
             });
             match foreign {
                 Some(key) => anyhow!(
@@ -180,6 +183,9 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> anyhow::Result<T> {
+    if let Some(line) = toml_too_deep_at(text) {
+        bail!("{}:{line}: the settings nest too deep; look at the file by hand", path.display());
+    }
     toml::from_str(text).map_err(|error: toml::de::Error| {
         let line = error.span().map(|span| line_at(text, span.start));
         let place = match line {
