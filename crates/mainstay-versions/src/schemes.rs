@@ -46,6 +46,28 @@ pub(crate) enum Scheme {
     Rpm(rpm::Rpm),
 }
 
+/// Compares two lists piece by piece. Where one ends, the next piece of the other is weighed
+/// against the end, and the lists go on as long as that decides nothing.
+fn compare_pieces<P>(
+    left: &[P],
+    right: &[P],
+    compare: fn(&P, &P) -> Ordering,
+    against_the_end: fn(&P) -> Ordering,
+) -> Ordering {
+    let (mut left, mut right) = (left.iter(), right.iter());
+    loop {
+        let order = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (Some(left), Some(right)) => compare(left, right),
+            (Some(left), None) => against_the_end(left),
+            (None, Some(right)) => against_the_end(right).reverse(),
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
+
 impl Scheme {
     pub(crate) fn read(
         ecosystem: Ecosystem,

@@ -68,19 +68,7 @@ impl Maven {
     }
 
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
-        let mut left = self.0.iter();
-        let mut right = other.0.iter();
-        loop {
-            let order = match (left.next(), right.next()) {
-                (None, None) => return Ordering::Equal,
-                (Some(left), Some(right)) => left.compare(right),
-                (Some(left), None) => left.against_the_end(),
-                (None, Some(right)) => right.against_the_end().reverse(),
-            };
-            if order != Ordering::Equal {
-                return order;
-            }
-        }
+        super::compare_pieces(&self.0, &other.0, Piece::compare, Piece::against_the_end)
     }
 }
 
