@@ -16,7 +16,7 @@ use super::npm::node_modules::{Folders, NodeModules};
 use super::npm::scopes::Reasons;
 use super::npm::{self, address, integrity, specifier};
 use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, Irregularity, LockedVersion, Member, Origin, Place};
+use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
 use crate::json::{self, Text};
 use crate::lines::Lines;
 use crate::read_error::{ReadError, ReadErrorKind};
@@ -133,14 +133,7 @@ fn add(
         let index = index.map(|word| mainstay_types::SourceUrl::new(word));
         (LockedVersion::Exact(reference.into()), Origin::Registry { index, artifact: None })
     };
-    let checksums = checksums(package).unwrap_or_else(|error| {
-        inventory.irregularities.push(Irregularity {
-            entry: Some(position),
-            place: place.clone(),
-            message: format!("the integrity of {name} cannot be read: {error}"),
-        });
-        Vec::new()
-    });
+    let checksums = integrity::or_irregular(checksums(package), &name, &place, inventory);
     inventory.packages.push(Entry {
         name,
         version,

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::npm::{self, integrity, loose::Word};
 use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, Irregularity, LockedVersion, Member, Origin, Place};
+use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
 use crate::json::{self, Object, Text};
 use crate::lines::Lines;
 use crate::read_error::{ReadError, ReadErrorKind};
@@ -104,7 +104,7 @@ impl<'t> Reading<'t> {
         let position = u32::try_from(self.inventory.packages.len()).unwrap_or(u32::MAX);
         let place = Place { file: None, line: self.lines.of(found.key) };
         let name = npm::name(found.name, place.line)?;
-        let checksums = self.checksums(&name, found.integrity, position, &place);
+        let checksums = self.checksums(&name, found.integrity, &place);
         self.inventory.packages.push(Entry {
             name,
             version: found
@@ -124,17 +124,10 @@ impl<'t> Reading<'t> {
         &mut self,
         name: &PackageName,
         integrity: &Word<'_>,
-        entry: u32,
         place: &Place,
     ) -> Vec<Digest> {
-        integrity::digests(integrity.text().unwrap_or_default()).unwrap_or_else(|error| {
-            self.inventory.irregularities.push(Irregularity {
-                entry: Some(entry),
-                place: place.clone(),
-                message: format!("the integrity of {name} cannot be read: {error}"),
-            });
-            Vec::new()
-        })
+        let read = integrity::digests(integrity.text().unwrap_or_default());
+        integrity::or_irregular(read, name, place, &mut self.inventory)
     }
 
     /// Says that a package needs another one that the file does not have.

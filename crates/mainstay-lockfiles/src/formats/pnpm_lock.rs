@@ -15,7 +15,7 @@ use super::npm::listing::{Key, Listing};
 use super::npm::scopes::Reasons;
 use super::npm::{self, address, integrity};
 use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, Irregularity, LockedVersion, Member, Origin, Place};
+use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
 use crate::read_error::ReadError;
 use document::{Document, Importer, Package};
 use package_key::PackageKey;
@@ -80,14 +80,7 @@ fn add(
     }
     let version = package.version.as_deref().or(parsed.version);
     let position = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
-    let checksums = checksums(package).unwrap_or_else(|error| {
-        inventory.irregularities.push(Irregularity {
-            entry: Some(position),
-            place: place.clone(),
-            message: format!("the integrity of {name} cannot be read: {error}"),
-        });
-        Vec::new()
-    });
+    let checksums = integrity::or_irregular(checksums(package), &name, &place, inventory);
     inventory.packages.push(Entry {
         name,
         version: version.map_or(LockedVersion::Unstated, |v| LockedVersion::Exact(v.into())),

@@ -1,11 +1,31 @@
 //! Checksums of JavaScript packages: Subresource Integrity, several divided by white space
 //! (W3C SRI section 3.5), and the SHA-1 that yarn 1 hangs on an address after `#`.
 
-use mainstay_types::{Digest, DigestAlgorithm, DigestError};
+use mainstay_types::{Digest, DigestAlgorithm, DigestError, PackageName};
+
+use crate::inventory::{Inventory, Irregularity, Place};
 
 /// Reads an `integrity` value. What cannot be read is an error, for the caller to tell.
 pub(in crate::formats) fn digests(integrity: &str) -> Result<Vec<Digest>, DigestError> {
     integrity.split_ascii_whitespace().map(Digest::from_sri).collect()
+}
+
+/// The checksums of an entry that comes next in the inventory. What cannot be read becomes an
+/// irregularity of it.
+pub(in crate::formats) fn or_irregular(
+    read: Result<Vec<Digest>, DigestError>,
+    name: &PackageName,
+    place: &Place,
+    inventory: &mut Inventory,
+) -> Vec<Digest> {
+    read.unwrap_or_else(|error| {
+        inventory.irregularities.push(Irregularity {
+            entry: u32::try_from(inventory.packages.len()).ok(),
+            place: place.clone(),
+            message: format!("the integrity of {name} cannot be read: {error}"),
+        });
+        Vec::new()
+    })
 }
 
 /// The SHA-1 after the `#` of an address, if there is one.

@@ -21,7 +21,7 @@ use crate::formats::npm::scopes::Reasons;
 use crate::formats::npm::{self, address, integrity, specifier};
 use crate::formats::package_json::{self, Manifest};
 use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, Irregularity, LockedVersion, Member, Origin, Place};
+use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
 use crate::read_error::{ReadError, ReadErrorKind};
 use blocks::Block;
 
@@ -72,14 +72,7 @@ fn add(inventory: &mut Inventory, block: &Block<'_>) -> Result<Target, ReadError
         return Ok(Target::Member);
     }
     let position = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
-    let checksums = checksums(block).unwrap_or_else(|error| {
-        inventory.irregularities.push(Irregularity {
-            entry: Some(position),
-            place: place.clone(),
-            message: format!("the integrity of {name} cannot be read: {error}"),
-        });
-        Vec::new()
-    });
+    let checksums = integrity::or_irregular(checksums(block), &name, &place, inventory);
     let stated = block.version.as_deref().filter(|version| !version.is_empty());
     let stated = stated
         .or_else(|| address::version_in_archive(name.as_written(), block.resolved.as_deref()?));
