@@ -194,8 +194,9 @@ impl Compiler {
     }
 }
 
-/// Dates before 2000 and after now are placeholders and mistakes.
-pub(crate) fn is_usable(date: Timestamp, now: Timestamp) -> bool {
+/// Whether a date of a record can be true. No advisory of these databases is older than 2000, and
+/// none comes from the future; databases that know no date write such ones (Go the year 1).
+pub fn is_usable(date: Timestamp, now: Timestamp) -> bool {
     date.as_second() >= YEAR_2000 && date <= now
 }
 

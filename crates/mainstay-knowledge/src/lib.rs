@@ -42,6 +42,7 @@ mod status;
 mod tables;
 mod update;
 
+pub use compile::is_usable;
 pub use error::KnowledgeError;
 pub use folder::DataFolder;
 pub use import::{ImportOptions, import, rebuild};

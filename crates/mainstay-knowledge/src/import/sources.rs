@@ -15,7 +15,7 @@ use mainstay_advisories::osv::Record;
 use crate::archive::{Allowance, ArchiveWriter, Refusal};
 use crate::classify::{is_zip, shown};
 use crate::compile::EcosystemSet;
-use crate::digest::{CopyError, copy};
+use crate::digest::{CopyError, Sha256Digest, copy};
 use crate::folder::NewFile;
 use crate::intake::{Form, Intake, Taken};
 use crate::layers::NewZip;
@@ -151,18 +151,9 @@ impl<'a> Sources<'a> {
         };
         let mut file = self.folder.create("records")?;
         match copy(&mut from, &mut file) {
-            Ok((bytes, digest)) => self.zips.push(NewZip {
-                file,
-                shown: display(path),
-                digest,
-                bytes,
-                origin: Origin::Import,
-                scope: EcosystemSet::ALL,
-                whole: true,
-                as_of: None,
-                unread: 0,
-                counted: false,
-            }),
+            Ok((bytes, digest)) => {
+                self.zips.push(imported(file, display(path), bytes, digest));
+            }
             Err(CopyError::Read(error)) => {
                 self.intake.report.note_failure(|| display(path), &error.to_string());
             }
@@ -257,9 +248,14 @@ pub(crate) fn new_zip(file: NewFile, shown: &str) -> Result<NewZip, KnowledgeErr
             return Err(KnowledgeError::io("read", &path)(error));
         }
     };
-    Ok(NewZip {
+    Ok(imported(file, shown.to_owned(), bytes, digest))
+}
+
+/// A zip that was given, before anything in it was read.
+fn imported(file: NewFile, shown: String, bytes: u64, digest: Sha256Digest) -> NewZip {
+    NewZip {
         file,
-        shown: shown.to_owned(),
+        shown,
         digest,
         bytes,
         origin: Origin::Import,
@@ -268,7 +264,7 @@ pub(crate) fn new_zip(file: NewFile, shown: &str) -> Result<NewZip, KnowledgeErr
         as_of: None,
         unread: 0,
         counted: false,
-    })
+    }
 }
 
 fn is_git(path: &Path) -> bool {

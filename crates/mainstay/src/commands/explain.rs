@@ -76,6 +76,7 @@ fn advisories(
         // A record that names no package stands in no index, and may still be kept.
         ids.push(id);
     }
+    let now = context.environment.now()?;
     let mut any = false;
     for found in ids {
         let Some(bytes) = knowledge.record(found)? else { continue };
@@ -84,7 +85,7 @@ fn advisories(
         if any {
             sheet.gap();
         }
-        record::page(sheet, knowledge, &read);
+        record::page(sheet, knowledge, &read, now);
         any = true;
     }
     for fact in starter::facts().iter().filter(|fact| starter_fact::is_about(fact, id)) {

@@ -2,11 +2,16 @@
 
 use mainstay_advisories::osv;
 use mainstay_console::{Line, Sheet, Tone};
-use mainstay_knowledge::Knowledge;
+use mainstay_knowledge::{Knowledge, is_usable};
 
 /// Writes the page.
-pub(crate) fn page(sheet: &mut Sheet, knowledge: &Knowledge, record: &osv::Record<'_>) {
-    heading(sheet, record);
+pub(crate) fn page(
+    sheet: &mut Sheet,
+    knowledge: &Knowledge,
+    record: &osv::Record<'_>,
+    now: jiff::Timestamp,
+) {
+    heading(sheet, record, now);
     exploitation(sheet, knowledge, record);
     affected(sheet, record);
     if let Some(details) = record.details() {
@@ -18,7 +23,7 @@ pub(crate) fn page(sheet: &mut Sheet, knowledge: &Knowledge, record: &osv::Recor
     references(sheet, record);
 }
 
-fn heading(sheet: &mut Sheet, record: &osv::Record<'_>) {
+fn heading(sheet: &mut Sheet, record: &osv::Record<'_>, now: jiff::Timestamp) {
     let title = Line::default().toned(Tone::Strong, &*record.id).text("  ");
     sheet.push(&title.text(record.title()));
     let aliases: Vec<&str> = record.aliases.iter().map(|alias| &**alias).collect();
@@ -28,7 +33,7 @@ fn heading(sheet: &mut Sheet, record: &osv::Record<'_>) {
     let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d").to_string();
     let dates = [("published", record.published()), ("changed", record.modified())];
     for (word, at) in dates {
-        if let Some(at) = at.filter(|at| at.as_second() > YEAR_2000) {
+        if let Some(at) = at.filter(|at| is_usable(*at, now)) {
             sheet.push(&Line::indented(2).toned(Tone::Dim, format!("{word} ")).text(day(at)));
         }
     }
@@ -38,9 +43,6 @@ fn heading(sheet: &mut Sheet, record: &osv::Record<'_>) {
     }
     sheet.push(&Line::indented(2).toned(Tone::Dim, "page ").text(record.url()));
 }
-
-/// Some databases write a date before this when they know none.
-const YEAR_2000: i64 = 946_684_800;
 
 fn exploitation(sheet: &mut Sheet, knowledge: &Knowledge, record: &osv::Record<'_>) {
     let ids = std::iter::once(&record.id).chain(&record.aliases);
