@@ -8,20 +8,22 @@ use mainstay_types::Ecosystem;
 use crate::exception::apply;
 use crate::finding::Finding;
 use crate::look_up::look_up;
-use crate::package::{Package, PackageStatus};
-use crate::scan::{Inventoried, KnowledgeUsed, Limits, Scan, path_labels};
+use crate::package::{Package, PackageStatus, UncheckedReason};
+use crate::scan::{Inventoried, KnowledgeUsed, Limits, Scan};
 use crate::shape;
-use crate::source::{Reading, Source};
+use crate::source::Source;
 use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
+use crate::via::Paths;
 
 impl Inventoried {
     /// Looks every package up and judges.
     pub fn judge(mut self, knowledge: &Knowledge, limits: Limits, now: Timestamp) -> Scan {
         let ecosystems = self.ecosystems();
         let mut findings = look_all_up(&mut self.packages, knowledge);
+        let mut paths = Paths::of(&self.readings);
         for finding in &mut findings {
-            finding.via = via_of(finding, &self.readings);
+            finding.via = paths.first(&finding.locations);
         }
         findings.extend(shape::findings(&self.readings, &self.packages));
         findings.sort_by_cached_key(|one| (one.rank(), one.package, one.id().to_owned()));
@@ -30,9 +32,10 @@ impl Inventoried {
         let knowledge_used = knowledge_used(knowledge, &ecosystems, now);
         let knows_exploited =
             knowledge_used.iter().any(|line| line.source == "kev" && stale(line, limits).is_none());
-        let mut unknowns = source_unknowns(&self.readings);
-        let mut sources: Vec<Source> = self.readings.iter().map(Reading::source).collect();
-        for (source, code) in self.walked_problems {
+        let read = self.readings.iter().map(|reading| (reading.source(), reading.unknown_code()));
+        let mut sources: Vec<Source> = Vec::new();
+        let mut unknowns: Vec<Unknown> = Vec::new();
+        for (source, code) in read.chain(self.walked_problems) {
             unknowns.extend(named_unknowns(&source, code));
             sources.push(source);
         }
@@ -41,7 +44,7 @@ impl Inventoried {
         }
         unknowns.extend(data_unknowns(knowledge, &ecosystems, &knowledge_used, limits));
         unknowns.extend(table_unknowns(knowledge));
-        unknowns.extend(package_unknowns(&self.packages, knowledge));
+        unknowns.extend(package_unknowns(&self.packages));
         sources.extend(self.skipped);
         Scan {
             now,
@@ -76,29 +79,6 @@ fn look_all_up(packages: &mut [Package], knowledge: &Knowledge) -> Vec<Finding> 
         findings.extend(looked_up.findings);
     }
     findings
-}
-
-/// The path of dependencies at the first location that has one.
-fn via_of(finding: &Finding, readings: &[Reading]) -> Vec<String> {
-    finding
-        .locations
-        .iter()
-        .map(|location| path_labels(readings, location))
-        .find(|path| !path.is_empty())
-        .unwrap_or_default()
-}
-
-fn source_unknowns(readings: &[Reading]) -> Vec<Unknown> {
-    let mut unknowns = Vec::new();
-    for reading in readings {
-        let source = reading.source();
-        let code = match &reading.outcome {
-            Ok(_) => UnknownCode::PartialSource,
-            Err(failure) => failure.code(),
-        };
-        unknowns.extend(named_unknowns(&source, code));
-    }
-    unknowns
 }
 
 /// One unknown per problem of a source, with the line in its subject.
@@ -180,10 +160,15 @@ fn starter_as_of() -> Option<Timestamp> {
     Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
 }
 
-/// The age of data. Data from the future (a clock that is wrong) have an age of zero.
+/// The age of data. A clock may be wrong by a few hours; data from further in the future have no
+/// age that anybody could tell, for then the clock is wrong, or the data are.
 fn age(as_of: Option<Timestamp>, now: Timestamp) -> Option<SignedDuration> {
-    as_of.map(|as_of| now.duration_since(as_of).max(SignedDuration::ZERO))
+    let age = now.duration_since(as_of?);
+    (age > -CLOCKS_DIFFER).then(|| age.max(SignedDuration::ZERO))
 }
+
+/// By how much two clocks may differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 
 fn data_unknowns(
     knowledge: &Knowledge,
@@ -199,7 +184,6 @@ fn data_unknowns(
             message,
             advice: advice.to_owned(),
         };
-        let fetch = "run `mainstay db update` with a network, or `mainstay db import`";
         match knowledge.ecosystem(*ecosystem) {
             EcosystemKnowledge::Imported { facts, .. } => {
                 if !facts.complete {
@@ -207,25 +191,25 @@ fn data_unknowns(
                         0 => "only a part of its advisory data is there".to_owned(),
                         files => unread(files),
                     };
-                    unknowns.push(unknown(UnknownCode::NoData, message, fetch));
+                    unknowns.push(unknown(UnknownCode::NoData, message, FETCH));
                 }
                 let line = used.iter().find(|line| line.ecosystem == Some(*ecosystem));
                 unknowns.extend(
                     line.and_then(|line| stale(line, limits))
-                        .map(|message| unknown(UnknownCode::StaleData, message, fetch)),
+                        .map(|message| unknown(UnknownCode::StaleData, message, FETCH)),
                 );
             }
             EcosystemKnowledge::Starter => {
                 let message = "no advisory data is there; only the embedded starter set of \
                                landmark flaws was asked";
-                unknowns.push(unknown(UnknownCode::NoData, message.to_owned(), fetch));
+                unknowns.push(unknown(UnknownCode::NoData, message.to_owned(), FETCH));
             }
             EcosystemKnowledge::Absent => {
                 let message = "no advisory data is there".to_owned();
-                unknowns.push(unknown(UnknownCode::NoData, message, fetch));
+                unknowns.push(unknown(UnknownCode::NoData, message, FETCH));
             }
             EcosystemKnowledge::Damaged(error) => {
-                unknowns.push(unknown(UnknownCode::DamagedData, error.to_string(), fetch));
+                unknowns.push(unknown(UnknownCode::DamagedData, error.to_string(), FETCH));
             }
         }
     }
@@ -238,7 +222,7 @@ fn table_unknowns(knowledge: &Knowledge) -> impl Iterator<Item = Unknown> {
         code: UnknownCode::DamagedData,
         subject: table.to_uppercase(),
         message: why.to_owned(),
-        advice: "run `mainstay db update` with a network, or `mainstay db import`".to_owned(),
+        advice: FETCH.to_owned(),
     })
 }
 
@@ -269,24 +253,26 @@ fn stale(line: &KnowledgeUsed, limits: Limits) -> Option<String> {
     }
 }
 
-/// Packages that could not be checked, unless the whole ecosystem is unknown anyway.
-fn package_unknowns(packages: &[Package], knowledge: &Knowledge) -> Vec<Unknown> {
-    packages
-        .iter()
-        .filter(|package| {
-            matches!(
-                knowledge.ecosystem(package.name.ecosystem()),
-                EcosystemKnowledge::Imported { facts, .. } if facts.complete
-            )
+/// Packages that could not be checked. Where the reason is the data of the whole ecosystem, that is
+/// said once for all of them, and not here.
+fn package_unknowns(packages: &[Package]) -> impl Iterator<Item = Unknown> {
+    packages.iter().filter_map(|package| {
+        let PackageStatus::Unchecked { problem, reason } = &package.status else { return None };
+        let (code, advice) = match reason {
+            UncheckedReason::Ecosystem => return None,
+            UncheckedReason::Package => {
+                (UnknownCode::UncheckedPackage, "look at this package by hand")
+            }
+            UncheckedReason::DamagedData => (UnknownCode::DamagedData, FETCH),
+        };
+        Some(Unknown {
+            code,
+            subject: package.label(),
+            message: problem.clone(),
+            advice: advice.to_owned(),
         })
-        .filter_map(|package| match &package.status {
-            PackageStatus::Checked => None,
-            PackageStatus::Unchecked { problem } => Some(Unknown {
-                code: UnknownCode::UncheckedPackage,
-                subject: package.label(),
-                message: problem.clone(),
-                advice: "look at this package by hand".to_owned(),
-            }),
-        })
-        .collect()
+    })
 }
+
+/// What to do about data that are not there, old or damaged.
+const FETCH: &str = "run `mainstay db update` with a network, or `mainstay db import`";

@@ -37,7 +37,7 @@ mod walk;
 
 pub use exception::Exception;
 pub use finding::{Excepted, ExploitProbability, Finding, Record, finding_codes};
-pub use package::{Location, Package, PackageStatus};
+pub use package::{Location, Package, PackageStatus, UncheckedReason};
 pub use pattern::{Pattern, PatternError};
 pub use report::{ReportError, ReportFormat, TextLayout, report};
 pub use scan::{Inventoried, KnowledgeUsed, Limits, Scan, inventory};

@@ -1,13 +1,13 @@
 //! Asking what is known about each package, and turning the answers into findings.
 
-use mainstay_knowledge::{Answer, Knowledge};
+use mainstay_knowledge::{Answer, EcosystemKnowledge, Knowledge};
 use mainstay_lockfiles::{LockedVersion, Origin};
 use mainstay_matching::{Basis, Hit, LookUp, Subject};
 use mainstay_types::{Ecosystem, FindingKind, Severity};
 
 use crate::finding::{ExploitProbability, Finding, Record, code_of};
 use crate::group;
-use crate::package::{Package, PackageStatus};
+use crate::package::{Package, PackageStatus, UncheckedReason};
 
 /// What a look-up says about one package.
 pub(crate) struct LookedUp {
@@ -17,9 +17,16 @@ pub(crate) struct LookedUp {
 
 /// Looks a package up. `position` is its place in the scan's list.
 pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize) -> LookedUp {
+    let nothing = |status| LookedUp { status, findings: Vec::new() };
     let subject = match subject(package) {
         Ok(subject) => subject,
-        Err(problem) => return LookedUp { status: unchecked(problem), findings: Vec::new() },
+        Err(problem) => return nothing(unchecked(UncheckedReason::Package, problem)),
+    };
+    let ecosystem = package.name.ecosystem();
+    // Data on released versions would not help a package from git: there the reason is its own.
+    let of_ecosystem = |problem| match subject {
+        Subject::Version(_) => unchecked(UncheckedReason::Ecosystem, problem),
+        Subject::Commit(_) => unchecked(UncheckedReason::Package, problem),
     };
     let (found, status) = match knowledge.look_up(&package.name, None, subject) {
         Answer::Records(found) => {
@@ -27,23 +34,23 @@ pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize)
             (found, status)
         }
         Answer::Mentions(found) => {
-            let ecosystem = package.name.ecosystem();
             let problem = format!("only a part of the advisory data of {ecosystem} is there");
-            (found, unchecked(problem))
+            (found, of_ecosystem(problem))
         }
         Answer::Starter(found) => {
-            (found, unchecked("only the embedded starter set was asked".to_owned()))
+            (found, of_ecosystem("only the embedded starter set was asked".to_owned()))
         }
         Answer::Absent => {
-            let problem = format!("there is no advisory data for {}", package.name.ecosystem());
-            return LookedUp { status: unchecked(problem), findings: Vec::new() };
+            return nothing(of_ecosystem(format!("there is no advisory data for {ecosystem}")));
         }
         Answer::Unusable(why) => {
+            let whole = matches!(knowledge.ecosystem(ecosystem), EcosystemKnowledge::Damaged(_));
+            let reason =
+                if whole { UncheckedReason::Ecosystem } else { UncheckedReason::DamagedData };
             let problem = format!("the advisory data cannot be used: {why}");
-            return LookedUp { status: unchecked(problem), findings: Vec::new() };
+            return nothing(unchecked(reason, problem));
         }
     };
-    let ecosystem = package.name.ecosystem();
     let records = found.hits.iter().map(record).collect();
     let findings = group::group(records)
         .into_iter()
@@ -78,27 +85,35 @@ fn subject(package: &Package) -> Result<Subject<'_>, String> {
 /// Whether the answer of the ecosystem's own records is certain.
 fn certain(found: &LookUp<'_>, subject: Subject<'_>) -> PackageStatus {
     if matches!(subject, Subject::Commit(_)) && found.hits.is_empty() {
-        return unchecked(
-            "it comes from a git repository, and no advisory names its commit".to_owned(),
-        );
+        let problem = "it comes from a git repository, and no advisory names its commit";
+        return unchecked(UncheckedReason::Package, problem.to_owned());
     }
     if let Some(error) = &found.unreadable_version {
-        return unchecked(format!("its version cannot be compared: {error}"));
+        return unchecked(
+            UncheckedReason::Package,
+            format!("its version cannot be compared: {error}"),
+        );
     }
     match found.undecided.as_slice() {
         [] => PackageStatus::Checked,
-        [one] => unchecked(format!("{} cannot be decided: {}", one.advisory.id, one.reason)),
-        [first, rest @ ..] => unchecked(format!(
-            "{} and {} other advisories cannot be decided: {}",
-            first.advisory.id,
-            rest.len(),
-            first.reason
-        )),
+        [one] => unchecked(
+            UncheckedReason::Package,
+            format!("{} cannot be decided: {}", one.advisory.id, one.reason),
+        ),
+        [first, rest @ ..] => unchecked(
+            UncheckedReason::Package,
+            format!(
+                "{} and {} other advisories cannot be decided: {}",
+                first.advisory.id,
+                rest.len(),
+                first.reason
+            ),
+        ),
     }
 }
 
-fn unchecked(problem: String) -> PackageStatus {
-    PackageStatus::Unchecked { problem }
+fn unchecked(reason: UncheckedReason, problem: String) -> PackageStatus {
+    PackageStatus::Unchecked { problem, reason }
 }
 
 fn record(hit: &Hit<'_>) -> Record {

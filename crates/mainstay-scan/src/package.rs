@@ -58,7 +58,20 @@ pub enum PackageStatus {
     Unchecked {
         /// Why, as a sentence without a full stop.
         problem: String,
+        /// Where the reason lies.
+        reason: UncheckedReason,
     },
+}
+
+/// Where the reason lies that a package is not checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UncheckedReason {
+    /// In the package: nobody could check it, whatever the data.
+    Package,
+    /// In the advisory data of its ecosystem, for which one unknown speaks for all packages.
+    Ecosystem,
+    /// In a damaged part of data that are otherwise there.
+    DamagedData,
 }
 
 /// Where a package is written.
@@ -132,7 +145,10 @@ impl Package {
             origin: entry.origin.clone(),
             scope: entry.scope,
             direct: entry.direct,
-            status: PackageStatus::Unchecked { problem: "it was not looked up".to_owned() },
+            status: PackageStatus::Unchecked {
+                problem: "it was not looked up".to_owned(),
+                reason: UncheckedReason::Package,
+            },
             locations: Vec::new(),
             checksums: Vec::new(),
         }

@@ -14,7 +14,7 @@ use crate::source::{Reading, Source, SourceProblem, SourceStatus};
 use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
 use crate::verdict::{Coverage, Verdict};
-use crate::via;
+use crate::via::Paths;
 use crate::walk::{Found, Problem, Skipped, Walked, walk};
 
 /// What a scan asks of its surroundings.
@@ -144,8 +144,8 @@ impl Inventoried {
 
     /// Where a package is written, and by which path of dependencies it is needed there.
     pub fn paths_to(&self, package: &Package) -> Vec<(Location, Vec<String>)> {
-        let path = |place: &Location| (place.clone(), path_labels(&self.readings, place));
-        package.locations.iter().map(path).collect()
+        let mut paths = Paths::of(&self.readings);
+        package.locations.iter().map(|place| (place.clone(), paths.to(place))).collect()
     }
 
     /// What could not be read, or not whole: the path and why.
@@ -207,18 +207,4 @@ impl Scan {
     pub fn coverage(&self) -> Coverage {
         Coverage::of(&self.unknowns)
     }
-}
-
-/// The path of dependencies to the package at one place; empty where the file tells none.
-pub(crate) fn path_labels(readings: &[Reading], location: &Location) -> Vec<String> {
-    let reading = readings.get(location.reading);
-    let Some(Ok(inventory)) = reading.map(|reading| &reading.outcome) else { return Vec::new() };
-    via::path_to(inventory, location.entry)
-        .into_iter()
-        .filter_map(|at| inventory.packages.get(usize::try_from(at).ok()?))
-        .map(|entry| match entry.version.exact() {
-            Some(version) => format!("{} {version}", entry.name),
-            None => entry.name.to_string(),
-        })
-        .collect()
 }

@@ -15,23 +15,37 @@ use crate::source::Reading;
 
 /// Every finding of shape.
 pub(crate) fn findings(readings: &[Reading], packages: &[Package]) -> Vec<Finding> {
-    let places: HashMap<(usize, u32), usize> = packages
+    let open: Vec<(usize, &Reading, Door)> = readings
+        .iter()
+        .enumerate()
+        .filter_map(|(position, reading)| Some((position, reading, reading.outcome.as_ref().ok()?)))
+        .flat_map(|(position, reading, inventory)| {
+            let found = doors(inventory, reading.found.format.ecosystem).into_iter();
+            found.map(move |door| (position, reading, door))
+        })
+        .collect();
+    // Most files have no door, and then nobody asks which package stands where.
+    let places = if open.is_empty() { HashMap::new() } else { by_place(packages) };
+    let mut findings: Vec<Finding> = open
+        .iter()
+        .map(|(position, reading, door)| {
+            let package = door.entry.and_then(|entry| places.get(&(*position, entry)).copied());
+            of_door(door, reading, *position, package)
+        })
+        .collect();
+    findings.extend(two_contents(readings, packages));
+    findings
+}
+
+/// The package at each place: by the positions of the reading and of the entry in it.
+fn by_place(packages: &[Package]) -> HashMap<(usize, u32), usize> {
+    packages
         .iter()
         .enumerate()
         .flat_map(|(at, package)| {
             package.locations.iter().map(move |place| ((place.reading, place.entry), at))
         })
-        .collect();
-    let mut findings = Vec::new();
-    for (position, reading) in readings.iter().enumerate() {
-        let Ok(inventory) = &reading.outcome else { continue };
-        for door in doors(inventory, reading.found.format.ecosystem) {
-            let package = door.entry.and_then(|entry| places.get(&(position, entry)).copied());
-            findings.push(of_door(&door, reading, position, package));
-        }
-    }
-    findings.extend(two_contents(readings, packages));
-    findings
+        .collect()
 }
 
 fn of_door(door: &Door, reading: &Reading, position: usize, package: Option<usize>) -> Finding {

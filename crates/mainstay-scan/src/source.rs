@@ -118,6 +118,14 @@ impl Reading {
         }
     }
 
+    /// The reason that each of its problems gives to the verdict.
+    pub(crate) fn unknown_code(&self) -> UnknownCode {
+        match &self.outcome {
+            Ok(_) => UnknownCode::PartialSource,
+            Err(failure) => failure.code(),
+        }
+    }
+
     /// The source for the report.
     pub(crate) fn source(&self) -> Source {
         let format: &Format = self.found.format;
@@ -146,8 +154,7 @@ impl Reading {
 }
 
 impl Failure {
-    /// The reason of the verdict.
-    pub(crate) fn code(&self) -> UnknownCode {
+    fn code(&self) -> UnknownCode {
         match self {
             Self::Disk(error) => error.code,
             Self::Format(_) => UnknownCode::BrokenSource,

@@ -207,7 +207,7 @@ impl<'a> PackageJson<'a> {
     fn of(package: &'a Package) -> Self {
         let (status, problem) = match &package.status {
             PackageStatus::Checked => ("checked", None),
-            PackageStatus::Unchecked { problem } => ("unchecked", Some(&**problem)),
+            PackageStatus::Unchecked { problem, .. } => ("unchecked", Some(&**problem)),
         };
         let requirement = match &package.version {
             LockedVersion::Asked(range) => Some(&**range),

@@ -62,6 +62,14 @@ const RENV: &str = r#"{"R": {"Version": "4.3.0"}, "Packages": {
     "left": {"Package": "left", "Version": "1.0.0", "Source": "Repository", "Repository": "CRAN"}
 }}"#;
 
+/// A clock that lags would make any data look fresh.
+#[test]
+fn data_from_the_future_have_no_age_and_are_stale() {
+    let mut sandbox = Sandbox::clean();
+    sandbox.set("MAINSTAY_NOW", "2020-01-01T00:00:00Z");
+    assert_unknown(&sandbox, &["stale-data"]);
+}
+
 #[test]
 fn data_older_than_a_week_are_stale() {
     let mut sandbox = Sandbox::clean();

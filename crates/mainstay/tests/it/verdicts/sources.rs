@@ -116,7 +116,7 @@ fn a_manifest_without_a_lockfile_is_partial() {
     let sandbox = Sandbox::clean();
     sandbox.write("Cargo.lock", cargo_lock(&[]));
     sandbox.write("web/package.json", r#"{"name": "web", "dependencies": {"left": "^1.0.0"}}"#);
-    assert_unknown(&sandbox, &["partial-source", "no-data"]);
+    assert_unknown(&sandbox, &["partial-source", "no-data", "unchecked-package"]);
 }
 
 #[test]
@@ -128,6 +128,18 @@ fn a_package_from_git_is_unchecked() {
         .replace(&format!("checksum = \"{:064}\"\n", 0), "");
     sandbox.write("Cargo.lock", lock);
     assert_unknown(&sandbox, &["unchecked-package"]);
+}
+
+/// Letting the missing data pass, by name, is not letting the package pass.
+#[test]
+fn a_package_from_git_is_told_of_also_where_there_is_no_data() {
+    let sandbox = Sandbox::new();
+    let git = "git+https://code.example/left?rev=0a1b2c3#0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
+    let lock = cargo_lock(&[("left", "2.0.0")])
+        .replace("registry+https://registry.example/index", git)
+        .replace(&format!("checksum = \"{:064}\"\n", 0), "");
+    sandbox.write("Cargo.lock", lock);
+    assert_eq!(sandbox.check(&["--allow-unknown=no-data"]).exit, 3);
 }
 
 #[test]
