@@ -65,7 +65,7 @@ fn a_withdrawn_advisory_says_that_it_matches_nothing() {
 fn a_code_is_explained_without_any_data() {
     insta::assert_snapshot!(explain(&Sandbox::new(), "stale-data"), @"
     stale-data
-    The advisory data are older than `--max-data-age`, 7 days unless set otherwise. Flaws that became known since are not in them.
+    The advisory data are older than `--max-data-age`, 7 days unless set otherwise. Flaws that became known since are not in them. Data whose age nobody can tell count as stale too, and so do data dated more than a day after the clock of this machine: then the clock is wrong, or the data are.
     ");
 }
 
