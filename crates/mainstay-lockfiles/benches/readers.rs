@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use divan::{Bencher, black_box};
-use mainstay_lockfiles::{Input, NothingNearby, format_of};
+use mainstay_lockfiles::format_of;
+use mainstay_reading::{Input, NothingNearby};
 
 fn main() {
     divan::main();

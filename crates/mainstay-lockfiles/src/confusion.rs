@@ -10,9 +10,8 @@
 //! its registry); an index that only the packages naming it use; a direct dependency by address,
 //! which somebody wrote on purpose.
 
+use mainstay_reading::{Inventory, Place};
 use mainstay_types::Ecosystem;
-
-use crate::inventory::{Inventory, Place};
 
 mod artifacts;
 mod checksums;

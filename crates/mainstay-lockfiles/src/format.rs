@@ -1,14 +1,12 @@
 //! The table of formats: which file names are which format, and who reads them.
 
+use mainstay_reading::{Input, Inventory, ReadError};
 use mainstay_types::Ecosystem::{
     self, ConanCenter, Cran, CratesIo, Go, Hackage, Hex, Maven, Npm, NuGet, Packagist, Pub, PyPi,
     RubyGems, SwiftUrl,
 };
 
 use crate::formats::{self, unread_manifest};
-use crate::input::Input;
-use crate::inventory::Inventory;
-use crate::read_error::ReadError;
 
 /// One format that Mainstay knows.
 #[derive(Clone, Copy)]

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use mainstay_lockfiles::{Input, Inventory, Nearby, NearbyError, format_of};
+use mainstay_lockfiles::format_of;
+use mainstay_reading::{Input, Inventory, Nearby, NearbyError};
 use mainstay_testkit::mutation::{self, Seed, seeds_in};
 use mainstay_types::Purl;
 

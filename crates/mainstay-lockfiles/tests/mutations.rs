@@ -17,10 +17,8 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use mainstay_lockfiles::{
-    FORMATS, Format, Input, Inventory, Nearby, NearbyError, NothingNearby, ReadError, confusion,
-    format_of,
-};
+use mainstay_lockfiles::{FORMATS, Format, confusion, format_of};
+use mainstay_reading::{Input, Inventory, Nearby, NearbyError, NothingNearby, ReadError};
 
 struct Fixture {
     format: &'static Format,

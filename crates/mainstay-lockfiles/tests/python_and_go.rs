@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use mainstay_lockfiles::{
+use mainstay_lockfiles::format_of;
+use mainstay_reading::{
     Entry, IndexRole, Input, Inventory, LockedVersion, Nearby, NearbyError, Origin, ReadError,
-    ReadErrorKind, format_of,
+    ReadErrorKind,
 };
 use mainstay_types::Scope;
 

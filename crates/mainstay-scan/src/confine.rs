@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use mainstay_lockfiles::{Nearby, NearbyError};
+use mainstay_reading::{Nearby, NearbyError};
 
 use crate::unknown::UnknownCode;
 

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use mainstay_lockfiles::{Inventory, Member};
+use mainstay_reading::{Inventory, Member};
 
 use crate::pattern::Pattern;
 use crate::source::Reading;

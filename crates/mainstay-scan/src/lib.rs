@@ -7,7 +7,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `target`, `pattern`, `exception` | what the user asks for and accepts |
-//! | `walk`, `confine` | finding files and reading them, within the root and within limits |
+//! | `walk`, `kind`, `confine` | finding files and reading them, within the root and within limits |
 //! | `source`, `cover` | how far each source was read; which manifests a lockfile answers for |
 //! | `package`, `via` | the packages over all sources, and why each is there |
 //! | `look_up`, `group`, `finding` | records that match, joined by flaw |
@@ -22,6 +22,7 @@ mod finding;
 mod ground;
 mod group;
 mod judge;
+mod kind;
 mod look_up;
 mod package;
 mod pattern;

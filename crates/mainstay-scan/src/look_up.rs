@@ -1,8 +1,8 @@
 //! Asking what is known about each package, and turning the answers into findings.
 
 use mainstay_knowledge::{Answer, EcosystemKnowledge, Knowledge};
-use mainstay_lockfiles::{LockedVersion, Origin};
 use mainstay_matching::{Basis, Hit, LookUp, Subject};
+use mainstay_reading::{LockedVersion, Origin};
 use mainstay_types::{Ecosystem, FindingKind, Severity};
 
 use crate::finding::{ExploitProbability, Finding, Record, code_of};

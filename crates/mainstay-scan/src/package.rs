@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use mainstay_lockfiles::{Entry, LockedVersion, Origin, Place};
+use mainstay_reading::{Entry, LockedVersion, Origin, Place};
 use mainstay_types::{Digest, PackageName, Purl, Scope};
 
 use crate::source::Reading;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use mainstay_lockfiles::confusion::{Door, doors};
-use mainstay_lockfiles::{Inventory, Origin};
+use mainstay_reading::{Inventory, Origin};
 use mainstay_types::{DigestAlgorithm, FindingKind, Severity};
 
 use crate::finding::Finding;
@@ -20,7 +20,7 @@ pub(crate) fn findings(readings: &[Reading], packages: &[Package]) -> Vec<Findin
         .enumerate()
         .filter_map(|(position, reading)| Some((position, reading, reading.outcome.as_ref().ok()?)))
         .flat_map(|(position, reading, inventory)| {
-            let found = doors(inventory, reading.found.format.ecosystem).into_iter();
+            let found = doors(inventory, reading.found.kind.installed_by()).into_iter();
             found.map(move |door| (position, reading, door))
         })
         .collect();

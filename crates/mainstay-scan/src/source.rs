@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mainstay_lockfiles::{Format, Gap, Input, Inventory, Place, ReadError, Role};
+use mainstay_reading::{Gap, Input, Inventory, Place, ReadError};
 
 use crate::confine::{Beside, DiskError, read_file};
 use crate::unknown::UnknownCode;
@@ -87,8 +87,8 @@ impl Reading {
             let name = found.path.file_name().unwrap_or_default().to_string_lossy();
             let nearby = Beside { folder, root, limit };
             let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
-            let mut inventory = (found.format.read)(&input).map_err(Failure::Format)?;
-            if bytes.trim_ascii().is_empty() && !EMPTY_IS_WHOLE.contains(&found.format.id) {
+            let mut inventory = found.kind.read(&input).map_err(Failure::Format)?;
+            if bytes.trim_ascii().is_empty() && !EMPTY_IS_WHOLE.contains(&found.kind.format_id()) {
                 inventory.gaps.push(empty());
             }
             Ok(inventory)
@@ -104,10 +104,7 @@ impl Reading {
 
     /// Whether this is a manifest, and which lockfiles would cover it.
     pub(crate) fn locked_by(&self) -> Option<&'static [&'static str]> {
-        match self.found.format.role {
-            Role::Manifest { locked_by } => Some(locked_by),
-            Role::Lockfile => None,
-        }
+        self.found.kind.locked_by()
     }
 
     /// The path of a file that the source names, as a report shows it.
@@ -128,7 +125,6 @@ impl Reading {
 
     /// The source for the report.
     pub(crate) fn source(&self) -> Source {
-        let format: &Format = self.found.format;
         let (status, packages, problems) = match &self.outcome {
             Ok(inventory) => {
                 let problems: Vec<_> = inventory.gaps.iter().map(|gap| self.gap(gap)).collect();
@@ -139,7 +135,7 @@ impl Reading {
             Err(failure) => (SourceStatus::Failed, 0, vec![failure.problem()]),
         };
         let path = self.found.shown.clone();
-        Source { path, format: Some(format.id), status, packages, problems }
+        Source { path, format: Some(self.found.kind.format_id()), status, packages, problems }
     }
 
     fn gap(&self, gap: &Gap) -> SourceProblem {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use mainstay_lockfiles::Inventory;
+use mainstay_reading::Inventory;
 
 use crate::package::Location;
 use crate::source::Reading;
@@ -122,7 +122,7 @@ fn position(entry: u32) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mainstay_lockfiles::{Entry, LockedVersion, Origin, Place};
+    use mainstay_reading::{Entry, LockedVersion, Origin, Place};
     use mainstay_types::{Ecosystem, PackageName, Scope};
 
     fn inventory(edges: &[&[u32]], direct: &[u32]) -> Inventory {

@@ -12,11 +12,11 @@ use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use mainstay_lockfiles::{Format, format_of};
 use rayon::Scope;
 
 use crate::confine::DiskError;
 use crate::ground::Ground;
+use crate::kind::Kind;
 use crate::target::Target;
 use crate::unknown::UnknownCode;
 
@@ -42,7 +42,7 @@ pub(crate) struct Found {
     pub(crate) target: usize,
     /// Whether the user named the file itself.
     pub(crate) named: bool,
-    pub(crate) format: &'static Format,
+    pub(crate) kind: Kind,
 }
 
 /// Something that was left out on purpose.
@@ -116,15 +116,15 @@ impl Root<'_> {
     fn name_file(&self, sink: &Mutex<Walked>) {
         let shown = shown(&self.target.path);
         let relative = shown.replace('\\', "/");
-        match format_of(&relative) {
-            Some(format) => with(sink, |walked| {
+        match Kind::of_path(&relative) {
+            Some(kind) => with(sink, |walked| {
                 walked.found.push(Found {
                     shown,
                     path: self.target.path.clone(),
                     place: self.ground.place.clone(),
                     target: self.position,
                     named: true,
-                    format,
+                    kind,
                 });
             }),
             None => with(sink, |walked| {
@@ -164,7 +164,7 @@ impl Root<'_> {
         here: &mut Walked,
         folder: &Folder,
         name: &OsStr,
-        kind: Option<FileType>,
+        file_type: Option<FileType>,
     ) -> Option<Folder> {
         let inner = folder.inner(name);
         if self.is_target(&inner.path) {
@@ -175,15 +175,15 @@ impl Root<'_> {
             here.skip(shown(&inner.path), &reason);
             return None;
         }
-        if kind.is_some_and(|kind| kind.is_dir()) {
+        if file_type.is_some_and(|found| found.is_dir()) {
             let aside = set_aside::by_name(name, folder.path.file_name());
             let Some(reason) = aside else { return Some(inner) };
             here.skip(shown(&inner.path), reason);
             return None;
         }
         // Some file systems do not tell the kind with the name; such an entry may be a link.
-        let may_be_link = kind.is_none_or(|kind| kind.is_symlink());
-        let Some(format) = format_of(&inner.below) else {
+        let may_be_link = file_type.is_none_or(|found| found.is_symlink());
+        let Some(kind) = Kind::of_path(&inner.below) else {
             here.other_files += 1;
             if may_be_link && inner.path.is_dir() {
                 here.skip(shown(&inner.path), "a link to a folder; links are not followed");
@@ -195,7 +195,7 @@ impl Root<'_> {
             here.problems.push(Problem { shown, error: link_outside() });
         } else {
             let (target, place) = (self.position, self.ground.place.join(self.below(&inner.path)));
-            here.found.push(Found { shown, path: inner.path, place, target, named: false, format });
+            here.found.push(Found { shown, path: inner.path, place, target, named: false, kind });
         }
         None
     }

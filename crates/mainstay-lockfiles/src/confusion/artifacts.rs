@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use mainstay_reading::{Entry, Inventory, Origin};
 use mainstay_types::{Ecosystem, SourceUrl};
 
 use super::{Door, DoorCode};
 use crate::formats::npm::specifier;
 use crate::formats::python::artifact;
-use crate::inventory::{Entry, Inventory, Origin};
 
 /// Says what is wrong with the file of an entry.
 type Judge = fn(&Entry, &str, &SourceUrl) -> Option<String>;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use mainstay_reading::{Entry, Inventory, Origin};
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, SourceUrl};
 
 use super::{Door, DoorCode};
-use crate::inventory::{Entry, Inventory, Origin};
 
 /// One content: name, version and the address it is from.
 type Content<'i> = (&'i str, &'i str, Option<&'i SourceUrl>, DigestAlgorithm);

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
+use mainstay_reading::{IndexRole, Inventory};
 use mainstay_types::{Ecosystem, SourceUrl};
 
 use super::{Door, DoorCode, public_hosts::is_public};
-use crate::inventory::{IndexRole, Inventory};
 
 pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
     let indexes = &inventory.indexes;

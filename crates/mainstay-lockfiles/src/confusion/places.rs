@@ -7,10 +7,10 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
+use mainstay_reading::{Entry, Inventory, Origin};
 use mainstay_types::{Ecosystem, SourceUrl};
 
 use super::{Door, DoorCode, public_hosts::is_public};
-use crate::inventory::{Entry, Inventory, Origin};
 
 pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
     let mut doors = minority(inventory, ecosystem);

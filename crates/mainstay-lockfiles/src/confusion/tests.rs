@@ -1,9 +1,9 @@
 //! Which files have an open door, and which only look like it.
 
+use mainstay_reading::{DeclaredIndex, Entry, IndexRole, Irregularity, LockedVersion, Origin};
 use mainstay_types::{Digest, PackageName, Scope, SourceUrl};
 
 use super::*;
-use crate::inventory::{DeclaredIndex, Entry, IndexRole, Irregularity, LockedVersion, Origin};
 
 /// The public npm registry, put together so that its address stands nowhere.
 fn npm_file(path: &str) -> String {

@@ -10,16 +10,16 @@ mod jsonc;
 
 use std::collections::HashMap;
 
+use mainstay_reading::{
+    Entry, Gap, Input, Inventory, Lines, LockedVersion, Member, Origin, Place, ReadError,
+    ReadErrorKind,
+    json::{self, Text},
+};
 use mainstay_types::{Digest, Scope};
 
 use super::npm::node_modules::{Folders, NodeModules};
 use super::npm::scopes::Reasons;
 use super::npm::{self, address, integrity, specifier};
-use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
-use crate::json::{self, Text};
-use crate::lines::Lines;
-use crate::read_error::{ReadError, ReadErrorKind};
 use document::{Document, Package};
 
 /// The newest version of the format that is understood.

@@ -7,12 +7,10 @@
 
 use std::collections::HashSet;
 
+use mainstay_reading::{
+    Input, Inventory, Listing, LockedVersion, Place, ReadError, ReadErrorKind, exact,
+};
 use mainstay_types::{Ecosystem, Scope};
-
-use crate::input::Input;
-use crate::inventory::{Inventory, LockedVersion, Place};
-use crate::listing::{Listing, exact};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Whether a path is a file of this format: the name is that of the project file and `.freeze`.
 pub(crate) fn is_one(path: &str) -> bool {
@@ -110,7 +108,7 @@ fn version(wish: &str) -> Option<LockedVersion> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     const FREEZE: &str = "\
 active-repositories: hackage.example:merge

@@ -8,15 +8,14 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use mainstay_reading::{
+    Entry, Gap, Input, Inventory, Irregularity, Lines, LockedVersion, Member, Origin, Place,
+    ReadError, ReadErrorKind,
+    json::{Object, Text},
+    toml_file,
+};
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, PackageName, Scope, SourceUrl};
 use serde::Deserialize;
-
-use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, Irregularity, LockedVersion, Member, Origin, Place};
-use crate::json::{Object, Text};
-use crate::lines::Lines;
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::toml_file;
 
 /// The newest version of the format that is understood.
 const NEWEST: i64 = 4;

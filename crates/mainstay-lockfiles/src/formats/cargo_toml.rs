@@ -8,17 +8,16 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
+use mainstay_reading::{
+    Entry, Gap, Input, Inventory, Lines, LockedVersion, Member, Origin, Place, ReadError,
+    ReadErrorKind,
+    json::{Object, Text},
+    toml_file,
+};
 use mainstay_types::{Ecosystem, PackageName, Scope, SourceUrl};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
-
-use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
-use crate::json::{Object, Text};
-use crate::lines::Lines;
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::toml_file;
 
 /// Reads a Cargo.toml.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -237,7 +236,7 @@ fn origin(details: &Details<'_>) -> Origin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     fn read_text(text: &str) -> Inventory {
         let bytes = text.as_bytes();

@@ -3,15 +3,12 @@
 //! <https://getcomposer.org/doc/04-schema.md>. `require` and `require-dev` name packages and
 //! bounds; which versions they become, and what those need, stands in `composer.lock` only.
 
+use mainstay_reading::{
+    Input, Inventory, Lines, Listing, LockedVersion, Place, ReadError,
+    json::{self, Object, Text},
+};
 use mainstay_types::{Ecosystem, Scope};
 use serde::Deserialize;
-
-use crate::input::Input;
-use crate::inventory::{Inventory, LockedVersion, Place};
-use crate::json::{self, Object, Text};
-use crate::lines::Lines;
-use crate::listing::Listing;
-use crate::read_error::ReadError;
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -85,7 +82,7 @@ impl<'t> Wishes<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     fn read_text(text: &str) -> Result<Inventory, ReadError> {
         let bytes = text.as_bytes();

@@ -8,16 +8,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use mainstay_reading::{
+    Input, Inventory, Lines, Listing, Origin, Place, ReadError, exact, is_inside,
+    json::{self, Object, Text},
+};
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, Scope, SourceUrl};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-
-use crate::input::Input;
-use crate::inventory::{Inventory, Origin, Place};
-use crate::json::{self, Object, Text};
-use crate::lines::Lines;
-use crate::listing::{Listing, exact, is_inside};
-use crate::read_error::ReadError;
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -192,8 +189,7 @@ fn origin(package: &Package<'_>) -> Option<Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
-    use crate::read_error::ReadErrorKind;
+    use mainstay_reading::{NothingNearby, ReadErrorKind};
 
     fn read_text(text: &str) -> Result<Inventory, ReadError> {
         let bytes = text.as_bytes();

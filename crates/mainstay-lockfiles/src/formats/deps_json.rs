@@ -7,16 +7,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use mainstay_reading::{
+    Input, Inventory, Lines, Listing, Origin, Place, ReadError, ReadErrorKind, exact,
+    json::{self, Object, Text},
+};
 use mainstay_types::{Digest, Ecosystem};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-
-use crate::input::Input;
-use crate::inventory::{Inventory, Origin, Place};
-use crate::json::{self, Object, Text};
-use crate::lines::Lines;
-use crate::listing::{Listing, exact};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Whether a path is a file of this format.
 pub(crate) fn is_one(path: &str) -> bool {
@@ -117,7 +114,7 @@ struct Library<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     const FILE: &str = r#"{
       "runtimeTarget": {"name": ".NETCoreApp,Version=v8.0", "signature": ""},

@@ -7,12 +7,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use mainstay_reading::{
+    DeclaredIndex, IndexRole, Input, Inventory, Listing, Origin, Place, ReadError, ReadErrorKind,
+    exact, is_inside,
+};
 use mainstay_types::{Digest, DigestAlgorithm, DigestError, Ecosystem, SourceUrl};
-
-use crate::input::Input;
-use crate::inventory::{DeclaredIndex, IndexRole, Inventory, Origin, Place};
-use crate::listing::{Listing, exact, is_inside};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {

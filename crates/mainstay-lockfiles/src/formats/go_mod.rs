@@ -6,11 +6,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use mainstay_reading::{
+    Entry, Gap, Input, Inventory, Irregularity, LockedVersion, Member, Origin, Place, ReadError,
+    ReadErrorKind, join,
+};
 use mainstay_types::{Digest, Ecosystem, PackageName, Scope};
-
-use crate::input::{Input, join};
-use crate::inventory::{Entry, Gap, Inventory, Irregularity, LockedVersion, Member, Origin, Place};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 mod syntax;
 

@@ -5,12 +5,8 @@
 //! holds `group:name:version=configuration,configuration` and ends with `empty=...`; before,
 //! each configuration had a file of its own, named after it, with `group:name:version` alone.
 
+use mainstay_reading::{Input, Inventory, Listing, Place, ReadError, ReadErrorKind, exact};
 use mainstay_types::{Ecosystem, Scope};
-
-use crate::input::Input;
-use crate::inventory::{Inventory, Place};
-use crate::listing::{Listing, exact};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Whether a path is a file of this format.
 pub(crate) fn is_one(path: &str) -> bool {
@@ -95,7 +91,7 @@ fn configuration_scope(name: &str) -> Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     const LOCK: &str = "\
 # This is a Gradle generated file for dependency locking.

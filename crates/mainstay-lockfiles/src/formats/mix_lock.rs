@@ -9,14 +9,13 @@ mod term;
 
 use std::collections::HashMap;
 
+use mainstay_reading::{
+    Input, Inventory, Lines, Listing, LockedVersion, Origin, Place, ReadError, ReadErrorKind,
+    exact, is_inside,
+};
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, SourceUrl};
 
 use self::term::Term;
-use crate::input::Input;
-use crate::inventory::{Inventory, LockedVersion, Origin, Place};
-use crate::lines::Lines;
-use crate::listing::{Listing, exact, is_inside};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -138,7 +137,7 @@ impl<'t> Reader<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     const LOCK: &str = r#"%{
   "app_name": {:hex, :package_name, "1.0.0", "aa", [:mix], [{:jason, "~> 1.0", [hex: :jason, repo: "hexpm", optional: true]}], "hexpm", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"},

@@ -8,9 +8,8 @@ pub(super) mod node_modules;
 pub(super) mod scopes;
 pub(crate) mod specifier;
 
+use mainstay_reading::{ReadError, ReadErrorKind};
 use mainstay_types::{Ecosystem, PackageName};
-
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Reads a package's name; what cannot be one makes the file unreadable, on that line.
 pub(super) fn name(text: &str, line: Option<u32>) -> Result<PackageName, ReadError> {

@@ -6,16 +6,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use mainstay_reading::{
+    Input, Inventory, Lines, Listing, Place, ReadError, ReadErrorKind, exact,
+    json::{self, Object, Text},
+};
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, PackageName};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-
-use crate::input::Input;
-use crate::inventory::{Inventory, Place};
-use crate::json::{self, Object, Text};
-use crate::lines::Lines;
-use crate::listing::{Listing, exact};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -131,7 +128,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     fn read_text(text: &str) -> Result<Inventory, ReadError> {
         let bytes = text.as_bytes();

@@ -3,16 +3,15 @@
 //! Format: npm's "package.json" page in its CLI documentation. The readers of lockfiles that do
 //! not say what the project itself asks for look here too.
 
+use mainstay_reading::{
+    Entry, Gap, Input, Inventory, Lines, LockedVersion, Member, Origin, Place, ReadError, decode,
+    json,
+};
 use mainstay_types::Scope;
 use serde::Deserialize;
 
 use super::npm::loose::{Globs, Wishes, Word};
 use super::npm::{self, address, specifier};
-use crate::input::{Input, decode};
-use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
-use crate::json;
-use crate::lines::Lines;
-use crate::read_error::ReadError;
 
 /// Reads a package.json.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -144,7 +143,7 @@ fn version(asked: &str) -> LockedVersion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     fn read_text(text: &str) -> Inventory {
         let bytes = text.as_bytes();

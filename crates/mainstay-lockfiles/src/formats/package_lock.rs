@@ -8,17 +8,17 @@
 mod nested;
 mod paths;
 
+use mainstay_reading::{
+    Entry, Gap, Input, Inventory, Lines, LockedVersion, Member, Origin, Place, ReadError,
+    ReadErrorKind,
+    json::{self, Object, Text},
+};
 use mainstay_types::{Digest, PackageName, Scope};
 use serde::Deserialize;
 use serde_json::Number;
 use serde_json::value::RawValue;
 
 use super::npm::{self, integrity, loose::Word};
-use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
-use crate::json::{self, Object, Text};
-use crate::lines::Lines;
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Reads a package-lock.json or an npm-shrinkwrap.json.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {

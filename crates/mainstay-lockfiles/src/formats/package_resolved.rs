@@ -3,15 +3,13 @@
 //! JSON, versions 1 to 3 (`SwiftPM`'s `ResolvedPackagesStore`). OSV calls a Swift package by the
 //! address of its repository. A pin without a version is a commit of a branch.
 
+use mainstay_reading::{
+    Input, Inventory, Lines, Listing, LockedVersion, Origin, Place, ReadError, ReadErrorKind,
+    exact,
+    json::{self, Text},
+};
 use mainstay_types::{Ecosystem, SourceUrl};
 use serde::Deserialize;
-
-use crate::input::Input;
-use crate::inventory::{Inventory, LockedVersion, Origin, Place};
-use crate::json::{self, Text};
-use crate::lines::Lines;
-use crate::listing::{Listing, exact};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -112,7 +110,7 @@ fn add(listing: &mut Listing, pin: &Pin<'_>, lines: &Lines<'_>) -> Result<(), Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     fn read_text(text: &str) -> Result<Inventory, ReadError> {
         let bytes = text.as_bytes();

@@ -3,13 +3,8 @@
 //! <https://learn.microsoft.com/nuget/reference/packages-config>. The list is flat: it does not
 //! tell what the project asks for from what those packages need.
 
+use mainstay_reading::{Input, Inventory, Listing, Place, ReadError, ReadErrorKind, exact, xml};
 use mainstay_types::{Ecosystem, Scope};
-
-use crate::input::Input;
-use crate::inventory::{Inventory, Place};
-use crate::listing::{Listing, exact};
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::xml;
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -35,7 +30,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     fn read_text(text: &str) -> Result<Inventory, ReadError> {
         let bytes = text.as_bytes();

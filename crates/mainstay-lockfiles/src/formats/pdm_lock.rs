@@ -6,16 +6,15 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use mainstay_reading::{
+    Entry, Input, Inventory, Lines, LockedVersion, Origin, Place, ReadError, ReadErrorKind,
+    toml_file,
+};
 use mainstay_types::{PackageName, Scope, SourceUrl};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::python::{self, Artifact, Packages, project, requirement};
-use crate::input::Input;
-use crate::inventory::{Entry, Inventory, LockedVersion, Origin, Place};
-use crate::lines::Lines;
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::toml_file;
 
 const WRITE_AGAIN: &str = "let PDM write the file again: `pdm lock`";
 

@@ -4,16 +4,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use mainstay_reading::{
+    DeclaredIndex, Entry, IndexRole, Input, Inventory, Lines, LockedVersion, Origin, Place,
+    ReadError, toml_file,
+};
 use mainstay_types::{PackageName, Scope, SourceUrl};
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use super::python::{self, Packages, requirement};
-use crate::input::Input;
-use crate::inventory::{DeclaredIndex, Entry, IndexRole, Inventory, LockedVersion, Origin, Place};
-use crate::lines::Lines;
-use crate::read_error::ReadError;
-use crate::toml_file;
 
 pub(crate) const FILE_NAME: &str = "Pipfile";
 
@@ -60,7 +59,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
 /// The names that the `Pipfile` beside a lockfile asks for. `None` when there is none to read.
 pub(crate) fn nearby(input: &Input<'_>) -> Option<HashSet<PackageName>> {
     let bytes = input.nearby.read(FILE_NAME).ok()?;
-    let text = crate::input::decode(&bytes).ok()?;
+    let text = mainstay_reading::decode(&bytes).ok()?;
     let document: Document = toml_file::parse(&text).ok()?;
     let names = document.categories().flat_map(|(_, table)| table.keys());
     let parsed = names

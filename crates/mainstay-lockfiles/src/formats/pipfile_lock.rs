@@ -6,17 +6,17 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use mainstay_reading::{
+    DeclaredIndex, Entry, IndexRole, Input, Inventory, Lines, LockedVersion, Origin, Place,
+    ReadError, ReadErrorKind,
+    json::{self, Object, Text},
+};
 use mainstay_types::{Scope, SourceUrl};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use super::pipfile;
 use super::python::{self, Artifact, Packages, requirement};
-use crate::input::Input;
-use crate::inventory::{DeclaredIndex, Entry, IndexRole, Inventory, LockedVersion, Origin, Place};
-use crate::json::{self, Object, Text};
-use crate::lines::Lines;
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Reads one file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {

@@ -9,14 +9,14 @@ mod package_key;
 
 use std::collections::{HashMap, HashSet};
 
+use mainstay_reading::{
+    Entry, Gap, Input, Inventory, LockedVersion, Member, Origin, Place, ReadError,
+};
 use mainstay_types::{Digest, Scope};
 
 use super::npm::listing::{Key, Listing};
 use super::npm::scopes::Reasons;
 use super::npm::{self, address, integrity};
-use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
-use crate::read_error::ReadError;
 use document::{Document, Importer, Package};
 use package_key::PackageKey;
 

@@ -7,16 +7,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use mainstay_reading::{
+    Entry, Input, Inventory, Lines, LockedVersion, Origin, Place, ReadError, ReadErrorKind,
+    toml_file,
+};
 use mainstay_types::{PackageName, Scope, SourceUrl};
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use super::python::{self, Artifact, Packages, project};
-use crate::input::Input;
-use crate::inventory::{Entry, Inventory, LockedVersion, Origin, Place};
-use crate::lines::Lines;
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::toml_file;
 
 /// Versions of a name that share a list of files. Above that the list is not taken apart.
 const MOST_VERSIONS: u32 = 64;

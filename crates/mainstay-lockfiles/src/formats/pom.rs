@@ -15,16 +15,13 @@ mod properties;
 
 use std::collections::{HashMap, HashSet};
 
+use mainstay_reading::{Input, Inventory, Listing, LockedVersion, Origin, Place, ReadError};
 use mainstay_types::{Ecosystem, Scope};
 
 use self::lineage::{Finder, Lineage, last_part};
 use self::management::{Key, Management, key, name};
 use self::model::{Dependency, Plugin, Pom, Section};
 use self::properties::{Properties, Unresolved};
-use crate::input::Input;
-use crate::inventory::{Inventory, LockedVersion, Origin, Place};
-use crate::listing::Listing;
-use crate::read_error::ReadError;
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {

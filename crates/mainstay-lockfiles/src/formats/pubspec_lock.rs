@@ -4,15 +4,14 @@
 //! asks for a package itself and why; `source` tells where it comes from. The packages of an SDK
 //! come with the SDK, not from a registry: their `0.0.0` is no version.
 
+use mainstay_reading::{
+    Input, Inventory, Listing, LockedVersion, Origin, Place, ReadError, ReadErrorKind, exact,
+    is_inside, yaml,
+};
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, Scope, SourceUrl};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use crate::input::Input;
-use crate::inventory::{Inventory, LockedVersion, Origin, Place};
-use crate::listing::{Listing, exact, is_inside};
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::yaml;
 use std::collections::BTreeMap;
 
 /// Reads the file.
@@ -116,7 +115,7 @@ fn add(listing: &mut Listing, key: &str, package: &Package, line: u32) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     const LOCK: &str = "\
 packages:
@@ -165,7 +164,7 @@ sdks:
         read(&Input { bytes, file_name: "pubspec.lock", nearby: &NothingNearby })
     }
 
-    fn named<'i>(inventory: &'i Inventory, name: &str) -> &'i crate::inventory::Entry {
+    fn named<'i>(inventory: &'i Inventory, name: &str) -> &'i mainstay_reading::Entry {
         inventory.packages.iter().find(|p| p.name.as_written() == name).unwrap()
     }
 

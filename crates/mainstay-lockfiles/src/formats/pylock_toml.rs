@@ -6,16 +6,15 @@
 
 use std::collections::BTreeMap;
 
+use mainstay_reading::{
+    Entry, Input, Inventory, Lines, LockedVersion, Origin, Place, ReadError, ReadErrorKind,
+    toml_file,
+};
 use mainstay_types::{Scope, SourceUrl};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::python::{self, Artifact, Packages, project};
-use crate::input::Input;
-use crate::inventory::{Entry, Inventory, LockedVersion, Origin, Place};
-use crate::lines::Lines;
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::toml_file;
 
 /// Whether the file name is `pylock.<name>.toml`, with a name that holds no dot.
 pub(crate) fn is_named_lock(path: &str) -> bool {

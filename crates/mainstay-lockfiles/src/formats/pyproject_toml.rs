@@ -1,13 +1,11 @@
 //! `pyproject.toml` as a manifest: what the project asks for, where no lockfile is beside it.
 //! What the packages pull in is not known. See [`super::python::project`] for the tables.
 
+use mainstay_reading::{Entry, Input, Inventory, Place, ReadError};
 use mainstay_types::Scope;
 
 use super::python::Packages;
 use super::python::project::{self, Dialect, WantedFrom};
-use crate::input::Input;
-use crate::inventory::{Entry, Inventory, Place};
-use crate::read_error::ReadError;
 
 /// Reads one file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {

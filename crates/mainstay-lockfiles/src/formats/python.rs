@@ -3,9 +3,8 @@
 
 use std::collections::HashMap;
 
+use mainstay_reading::{Entry, Gap, Inventory, Irregularity, Member, Origin, Place};
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, PackageName, SourceUrl};
-
-use crate::inventory::{Entry, Gap, Inventory, Irregularity, Member, Origin, Place};
 
 pub(crate) mod artifact;
 pub(crate) mod project;
@@ -148,7 +147,7 @@ pub(crate) fn disagreement(
 
 /// Whether a path leads out of the folder that holds the file which names it.
 pub(crate) fn leads_out(path: &str) -> bool {
-    match crate::input::join("", path) {
+    match mainstay_reading::join("", path) {
         Ok(joined) => joined == ".." || joined.starts_with("../"),
         Err(_) => true,
     }

@@ -6,15 +6,13 @@
 
 use std::collections::HashMap;
 
+use mainstay_reading::{
+    self, DeclaredIndex, IndexRole, Input, Inventory, Lines, Listing, Origin, Place, ReadError,
+    exact,
+    json::{self, Object, Text},
+};
 use mainstay_types::{Ecosystem, SourceUrl};
 use serde::Deserialize;
-
-use crate::input::Input;
-use crate::inventory::{DeclaredIndex, IndexRole, Inventory, Origin, Place};
-use crate::json::{self, Object, Text};
-use crate::lines::Lines;
-use crate::listing::{self, Listing, exact};
-use crate::read_error::ReadError;
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -196,7 +194,7 @@ fn add(
     let place = Place { file: None, line };
     let name = package.name.as_deref().unwrap_or(key);
     let version = exact(&package.version);
-    let mut entry = listing::entry(package.ecosystem(), name, version, place.clone())?;
+    let mut entry = mainstay_reading::entry(package.ecosystem(), name, version, place.clone())?;
     match package.origin() {
         Some(origin) => entry.origin = origin,
         None => listing.gap(
@@ -211,7 +209,7 @@ fn add(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     const LOCK: &str = r#"{
       "R": {"Version": "4.3.1", "Repositories": [

@@ -9,12 +9,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use mainstay_reading::{
+    DeclaredIndex, IndexRole, Input, Inventory, LockedVersion, Origin, Place, ReadError, join,
+};
 use mainstay_types::{Ecosystem, PackageName};
 
 use super::python::{Packages, requirement};
-use crate::input::{Input, join};
-use crate::inventory::{DeclaredIndex, IndexRole, Inventory, LockedVersion, Origin, Place};
-use crate::read_error::ReadError;
 
 mod entries;
 mod header;
@@ -92,7 +92,7 @@ impl<'i> Reading<'i> {
                 return;
             }
         };
-        match crate::input::decode(&bytes) {
+        match mainstay_reading::decode(&bytes) {
             Ok(text) => {
                 let file: Arc<str> = path.into();
                 self.packages.inventory.files_read.push(Arc::clone(&file));

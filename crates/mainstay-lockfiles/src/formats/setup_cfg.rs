@@ -2,12 +2,10 @@
 //! (<https://setuptools.pypa.io/en/latest/userguide/declarative_config.html>). A manifest: what
 //! its packages pull in is not known.
 
+use mainstay_reading::{Entry, Input, Inventory, Origin, Place, ReadError, ReadErrorKind};
 use mainstay_types::Scope;
 
 use super::python::{Packages, requirement};
-use crate::input::Input;
-use crate::inventory::{Entry, Inventory, Origin, Place};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// Reads one file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {

@@ -2,14 +2,11 @@
 //! are read; what the program works out besides is not known, so the inventory is partial as soon
 //! as it can ask for anything.
 
+use mainstay_reading::{Input, Inventory, Lines, Place, ReadError};
 use mainstay_types::Scope;
 
 use super::python::Packages;
 use super::setup_cfg::want;
-use crate::input::Input;
-use crate::inventory::{Inventory, Place};
-use crate::lines::Lines;
-use crate::read_error::ReadError;
 
 /// The arguments of `setup()` that ask for packages.
 const ARGUMENTS: [(&str, Scope); 4] = [

@@ -4,15 +4,12 @@
 //! dependencies exactly. The packages of the snapshot are not in it, only the snapshot's address:
 //! a project with a snapshot is never wholly known from this file.
 
+use mainstay_reading::{
+    Input, Inventory, Listing, LockedVersion, Origin, Place, ReadError, ReadErrorKind, exact, yaml,
+};
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, SourceUrl};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
-
-use crate::input::Input;
-use crate::inventory::{Inventory, LockedVersion, Origin, Place};
-use crate::listing::{Listing, exact};
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::yaml;
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -109,7 +106,7 @@ fn name_and_version(written: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     const LOCK: &str = "\
 packages:

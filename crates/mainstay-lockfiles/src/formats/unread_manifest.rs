@@ -6,12 +6,8 @@
 //!
 //! Each format is one function below: the words that give a dependency away, and what to do.
 
+use mainstay_reading::{Input, Inventory, Listing, Place, ReadError};
 use mainstay_types::Ecosystem;
-
-use crate::input::Input;
-use crate::inventory::{Inventory, Place};
-use crate::listing::Listing;
-use crate::read_error::ReadError;
 
 /// What is known of one kind of manifest.
 struct Unread {
@@ -168,7 +164,7 @@ fn look(input: &Input<'_>, manifest: &Unread) -> Result<Inventory, ReadError> {
     let mut listing = Listing::new(manifest.ecosystem);
     let first = manifest.signs.iter().filter_map(|sign| text.find(sign)).min();
     if let Some(offset) = first {
-        let line = crate::lines::Lines::new(&text).at(offset);
+        let line = mainstay_reading::Lines::new(&text).at(offset);
         let reason = format!(
             "{} asks for packages, and no lockfile beside it says which they are",
             input.file_name.escape_debug()
@@ -181,8 +177,7 @@ fn look(input: &Input<'_>, manifest: &Unread) -> Result<Inventory, ReadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
-    use crate::read_error::ReadErrorKind;
+    use mainstay_reading::{NothingNearby, ReadErrorKind};
 
     fn input<'a>(file_name: &'a str, text: &'a str) -> Input<'a> {
         Input { bytes: text.as_bytes(), file_name, nearby: &NothingNearby }

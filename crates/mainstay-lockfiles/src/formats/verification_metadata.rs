@@ -6,13 +6,11 @@
 
 use std::collections::HashMap;
 
+use mainstay_reading::{
+    Input, Inventory, Listing, Place, ReadError, ReadErrorKind, exact,
+    xml::{self, Element},
+};
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem};
-
-use crate::input::Input;
-use crate::inventory::{Inventory, Place};
-use crate::listing::{Listing, exact};
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::xml::{self, Element};
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -65,7 +63,7 @@ fn coordinates(component: &Element) -> Result<(String, &str), ReadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::NothingNearby;
+    use mainstay_reading::NothingNearby;
 
     fn read_text(text: &str) -> Result<Inventory, ReadError> {
         let bytes = text.as_bytes();

@@ -10,9 +10,7 @@ mod classic;
 
 use std::collections::HashMap;
 
-use crate::input::Input;
-use crate::inventory::{Gap, Inventory, Place};
-use crate::read_error::{ReadError, ReadErrorKind};
+use mainstay_reading::{Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
 /// Reads a yarn.lock of any version.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {

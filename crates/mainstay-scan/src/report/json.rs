@@ -7,7 +7,7 @@
 use mainstay_types::SourceUrl;
 use serde::Serialize;
 
-use mainstay_lockfiles::{LockedVersion, Origin};
+use mainstay_reading::{LockedVersion, Origin};
 
 use crate::finding::{Excepted, Finding, Record};
 use crate::package::{Location, Package, PackageStatus};

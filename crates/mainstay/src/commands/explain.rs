@@ -101,7 +101,7 @@ fn advisories(
 #[cfg(test)]
 mod tests {
     use super::code_section;
-    use mainstay_lockfiles::ReadErrorKind;
+    use mainstay_reading::ReadErrorKind;
     use mainstay_scan::UnknownCode;
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use jiff::civil::Date;
-use mainstay_lockfiles::toml_too_deep_at;
+use mainstay_reading::toml_too_deep_at;
 use mainstay_scan::{Exception, Pattern};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
+use mainstay_reading::json::{Object, Text};
 use mainstay_types::Scope;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::formats::npm::loose::{Wishes, Word};
-use crate::json::{Object, Text};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

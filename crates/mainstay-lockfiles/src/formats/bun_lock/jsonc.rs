@@ -1,6 +1,6 @@
 //! JSON with comments and trailing commas, made plain.
 
-use crate::read_error::{ReadError, ReadErrorKind};
+use mainstay_reading::{ReadError, ReadErrorKind};
 
 /// Replaces comments and trailing commas by spaces, so that every byte that stays keeps its
 /// place and its line.

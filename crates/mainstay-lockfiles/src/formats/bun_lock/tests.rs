@@ -1,11 +1,9 @@
 //! What a bun.lock says.
 
+use mainstay_reading::{Entry, Input, Inventory, NothingNearby, Origin, ReadError, ReadErrorKind};
 use mainstay_types::Scope;
 
 use super::{read, read_binary};
-use crate::input::{Input, NothingNearby};
-use crate::inventory::{Entry, Inventory, Origin};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 fn try_read(text: &str) -> Result<Inventory, ReadError> {
     read(&Input { bytes: text.as_bytes(), file_name: "bun.lock", nearby: &NothingNearby })

@@ -1,11 +1,9 @@
 //! What a Cargo.lock says, version by version.
 
+use mainstay_reading::{Entry, Input, Inventory, NothingNearby, Origin, ReadError, ReadErrorKind};
 use mainstay_types::DigestAlgorithm;
 
 use super::read;
-use crate::input::{Input, NothingNearby};
-use crate::inventory::{Entry, Inventory, Origin};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 const HEX: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 

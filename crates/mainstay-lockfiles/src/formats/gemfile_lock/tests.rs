@@ -1,5 +1,5 @@
 use super::*;
-use crate::input::NothingNearby;
+use mainstay_reading::NothingNearby;
 
 const LOCK: &str = "\
 GIT

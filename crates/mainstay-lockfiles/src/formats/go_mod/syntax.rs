@@ -1,7 +1,7 @@
 //! The line syntax of `go.mod` (<https://go.dev/ref/mod#go-mod-file-lexical>): directives, blocks
 //! in parentheses, `//` comments, quoted and raw strings.
 
-use crate::read_error::{ReadError, ReadErrorKind};
+use mainstay_reading::{ReadError, ReadErrorKind};
 
 /// One directive with its words; a line of a block has the block's verb.
 #[derive(Debug, PartialEq, Eq)]

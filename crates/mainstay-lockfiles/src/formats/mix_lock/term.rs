@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::read_error::{ReadError, ReadErrorKind};
+use mainstay_reading::{ReadError, ReadErrorKind};
 
 /// Deeper than this no lock goes: a requirement's options are five levels down.
 const MAX_DEPTH: usize = 32;

@@ -4,9 +4,8 @@
 //! at any other address, on mirrors and private registries alike. Code hosts serve archives of
 //! their repositories over HTTPS: those are packages of a repository.
 
+use mainstay_reading::Origin;
 use mainstay_types::SourceUrl;
-
-use crate::inventory::Origin;
 
 /// The origin behind an address. `by_address` says that the project asked for this very address
 /// rather than for a version; then only the shape of a registry's archive makes it one.

@@ -1,9 +1,8 @@
 //! Checksums of JavaScript packages: Subresource Integrity, several divided by white space
 //! (W3C SRI section 3.5), and the SHA-1 that yarn 1 hangs on an address after `#`.
 
+use mainstay_reading::{Inventory, Irregularity, Place};
 use mainstay_types::{Digest, DigestAlgorithm, DigestError, PackageName};
-
-use crate::inventory::{Inventory, Irregularity, Place};
 
 /// Reads an `integrity` value. What cannot be read is an error, for the caller to tell.
 pub(in crate::formats) fn digests(integrity: &str) -> Result<Vec<Digest>, DigestError> {

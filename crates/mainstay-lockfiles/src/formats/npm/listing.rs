@@ -51,7 +51,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Listing<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::yaml;
+    use mainstay_reading::yaml;
 
     #[test]
     fn a_key_knows_its_line() {

@@ -4,10 +4,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use mainstay_reading::json::{Object, Text};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
-use crate::json::{Object, Text};
 
 /// A string, or something else that says nothing.
 #[derive(Clone, Debug, Default)]

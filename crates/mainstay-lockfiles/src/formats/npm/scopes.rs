@@ -3,9 +3,8 @@
 
 use std::collections::HashSet;
 
+use mainstay_reading::Entry;
 use mainstay_types::Scope;
-
-use crate::inventory::Entry;
 
 /// Why the project asks for packages, and which needs may be left out.
 #[derive(Debug, Default)]
@@ -56,7 +55,7 @@ impl Reasons {
 mod tests {
     use super::*;
     use crate::formats::npm;
-    use crate::inventory::{LockedVersion, Origin, Place};
+    use mainstay_reading::{LockedVersion, Origin, Place};
 
     fn packages(needs: &[&[u32]]) -> Vec<Entry> {
         let entry = |needs: &&[u32]| Entry {

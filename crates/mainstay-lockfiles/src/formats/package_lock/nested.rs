@@ -1,6 +1,7 @@
 //! Version 1: `dependencies`, nested as the folders are. The file does not say what the project
 //! itself asks for; the package.json beside it does.
 
+use mainstay_reading::{Input, Member, Origin, ReadError, json::Object};
 use serde::Deserialize;
 
 use super::{Found, Reading, scope};
@@ -8,10 +9,6 @@ use crate::formats::npm::loose::{Wishes, Word};
 use crate::formats::npm::node_modules::{NodeModules, ROOT};
 use crate::formats::npm::{self, address, specifier};
 use crate::formats::package_json;
-use crate::input::Input;
-use crate::inventory::{Member, Origin};
-use crate::json::Object;
-use crate::read_error::ReadError;
 
 #[derive(Deserialize)]
 pub(super) struct Nested<'t> {

@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
+use mainstay_reading::{
+    Member, Origin, ReadError,
+    json::{Object, Text},
+};
 use serde::Deserialize;
 
 use super::{Found, Reading, scope};
 use crate::formats::npm::loose::{Wishes, Word};
 use crate::formats::npm::node_modules::{Folders, NodeModules};
 use crate::formats::npm::{self, address};
-use crate::inventory::{Member, Origin};
-use crate::json::{Object, Text};
-use crate::read_error::ReadError;
 
 /// One folder that npm filled or links.
 #[derive(Deserialize)]

@@ -1,11 +1,11 @@
 //! What a package-lock.json says, version by version.
 
+use mainstay_reading::{
+    Entry, Input, Inventory, Nearby, NearbyError, NothingNearby, Origin, ReadError, ReadErrorKind,
+};
 use mainstay_types::Scope;
 
 use super::read;
-use crate::input::{Input, Nearby, NearbyError, NothingNearby};
-use crate::inventory::{Entry, Inventory, Origin};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// A package.json beside the lockfile.
 struct Beside(&'static str);

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
+use mainstay_reading::{ReadError, ReadErrorKind, yaml};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use crate::formats::npm::listing::{Key, Listing};
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::yaml;
 
 /// A file; of several YAML documents, all are joined (pnpm keeps its own tools in the first).
 pub(super) struct Document {

@@ -1,11 +1,9 @@
 //! What a pnpm-lock.yaml says, version by version.
 
+use mainstay_reading::{Entry, Input, Inventory, NothingNearby, Origin, ReadError, ReadErrorKind};
 use mainstay_types::Scope;
 
 use super::read;
-use crate::input::{Input, NothingNearby};
-use crate::inventory::{Entry, Inventory, Origin};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 fn try_read(text: &str) -> Result<Inventory, ReadError> {
     read(&Input { bytes: text.as_bytes(), file_name: "pnpm-lock.yaml", nearby: &NothingNearby })

@@ -9,8 +9,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::model::{Coordinates, Parent, Pom};
-use crate::input::{Input, join};
-use crate::read_error::ReadError;
+use mainstay_reading::{Input, ReadError, join};
 
 /// The longest chain of parents that is followed.
 const MAX_PARENTS: usize = 16;

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use crate::inventory::Place;
-use crate::read_error::ReadError;
-use crate::xml::{self, Element};
+use mainstay_reading::{
+    Place, ReadError,
+    xml::{self, Element},
+};
 
 /// One file.
 #[derive(Debug, Default)]

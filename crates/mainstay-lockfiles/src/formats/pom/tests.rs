@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::input::{Nearby, NearbyError};
-use crate::read_error::ReadErrorKind;
+use mainstay_reading::{Nearby, NearbyError, ReadErrorKind};
 
 /// Files beside the source, by path.
 #[derive(Default)]

@@ -6,16 +6,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use mainstay_reading::{
+    DeclaredIndex, Input, Lines, LockedVersion, Origin, Place, ReadError, toml_file,
+};
 use mainstay_types::{Ecosystem, PackageName, Scope};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::requirement;
-use crate::input::Input;
-use crate::inventory::{DeclaredIndex, LockedVersion, Origin, Place};
-use crate::lines::Lines;
-use crate::read_error::ReadError;
-use crate::toml_file;
 
 mod indexes;
 mod poetry;
@@ -75,7 +73,7 @@ impl Project {
 /// where it is a source of its own, and locks nothing.
 pub(crate) fn nearby(input: &Input<'_>, poetry_one: bool) -> Option<Project> {
     let bytes = input.nearby.read(FILE_NAME).ok()?;
-    let text = crate::input::decode(&bytes).ok()?;
+    let text = mainstay_reading::decode(&bytes).ok()?;
     parse(&text, Dialect { poetry_one, as_nearby: true }).ok()
 }
 

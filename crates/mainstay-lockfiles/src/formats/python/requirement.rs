@@ -4,7 +4,7 @@
 //! Markers are kept as text and never judged: a package that is needed only somewhere is needed.
 //! Versions are not checked against PEP 440, because old files lock versions from before it.
 
-use crate::inventory::LockedVersion;
+use mainstay_reading::LockedVersion;
 
 /// One requirement, in the words of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

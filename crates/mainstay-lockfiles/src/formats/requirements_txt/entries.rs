@@ -1,10 +1,10 @@
 //! One requirement of a file to one entry: by name, by address, by path.
 
+use mainstay_reading::{Entry, LockedVersion, Origin, Place};
 use mainstay_types::{Scope, SourceUrl};
 
 use super::Reading;
 use crate::formats::python::{self, artifact, requirement};
-use crate::inventory::{Entry, LockedVersion, Origin, Place};
 
 impl Reading<'_> {
     /// Takes a requirement. Says whether it is exact and has a usable hash.
@@ -51,7 +51,7 @@ impl Reading<'_> {
         let bare = text.split([';', '#']).next().unwrap_or(text).trim();
         let bare = bare.split('[').next().unwrap_or(bare);
         let from = place.file.as_deref().unwrap_or("");
-        let folder = crate::input::join(from, bare).unwrap_or_else(|_| bare.to_owned());
+        let folder = mainstay_reading::join(from, bare).unwrap_or_else(|_| bare.to_owned());
         let folder = if folder.is_empty() { "." } else { &folder };
         self.packages.member(None, Some(folder));
     }

@@ -1,7 +1,7 @@
 //! The options of a requirements file: which there are, and how a line splits into a requirement
 //! and its options.
 
-use crate::inventory::IndexRole;
+use mainstay_reading::IndexRole;
 
 /// One logical line.
 pub(super) enum Line {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Dependency, Graph, HashSet};
 use crate::formats::python::Packages;
-use crate::inventory::Place;
+use mainstay_reading::Place;
 use mainstay_types::Scope;
 
 /// Draws the edges, and sets scope and directness from what the project's own packages need.

@@ -6,6 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use mainstay_reading::{
+    Entry, Input, Inventory, LockedVersion, Member, Origin, Place, ReadError, ReadErrorKind, join,
+    yaml,
+};
 use mainstay_types::{Digest, DigestAlgorithm, PackageName, Scope};
 use serde::Deserialize;
 
@@ -14,10 +18,6 @@ use crate::formats::npm::listing::{Key, Listing};
 use crate::formats::npm::scopes::Reasons;
 use crate::formats::npm::{self, address, specifier};
 use crate::formats::package_json;
-use crate::input::{Input, join};
-use crate::inventory::{Entry, Inventory, LockedVersion, Member, Origin, Place};
-use crate::read_error::{ReadError, ReadErrorKind};
-use crate::yaml;
 
 /// The newest `__metadata.version` that is understood.
 const NEWEST: u32 = 9;

@@ -14,15 +14,15 @@ mod blocks;
 
 use std::collections::HashMap;
 
+use mainstay_reading::{
+    Entry, Gap, Input, Inventory, LockedVersion, Member, Origin, Place, ReadError, ReadErrorKind,
+};
 use mainstay_types::{Digest, Scope};
 
 use super::{Descriptors, Found, Target, missing};
 use crate::formats::npm::scopes::Reasons;
 use crate::formats::npm::{self, address, integrity, specifier};
 use crate::formats::package_json::{self, Manifest};
-use crate::input::Input;
-use crate::inventory::{Entry, Gap, Inventory, LockedVersion, Member, Origin, Place};
-use crate::read_error::{ReadError, ReadErrorKind};
 use blocks::Block;
 
 pub(super) fn read(text: &str, input: &Input<'_>) -> Result<Inventory, ReadError> {

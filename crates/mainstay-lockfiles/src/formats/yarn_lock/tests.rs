@@ -1,11 +1,11 @@
 //! What a yarn.lock says, in both of its formats.
 
+use mainstay_reading::{
+    Entry, Input, Inventory, Nearby, NearbyError, NothingNearby, Origin, ReadError, ReadErrorKind,
+};
 use mainstay_types::Scope;
 
 use super::read;
-use crate::input::{Input, Nearby, NearbyError, NothingNearby};
-use crate::inventory::{Entry, Inventory, Origin};
-use crate::read_error::{ReadError, ReadErrorKind};
 
 /// The manifests beside the lockfile, by path.
 struct Beside<'a>(&'a [(&'a str, &'a str)]);

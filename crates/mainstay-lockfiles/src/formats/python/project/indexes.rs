@@ -3,12 +3,12 @@
 //! Sources: poetry "Repositories" (priorities), uv "Package indexes", pdm "Configure the package
 //! indexes", each in the tool's own documentation.
 
+use mainstay_reading::{DeclaredIndex, IndexRole};
 use mainstay_types::SourceUrl;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Reading, Tool};
-use crate::inventory::{DeclaredIndex, IndexRole};
 
 /// One `[[tool.poetry.source]]`.
 #[derive(Deserialize)]

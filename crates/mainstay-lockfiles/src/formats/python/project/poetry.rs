@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use mainstay_reading::{LockedVersion, Origin};
 use mainstay_types::{Ecosystem, PackageName, Scope};
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use super::{Reading, WantedFrom, from_address, from_folder, indexes};
 use crate::formats::python::{git_origin, requirement};
-use crate::inventory::{LockedVersion, Origin};
 
 /// `[tool.poetry]`.
 #[derive(Default, Deserialize)]

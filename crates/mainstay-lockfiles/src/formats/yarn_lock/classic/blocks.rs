@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::read_error::{ReadError, ReadErrorKind};
+use mainstay_reading::{ReadError, ReadErrorKind};
 
 /// One locked package.
 #[derive(Debug, Default)]

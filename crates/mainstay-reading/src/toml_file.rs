@@ -7,7 +7,7 @@ use crate::read_error::{ReadError, ReadErrorKind};
 use crate::toml_depth::toml_too_deep_at;
 
 /// Reads a whole document. Use `toml::Spanned` in the types where a line is wanted.
-pub(crate) fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, ReadError> {
+pub fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, ReadError> {
     if let Some(line) = toml_too_deep_at(text) {
         return Err(ReadError::at(ReadErrorKind::TooDeep, line, "the file nests too deep"));
     }

@@ -8,7 +8,7 @@ use crate::read_error::{ReadError, ReadErrorKind};
 ///
 /// The budget: as many events as the text has bytes (no honest file has more nodes than bytes),
 /// 64 aliases, 64 levels.
-pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ReadError> {
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ReadError> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_events: text.len().saturating_add(64),

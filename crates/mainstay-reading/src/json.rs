@@ -15,7 +15,7 @@ use crate::read_error::{ReadError, ReadErrorKind};
 ///
 /// Every lockfile in JSON is an object. serde would take an array for any structure whose fields
 /// may be absent, so `[]` is refused here.
-pub(crate) fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, ReadError> {
+pub fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, ReadError> {
     if text.trim_start().starts_with('[') {
         return Err(ReadError::at(ReadErrorKind::Shape, 1, "the document is a list, no object"));
     }
@@ -38,7 +38,7 @@ pub(crate) fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, ReadErro
 /// A string that borrows from the document where it can, so that [`crate::lines::Lines::of`]
 /// finds its line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Text<'t>(pub(crate) Cow<'t, str>);
+pub struct Text<'t>(pub Cow<'t, str>);
 
 impl<'t, 'de: 't> Deserialize<'de> for Text<'t> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -69,7 +69,7 @@ impl std::ops::Deref for Text<'_> {
 /// An object as a list of its entries, in the order of the file. A key that is there twice is an
 /// error: two readers of such a file see two different projects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Object<'t, V>(pub(crate) Vec<(Text<'t>, V)>);
+pub struct Object<'t, V>(pub Vec<(Text<'t>, V)>);
 
 impl<V> Default for Object<'_, V> {
     fn default() -> Self {

@@ -1,26 +1,27 @@
 //! From a place in a text to its line number.
 
 /// The line starts of a text. Building it costs one pass; each question a binary search.
-pub(crate) struct Lines<'t> {
+pub struct Lines<'t> {
     text: &'t str,
     /// Offsets of the newlines.
     ends: Vec<usize>,
 }
 
 impl<'t> Lines<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
+    /// Finds the line starts of this text.
+    pub fn new(text: &'t str) -> Self {
         Self { text, ends: memchr::memchr_iter(b'\n', text.as_bytes()).collect() }
     }
 
     /// The line, counted from 1, that holds this byte offset.
-    pub(crate) fn at(&self, offset: usize) -> u32 {
+    pub fn at(&self, offset: usize) -> u32 {
         let line = self.ends.partition_point(|end| *end < offset) + 1;
         u32::try_from(line).unwrap_or(u32::MAX)
     }
 
     /// The line on which a slice borrowed from the text begins. `None` for a slice from
     /// elsewhere (a string that had escapes, and so was copied).
-    pub(crate) fn of(&self, slice: &str) -> Option<u32> {
+    pub fn of(&self, slice: &str) -> Option<u32> {
         let offset = (slice.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
         (offset <= self.text.len()).then(|| self.at(offset))
     }

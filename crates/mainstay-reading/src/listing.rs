@@ -9,19 +9,20 @@ use crate::inventory::{Entry, Gap, Inventory, Irregularity, LockedVersion, Membe
 use crate::read_error::{ReadError, ReadErrorKind};
 
 /// An inventory of one ecosystem, under construction.
-pub(crate) struct Listing {
+pub struct Listing {
     ecosystem: Ecosystem,
     /// What was found so far.
-    pub(crate) inventory: Inventory,
+    pub inventory: Inventory,
 }
 
 impl Listing {
-    pub(crate) fn new(ecosystem: Ecosystem) -> Self {
+    /// An empty one.
+    pub fn new(ecosystem: Ecosystem) -> Self {
         Self { ecosystem, inventory: Inventory::default() }
     }
 
     /// A package of the registry, needed at run time unless the reader says otherwise.
-    pub(crate) fn entry(
+    pub fn entry(
         &self,
         name: &str,
         version: LockedVersion,
@@ -31,42 +32,40 @@ impl Listing {
     }
 
     /// A name of this ecosystem.
-    pub(crate) fn name(&self, text: &str, line: Option<u32>) -> Result<PackageName, ReadError> {
+    pub fn name(&self, text: &str, line: Option<u32>) -> Result<PackageName, ReadError> {
         package_name(self.ecosystem, text, line)
     }
 
     /// Adds a package and gives its position.
-    pub(crate) fn push(&mut self, entry: Entry) -> u32 {
+    pub fn push(&mut self, entry: Entry) -> u32 {
         let position = u32::try_from(self.inventory.packages.len()).unwrap_or(u32::MAX);
         self.inventory.packages.push(entry);
         position
     }
 
     /// The package at a position that [`Listing::push`] gave.
-    pub(crate) fn get_mut(&mut self, position: u32) -> Option<&mut Entry> {
+    pub fn get_mut(&mut self, position: u32) -> Option<&mut Entry> {
         self.inventory.packages.get_mut(usize::try_from(position).ok()?)
     }
 
-    pub(crate) fn gap(
-        &mut self,
-        place: Place,
-        reason: impl Into<String>,
-        advice: impl Into<String>,
-    ) {
+    /// Notes what the file leaves open.
+    pub fn gap(&mut self, place: Place, reason: impl Into<String>, advice: impl Into<String>) {
         self.inventory.gaps.push(Gap { place, reason: reason.into(), advice: advice.into() });
     }
 
-    pub(crate) fn member(&mut self, name: Option<PackageName>, path: Option<&str>) {
+    /// Notes a package of the project itself.
+    pub fn member(&mut self, name: Option<PackageName>, path: Option<&str>) {
         self.inventory.members.push(Member { name, path: path.map(Into::into) });
     }
 
-    pub(crate) fn irregular(&mut self, entry: u32, place: Place, message: impl Into<String>) {
+    /// Notes what does not agree within the file.
+    pub fn irregular(&mut self, entry: u32, place: Place, message: impl Into<String>) {
         let message = message.into();
         self.inventory.irregularities.push(Irregularity { entry: Some(entry), place, message });
     }
 
     /// Adds a checksum to a package. One that cannot be read is noted: it proves nothing.
-    pub(crate) fn checksum(&mut self, position: u32, digest: Result<Digest, DigestError>) {
+    pub fn checksum(&mut self, position: u32, digest: Result<Digest, DigestError>) {
         let Some(entry) = self.get_mut(position) else { return };
         match digest {
             Ok(digest) => entry.checksums.push(digest),
@@ -78,7 +77,7 @@ impl Listing {
     }
 
     /// Joins the edges that were collected by name. Names without a package are dropped.
-    pub(crate) fn link<'n>(
+    pub fn link<'n>(
         &mut self,
         positions: &HashMap<&'n str, u32>,
         edges: impl IntoIterator<Item = (u32, &'n str)>,
@@ -92,7 +91,7 @@ impl Listing {
     }
 
     /// The finished inventory.
-    pub(crate) fn finish(mut self) -> Inventory {
+    pub fn finish(mut self) -> Inventory {
         for entry in &mut self.inventory.packages {
             entry.needs.sort_unstable();
             entry.needs.dedup();
@@ -106,7 +105,7 @@ impl Listing {
 }
 
 /// A package of the registry, needed at run time unless the reader says otherwise.
-pub(crate) fn entry(
+pub fn entry(
     ecosystem: Ecosystem,
     name: &str,
     version: LockedVersion,
@@ -146,7 +145,7 @@ fn package_name(
 }
 
 /// An exact version, or none when the text is empty.
-pub(crate) fn exact(version: &str) -> LockedVersion {
+pub fn exact(version: &str) -> LockedVersion {
     match version.trim() {
         "" => LockedVersion::Unstated,
         version => LockedVersion::Exact(version.into()),
@@ -155,7 +154,7 @@ pub(crate) fn exact(version: &str) -> LockedVersion {
 
 /// Whether a path in a file stays inside the folder of that file, so that what lies there is
 /// the project's own.
-pub(crate) fn is_inside(path: &str) -> bool {
+pub fn is_inside(path: &str) -> bool {
     crate::input::join("", path).is_ok_and(|path| path != ".." && !path.starts_with("../"))
 }
 

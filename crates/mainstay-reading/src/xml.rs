@@ -21,59 +21,58 @@ const MAX_ATTRIBUTES: usize = 64;
 
 /// One element.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Element {
+pub struct Element {
     /// The name without its namespace.
-    pub(crate) name: Box<str>,
-    pub(crate) line: u32,
-    pub(crate) attributes: Vec<(Box<str>, Box<str>)>,
+    pub name: Box<str>,
+    /// The line on which it begins, counted from 1.
+    pub line: u32,
+    /// Its attributes, in the order of the document.
+    pub attributes: Vec<(Box<str>, Box<str>)>,
     /// The text directly inside, joined.
     text: String,
-    pub(crate) children: Vec<Self>,
+    /// The elements directly inside, in the order of the document.
+    pub children: Vec<Self>,
 }
 
 impl Element {
     /// The first child of this name.
-    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
+    pub fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| &*child.name == name)
     }
 
     /// Every child of this name.
-    pub(crate) fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Self> {
+    pub fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Self> {
         self.children.iter().filter(move |child| &*child.name == name)
     }
 
     /// Every `item` in the child `list`: `dependencies/dependency`.
-    pub(crate) fn listed<'e>(
-        &'e self,
-        list: &'e str,
-        item: &'e str,
-    ) -> impl Iterator<Item = &'e Self> {
+    pub fn listed<'e>(&'e self, list: &'e str, item: &'e str) -> impl Iterator<Item = &'e Self> {
         self.all(list).flat_map(move |list| list.all(item))
     }
 
     /// The text inside, without white space around it.
-    pub(crate) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         self.text.trim()
     }
 
     /// The text of the first child of this name, if there is any.
-    pub(crate) fn child_text(&self, name: &str) -> Option<&str> {
+    pub fn child_text(&self, name: &str) -> Option<&str> {
         self.child(name).map(Self::text).filter(|text| !text.is_empty())
     }
 
     /// An attribute, without white space around it.
-    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+    pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| &**key == name).map(|(_, value)| value.trim())
     }
 }
 
 /// Reads a whole document whose root must have this name.
-pub(crate) fn read(input: &Input<'_>, root: &str) -> Result<Element, ReadError> {
+pub fn read(input: &Input<'_>, root: &str) -> Result<Element, ReadError> {
     parse(input.bytes, root)
 }
 
 /// As [`read`], from bytes.
-pub(crate) fn parse(bytes: &[u8], root: &str) -> Result<Element, ReadError> {
+pub fn parse(bytes: &[u8], root: &str) -> Result<Element, ReadError> {
     let text = declared_text(bytes)?;
     let tree = Tree::new(&text).build()?;
     if &*tree.name == root {
