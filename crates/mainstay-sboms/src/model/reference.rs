@@ -1,0 +1,48 @@
+//! Addresses about a component.
+
+use super::identifier::Hash;
+use crate::Text;
+
+/// An address, and what is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// What is there.
+    pub kind: ReferenceKind<'a>,
+    /// The address.
+    pub url: Text<'a>,
+    /// A remark.
+    pub comment: Option<Text<'a>>,
+    /// Checksums of what is there.
+    pub hashes: Vec<Hash<'a>>,
+}
+
+/// What is at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReferenceKind<'a> {
+    /// The repository of the source.
+    Vcs,
+    /// Where the component is downloaded.
+    Distribution,
+    /// Where its source is downloaded.
+    SourceDistribution,
+    /// Its home page.
+    Website,
+    /// Where faults are told.
+    IssueTracker,
+    /// Its advisories.
+    Advisories,
+    /// An SBOM of it.
+    Bom,
+    /// Documentation.
+    Documentation,
+    /// Its licence.
+    Licence,
+    /// What is new in it.
+    ReleaseNotes,
+    /// Statements on its vulnerabilities.
+    ExploitabilityStatement,
+    /// Where faults of security are told.
+    SecurityContact,
+    /// Anything else, by the standard's word; SPDX 2's as `CATEGORY type`.
+    Other(Text<'a>),
+}
