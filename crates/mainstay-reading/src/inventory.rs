@@ -73,6 +73,9 @@ impl LockedVersion {
 pub struct Place {
     /// The file, relative to the folder of the source, with `/`. `None` is the source itself.
     pub file: Option<Arc<str>>,
+    /// The path inside the source, when the source is an archive. Archives within archives are
+    /// joined by `!/`: `lib/inner.jar!/META-INF/MANIFEST.MF`. `None` is the source itself.
+    pub member: Option<Arc<str>>,
     /// The line, counted from 1. `None` when the format gives none.
     pub line: Option<u32>,
 }
@@ -80,7 +83,17 @@ pub struct Place {
 impl Place {
     /// A line of the source itself.
     pub fn line(line: u32) -> Self {
-        Self { file: None, line: Some(line) }
+        Self::at(Some(line))
+    }
+
+    /// A line of the source itself, where the format gives one.
+    pub fn at(line: Option<u32>) -> Self {
+        Self { file: None, member: None, line }
+    }
+
+    /// A member of the source, which is an archive.
+    pub fn member(path: impl Into<Arc<str>>) -> Self {
+        Self { file: None, member: Some(path.into()), line: None }
     }
 }
 

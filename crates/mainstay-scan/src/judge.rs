@@ -8,7 +8,7 @@ use mainstay_types::Ecosystem;
 use crate::exception::apply;
 use crate::finding::Finding;
 use crate::look_up::look_up;
-use crate::package::{Package, PackageStatus, UncheckedReason};
+use crate::package::{Package, PackageStatus, UncheckedReason, place_text};
 use crate::scan::{Inventoried, KnowledgeUsed, Limits, Scan};
 use crate::shape;
 use crate::source::Source;
@@ -85,10 +85,9 @@ fn look_all_up(packages: &mut [Package], knowledge: &Knowledge) -> Vec<Finding> 
 fn named_unknowns(source: &Source, code: UnknownCode) -> impl Iterator<Item = Unknown> {
     source.problems.iter().map(move |problem| {
         let file = problem.file.as_deref().unwrap_or(&source.path);
-        let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
         Unknown {
             code,
-            subject: format!("{file}{line}"),
+            subject: place_text(file, problem.member.as_deref(), problem.line),
             message: problem.message.clone(),
             advice: problem.advice.clone(),
         }

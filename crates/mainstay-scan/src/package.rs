@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use mainstay_reading::{Entry, LockedVersion, Origin, Place};
 use mainstay_types::{Digest, PackageName, Purl, Scope};
@@ -79,6 +80,8 @@ pub enum UncheckedReason {
 pub struct Location {
     /// The file, as reports show it.
     pub path: String,
+    /// The path inside the file, when the file is an archive.
+    pub member: Option<Arc<str>>,
     /// The line, counted from 1.
     pub line: Option<u32>,
     /// Position of the source in the list of readings.
@@ -87,14 +90,31 @@ pub struct Location {
     pub(crate) entry: u32,
 }
 
-impl fmt::Display for Location {
-    /// `path:line`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}", self.path),
-            None => f.write_str(&self.path),
+impl Location {
+    /// The place of an entry of a reading; both by their positions too.
+    pub(crate) fn of(place: &Place, reading: &Reading, position: usize, entry: u32) -> Self {
+        Self {
+            path: reading.shown_place(place.file.as_deref()),
+            member: place.member.clone(),
+            line: place.line,
+            reading: position,
+            entry,
         }
     }
+}
+
+impl fmt::Display for Location {
+    /// `path:line`, or `path!/member:line`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&place_text(&self.path, self.member.as_deref(), self.line))
+    }
+}
+
+/// `path:line`, or `path!/member:line` for a place inside an archive.
+pub(crate) fn place_text(path: &str, member: Option<&str>, line: Option<u32>) -> String {
+    let member = member.map(|member| format!("!/{member}")).unwrap_or_default();
+    let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+    format!("{path}{member}{line}")
 }
 
 /// Joins the packages of all readings, in the order in which they were met.
@@ -114,12 +134,7 @@ pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
             package.meet(entry);
             // A file may name a package twice at one place (two platforms of one gem).
             if told.places.insert((at, position, &entry.place)) {
-                package.locations.push(Location {
-                    path: reading.shown_place(entry.place.file.as_deref()),
-                    line: entry.place.line,
-                    reading: position,
-                    entry: number,
-                });
+                package.locations.push(Location::of(&entry.place, reading, position, number));
             }
             let new = entry.checksums.iter().filter(|one| told.checksums.insert((at, *one)));
             package.checksums.extend(new.cloned());
@@ -195,5 +210,16 @@ impl<'a> Identity<'a> {
             Origin::Url(url) => OriginKey::Url(url.reveal()),
         };
         Self { name: &entry.name, version, asked, origin }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place_text;
+
+    #[test]
+    fn a_place_inside_an_archive_names_the_archive_first() {
+        let text = place_text("lib/app.jar", Some("inner.jar!/META-INF/MANIFEST.MF"), Some(3));
+        assert_eq!(text, "lib/app.jar!/inner.jar!/META-INF/MANIFEST.MF:3");
     }
 }

@@ -171,6 +171,7 @@ fn problem_source(problem: Problem) -> (Source, UnknownCode) {
     let told = SourceProblem {
         code: problem.error.code.word(),
         file: None,
+        member: None,
         line: None,
         message: problem.error.message,
         advice: problem.error.advice,
@@ -184,6 +185,7 @@ fn skipped_source(skipped: Skipped) -> Source {
     let problem = SourceProblem {
         code: "skipped",
         file: None,
+        member: None,
         line: None,
         message: skipped.reason,
         advice: "name it on the command line to have it scanned".to_owned(),

@@ -49,12 +49,7 @@ fn by_place(packages: &[Package]) -> HashMap<(usize, u32), usize> {
 }
 
 fn of_door(door: &Door, reading: &Reading, position: usize, package: Option<usize>) -> Finding {
-    let location = Location {
-        path: reading.shown_place(door.place.file.as_deref()),
-        line: door.place.line,
-        reading: position,
-        entry: door.entry.unwrap_or(u32::MAX),
-    };
+    let location = Location::of(&door.place, reading, position, door.entry.unwrap_or(u32::MAX));
     Finding {
         code: door.code.code(),
         kind: FindingKind::Confusion,

@@ -1,6 +1,7 @@
 //! A source: one lockfile or manifest, and how far it could be read.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use mainstay_reading::{Gap, Input, Inventory, Place, ReadError};
 
@@ -58,6 +59,8 @@ pub struct SourceProblem {
     pub code: &'static str,
     /// The file, where it is another than the source.
     pub file: Option<String>,
+    /// The path inside the file, when the file is an archive.
+    pub member: Option<Arc<str>>,
     /// The line, counted from 1.
     pub line: Option<u32>,
     /// What happened.
@@ -142,6 +145,7 @@ impl Reading {
         SourceProblem {
             code: UnknownCode::PartialSource.word(),
             file: gap.place.file.as_deref().map(|file| self.shown_place(Some(file))),
+            member: gap.place.member.clone(),
             line: gap.place.line,
             message: gap.reason.clone(),
             advice: gap.advice.clone(),
@@ -162,6 +166,7 @@ impl Failure {
             Self::Disk(error) => SourceProblem {
                 code: error.code.word(),
                 file: None,
+                member: None,
                 line: None,
                 message: error.message.clone(),
                 advice: error.advice.clone(),
@@ -169,6 +174,7 @@ impl Failure {
             Self::Format(error) => SourceProblem {
                 code: error.kind.code(),
                 file: None,
+                member: None,
                 line: error.line,
                 message: error.message.clone(),
                 advice: error.kind.advice().to_owned(),

@@ -111,7 +111,7 @@ fn add(
     key: &str,
     package: &Package<'_>,
 ) -> Result<Target, ReadError> {
-    let place = Place { file: None, line: lines.of(key) };
+    let place = Place::at(lines.of(key));
     let (name, reference) = specifier::divide(&package.resolved);
     let name = npm::name(name, place.line)?;
     let reference = reference.unwrap_or_default();
@@ -223,7 +223,7 @@ impl Graph<'_> {
     fn missing(&self, of: &str, wanted: &Text<'_>) -> Gap {
         let of = if of.is_empty() { "the project" } else { of };
         Gap {
-            place: Place { file: None, line: self.lines.of(wanted) },
+            place: Place::at(self.lines.of(wanted)),
             reason: format!("{of} needs {:?}, which the file does not have", &**wanted),
             advice: "the file may be cut short or merged by hand: run `bun install`".to_owned(),
         }

@@ -140,7 +140,7 @@ impl<'d, 't> Reading<'d, 't> {
         };
         let entry = u32::try_from(self.inventory.packages.len()).unwrap_or(u32::MAX);
         self.positions.push(Some(entry));
-        let place = Place { file: None, line };
+        let place = Place::at(line);
         let checksums = self.checksum(package, source, entry, &place);
         self.inventory.packages.push(Entry {
             name,
@@ -285,7 +285,7 @@ fn origin(source: &str) -> Origin {
 
 fn missing(package: &Package<'_>, wanted: &str, line: Option<u32>) -> Gap {
     Gap {
-        place: Place { file: None, line },
+        place: Place::at(line),
         reason: format!("{} needs {wanted:?}, which the file does not have", &*package.name),
         advice: "the file may be cut short or merged by hand: run `cargo update --workspace`"
             .to_owned(),

@@ -158,7 +158,7 @@ impl Reading<'_, '_> {
         for (key, Wish(own)) in &table.0 {
             let inherited = own.workspace.then(|| self.shared.get(&**key).copied()).flatten();
             let details = inherited.unwrap_or(own);
-            let place = Place { file: None, line: self.lines.of(key) };
+            let place = Place::at(self.lines.of(key));
             let name = self.name(details.package.as_ref().unwrap_or(key))?;
             if let Some(path) = &details.path {
                 let member = Member { name: Some(name), path: Some((**path).into()) };

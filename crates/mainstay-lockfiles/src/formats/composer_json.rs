@@ -25,7 +25,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         [(&manifest.require, Scope::Runtime), (&manifest.require_dev, Scope::Dev)]
     {
         for (name, wish) in wishes.entries().iter().filter(|(name, _)| is_package(name)) {
-            let place = Place { file: None, line: lines.of(name) };
+            let place = Place::at(lines.of(name));
             let mut entry = listing.entry(name, LockedVersion::Asked((**wish).into()), place)?;
             entry.scope = scope;
             entry.direct = Some(true);

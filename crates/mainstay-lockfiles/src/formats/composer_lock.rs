@@ -133,8 +133,7 @@ impl Reader<'_> {
     fn package(&mut self, package: &Package<'_>, scope: Scope) -> Result<(), ReadError> {
         let line = self.lines.of(&package.name);
         let version = package.version.written();
-        let mut entry =
-            self.listing.entry(&package.name, exact(&version), Place { file: None, line })?;
+        let mut entry = self.listing.entry(&package.name, exact(&version), Place::at(line))?;
         if let Some(origin) = origin(package) {
             entry.origin = origin;
         } else {

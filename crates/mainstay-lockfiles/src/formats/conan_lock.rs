@@ -143,7 +143,7 @@ fn read_graph(graph: &Graph<'_>, lines: &Lines<'_>) -> Result<Inventory, ReadErr
         let line = written.and_then(|text| lines.of(text));
         let Some(reference) = reference else {
             let reason = "a node of the graph has no name and version";
-            listing.gap(Place { file: None, line }, reason, "run `conan lock create` again");
+            listing.gap(Place::at(line), reason, "run `conan lock create` again");
             continue;
         };
         let scope = match node.context.as_deref() {
@@ -210,7 +210,7 @@ fn add(
         Some(range) => LockedVersion::Asked(range.trim_end_matches(']').into()),
         None => exact(reference.version),
     };
-    let mut entry = listing.entry(reference.name, version, Place { file: None, line })?;
+    let mut entry = listing.entry(reference.name, version, Place::at(line))?;
     entry.scope = scope;
     Ok(listing.push(entry))
 }

@@ -42,7 +42,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         }
         let is_pack = &*library.kind == "runtimepack";
         let name = name.strip_prefix("runtimepack.").filter(|_| is_pack).unwrap_or(name);
-        let mut entry = listing.entry(name, exact(version), Place { file: None, line })?;
+        let mut entry = listing.entry(name, exact(version), Place::at(line))?;
         if matches!(&*library.kind, "reference" | "referenceassembly") {
             entry.origin = Origin::Path(name.into());
         }

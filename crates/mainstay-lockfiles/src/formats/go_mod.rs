@@ -129,7 +129,7 @@ fn add_checksums(inventory: &mut Inventory, bytes: &[u8]) {
                 Some(known) if *known == digest => {}
                 Some(_) => inventory.irregularities.push(Irregularity {
                     entry: u32::try_from(*at).ok(),
-                    place: Place { file: Some("go.sum".into()), line: Some(number) },
+                    place: Place { file: Some("go.sum".into()), ..Place::line(number) },
                     message: format!("go.sum gives {} {version} two checksums", entry.name),
                 }),
             }

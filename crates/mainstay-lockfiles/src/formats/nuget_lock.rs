@@ -97,7 +97,7 @@ impl Reader<'_> {
             return Ok(None);
         }
         let version = dependency.resolved.as_deref().unwrap_or("");
-        let place = Place { file: None, line };
+        let place = Place::at(line);
         let key = (name.to_lowercase(), version.to_lowercase());
         let position = if let Some(position) = self.positions.get(&key) {
             *position

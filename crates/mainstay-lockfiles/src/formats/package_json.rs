@@ -123,7 +123,7 @@ fn add(inventory: &mut Inventory, wish: &Wish<'_>, line: Option<u32>) -> Result<
     inventory.packages.push(Entry {
         name,
         version,
-        place: Place { file: None, line },
+        place: Place::at(line),
         scope: wish.scope,
         direct: Some(true),
         origin,

@@ -102,7 +102,7 @@ impl<'t> Reading<'t> {
     /// Adds a package, and gives its position.
     fn add(&mut self, found: Found<'_>) -> Result<u32, ReadError> {
         let position = u32::try_from(self.inventory.packages.len()).unwrap_or(u32::MAX);
-        let place = Place { file: None, line: self.lines.of(found.key) };
+        let place = Place::at(self.lines.of(found.key));
         let name = npm::name(found.name, place.line)?;
         let checksums = self.checksums(&name, found.integrity, &place);
         self.inventory.packages.push(Entry {
@@ -134,7 +134,7 @@ impl<'t> Reading<'t> {
     fn missing(&mut self, of: &str, wanted: &Text<'_>) {
         let of = if of.is_empty() { "the project" } else { of };
         self.inventory.gaps.push(Gap {
-            place: Place { file: None, line: self.lines.of(wanted) },
+            place: Place::at(self.lines.of(wanted)),
             reason: format!("{of} needs {:?}, which the file does not have", &**wanted),
             advice: "the file may be cut short or merged by hand: run `npm install`".to_owned(),
         });

@@ -72,7 +72,7 @@ fn add(listing: &mut Listing, pin: &Pin<'_>, lines: &Lines<'_>) -> Result<(), Re
     let location = pin.location.as_ref().filter(|location| !location.is_empty());
     // A package of a registry has an identity, `scope.name`, and no address.
     let written = location.unwrap_or(&pin.identity);
-    let place = Place { file: None, line: lines.of(written) };
+    let place = Place::at(lines.of(written));
     let version = pin.state.version.as_deref().map_or(LockedVersion::Unstated, exact);
     let commit = pin.state.revision.as_deref();
     if version == LockedVersion::Unstated && commit.is_none() {

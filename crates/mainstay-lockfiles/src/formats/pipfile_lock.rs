@@ -64,7 +64,7 @@ fn declare(
             _ => IndexRole::Beside,
         };
         let Some(url) = &source.url else { continue };
-        let place = Place { file: None, line: lines.of(url) };
+        let place = Place::at(lines.of(url));
         packages.inventory.indexes.push(DeclaredIndex { url: SourceUrl::new(url), place, role });
     }
 }
@@ -82,7 +82,7 @@ fn take(
         return;
     };
     let Some(name) = packages.name(written, line) else { return };
-    let place = Place { file: None, line };
+    let place = Place::at(line);
     let version = match package.version.as_deref().map(str::trim) {
         None | Some("*") => LockedVersion::Unstated,
         Some(specifier) => requirement::version_of(specifier),

@@ -73,7 +73,7 @@ fn add(
 ) -> Result<Target, ReadError> {
     let parsed = PackageKey::parse(&key.text, major);
     let name = npm::name(package.name.as_deref().unwrap_or(parsed.name), key.line)?;
-    let place = Place { file: None, line: key.line };
+    let place = Place::at(key.line);
     if package.resolution.directory.as_deref().is_some_and(|folder| own_folders.contains(folder)) {
         // A workspace that is copied into place of being linked.
         return Ok(Target::Member);
@@ -230,7 +230,7 @@ const ADVICE: &str = "the file may be cut short or merged by hand: run `pnpm ins
 
 fn missing(of: &str, wanted: &Key) -> Gap {
     Gap {
-        place: Place { file: None, line: wanted.line },
+        place: Place::at(wanted.line),
         reason: format!("{of} needs {:?}, which the file does not have", wanted.text),
         advice: ADVICE.to_owned(),
     }

@@ -29,7 +29,7 @@ impl Packages {
             Err(problem) => problem,
         };
         self.gap(
-            Place { file: None, line },
+            Place::at(line),
             format!("a package has no usable name: {problem}"),
             "look at the line by hand; let the package manager write the file again",
         );

@@ -23,7 +23,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     for (position, (url, line)) in lock.r.repositories.urls(&lines).into_iter().enumerate() {
         // A package names the repository that it is from.
         let role = if position == 0 { IndexRole::Replaces } else { IndexRole::Named };
-        let place = Place { file: None, line };
+        let place = Place::at(line);
         listing.inventory.indexes.push(DeclaredIndex { url, place, role });
     }
     let mut positions = HashMap::new();
@@ -191,7 +191,7 @@ fn add(
     package: &Package<'_>,
     line: Option<u32>,
 ) -> Result<u32, ReadError> {
-    let place = Place { file: None, line };
+    let place = Place::at(line);
     let name = package.name.as_deref().unwrap_or(key);
     let version = exact(&package.version);
     let mut entry = mainstay_reading::entry(package.ecosystem(), name, version, place.clone())?;

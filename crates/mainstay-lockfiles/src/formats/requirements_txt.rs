@@ -112,7 +112,7 @@ impl<'i> Reading<'i> {
         // Reversed, because the next file to read is taken from the end.
         let mut includes = Vec::new();
         for logical in lines::logical(text) {
-            let place = Place { file: file.clone(), line: Some(logical.number) };
+            let place = Place { file: file.clone(), ..Place::line(logical.number) };
             match options::parse(&logical.text) {
                 Ok(Line::Settings(settings)) => {
                     for setting in settings {
@@ -136,12 +136,12 @@ impl<'i> Reading<'i> {
         self.waiting.extend(includes.into_iter().rev());
         if role == Role::Requirements {
             for (line, name) in &header.left_out {
-                let place = Place { file: file.clone(), line: Some(*line) };
+                let place = Place { file: file.clone(), ..Place::line(*line) };
                 let reason = format!("{} is needed and left out of the file", shown(name));
                 self.packages.gap(place, reason, "compile the file with `--allow-unsafe`");
             }
             if asked > 0 && !header.compiled && !hashed {
-                self.open.push(Place { file, line: None });
+                self.open.push(Place { file, ..Place::default() });
             }
         }
     }

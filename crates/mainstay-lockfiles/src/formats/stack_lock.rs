@@ -24,7 +24,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         let line = u32::try_from(snapshot.completed.referenced.line()).ok();
         let address = SourceUrl::new(&snapshot.completed.value.url);
         listing.gap(
-            Place { file: None, line },
+            Place::at(line),
             format!("the packages of the snapshot {address} are not in this file"),
             "run `stack ls dependencies cyclonedx`, or `cabal freeze`, and scan what it writes",
         );

@@ -82,7 +82,7 @@ enum Found {
 
 fn missing(of: &str, wanted: &str, line: Option<u32>) -> Gap {
     Gap {
-        place: Place { file: None, line },
+        place: Place::at(line),
         reason: format!("{of} needs {wanted:?}, which the file does not have"),
         advice: "the file may be cut short or out of date: run `yarn install`".to_owned(),
     }

@@ -46,13 +46,17 @@ fn annotation(scan: &Scan, finding: &Finding) -> String {
         finding.fixed_in.as_deref().map(|fix| format!("; fixed in {fix}")).unwrap_or_default();
     let place = match finding.locations.first() {
         Some(location) => {
-            let line = location.line.map(|line| format!(",line={line}")).unwrap_or_default();
+            // A line inside an archive is no line of the archive.
+            let line = location.line.filter(|_| location.member.is_none());
+            let line = line.map(|line| format!(",line={line}")).unwrap_or_default();
             format!("file={}{line},", property(&location.path))
         }
         None => String::new(),
     };
     let title = format!("{} ({})", finding.id(), finding.severity);
-    let text = format!("{label}: {}{fix}", finding.title);
+    let inside = finding.locations.first().filter(|location| location.member.is_some());
+    let inside = inside.map(|location| format!(" (in {location})")).unwrap_or_default();
+    let text = format!("{label}: {}{fix}{inside}", finding.title);
     format!("::{level} {place}title={}::{}\n", property(&title), message(&text))
 }
 

@@ -141,6 +141,8 @@ struct SourceJson<'a> {
 struct ProblemJson<'a> {
     code: &'static str,
     file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
     line: Option<u32>,
     message: &'a str,
     advice: &'a str,
@@ -151,6 +153,7 @@ impl<'a> SourceJson<'a> {
         let problem = |problem: &'a SourceProblem| ProblemJson {
             code: problem.code,
             file: problem.file.as_deref(),
+            member: problem.member.as_deref(),
             line: problem.line,
             message: &problem.message,
             advice: &problem.advice,
@@ -194,12 +197,15 @@ struct OriginJson<'a> {
 #[derive(Serialize)]
 struct LocationJson<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
     line: Option<u32>,
 }
 
 impl<'a> LocationJson<'a> {
     fn of(location: &'a Location) -> Self {
-        Self { path: &location.path, line: location.line }
+        let Location { path, member, line, .. } = location;
+        Self { path, member: member.as_deref(), line: *line }
     }
 }
 

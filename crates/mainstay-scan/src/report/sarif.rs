@@ -148,8 +148,15 @@ fn suppression(exception: &Exception) -> Value {
     })
 }
 
+/// A place in a file. What lies inside an archive has no region in it that a viewer could show, so
+/// it is named as a logical location (section 3.33).
 fn location(location: &Location) -> Value {
     let mut physical = json!({"artifactLocation": {"uri": uri(&location.path)}});
+    if location.member.is_some() {
+        let name = location.to_string();
+        let logical = json!([{"fullyQualifiedName": name, "kind": "member"}]);
+        return json!({"physicalLocation": physical, "logicalLocations": logical});
+    }
     if let (Some(line), Some(fields)) = (location.line, physical.as_object_mut()) {
         fields.insert("region".to_owned(), json!({"startLine": line}));
     }
@@ -182,7 +189,24 @@ fn uri(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::uri;
+    use super::{location, uri};
+    use crate::package::Location;
+
+    #[test]
+    fn a_place_inside_an_archive_is_a_logical_location_and_no_region() {
+        let place = Location {
+            path: "app.jar".to_owned(),
+            member: Some("META-INF/MANIFEST.MF".into()),
+            line: Some(3),
+            reading: 0,
+            entry: 0,
+        };
+        let written = location(&place);
+        assert_eq!(written["physicalLocation"]["artifactLocation"]["uri"], "app.jar");
+        assert!(written["physicalLocation"].get("region").is_none());
+        let name = &written["logicalLocations"][0]["fullyQualifiedName"];
+        assert_eq!(name, "app.jar!/META-INF/MANIFEST.MF:3");
+    }
 
     #[test]
     fn a_path_becomes_a_reference() {

@@ -151,7 +151,7 @@ struct At {
 
 impl At {
     fn place(&self, element: &Element) -> Place {
-        Place { file: self.file.clone(), line: Some(element.line) }
+        Place { file: self.file.clone(), ..Place::line(element.line) }
     }
 
     fn section(&self, element: &Element) -> Section {

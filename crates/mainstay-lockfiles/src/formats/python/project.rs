@@ -118,7 +118,7 @@ struct Reading<'t> {
 impl Reading<'_> {
     fn place(&self, offset: usize) -> Place {
         let file: Option<Arc<str>> = self.dialect.as_nearby.then(|| FILE_NAME.into());
-        Place { file, line: Some(self.lines.at(offset)) }
+        Place { file, ..Place::line(self.lines.at(offset)) }
     }
 
     fn standard(&mut self, project: &Standard, sources: &UvSources) {

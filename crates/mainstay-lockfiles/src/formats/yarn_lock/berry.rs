@@ -129,7 +129,7 @@ fn add(inventory: &mut Inventory, key: &Key, block: &Block) -> Result<Target, Re
     inventory.packages.push(Entry {
         name,
         version: version.map_or(LockedVersion::Unstated, |v| LockedVersion::Exact(v.into())),
-        place: Place { file: None, line: key.line },
+        place: Place::at(key.line),
         scope: Scope::Runtime,
         direct: None,
         origin,
