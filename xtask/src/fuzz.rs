@@ -29,7 +29,7 @@ pub(crate) struct Options {
     seed: Option<u64>,
 }
 
-const TARGETS: &[&str] = &["types", "versions", "lockfiles", "advisories", "matching"];
+const TARGETS: &[&str] = &["types", "versions", "metadata", "lockfiles", "advisories", "matching"];
 
 /// Runs the chosen targets one after another.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
