@@ -21,6 +21,7 @@ mod places;
 mod public_hosts;
 
 pub use code::DoorCode;
+pub use public_hosts::is_public;
 
 /// One open door.
 #[derive(Clone, Debug, PartialEq, Eq)]

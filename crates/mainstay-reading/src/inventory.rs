@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use mainstay_types::{Digest, PackageName, Scope, SourceUrl};
+use jiff::Timestamp;
+use mainstay_types::{Digest, Licence, PackageName, Scope, SourceUrl};
 
 /// Everything one lockfile or manifest says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,10 @@ pub struct Entry {
     pub origin: Origin,
     /// Checksums of its content, one per artifact where a package has several.
     pub checksums: Vec<Digest>,
+    /// What the file says about its licence. `None` when it says nothing.
+    pub licence: Option<Licence>,
+    /// When this version was published, where the file tells.
+    pub released: Option<Timestamp>,
     /// The packages that this one needs: positions in [`Inventory::packages`].
     pub needs: Vec<u32>,
 }

@@ -128,6 +128,8 @@ pub fn entry(
         direct: None,
         origin: Origin::registry(),
         checksums: Vec::new(),
+        licence: None,
+        released: None,
         needs: Vec::new(),
     })
 }

@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use mainstay_reading::{Entry, LockedVersion, Origin, Place};
-use mainstay_types::{Digest, PackageName, Purl, Scope};
+use mainstay_types::{Digest, Licence, PackageName, Purl, Scope};
 
 use crate::source::Reading;
 
@@ -32,6 +33,10 @@ pub struct Package {
     pub locations: Vec<Location>,
     /// The checksums that the sources give, without repetition.
     pub checksums: Vec<Digest>,
+    /// What the sources say about its licence, without repetition. Empty: nobody says.
+    pub licences: Vec<Licence>,
+    /// When this version was published: the latest date that a source tells.
+    pub released: Option<Timestamp>,
 }
 
 impl Package {
@@ -138,6 +143,8 @@ pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
             }
             let new = entry.checksums.iter().filter(|one| told.checksums.insert((at, *one)));
             package.checksums.extend(new.cloned());
+            let new = entry.licence.iter().filter(|one| told.licences.insert((at, *one)));
+            package.licences.extend(new.cloned());
         }
     }
     packages
@@ -149,6 +156,7 @@ pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
 struct Told<'r> {
     places: HashSet<(usize, usize, &'r Place)>,
     checksums: HashSet<(usize, &'r Digest)>,
+    licences: HashSet<(usize, &'r Licence)>,
 }
 
 impl Package {
@@ -166,6 +174,8 @@ impl Package {
             },
             locations: Vec::new(),
             checksums: Vec::new(),
+            licences: Vec::new(),
+            released: None,
         }
     }
 
@@ -176,6 +186,7 @@ impl Package {
             (Some(true), _) | (_, Some(true)) => Some(true),
             (one, other) => one.or(other),
         };
+        self.released = self.released.max(entry.released);
     }
 }
 

@@ -134,6 +134,8 @@ mod tests {
             direct: (!direct.is_empty()).then(|| direct.contains(&u32::try_from(number).unwrap())),
             origin: Origin::registry(),
             checksums: Vec::new(),
+            licence: None,
+            released: None,
             needs: needs.to_vec(),
         };
         let packages = edges.iter().enumerate().map(entry).collect();

@@ -9,6 +9,7 @@
 //! | digest | [`Digest`] | hex, Subresource Integrity, `go.sum` |
 //! | severity and score | [`Severity`], [`Score`] | CVSS rating scale |
 //! | kind of a finding | [`FindingKind`] | OSV ids, `RustSec` informational records |
+//! | licence | [`Licence`] | SPDX licence expressions, SPDX License List |
 //! | why it is there | [`Scope`] | each ecosystem's own dependency groups |
 //! | address without secrets | [`SourceUrl`] | RFC 3986 userinfo |
 //!
@@ -18,6 +19,7 @@
 mod digest;
 mod ecosystem;
 mod finding_kind;
+mod licence;
 mod package_name;
 mod purl;
 mod scope;
@@ -27,6 +29,7 @@ mod source_url;
 pub use digest::{Digest, DigestAlgorithm, DigestError};
 pub use ecosystem::{Ecosystem, OsvEcosystem};
 pub use finding_kind::FindingKind;
+pub use licence::{Licence, LicenceError, LicenceMeaning, LicenceNode, LicenceTerm};
 pub use package_name::{NameError, PackageName};
 pub use purl::{Purl, PurlComponent, PurlError};
 pub use scope::Scope;

@@ -19,8 +19,8 @@ const DOMAINS: [(Ecosystem, &[&str]); 12] = [
     (Ecosystem::RubyGems, &["rubygems", "org"]),
 ];
 
-/// Whether an address is of the ecosystem's public registry.
-pub(super) fn is_public(ecosystem: Ecosystem, url: &SourceUrl) -> bool {
+/// Whether an address is of the ecosystem's public registry, as far as its hosts are listed here.
+pub fn is_public(ecosystem: Ecosystem, url: &SourceUrl) -> bool {
     url.host().is_some_and(|host| {
         DOMAINS.iter().any(|(of, domain)| *of == ecosystem && belongs(&host, domain))
     })

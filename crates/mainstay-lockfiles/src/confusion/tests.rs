@@ -19,6 +19,8 @@ fn entry(ecosystem: Ecosystem, name: &str, version: &str, artifact: &str) -> Ent
         direct: None,
         origin: Origin::Registry { index: None, artifact: Some(SourceUrl::new(artifact)) },
         checksums: Vec::new(),
+        licence: None,
+        released: None,
         needs: Vec::new(),
     }
 }

@@ -142,6 +142,8 @@ fn add(
         direct: None,
         origin,
         checksums,
+        licence: None,
+        released: None,
         needs: Vec::new(),
     });
     Ok(Target::Package(position))

@@ -150,6 +150,8 @@ impl<'d, 't> Reading<'d, 't> {
             direct: None,
             origin: origin(source),
             checksums,
+            licence: None,
+            released: None,
             needs: Vec::with_capacity(package.dependencies.len()),
         });
         Ok(())

@@ -173,6 +173,8 @@ impl Reading<'_, '_> {
                 direct: Some(true),
                 origin: origin(details),
                 checksums: Vec::new(),
+                licence: None,
+                released: None,
                 needs: Vec::new(),
             });
         }

@@ -12,7 +12,7 @@ use mainstay_reading::{
     Input, Inventory, Lines, Listing, Origin, Place, ReadError, exact, is_inside,
     json::{self, Object, Text},
 };
-use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, Scope, SourceUrl};
+use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, Licence, Scope, SourceUrl};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -61,6 +61,43 @@ struct Package<'t> {
     replace: Names<'t>,
     #[serde(borrow, default)]
     provide: Names<'t>,
+    #[serde(borrow, default)]
+    license: Licences<'t>,
+    /// When the release was tagged.
+    #[serde(borrow, default)]
+    time: Option<Text<'t>>,
+}
+
+/// One licence or a list between which one may choose (Composer's "license" property).
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Licences<'t> {
+    #[serde(borrow)]
+    One(Text<'t>),
+    #[serde(borrow)]
+    Several(Vec<Text<'t>>),
+    Other(IgnoredAny),
+    #[default]
+    #[serde(skip)]
+    Unsaid,
+}
+
+impl Licences<'_> {
+    fn stated(&self) -> Option<Licence> {
+        match self {
+            Self::One(text) => composer_licence(text),
+            Self::Several(texts) => match texts.as_slice() {
+                [one] => composer_licence(one),
+                several => Licence::one_of(several.iter().map(|text| &**text)),
+            },
+            Self::Other(_) | Self::Unsaid => None,
+        }
+    }
+}
+
+/// Composer writes `proprietary` for software without a licence to all.
+fn composer_licence(text: &str) -> Option<Licence> {
+    Licence::stated(if text.eq_ignore_ascii_case("proprietary") { "NONE" } else { text })
 }
 
 /// A version. A package that its own repository describes may have a number for one.
@@ -142,6 +179,8 @@ impl Reader<'_> {
             return Ok(());
         }
         entry.scope = scope;
+        entry.licence = package.license.stated();
+        entry.released = package.time.as_deref().and_then(|time| time.parse().ok());
         let position = self.listing.push(entry);
         let dist = package.dist.as_ref();
         if let Some(sum) = dist.and_then(|dist| dist.shasum.as_deref()).filter(|s| !s.is_empty()) {
@@ -281,5 +320,25 @@ mod tests {
     fn an_object_without_packages_is_refused() {
         assert_eq!(read_text("{}").unwrap_err().kind, ReadErrorKind::Shape);
         assert_eq!(read_text("{\"packages\": [").unwrap_err().kind, ReadErrorKind::Syntax);
+    }
+
+    #[test]
+    fn a_list_of_licences_leaves_the_choice() {
+        let text = lock(
+            "{\"name\": \"acme/a\", \"version\": \"1\", \"license\": [\"MIT\", \"GPL-2.0+\"], \
+             \"time\": \"2024-05-06T07:08:09+00:00\"}",
+            "[]",
+        );
+        let entry = read_text(&text).unwrap().packages.remove(0);
+        assert_eq!(entry.licence.unwrap().canonical().as_deref(), Some("MIT OR GPL-2.0-or-later"));
+        assert_eq!(entry.released.unwrap().to_string(), "2024-05-06T07:08:09Z");
+    }
+
+    #[test]
+    fn proprietary_software_has_no_licence_to_all() {
+        let text =
+            lock("{\"name\": \"acme/a\", \"version\": \"1\", \"license\": \"proprietary\"}", "[]");
+        let entry = read_text(&text).unwrap().packages.remove(0);
+        assert_eq!(entry.licence.unwrap().as_written(), "NONE");
     }
 }

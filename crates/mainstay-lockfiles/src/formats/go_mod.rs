@@ -81,6 +81,8 @@ fn take(inventory: &mut Inventory, module: &Module, require: &Require) {
         direct: Some(!require.indirect),
         origin,
         checksums: Vec::new(),
+        licence: None,
+        released: None,
         needs: Vec::new(),
     });
 }

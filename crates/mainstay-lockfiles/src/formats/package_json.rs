@@ -128,6 +128,8 @@ fn add(inventory: &mut Inventory, wish: &Wish<'_>, line: Option<u32>) -> Result<
         direct: Some(true),
         origin,
         checksums: Vec::new(),
+        licence: None,
+        released: None,
         needs: Vec::new(),
     });
     Ok(())

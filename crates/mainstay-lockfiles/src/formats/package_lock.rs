@@ -13,7 +13,7 @@ use mainstay_reading::{
     ReadErrorKind,
     json::{self, Object, Text},
 };
-use mainstay_types::{Digest, PackageName, Scope};
+use mainstay_types::{Digest, Licence, PackageName, Scope};
 use serde::Deserialize;
 use serde_json::Number;
 use serde_json::value::RawValue;
@@ -115,6 +115,8 @@ impl<'t> Reading<'t> {
             direct: None,
             origin: found.origin,
             checksums,
+            licence: found.licence,
+            released: None,
             needs: Vec::new(),
         });
         Ok(position)
@@ -150,6 +152,7 @@ struct Found<'a> {
     scope: Scope,
     origin: Origin,
     integrity: &'a Word<'a>,
+    licence: Option<Licence>,
 }
 
 /// The scope that npm's flags stand for. `devOptional` is needed for development, and optional

@@ -92,6 +92,8 @@ fn take(
         direct: None,
         checksums: python::checksums(files.iter().filter_map(|file| file.hash)),
         origin,
+        licence: None,
+        released: None,
         needs: Vec::new(),
     };
     if version.is_none() && registry {

@@ -96,6 +96,8 @@ fn take(packages: &mut Packages, written: &str, value: &Value, scope: Scope, lin
         direct: Some(true),
         origin,
         checksums: Vec::new(),
+        licence: None,
+        released: None,
         needs: Vec::new(),
     });
 }

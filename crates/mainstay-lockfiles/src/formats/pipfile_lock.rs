@@ -104,6 +104,8 @@ fn take(
         direct: None,
         origin,
         checksums: python::checksums(hashes.iter().filter_map(|file| file.hash)),
+        licence: None,
+        released: None,
         needs: Vec::new(),
     });
 }

@@ -89,6 +89,8 @@ fn add(
         direct: None,
         origin: origin(package, &parsed),
         checksums,
+        licence: None,
+        released: None,
         needs: Vec::new(),
     });
     Ok(Target::Package(position))

@@ -112,6 +112,8 @@ fn take(
         direct: None,
         checksums: python::checksums(files.iter().filter_map(|file| file.hash)),
         origin,
+        licence: None,
+        released: None,
         needs: Vec::new(),
     };
     let registry = matches!(entry.origin, Origin::Registry { .. });

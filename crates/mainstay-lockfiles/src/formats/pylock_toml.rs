@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use mainstay_reading::{
     Entry, Input, Inventory, Lines, LockedVersion, Origin, Place, ReadError, ReadErrorKind,
     toml_file,
@@ -90,6 +91,8 @@ fn take(packages: &mut Packages, package: &Package, line: u32, groups: &[String]
         direct: None,
         checksums: checksums.filter_map(|text| python::digest(&text)).collect(),
         origin,
+        licence: None,
+        released: package.released(),
         needs: Vec::new(),
     };
     if version.is_none() && registry {
@@ -164,9 +167,19 @@ struct Distribution {
     path: Option<String>,
     #[serde(default)]
     hashes: BTreeMap<String, String>,
+    #[serde(rename = "upload-time")]
+    upload_time: Option<toml::Value>,
 }
 
 impl Package {
+    /// When the last of its files was published, where every file says it.
+    fn released(&self) -> Option<Timestamp> {
+        let files = self.distributions().chain(&self.archive);
+        let times: Option<Vec<Timestamp>> =
+            files.map(|file| python::moment(file.upload_time.as_ref()?)).collect();
+        times?.into_iter().max()
+    }
+
     /// `None` for the project's own packages.
     fn origin(&self, files: &[Artifact<'_>]) -> Option<Origin> {
         if let Some(vcs) = &self.vcs {

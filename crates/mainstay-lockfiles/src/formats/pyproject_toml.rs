@@ -29,6 +29,8 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
                     direct: Some(true),
                     origin,
                     checksums: Vec::new(),
+                    licence: None,
+                    released: None,
                     needs: Vec::new(),
                 });
             }

@@ -98,6 +98,19 @@ pub(crate) struct Artifact<'t> {
     pub(crate) hash: Option<&'t str>,
 }
 
+/// A moment, as text (uv) or as a date and time of TOML (PEP 751). `None` for anything else.
+pub(crate) fn moment(value: &toml::Value) -> Option<jiff::Timestamp> {
+    match value {
+        toml::Value::String(text) => text.parse().ok(),
+        toml::Value::Datetime(time) => time.to_string().parse().ok(),
+        toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Array(_)
+        | toml::Value::Table(_) => None,
+    }
+}
+
 /// The checksums of an entry's files.
 pub(crate) fn checksums<'t>(hashes: impl IntoIterator<Item = &'t str>) -> Vec<Digest> {
     hashes.into_iter().filter_map(digest).collect()

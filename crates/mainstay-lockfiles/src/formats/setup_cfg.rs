@@ -60,6 +60,8 @@ pub(crate) fn want(packages: &mut Packages, text: &str, scope: Scope, line: u32)
         direct: Some(true),
         origin,
         checksums: Vec::new(),
+        licence: None,
+        released: None,
         needs: Vec::new(),
     });
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jiff::Timestamp;
 use mainstay_reading::{
     Entry, Input, Inventory, Lines, LockedVersion, Origin, Place, ReadError, ReadErrorKind,
     toml_file,
@@ -77,6 +78,8 @@ fn take(packages: &mut Packages, package: &Package, line: u32) -> Option<u32> {
         direct: Some(false),
         checksums: python::checksums(files.iter().filter_map(|file| file.hash)),
         origin,
+        licence: None,
+        released: package.released(),
         needs: Vec::new(),
     };
     let registry = matches!(entry.origin, Origin::Registry { .. });
@@ -163,7 +166,19 @@ struct Package {
 
 impl Package {
     fn artifacts(&self) -> Vec<Artifact<'_>> {
-        self.sdist.iter().chain(&self.wheels).map(File::artifact).collect()
+        self.files().map(File::artifact).collect()
+    }
+
+    fn files(&self) -> impl Iterator<Item = &File> {
+        self.sdist.iter().chain(&self.wheels)
+    }
+
+    /// When the last of its files was published. A file may be added to an old release, so it is
+    /// known only where every file says it.
+    fn released(&self) -> Option<Timestamp> {
+        let times: Option<Vec<Timestamp>> =
+            self.files().map(|file| python::moment(file.upload_time.as_ref()?)).collect();
+        times?.into_iter().max()
     }
 }
 
@@ -204,6 +219,9 @@ struct File {
     path: Option<String>,
     filename: Option<String>,
     hash: Option<String>,
+    /// Since revision 2 of the format.
+    #[serde(rename = "upload-time")]
+    upload_time: Option<toml::Value>,
 }
 
 impl File {
@@ -263,4 +281,39 @@ fn git(value: &str) -> Origin {
     let (address, commit) = value.split_once('#').map_or((value, None), |(a, c)| (a, Some(c)));
     let address = address.split('?').next().unwrap_or(address);
     python::git_origin(address, commit)
+}
+
+#[cfg(test)]
+mod tests {
+    use mainstay_reading::NothingNearby;
+
+    use super::*;
+
+    fn released(files: &str) -> Option<Timestamp> {
+        let text = format!(
+            "version = 1\n[[package]]\nname = \"a\"\nversion = \"1\"\n\
+             source = {{ registry = \"https://index.example/simple\" }}\nwheels = [{files}]\n"
+        );
+        let bytes = text.as_bytes();
+        let inventory = read(&Input { bytes, file_name: "uv.lock", nearby: &NothingNearby });
+        inventory.unwrap().packages[0].released
+    }
+
+    #[test]
+    fn a_release_is_as_young_as_its_youngest_file() {
+        let found = released(
+            "{ url = 'https://files.example/a-1-py3.whl', upload-time = '2024-01-01T00:00:00Z' }, \
+             { url = 'https://files.example/a-1-py2.whl', upload-time = '2025-01-01T00:00:00Z' }",
+        );
+        assert_eq!(found.unwrap().to_string(), "2025-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_release_with_a_file_of_unknown_date_has_none() {
+        let found = released(
+            "{ url = 'https://files.example/a-1-py3.whl', upload-time = '2024-01-01T00:00:00Z' }, \
+             { url = 'https://files.example/a-1-py2.whl' }",
+        );
+        assert_eq!(found, None);
+    }
 }

@@ -183,6 +183,10 @@ struct PackageJson<'a> {
     problem: Option<&'a str>,
     origin: OriginJson<'a>,
     checksums: Vec<String>,
+    /// As the sources write them.
+    licences: Vec<&'a str>,
+    /// When this version was published, where a source tells.
+    released: Option<String>,
     locations: Vec<LocationJson<'a>>,
 }
 
@@ -231,6 +235,8 @@ impl<'a> PackageJson<'a> {
             problem,
             origin: OriginJson::of(&package.origin),
             checksums: package.checksums.iter().map(ToString::to_string).collect(),
+            licences: package.licences.iter().map(mainstay_types::Licence::as_written).collect(),
+            released: package.released.map(|at| at.to_string()),
             locations: package.locations.iter().map(LocationJson::of).collect(),
         }
     }

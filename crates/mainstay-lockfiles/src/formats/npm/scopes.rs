@@ -66,6 +66,8 @@ mod tests {
             direct: None,
             origin: Origin::registry(),
             checksums: Vec::new(),
+            licence: None,
+            released: None,
             needs: needs.to_vec(),
         };
         needs.iter().map(entry).collect()

@@ -118,7 +118,7 @@ fn add(
     };
     let scope = scope(nested.dev, nested.optional, false);
     let integrity = &nested.integrity;
-    reading.add(Found { key, name, version, scope, origin, integrity }).map(Some)
+    reading.add(Found { key, name, version, scope, origin, integrity, licence: None }).map(Some)
 }
 
 /// Marks what the package.json beside the lockfile asks for. Without one, nothing is known.

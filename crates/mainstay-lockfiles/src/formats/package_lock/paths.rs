@@ -6,6 +6,7 @@ use mainstay_reading::{
     Member, Origin, ReadError,
     json::{Object, Text},
 };
+use mainstay_types::Licence;
 use serde::Deserialize;
 
 use super::{Found, Reading, scope};
@@ -26,6 +27,9 @@ pub(super) struct Located<'t> {
     resolved: Word<'t>,
     #[serde(borrow, default)]
     integrity: Word<'t>,
+    /// As the package's own package.json has it.
+    #[serde(borrow, default)]
+    license: Word<'t>,
     #[serde(default)]
     link: bool,
     #[serde(default)]
@@ -117,6 +121,7 @@ fn add(
         scope: scope(located.dev, located.optional, located.dev_optional),
         origin: resolved.map_or_else(Origin::registry, |address| address::origin(address, false)),
         integrity: &located.integrity,
+        licence: located.license.text().and_then(Licence::stated),
     })
 }
 

@@ -207,3 +207,15 @@ fn a_file_that_lists_nothing_leaves_a_gap() {
 fn version_1_of_a_project_without_dependencies_is_whole() {
     assert!(read_text(r#"{"name": "app", "lockfileVersion": 1}"#).gaps.is_empty());
 }
+
+#[test]
+fn a_licence_is_what_the_package_says_of_itself() {
+    let inventory = read_text(
+        r#"{ "lockfileVersion": 3, "packages": { "": {},
+            "node_modules/a": { "version": "1.0.0", "license": "(MIT OR Apache-2.0)" },
+            "node_modules/b": { "version": "1.0.0", "license": { "type": "MIT" } } } }"#,
+    );
+    let licence = entry(&inventory, "a").licence.as_ref().unwrap();
+    assert_eq!(licence.canonical().as_deref(), Some("MIT OR Apache-2.0"));
+    assert_eq!(entry(&inventory, "b").licence, None);
+}

@@ -92,6 +92,8 @@ fn entry(name: &str, version: LockedVersion, origin: Origin) -> Result<Entry, St
         direct: None,
         origin,
         checksums: Vec::new(),
+        licence: None,
+        released: None,
         needs: Vec::new(),
     })
 }

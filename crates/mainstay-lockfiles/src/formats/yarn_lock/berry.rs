@@ -134,6 +134,8 @@ fn add(inventory: &mut Inventory, key: &Key, block: &Block) -> Result<Target, Re
         direct: None,
         origin,
         checksums: block.checksum.as_deref().and_then(checksum).into_iter().collect(),
+        licence: None,
+        released: None,
         needs: Vec::with_capacity(block.dependencies.0.len()),
     });
     Ok(Target::Package(position))

@@ -87,6 +87,8 @@ fn add(inventory: &mut Inventory, block: &Block<'_>) -> Result<Target, ReadError
         origin: from
             .map_or_else(Origin::registry, |from| address::origin(from, by_address.is_some())),
         checksums,
+        licence: None,
+        released: None,
         needs: Vec::with_capacity(block.needs.len()),
     });
     Ok(Target::Package(position))
