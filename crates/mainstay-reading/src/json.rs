@@ -7,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use crate::read_error::{ReadError, ReadErrorKind};
 
@@ -16,23 +16,35 @@ use crate::read_error::{ReadError, ReadErrorKind};
 /// Every lockfile in JSON is an object. serde would take an array for any structure whose fields
 /// may be absent, so `[]` is refused here.
 pub fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, ReadError> {
+    parse_into(text, PhantomData)
+}
+
+/// Reads a whole document by the rule of [`parse`], into something that is there already.
+pub fn parse_into<'t, S: DeserializeSeed<'t>>(
+    text: &'t str,
+    seed: S,
+) -> Result<S::Value, ReadError> {
     if text.trim_start().starts_with('[') {
         return Err(ReadError::at(ReadErrorKind::Shape, 1, "the document is a list, no object"));
     }
-    serde_json::from_str(text).map_err(|error| {
-        let line = u32::try_from(error.line()).ok().filter(|line| *line > 0);
-        let message = error.to_string();
-        let kind = match error.classify() {
-            _ if message.starts_with("recursion limit") => ReadErrorKind::TooDeep,
-            serde_json::error::Category::Data => ReadErrorKind::Shape,
-            serde_json::error::Category::Io
-            | serde_json::error::Category::Syntax
-            | serde_json::error::Category::Eof => ReadErrorKind::Syntax,
-        };
-        // The line is kept as a number of its own; serde_json repeats it in its text.
-        let message = message.rsplit_once(" at line ").map_or(&*message, |(before, _)| before);
-        ReadError { kind, line, message: message.to_owned() }
-    })
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let read = seed.deserialize(&mut deserializer);
+    read.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| told(&error))
+}
+
+fn told(error: &serde_json::Error) -> ReadError {
+    let line = u32::try_from(error.line()).ok().filter(|line| *line > 0);
+    let message = error.to_string();
+    let kind = match error.classify() {
+        _ if message.starts_with("recursion limit") => ReadErrorKind::TooDeep,
+        serde_json::error::Category::Data => ReadErrorKind::Shape,
+        serde_json::error::Category::Io
+        | serde_json::error::Category::Syntax
+        | serde_json::error::Category::Eof => ReadErrorKind::Syntax,
+    };
+    // The line is kept as a number of its own; serde_json repeats it in its text.
+    let message = message.rsplit_once(" at line ").map_or(&*message, |(before, _)| before);
+    ReadError { kind, line, message: message.to_owned() }
 }
 
 /// A string that borrows from the document where it can, so that [`crate::lines::Lines::of`]

@@ -49,12 +49,20 @@ pub enum ReadErrorKind {
     UnknownVersion,
     /// Nested deeper, or expanding further, than any real file does.
     TooDeep,
+    /// A known format in a syntax that Mainstay does not read.
+    UnreadSyntax,
 }
 
 impl ReadErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Encoding, Self::Syntax, Self::Shape, Self::UnknownVersion, Self::TooDeep];
+    pub const ALL: [Self; 6] = [
+        Self::Encoding,
+        Self::Syntax,
+        Self::Shape,
+        Self::UnknownVersion,
+        Self::TooDeep,
+        Self::UnreadSyntax,
+    ];
 
     /// The stable code.
     pub fn code(self) -> &'static str {
@@ -64,6 +72,7 @@ impl ReadErrorKind {
             Self::Shape => "bad-shape",
             Self::UnknownVersion => "unknown-format-version",
             Self::TooDeep => "too-deep",
+            Self::UnreadSyntax => "unread-syntax",
         }
     }
 
@@ -82,6 +91,9 @@ impl ReadErrorKind {
                 "update Mainstay; or let the package manager write an older version of the format"
             }
             Self::TooDeep => "look at the file by hand: no package manager writes such a file",
+            Self::UnreadSyntax => {
+                "let its maker write it as JSON; for SPDX, the tools of the SPDX project convert it"
+            }
         }
     }
 }

@@ -14,6 +14,7 @@
 //! memory than its document.
 
 mod model;
+pub mod spdx;
 
 pub use model::component::{Component, ComponentId, ComponentKind, Details, Need, Property};
 pub use model::document::{

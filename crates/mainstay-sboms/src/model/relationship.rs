@@ -66,8 +66,14 @@ pub enum RelationshipKind<'a> {
     OptionalDependency,
     /// Needs it, and somebody else brings it.
     ProvidedDependency,
-    /// A tool that is used to develop, build or test it; SPDX's `..._TOOL_OF`.
+    /// Needs it to be there before.
+    Prerequisite,
+    /// Is built with this tool, or made with it at a stage that the document does not tell.
     UsesTool,
+    /// Is developed with this tool.
+    UsesDevTool,
+    /// Is tested with this tool.
+    UsesTestTool,
     /// Has it inside.
     Contains,
     /// Is about it.
