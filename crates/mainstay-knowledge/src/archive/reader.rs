@@ -1,10 +1,10 @@
 //! Entry after entry of a zip.
 
+use std::fmt;
 use std::fs::File;
-use std::io;
 use std::path::Path;
 
-use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::{DecompressionError, Decompressor};
 use rawzip::{CompressionMethod, ReaderAt, ZipArchive, ZipLocator};
 
 use super::window::WindowReader;
@@ -48,24 +48,28 @@ pub(crate) struct Packed<'a> {
 }
 
 /// Buffers that are used for entry after entry.
-#[derive(Debug)]
 pub(crate) struct Inflater {
-    state: Decompress,
-    /// The packed bytes, and the margin.
+    state: Decompressor,
     packed: Vec<u8>,
     packed_len: usize,
     /// The unpacked bytes, and the margin.
     plain: Vec<u8>,
 }
 
-/// Room behind the packed and the unpacked bytes. Inflating is quick only where it need not look
-/// at each byte whether there is one more; records are so small that their ends count.
+/// Room behind the unpacked bytes. Inflating is quick only where it need not look at each byte
+/// whether there is room for one more; records are so small that their ends count.
 const MARGIN: usize = 512;
 
 impl Inflater {
     pub(crate) fn new() -> Self {
-        let state = Decompress::new(false);
+        let state = Decompressor::new();
         Self { state, packed: Vec::new(), packed_len: 0, plain: Vec::new() }
+    }
+}
+
+impl fmt::Debug for Inflater {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inflater").finish_non_exhaustive()
     }
 }
 
@@ -173,8 +177,8 @@ impl Archive {
         let size = size.and_then(|size| usize::try_from(size).ok()).ok_or("it lies outside")?;
         let length = usize::try_from(entry.plain).map_err(|error| error.to_string())?;
         inflater.packed_len = size;
-        if inflater.packed.len() < size + MARGIN {
-            inflater.packed.resize(size + MARGIN, 0);
+        if inflater.packed.len() < size {
+            inflater.packed.resize(size, 0);
         }
         let packed = inflater.packed.get_mut(..size).unwrap_or_default();
         self.zip.get_ref().read_exact_at(packed, start).map_err(|error| error.to_string())?;
@@ -188,38 +192,32 @@ impl Archive {
         }
         .map_err(|error| format!("damaged: {error}"))?;
         let plain = inflater.plain.get(..length).unwrap_or(&[]);
-        if written != entry.plain {
-            return Err(format!("damaged: {written} bytes where {} are due", entry.plain));
+        if written != length {
+            return Err(format!("damaged: {written} bytes where {length} are due"));
         }
-        let mut crc = flate2::Crc::new();
-        crc.update(plain);
-        if crc.sum() != entry.crc {
+        if libdeflater::crc32(plain) != entry.crc {
             return Err("damaged: its checksum does not fit".to_owned());
         }
         Ok(length)
     }
 }
 
-fn store(inflater: &mut Inflater) -> io::Result<u64> {
+fn store(inflater: &mut Inflater) -> Result<usize, &'static str> {
     let packed = inflater.packed.get(..inflater.packed_len).unwrap_or(&[]);
-    let room = inflater.plain.get_mut(..packed.len()).ok_or(io::ErrorKind::InvalidData)?;
+    let room = inflater.plain.get_mut(..packed.len()).ok_or(TOO_LONG)?;
     room.copy_from_slice(packed);
-    Ok(packed.len() as u64)
+    Ok(packed.len())
 }
 
-/// More than announced fits, so that a longer entry shows. So does one that reads on behind its
-/// own end.
-fn inflate(inflater: &mut Inflater, length: usize) -> io::Result<u64> {
+/// More than announced fits, so that a longer entry shows.
+fn inflate(inflater: &mut Inflater, length: usize) -> Result<usize, &'static str> {
     let Inflater { state, packed, packed_len, plain } = inflater;
-    state.reset(false);
-    let input = packed.get(..*packed_len + MARGIN).ok_or(io::ErrorKind::InvalidData)?;
-    let room = plain.get_mut(..length + MARGIN).ok_or(io::ErrorKind::InvalidData)?;
-    let status = state.decompress(input, room, FlushDecompress::Finish)?;
-    match status {
-        Status::StreamEnd if state.total_in() > *packed_len as u64 => {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        }
-        Status::StreamEnd => Ok(state.total_out()),
-        Status::Ok | Status::BufError => Err(io::ErrorKind::UnexpectedEof.into()),
-    }
+    let packed = packed.get(..*packed_len).unwrap_or(&[]);
+    let room = plain.get_mut(..length + MARGIN).unwrap_or_default();
+    state.deflate_decompress(packed, room).map_err(|error| match error {
+        DecompressionError::BadData => "it is cut off, or no deflate stream",
+        DecompressionError::InsufficientSpace => TOO_LONG,
+    })
 }
+
+const TOO_LONG: &str = "more bytes than announced";

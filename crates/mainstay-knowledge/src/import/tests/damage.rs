@@ -89,3 +89,18 @@ fn a_packed_entry_that_lacks_its_end_is_refused() {
         assert_eq!((report.records, report.errors_count), (0, 1), "{cut}: {report:?}");
     }
 }
+
+#[test]
+fn a_packed_entry_of_another_size_than_announced_is_refused() {
+    let desk = Desk::new();
+    let deflated = rawzip::CompressionMethod::DEFLATE;
+    let whole = zip_with(deflated, [npm("X-1", "a").entry()]);
+    let at = whole.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let size = u32::from_le_bytes(whole[at + 24..at + 28].try_into().unwrap());
+    for announced in [0, 1, size - 1, size + 1, size + 1000] {
+        let mut bytes = whole.clone();
+        bytes[at + 24..at + 28].copy_from_slice(&announced.to_le_bytes());
+        let report = desk.import(&[desk.put("all.zip", bytes)]).unwrap();
+        assert_eq!((report.records, report.errors_count), (0, 1), "{announced}: {report:?}");
+    }
+}
