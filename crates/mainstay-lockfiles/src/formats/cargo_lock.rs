@@ -5,6 +5,8 @@
 //! the oldest files keep the project itself in `[root]`; versions 1 and 2 carry no number. An
 //! entry without a source is a package of the project itself (or lies on its disk).
 
+mod plain;
+
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -23,7 +25,10 @@ const NEWEST: i64 = 4;
 /// Reads a Cargo.lock.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let text = input.text()?;
-    let document: Document<'_> = toml_file::parse(&text)?;
+    let document = match plain::read(&text) {
+        Some(document) => document,
+        None => toml_file::parse(&text)?,
+    };
     if let Some(version) = document.version.filter(|version| !(1..=NEWEST).contains(version)) {
         return Err(ReadError::new(
             ReadErrorKind::UnknownVersion,
@@ -33,7 +38,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     Ok(Reading::new(&text, &document)?.finish())
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 struct Document<'t> {
     version: Option<i64>,
     #[serde(borrow, default)]
@@ -44,7 +49,7 @@ struct Document<'t> {
     metadata: Object<'t, Text<'t>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 struct Package<'t> {
     #[serde(borrow)]
     name: Text<'t>,
