@@ -125,8 +125,10 @@ pub(crate) fn place_text(path: &str, member: Option<&str>, line: Option<u32>) ->
 /// Joins the packages of all readings, in the order in which they were met.
 pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
-    let mut known: HashMap<Identity<'_>, usize> = HashMap::new();
-    let mut told = Told::default();
+    let entries = readings.iter().filter_map(|reading| reading.outcome.as_ref().ok());
+    let entries = entries.map(|inventory| inventory.packages.len()).sum();
+    let mut known: HashMap<Identity<'_>, usize> = HashMap::with_capacity(entries);
+    let mut told: HashMap<usize, Told<'_>> = HashMap::new();
     for (position, reading) in readings.iter().enumerate() {
         let Ok(inventory) = &reading.outcome else { continue };
         for (entry, number) in inventory.packages.iter().zip(0_u32..) {
@@ -137,26 +139,53 @@ pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
             }
             let Some(package) = packages.get_mut(at) else { continue };
             package.meet(entry);
-            // A file may name a package twice at one place (two platforms of one gem).
-            if told.places.insert((at, position, &entry.place)) {
-                package.locations.push(Location::of(&entry.place, reading, position, number));
+            let location = || Location::of(&entry.place, reading, position, number);
+            // Most packages are met once, with one checksum: there nothing can repeat.
+            if at == next && entry.checksums.len() <= 1 {
+                package.locations.push(location());
+                package.checksums.clone_from(&entry.checksums);
+                package.licences.extend(entry.licence.clone());
+                continue;
             }
-            let new = entry.checksums.iter().filter(|one| told.checksums.insert((at, *one)));
+            let told = told.entry(at).or_insert_with(|| Told::of(readings, package));
+            // A file may name a package twice at one place (two platforms of one gem).
+            if told.places.insert((position, &entry.place)) {
+                package.locations.push(location());
+            }
+            let new = entry.checksums.iter().filter(|one| told.checksums.insert(*one));
             package.checksums.extend(new.cloned());
-            let new = entry.licence.iter().filter(|one| told.licences.insert((at, *one)));
+            let new = entry.licence.iter().filter(|one| told.licences.insert(*one));
             package.licences.extend(new.cloned());
         }
     }
     packages
 }
 
-/// What was already told of the packages, by position. A hostile file may name one package a
+/// What was already told of a package that is met again. A hostile file may name one package a
 /// hundred thousand times, so repetition is found without looking through what is there.
-#[derive(Default)]
 struct Told<'r> {
-    places: HashSet<(usize, usize, &'r Place)>,
-    checksums: HashSet<(usize, &'r Digest)>,
-    licences: HashSet<(usize, &'r Licence)>,
+    places: HashSet<(usize, &'r Place)>,
+    checksums: HashSet<&'r Digest>,
+    licences: HashSet<&'r Licence>,
+}
+
+impl<'r> Told<'r> {
+    /// What the package's first entry told; nothing if it was not met yet.
+    fn of(readings: &'r [Reading], package: &Package) -> Self {
+        let (places, checksums, licences) = (HashSet::new(), HashSet::new(), HashSet::new());
+        let mut told = Self { places, checksums, licences };
+        for place in &package.locations {
+            let inventory = readings.get(place.reading).and_then(|it| it.outcome.as_ref().ok());
+            let entries = inventory.map(|inventory| &*inventory.packages).unwrap_or_default();
+            let entry = usize::try_from(place.entry).ok().and_then(|at| entries.get(at));
+            if let Some(entry) = entry {
+                told.places.insert((place.reading, &entry.place));
+                told.checksums.extend(&entry.checksums);
+                told.licences.extend(&entry.licence);
+            }
+        }
+        told
+    }
 }
 
 impl Package {

@@ -6,7 +6,7 @@
 
 mod set_aside;
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::ffi::OsStr;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
@@ -57,24 +57,33 @@ pub(crate) struct Problem {
     pub(crate) error: DiskError,
 }
 
+/// So many folders are listed before others help: starting threads, and waking them, costs more
+/// than listing a few folders.
+const PARALLEL_FROM: usize = 32;
+
 /// Walks every target; `grounds` are where they lie. The result is sorted by path, whatever the
 /// order of the disk. A file that was named and lies in a folder that was named too counts once.
 pub(crate) fn walk(targets: &[Target], grounds: &[Ground]) -> Walked {
     let sink = Mutex::new(Walked::default());
-    let mut folders = Vec::new();
+    let mut roots = Vec::new();
     for (position, (target, ground)) in targets.iter().zip(grounds).enumerate() {
         let root = Root { position, target, ground };
         match (ground.is_repeated, ground.is_folder) {
             (true, _) => {}
-            (false, true) => folders.push(root),
+            (false, true) => roots.push(root),
             (false, false) => root.name_file(&sink),
         }
     }
-    if !folders.is_empty() {
+    let tops = roots.iter().map(|root| (root, Folder::top(root.target)));
+    let mut waiting: VecDeque<(&Root<'_>, Folder)> = tops.collect();
+    for _ in 0..PARALLEL_FROM {
+        let Some((root, folder)) = waiting.pop_front() else { break };
+        waiting.extend(root.list(&sink, &folder).into_iter().map(|inner| (root, inner)));
+    }
+    if !waiting.is_empty() {
         rayon::scope(|scope| {
-            for root in &folders {
-                let top = Folder { path: root.target.path.clone(), below: String::new() };
-                root.enter(scope, &sink, &top);
+            for (root, folder) in waiting {
+                root.enter(scope, &sink, folder);
             }
         });
     }
@@ -96,6 +105,10 @@ struct Folder {
 }
 
 impl Folder {
+    fn top(target: &Target) -> Self {
+        Self { path: target.path.clone(), below: String::new() }
+    }
+
     fn inner(&self, name: &OsStr) -> Self {
         let text = name.to_string_lossy();
         let below =
@@ -133,11 +146,20 @@ impl Root<'_> {
         }
     }
 
-    /// Lists one folder and goes into those below it.
-    fn enter<'s>(&'s self, scope: &Scope<'s>, sink: &'s Mutex<Walked>, folder: &Folder) {
+    /// Lists one folder, and those below it, in parallel.
+    fn enter<'s>(&'s self, scope: &Scope<'s>, sink: &'s Mutex<Walked>, folder: Folder) {
+        scope.spawn(move |scope| {
+            for inner in self.list(sink, &folder) {
+                self.enter(scope, sink, inner);
+            }
+        });
+    }
+
+    /// Lists one folder. Gives the folders to go into.
+    fn list(&self, sink: &Mutex<Walked>, folder: &Folder) -> Vec<Folder> {
         let mut here = Walked::default();
         let mut inner = Vec::new();
-        match list(&folder.path) {
+        match entries(&folder.path) {
             Ok(entries) => {
                 let names = entries.iter().map(|(name, _)| name.as_os_str());
                 let mark = set_aside::by_mark(folder.path.file_name(), names);
@@ -152,10 +174,8 @@ impl Root<'_> {
             }
             Err(error) => here.problems.push(Problem { shown: shown(&folder.path), error }),
         }
-        for folder in inner {
-            scope.spawn(move |scope| self.enter(scope, sink, &folder));
-        }
         with(sink, |walked| walked.take_in(here));
+        inner
     }
 
     /// Decides about one entry of a folder; gives a folder to go into.
@@ -232,7 +252,7 @@ impl Walked {
 
 /// The entries of a folder with their kinds, as the folder itself tells them (no extra call per
 /// file). An entry whose kind it does not tell has none.
-fn list(folder: &Path) -> Result<Vec<(std::ffi::OsString, Option<FileType>)>, DiskError> {
+fn entries(folder: &Path) -> Result<Vec<(std::ffi::OsString, Option<FileType>)>, DiskError> {
     let unreadable = |error: std::io::Error| DiskError {
         code: UnknownCode::UnreadableFile,
         message: format!("the folder cannot be read: {error}"),
@@ -319,6 +339,14 @@ mod tests {
         let folder = tree(&["Cargo.lock", "node_modules/a/yarn.lock"]);
         let walked = walked(&[folder.path().to_owned(), folder.path().join("node_modules")]);
         assert_eq!((walked.found.len(), walked.skipped.len()), (2, 0));
+    }
+
+    #[test]
+    fn folders_without_number_are_all_walked() {
+        let files: Vec<String> =
+            (0..2 * PARALLEL_FROM).map(|n| format!("{}/{n}/Cargo.lock", n % 7)).collect();
+        let folder = tree(&files.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(walked(&[folder.path().to_owned()]).found.len(), files.len());
     }
 
     #[test]

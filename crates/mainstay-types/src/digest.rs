@@ -110,15 +110,15 @@ impl Digest {
         if !digits.len().is_multiple_of(2) {
             return Err(DigestError::Undecodable);
         }
-        let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|n| u8::try_from(n).ok());
-        let bytes: Option<Vec<u8>> = digits
-            .chunks_exact(2)
-            .map(|pair| match pair {
-                [high, low] => Some(nibble(*high)? << 4 | nibble(*low)?),
-                _ => None,
-            })
-            .collect();
-        Self::new(algorithm, bytes.ok_or(DigestError::Undecodable)?)
+        let mut bytes = Vec::with_capacity(digits.len() / 2);
+        for pair in digits.as_chunks::<2>().0 {
+            let [high, low] = pair.map(nibble);
+            match (high, low) {
+                (Some(high), Some(low)) => bytes.push(high << 4 | low),
+                _ => return Err(DigestError::Undecodable),
+            }
+        }
+        Self::new(algorithm, bytes)
     }
 
     /// Reads `algorithm:hex`, as Python's, Debian's and container tools write it.
@@ -167,20 +167,38 @@ impl Digest {
     }
 }
 
+/// The bytes of the longest digest.
+const LONGEST: usize = 64;
+
+/// The value of a hexadecimal digit, in either case.
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// The hexadecimal digit of a value below 16, in lower case.
+fn digit(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'a' + value - 10 }
+}
+
 impl fmt::Display for Digest {
     /// `sha256:<lower-case hex>`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.algorithm.name();
-        // A report of a large lockfile writes some hundred thousand digits: one at a time, not
-        // through the formatter.
-        let mut text = String::with_capacity(name.len() + 1 + 2 * self.bytes.len());
-        text.push_str(name);
-        text.push(':');
-        for byte in &self.bytes {
-            text.extend(char::from_digit(u32::from(byte >> 4), 16));
-            text.extend(char::from_digit(u32::from(byte & 15), 16));
+        f.write_str(name)?;
+        f.write_str(":")?;
+        // A report of a large lockfile writes some hundred thousand digits: a digest at a time,
+        // not each through the formatter.
+        let mut room = [0; 2 * LONGEST];
+        for (digits, byte) in room.as_chunks_mut::<2>().0.iter_mut().zip(&self.bytes) {
+            *digits = [digit(byte >> 4), digit(byte & 15)];
         }
-        f.write_str(&text)
+        let written = room.get(..2 * self.bytes.len()).unwrap_or_default();
+        f.write_str(std::str::from_utf8(written).unwrap_or_default())
     }
 }
 
@@ -208,6 +226,16 @@ mod tests {
     fn the_same_bytes_read_from_sri_are_the_same_digest() {
         let sri = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
         assert_eq!(Digest::from_sri(sri), Digest::from_prefixed_hex(&format!("sha256:{EMPTY}")));
+    }
+
+    #[test]
+    fn a_digest_of_every_algorithm_is_written_whole() {
+        for algorithm in DigestAlgorithm::ALL {
+            let hex: String =
+                "0123456789abcdef".chars().cycle().take(2 * algorithm.length()).collect();
+            let digest = Digest::from_hex(algorithm, &hex).unwrap();
+            assert_eq!(digest.to_string(), format!("{}:{hex}", algorithm.name()));
+        }
     }
 
     #[test]

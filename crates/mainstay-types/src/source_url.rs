@@ -3,6 +3,7 @@
 //! An index URL often carries a user name and a token (`https://user:token@host/`, RFC 3986
 //! section 3.2.1), and sometimes a token in the query. [`SourceUrl`] never shows either.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// An address from a file or a setting. `Display` and `Debug` hide the user part and the query;
@@ -22,22 +23,22 @@ impl SourceUrl {
     }
 
     /// The scheme in lower case: `https` of `https://host/`. `None` when there is none.
-    pub fn scheme(&self) -> Option<String> {
-        self.split_scheme().map(|(scheme, _)| scheme.to_ascii_lowercase())
+    pub fn scheme(&self) -> Option<Cow<'_, str>> {
+        self.split_scheme().map(|(scheme, _)| lower(scheme))
     }
 
     /// The host in lower case, without user part and port. `None` when the address has no host
     /// (a path, or `git@host:path`, which is not a URL).
-    pub fn host(&self) -> Option<String> {
+    pub fn host(&self) -> Option<Cow<'_, str>> {
         let (_, rest) = self.split_scheme()?;
         let authority = authority(rest);
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let (_, host) = user_and_host(authority);
         let host = if host.starts_with('[') {
             host.split_inclusive(']').next().unwrap_or(host)
         } else {
             host.split(':').next().unwrap_or(host)
         };
-        (!host.is_empty()).then(|| host.to_ascii_lowercase())
+        (!host.is_empty()).then(|| lower(host))
     }
 
     /// The path after the host, without query and fragment. Empty when there is none.
@@ -46,8 +47,7 @@ impl SourceUrl {
             let after = authority(rest).len();
             rest.get(after..).unwrap_or("")
         });
-        let end = rest.find(['?', '#']).unwrap_or(rest.len());
-        rest.get(..end).unwrap_or("")
+        before(rest, |byte| matches!(byte, b'?' | b'#'))
     }
 
     /// The scheme, and what follows `://`. A scheme has no colon (RFC 3986 section 3.1), so the
@@ -60,8 +60,30 @@ impl SourceUrl {
 
 /// The authority at the start of what follows `://`.
 fn authority(rest: &str) -> &str {
-    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-    rest.get(..end).unwrap_or("")
+    before(rest, |byte| matches!(byte, b'/' | b'?' | b'#' | b'\\'))
+}
+
+/// The user part, if there is one, and the host of an authority.
+fn user_and_host(authority: &str) -> (Option<&str>, &str) {
+    match authority.rsplit_once('@') {
+        Some((user, host)) => (Some(user), host),
+        None => (None, authority),
+    }
+}
+
+/// The text before the first of some ASCII signs. Large lockfiles have thousands of addresses,
+/// each looked at several times.
+fn before(text: &str, is_end: impl Fn(u8) -> bool) -> &str {
+    let end = text.bytes().position(is_end).unwrap_or(text.len());
+    text.get(..end).unwrap_or("")
+}
+
+fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 impl fmt::Display for SourceUrl {
@@ -75,17 +97,17 @@ impl fmt::Display for SourceUrl {
             };
         };
         let authority = authority(rest);
-        let (secret, host) = match authority.rsplit_once('@') {
-            Some((_, host)) => ("***@", host),
-            None => ("", authority),
-        };
+        let (user, host) = user_and_host(authority);
+        let secret = user.map_or("", |_| "***@");
         let path = self.path();
         let rest = rest.get(authority.len() + path.len()..).unwrap_or("");
         let (query, fragment) = match rest.split_once('#') {
             Some((query, fragment)) => (query, Some(fragment)),
             None => (rest, None),
         };
-        write!(f, "{scheme}://{secret}{host}{path}")?;
+        for part in [scheme, "://", secret, host, path] {
+            f.write_str(part)?;
+        }
         if !query.is_empty() {
             f.write_str("?***")?;
         }

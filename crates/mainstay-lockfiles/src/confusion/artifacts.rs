@@ -6,7 +6,7 @@ use mainstay_reading::{Entry, Inventory, Origin};
 use mainstay_types::{Ecosystem, SourceUrl};
 
 use super::{Door, DoorCode};
-use crate::formats::npm::specifier;
+use crate::formats::npm::{address, specifier};
 use crate::formats::python::artifact;
 
 /// Says what is wrong with the file of an entry.
@@ -40,7 +40,7 @@ fn npm(entry: &Entry, version: &str, url: &SourceUrl) -> Option<String> {
     // What stands in place of a version (a range, a tag) cannot disagree with a file.
     let version = specifier::exact_version(version)?;
     let path = decoded(url.path());
-    let (package, file) = path.rsplit_once("/-/")?;
+    let (package, file) = address::split_archive(&path)?;
     let name = entry.name.as_written();
     // Mirrors may put folders before the name, and some a scope before the file.
     let file = file.rsplit('/').next().unwrap_or(file);

@@ -25,7 +25,7 @@ pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
     if !single {
         return Vec::new();
     }
-    let mut known: HashMap<Content<'_>, &Digest> = HashMap::new();
+    let mut known: HashMap<Content<'_>, &Digest> = HashMap::with_capacity(inventory.packages.len());
     let mut doors = Vec::new();
     for (at, entry) in (0_u32..).zip(&inventory.packages) {
         let Some((version, source)) = content(entry, ecosystem) else { continue };

@@ -4,6 +4,7 @@
 //! minority is a door. Cargo, Bundler, Composer and Maven bind a package to its source, or list
 //! artifacts on many hosts by design.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::net::IpAddr;
 
@@ -32,13 +33,15 @@ fn minority(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
     if !matches!(ecosystem, Ecosystem::Npm | Ecosystem::PyPi) {
         return Vec::new();
     }
-    let declared: HashSet<String> =
+    let declared: HashSet<Cow<'_, str>> =
         inventory.indexes.iter().filter_map(|index| index.url.host()).collect();
-    let placed = |(at, entry): (u32, &Entry)| -> Option<(u32, String, bool)> {
-        let url = origin_of(entry)?;
-        Some((at, url.host()?, !is_public(ecosystem, url)))
-    };
-    let placed: Vec<_> = (0_u32..).zip(&inventory.packages).filter_map(placed).collect();
+    let placed: Vec<(u32, Cow<'_, str>, bool)> = (0_u32..)
+        .zip(&inventory.packages)
+        .filter_map(|(at, entry)| {
+            let url = origin_of(entry)?;
+            Some((at, url.host()?, !is_public(ecosystem, url)))
+        })
+        .collect();
     let others = placed.iter().filter(|(_, _, is_other)| *is_other).count();
     if others >= placed.len() - others {
         // The private registry is the usual place here, and carries the public packages.
@@ -75,7 +78,7 @@ fn is_scoped(ecosystem: Ecosystem, entry: &Entry) -> bool {
 /// Plain http without a checksum (finding other content for even an old one is beyond whoever
 /// sits on the way), and public machines named by number. One door a host.
 fn unprotected(inventory: &Inventory) -> Vec<Door> {
-    let mut seen: HashSet<(String, bool)> = HashSet::new();
+    let mut seen: HashSet<(Cow<'_, str>, bool)> = HashSet::new();
     let mut doors = Vec::new();
     for (at, entry) in (0_u32..).zip(&inventory.packages) {
         let urls: [Option<&SourceUrl>; 2] = match &entry.origin {

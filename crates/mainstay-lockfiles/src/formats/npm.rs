@@ -1,6 +1,6 @@
 //! What the JavaScript formats share: npm's specifiers, addresses, checksums and folders.
 
-pub(super) mod address;
+pub(crate) mod address;
 pub(super) mod integrity;
 pub(super) mod listing;
 pub(super) mod loose;

@@ -4,8 +4,10 @@
 //! `jsonl` writes the same objects, one a line, each with a `record` field that says what it is;
 //! the first line is the summary.
 
-use mainstay_types::SourceUrl;
-use serde::Serialize;
+use std::fmt;
+
+use mainstay_types::{Digest, Purl, SourceUrl};
+use serde::{Serialize, Serializer};
 
 use mainstay_reading::{LockedVersion, Origin};
 
@@ -171,7 +173,7 @@ impl<'a> SourceJson<'a> {
 
 #[derive(Serialize)]
 struct PackageJson<'a> {
-    purl: String,
+    purl: Shown<Purl>,
     ecosystem: &'static str,
     name: &'a str,
     version: Option<&'a str>,
@@ -182,7 +184,8 @@ struct PackageJson<'a> {
     status: &'static str,
     problem: Option<&'a str>,
     origin: OriginJson<'a>,
-    checksums: Vec<String>,
+    #[serde(serialize_with = "each_shown")]
+    checksums: &'a [Digest],
     /// As the sources write them.
     licences: Vec<&'a str>,
     /// When this version was published, where a source tells.
@@ -190,11 +193,25 @@ struct PackageJson<'a> {
     locations: Vec<LocationJson<'a>>,
 }
 
+/// A value in the words of its `Display`, written without a text of its own: a report has
+/// thousands of them.
+struct Shown<T>(T);
+
+impl<T: fmt::Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+fn each_shown<S: Serializer>(values: &[impl fmt::Display], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(values.iter().map(Shown))
+}
+
 #[derive(Serialize)]
 struct OriginJson<'a> {
     kind: &'static str,
-    url: Option<String>,
-    artifact: Option<String>,
+    url: Option<Shown<&'a dyn fmt::Display>>,
+    artifact: Option<Shown<&'a SourceUrl>>,
     commit: Option<&'a str>,
 }
 
@@ -224,7 +241,7 @@ impl<'a> PackageJson<'a> {
             LockedVersion::Exact(_) | LockedVersion::Unstated => None,
         };
         Self {
-            purl: package.purl().to_string(),
+            purl: Shown(package.purl()),
             ecosystem: package.name.ecosystem().osv_name(),
             name: package.name.as_written(),
             version: package.version.exact(),
@@ -234,7 +251,7 @@ impl<'a> PackageJson<'a> {
             status,
             problem,
             origin: OriginJson::of(&package.origin),
-            checksums: package.checksums.iter().map(ToString::to_string).collect(),
+            checksums: &package.checksums,
             licences: package.licences.iter().map(mainstay_types::Licence::as_written).collect(),
             released: package.released.map(|at| at.to_string()),
             locations: package.locations.iter().map(LocationJson::of).collect(),
@@ -244,16 +261,16 @@ impl<'a> PackageJson<'a> {
 
 impl<'a> OriginJson<'a> {
     fn of(origin: &'a Origin) -> Self {
-        let (kind, url, artifact, commit) = match origin {
+        let (kind, url, artifact, commit): (_, Option<&'a dyn fmt::Display>, _, _) = match origin {
             Origin::Registry { index, artifact } => {
-                let text = |url: &Option<SourceUrl>| url.as_ref().map(ToString::to_string);
-                ("registry", text(index), text(artifact), None)
+                let index = index.as_ref().map(|index| index as &dyn fmt::Display);
+                ("registry", index, artifact.as_ref().map(Shown), None)
             }
-            Origin::Git { url, commit } => ("git", Some(url.to_string()), None, commit.as_deref()),
-            Origin::Path(path) => ("path", Some(path.to_string()), None, None),
-            Origin::Url(url) => ("url", Some(url.to_string()), None, None),
+            Origin::Git { url, commit } => ("git", Some(url), None, commit.as_deref()),
+            Origin::Path(path) => ("path", Some(path), None, None),
+            Origin::Url(url) => ("url", Some(url), None, None),
         };
-        Self { kind, url, artifact, commit }
+        Self { kind, url: url.map(Shown), artifact, commit }
     }
 }
 

@@ -6,9 +6,14 @@ use std::borrow::Cow;
 use super::{PurlComponent, PurlError};
 use crate::package_name::is_control;
 
+/// Whether a byte stands as it is.
+pub(super) fn stands(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~' | b':')
+}
+
 /// Appends a character, encoded where it must be.
 pub(super) fn push(out: &mut String, c: char) {
-    if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | ':') {
+    if u8::try_from(c).is_ok_and(stands) {
         out.push(c);
         return;
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::percent::{push, refuse_control};
+use super::percent::{push, refuse_control, stands};
 use super::type_rules::{Case, NameRule, TypeRules};
 use super::{Purl, PurlComponent, PurlError, type_rules};
 
@@ -198,6 +198,16 @@ pub(super) fn push_version(out: &mut String, rules: &TypeRules, version: &str) {
 
 /// Lower case is taken character by character, so that doing it twice changes nothing.
 fn push_text(out: &mut String, case: Case, text: &str) {
+    // Nearly every name and version is its own encoding.
+    let is_plain = match case {
+        Case::Kept => text.bytes().all(stands),
+        Case::Lower => text.bytes().all(|byte| stands(byte) && !byte.is_ascii_uppercase()),
+        Case::Upper => text.bytes().all(|byte| stands(byte) && !byte.is_ascii_lowercase()),
+    };
+    if is_plain {
+        out.push_str(text);
+        return;
+    }
     match case {
         Case::Kept => text.chars().for_each(|c| push(out, c)),
         Case::Lower => text.chars().flat_map(char::to_lowercase).for_each(|c| push(out, c)),

@@ -17,7 +17,7 @@ pub(in crate::formats) fn origin(address: &str, by_address: bool) -> Origin {
         return git;
     }
     let url = SourceUrl::new(address);
-    let from_registry = url.path().contains("/-/") || !by_address;
+    let from_registry = !by_address || split_archive(url.path()).is_some();
     if from_registry {
         return Origin::Registry { index: None, artifact: Some(url) };
     }
@@ -46,10 +46,18 @@ pub(in crate::formats) fn is_archive(path: &str) -> bool {
     [".tgz", ".tar.gz", ".tar"].iter().any(|ending| path.ends_with(ending))
 }
 
+/// Divides the path of a registry's archive into the package with what stands before it, and the
+/// file: at the last `/-/`.
+pub(crate) fn split_archive(path: &str) -> Option<(&str, &str)> {
+    // Setting up a search in a text costs more than one look at each byte of so short a text.
+    let at = path.as_bytes().windows(3).rposition(|window| window == b"/-/")?;
+    Some((path.get(..at)?, path.get(at + 3..)?))
+}
+
 /// The version in the name of a registry's archive: `<base>/<name>/-/<last part>-1.0.0.tgz`.
 pub(in crate::formats) fn version_in_archive<'a>(name: &str, address: &'a str) -> Option<&'a str> {
     let address = address.split(['?', '#']).next().unwrap_or(address);
-    let (_, file) = address.rsplit_once("/-/")?;
+    let (_, file) = split_archive(address)?;
     let bare = name.rsplit_once('/').map_or(name, |(_, bare)| bare);
     let file = file.rsplit('/').next().unwrap_or(file);
     file.strip_suffix(".tgz")?.strip_prefix(bare)?.strip_prefix('-')

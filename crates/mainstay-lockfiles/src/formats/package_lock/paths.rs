@@ -99,10 +99,10 @@ pub(super) fn read<'d>(
 /// Divides `a/node_modules/b` into the folder `a` and the name `b`. `None` for a folder that is
 /// in no `node_modules`: the project's own.
 fn split(key: &str) -> Option<(&str, &str)> {
-    if let Some((parent, name)) = key.rsplit_once("/node_modules/") {
-        return Some((parent, name));
+    match memchr::memmem::rfind(key.as_bytes(), b"/node_modules/") {
+        Some(at) => Some((key.get(..at)?, key.get(at + "/node_modules/".len()..)?)),
+        None => key.strip_prefix("node_modules/").map(|name| ("", name)),
     }
-    key.strip_prefix("node_modules/").map(|name| ("", name))
 }
 
 fn add(
