@@ -79,6 +79,13 @@ impl Sheet {
         self.trim_row();
     }
 
+    /// Adds a line that is never wrapped: what is copied from a page must be what was meant.
+    pub fn push_whole(&mut self, line: &Line) {
+        let width = self.width.take();
+        self.push(line);
+        self.width = width;
+    }
+
     /// Adds an empty line.
     pub fn gap(&mut self) {
         self.out.push('\n');

@@ -86,6 +86,12 @@ pub(crate) enum Command {
     ///
     /// Exits 1 on a finding at or above the threshold, else 3 when anything is unknown, else 0.
     Check(CheckArgs),
+    /// Plan the smallest set of upgrades that removes findings, and prove it
+    ///
+    /// Asks the ecosystem's own resolver in a copy of the project, scans the answer again, and
+    /// shows what moves. Writes only with --apply. Exits 0 when nothing chosen stays, 1 when
+    /// something does, 3 when the upgrades bring in something that is not known.
+    Fix(FixArgs),
     /// Say what an advisory or a code in a report means
     Explain {
         /// An advisory by any of its ids, or a code from a report
@@ -173,6 +179,42 @@ pub(crate) struct CheckArgs {
         default_missing_value = "all"
     )]
     pub(crate) allow_unknown: Vec<String>,
+}
+
+/// `mainstay fix`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct FixArgs {
+    #[command(flatten)]
+    pub(crate) targets: TargetArgs,
+    /// Write the lockfiles; without it nothing is written
+    #[arg(long)]
+    pub(crate) apply: bool,
+    /// Only these: an advisory, a package, or PACKAGE@VERSION; may be given several times
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Only findings this severe or worse, and those whose severity nobody tells
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) severity: Option<String>,
+    /// Take releases younger than this only as the fix of a known flaw
+    #[arg(long, value_name = "AGE", default_value = "7d")]
+    pub(crate) cooldown: String,
+    /// The form of the answer
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value = "text")]
+    pub(crate) format: FixFormat,
+    /// Never use the network, and let resolvers use what lies on the machine [env: `MAINSTAY_OFFLINE`]
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+/// `mainstay fix --format`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FixFormat {
+    /// For a person at a terminal
+    Text,
+    /// One JSON document
+    Json,
+    /// Only the lines that change, for `patch`
+    Diff,
 }
 
 /// `mainstay db`.

@@ -3,6 +3,7 @@
 
 mod db;
 mod explain;
+mod fix;
 mod formats;
 mod manual;
 mod plumbing;
@@ -25,6 +26,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
     let done = match args.command {
         Command::Scan(args) => scan::scan(&context, common, &args),
         Command::Check(args) => scan::check(&context, common, &args),
+        Command::Fix(args) => fix::fix(&context, common, &args),
         Command::Explain { id } => explain::explain(&context, common, &id),
         Command::Why { package, targets } => why::why(&context, &package, &targets),
         Command::Db(command) => db::run(&context, common, &command),

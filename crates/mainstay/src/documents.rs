@@ -12,6 +12,7 @@ use crate::settings::{ProjectFile, UserFile};
 const CI: &str = include_str!("../../../docs/user/ci.md");
 const DATA: &str = include_str!("../../../docs/user/advisory-data.md");
 const EXIT_CODES: &str = include_str!("../../../docs/user/exit-codes.md");
+const FIX: &str = include_str!("../../../docs/user/fix.md");
 const FORMATS_PAGE: &str = include_str!("../../../docs/user/formats.md");
 const JSON: &str = include_str!("../../../docs/user/json.md");
 const SCAN: &str = include_str!("../../../docs/user/scan-and-check.md");
@@ -92,7 +93,7 @@ fn every_variable_is_named() {
 
 #[test]
 fn every_flag_is_named() {
-    let pages = [CI, DATA, EXIT_CODES, JSON, SCAN, SETTINGS].concat();
+    let pages = [CI, DATA, EXIT_CODES, FIX, JSON, SCAN, SETTINGS].concat();
     let mut command = Args::command();
     command.build();
     let mut commands = vec![&command];

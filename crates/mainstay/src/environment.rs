@@ -8,6 +8,7 @@
 //! | `MAINSTAY_MAX_FILE_SIZE` | as `--max-file-size` |
 //! | `MAINSTAY_OSV_URL`, `MAINSTAY_KEV_URL`, `MAINSTAY_EPSS_URL` | where the data come from |
 //! | `MAINSTAY_NOW` | the time to take for now, for tests and for reports that repeat |
+//! | `CARGO_HOME` | where Cargo keeps its copies of the index, for the dates of releases |
 //! | `NO_COLOR`, `TERM`, `CI` | what terminals and CI systems say |
 
 use std::ffi::OsString;
@@ -26,6 +27,7 @@ pub(crate) struct Environment {
     pub(crate) kev_url: Option<String>,
     pub(crate) epss_url: Option<String>,
     pub(crate) now: Option<String>,
+    pub(crate) cargo_home: Option<PathBuf>,
     pub(crate) no_color: Option<String>,
     pub(crate) term: Option<String>,
     pub(crate) in_ci: bool,
@@ -46,6 +48,9 @@ impl Environment {
             kev_url: text("MAINSTAY_KEV_URL"),
             epss_url: text("MAINSTAY_EPSS_URL"),
             now: text("MAINSTAY_NOW"),
+            // As Cargo itself finds it.
+            cargo_home: path("CARGO_HOME")
+                .or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))),
             no_color: text("NO_COLOR"),
             term: text("TERM"),
             in_ci: text("CI").is_some(),

@@ -19,7 +19,8 @@ use mainstay_types::{FindingKind, Severity, SourceUrl};
 use crate::args::{Common, ScanArgs, TargetArgs};
 use crate::environment::Environment;
 pub(crate) use file::{ProjectFile, UserFile};
-use quantity::{parse_age, parse_size};
+pub(crate) use quantity::parse_age;
+use quantity::parse_size;
 
 /// The project's file.
 const PROJECT_FILE: &str = "mainstay.toml";
@@ -59,12 +60,16 @@ pub(crate) fn of_scan(
     if let Some(age) = age {
         limits.data_age = parse_age(age)?;
     }
-    let offline = args.offline
-        || match environment.offline.as_deref() {
-            Some(word) => is_true(word)?,
-            None => user.offline.unwrap_or(false),
-        };
+    let offline = args.offline || is_offline(environment, user)?;
     Ok(ScanSettings { targets, limits, offline, projects })
+}
+
+/// Whether the environment or the user's file says that the network is not to be used.
+pub(crate) fn is_offline(environment: &Environment, user: &UserFile) -> anyhow::Result<bool> {
+    match environment.offline.as_deref() {
+        Some(word) => is_true(word),
+        None => Ok(user.offline.unwrap_or(false)),
+    }
 }
 
 /// Reads the settings of a command that only makes an inventory.

@@ -70,20 +70,38 @@ fn make(
     let now = context.environment.now()?;
     let folder = DataFolder::open(&settings::data_dir(common, &context.environment, user)?)?;
     let inventoried = inventory(settings.targets, settings.limits);
-    let ecosystems = inventoried.ecosystems();
-    let mut knowledge = Knowledge::open(&folder, ecosystems.iter().copied());
-    if !settings.offline {
-        let old = ecosystems_to_refresh(&knowledge, &ecosystems, now);
-        if !old.is_empty() {
-            let addresses = settings::addresses(&context.environment, user);
-            if refresh(context, &folder, old, addresses, now) {
-                knowledge = Knowledge::open(&folder, ecosystems.iter().copied());
-            }
-        }
-    }
+    let refreshed = Refresh { offline: settings.offline, now };
+    let knowledge = open(context, &folder, user, &inventoried.ecosystems(), refreshed);
     let scan = inventoried.judge(&knowledge, settings.limits, now);
     context.output.result(&report(&scan, args.format, context.output.layout)?)?;
     Ok(scan)
+}
+
+/// Whether, and as of when, knowledge is refreshed before it is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Refresh {
+    pub(crate) offline: bool,
+    pub(crate) now: jiff::Timestamp,
+}
+
+/// Opens what is known about these ecosystems, after fetching what is old.
+pub(crate) fn open(
+    context: &Context,
+    folder: &DataFolder,
+    user: &UserFile,
+    ecosystems: &[Ecosystem],
+    Refresh { offline, now }: Refresh,
+) -> Knowledge {
+    let knowledge = Knowledge::open(folder, ecosystems.iter().copied());
+    if offline {
+        return knowledge;
+    }
+    let old = ecosystems_to_refresh(&knowledge, ecosystems, now);
+    let addresses = settings::addresses(&context.environment, user);
+    if !old.is_empty() && refresh(context, folder, old, addresses, now) {
+        return Knowledge::open(folder, ecosystems.iter().copied());
+    }
+    knowledge
 }
 
 /// The ecosystems of which nothing is known, or what is known is older than a day.

@@ -2,6 +2,7 @@
 
 mod database;
 mod explain;
+mod fix;
 mod help;
 mod plumbing;
 mod why;

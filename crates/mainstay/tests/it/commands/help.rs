@@ -20,6 +20,7 @@ fn help_fits_on_a_page_and_has_examples() {
     Commands:
       scan         Look and report: what is in it, what is wrong, what is not known
       check        The gate for CI: the same scan, judged
+      fix          Plan the smallest set of upgrades that removes findings, and prove it
       explain      Say what an advisory or a code in a report means
       why          Say by which path of dependencies a package is there
       db           The advisory data: import, update, status

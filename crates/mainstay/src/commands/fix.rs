@@ -1,0 +1,136 @@
+//! `mainstay fix`: a scan, then a plan for what it found, then, with `--apply`, the lockfiles.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use mainstay_console::ExitCode;
+use mainstay_knowledge::{DataFolder, Knowledge};
+use mainstay_repair::{
+    Carried, Choice, Network, Options, Outcome, Plan, Rescan, SystemTools, apply, json, plan, stay,
+    text,
+};
+use mainstay_scan::{Limits, Scan, Target, inventory};
+use mainstay_types::Severity;
+
+use crate::Context;
+use crate::args::{Common, FixArgs, FixFormat};
+use crate::commands::scan::{Refresh, open};
+use crate::settings::{self, UserFile, parse_age};
+
+pub(crate) fn fix(context: &Context, common: &Common, args: &FixArgs) -> anyhow::Result<ExitCode> {
+    let user = UserFile::read()?;
+    let (targets, limits) = settings::of_inventory(&args.targets, &context.environment, &user)?;
+    let offline = args.offline || settings::is_offline(&context.environment, &user)?;
+    let choice = Choice { only: args.only.clone(), least: least(args.severity.as_deref())? };
+    let now = context.environment.now()?;
+    let options = Options {
+        cooldown: parse_age(&args.cooldown)?,
+        now,
+        network: if offline { Network::Forbidden } else { Network::Allowed },
+    };
+    let data = settings::data_dir(common, &context.environment, &user)?;
+    let folder = DataFolder::open(&data)?;
+    let inventoried = inventory(targets, limits);
+    let refresh = Refresh { offline, now };
+    let knowledge = open(context, &folder, &user, &inventoried.ecosystems(), refresh);
+    let scan = inventoried.judge(&knowledge, limits, now);
+    let eyes = Eyes { knowledge: &knowledge, limits, now };
+    let tools = SystemTools { cargo_home: context.environment.cargo_home.clone() };
+    let mut plans = plan(&scan, &choice, &options, &tools, &eyes, &data.join("workshops"))?;
+    let mut carried = Carried::Planned;
+    if args.apply {
+        carried = Carried::Out;
+        for plan in &mut plans {
+            carry_out(plan, &eyes)?;
+        }
+    }
+    show(context, args.format, &plans, carried)?;
+    if scan.findings.is_empty() && !scan.unknowns.is_empty() {
+        context.output.warn(
+            "nothing wrong was found, but not everything is known: see what `mainstay scan` says",
+        );
+    }
+    Ok(exit(&plans, &scan))
+}
+
+/// A plan that brings in something unknown is shown, and not written: it is not proved.
+fn carry_out(plan: &mut Plan, eyes: &Eyes<'_>) -> anyhow::Result<()> {
+    if let Outcome::Tried(mended) = &plan.outcome
+        && !mended.newly_unknown.is_empty()
+    {
+        anyhow::bail!(
+            "{} was not written: its upgrades bring in something that is not known ({}); choose \
+             fewer with --only, or move them with the client itself",
+            plan.path,
+            mended.newly_unknown.join("; ")
+        );
+    }
+    apply(plan, eyes).with_context(|| format!("{} could not be mended", plan.path))?;
+    Ok(())
+}
+
+/// Scans one file as the first scan did.
+struct Eyes<'k> {
+    knowledge: &'k Knowledge,
+    limits: Limits,
+    now: Timestamp,
+}
+
+impl Rescan for Eyes<'_> {
+    fn scan(&self, path: &Path) -> Scan {
+        inventory(vec![Target::new(path)], self.limits).judge(self.knowledge, self.limits, self.now)
+    }
+}
+
+fn show(
+    context: &Context,
+    format: FixFormat,
+    plans: &[Plan],
+    carried: Carried,
+) -> anyhow::Result<()> {
+    let result = match format {
+        FixFormat::Text => {
+            let mut sheet = context.output.sheet();
+            text(plans, carried, &mut sheet);
+            sheet.into_string()
+        }
+        FixFormat::Json => {
+            let text = serde_json::to_string_pretty(&json(plans, carried))?;
+            mainstay_console::clean_json(text) + "\n"
+        }
+        FixFormat::Diff => plans.iter().map(diff).collect(),
+    };
+    context.output.result(&result)
+}
+
+fn diff(plan: &Plan) -> String {
+    match &plan.outcome {
+        Outcome::Tried(mended) => mended.rewrite.diff(&plan.path),
+        Outcome::NotTried { .. } => String::new(),
+    }
+}
+
+fn exit(plans: &[Plan], scan: &Scan) -> ExitCode {
+    let is_unproved = |plan: &Plan| match &plan.outcome {
+        Outcome::Tried(mended) => !mended.newly_unknown.is_empty(),
+        Outcome::NotTried { .. } => false,
+    };
+    if plans.iter().any(|plan| stay(&plan.outcome) > 0) {
+        ExitCode::Findings
+    } else if plans.iter().any(is_unproved) || plans.is_empty() && !scan.unknowns.is_empty() {
+        ExitCode::Unknown
+    } else {
+        ExitCode::Done
+    }
+}
+
+fn least(word: Option<&str>) -> anyhow::Result<Option<Severity>> {
+    let Some(word) = word else { return Ok(None) };
+    match Severity::from_word(word) {
+        Some(severity) if severity > Severity::None => Ok(Some(severity)),
+        _ => anyhow::bail!(
+            "--severity \"{word}\" is not known; choose low, medium, high or critical"
+        ),
+    }
+}
