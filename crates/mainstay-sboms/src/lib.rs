@@ -13,6 +13,9 @@
 //! Texts are borrowed from the document where they can be ([`Text`]), so that a model costs less
 //! memory than its document.
 
+pub mod cyclonedx;
+mod document_notes;
+mod line_cursor;
 mod model;
 pub mod spdx;
 

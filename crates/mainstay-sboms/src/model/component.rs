@@ -153,6 +153,11 @@ pub struct Details<'a> {
     pub built: Option<Text<'a>>,
     /// Until when it is supported, as RFC 3339.
     pub valid_until: Option<Text<'a>>,
+    /// Whether what the document describes expects it to be there, and does not bring it
+    /// (CycloneDX's isExternal, 1.7).
+    pub is_external: Option<bool>,
+    /// The versions that would do for an external one, in the notation of `vers`.
+    pub version_range: Option<Text<'a>>,
     /// Whether it was changed from the original (CycloneDX's modified).
     pub is_modified: Option<bool>,
     /// Notices that must be shown (SPDX's attributionText).
@@ -196,6 +201,8 @@ impl Details<'_> {
         released: None,
         built: None,
         valid_until: None,
+        is_external: None,
+        version_range: None,
         is_modified: None,
         attributions: Vec::new(),
         model_card: None,

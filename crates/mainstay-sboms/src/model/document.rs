@@ -9,6 +9,7 @@ use super::party::Party;
 use super::relationship::{End, ExternalId, Relationship};
 use super::vulnerability::Vulnerability;
 use crate::Text;
+use crate::document_notes::note;
 
 /// Everything one document says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -285,14 +286,8 @@ impl<'a> Sbom<'a> {
         self.external.get(id.position()).map(|text| &**text)
     }
 
-    /// Notes a part that the model does not hold. The same part is counted, not listed again, and
-    /// no more than a hundred are listed: their names are the document's.
+    /// Notes a part that the model does not hold. The same part is counted, not listed again.
     pub fn leave_out(&mut self, what: &str, line: Option<u32>) {
-        const MOST: usize = 100;
-        if let Some(known) = self.left_out.iter_mut().find(|known| &*known.what == what) {
-            known.times = known.times.saturating_add(1);
-        } else if self.left_out.len() < MOST {
-            self.left_out.push(LeftOut { what: what.into(), line, times: 1 });
-        }
+        note(&mut self.left_out, what, line);
     }
 }
