@@ -32,6 +32,9 @@ use mainstay_reading::ReadError;
 
 use crate::Sbom;
 
+/// What the namespace of a document in XML begins with; the version follows.
+pub(crate) const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
+
 /// Reads a document in JSON.
 pub fn read_json(text: &str) -> Result<Sbom<'_>, ReadError> {
     json::read(text)

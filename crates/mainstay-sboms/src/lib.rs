@@ -15,10 +15,16 @@
 
 pub mod cyclonedx;
 mod document_notes;
+mod document_text;
+mod file_names;
+mod inventory;
 mod line_cursor;
 mod model;
 pub mod spdx;
 
+pub use document_text::{DocumentFormat, DocumentText};
+pub use file_names::{SBOM_FILES, SbomFile, file_beginning, file_of};
+pub use inventory::inventory;
 pub use model::component::{Component, ComponentId, ComponentKind, Details, Need, Property};
 pub use model::document::{
     Aggregate, Annotation, Completeness, Document, Encoding, ExternalDocument, LeftOut, Sbom, Spec,
@@ -37,3 +43,16 @@ pub use model::vulnerability::{
 
 /// A text of a document: borrowed from it where it stands there without escapes.
 pub type Text<'a> = std::borrow::Cow<'a, str>;
+
+/// Reads a document for the packages that it names.
+///
+/// # Errors
+///
+/// The bytes are no SBOM in a standard and version that is read.
+pub fn read(
+    input: &mainstay_reading::Input<'_>,
+) -> Result<mainstay_reading::Inventory, mainstay_reading::ReadError> {
+    let text = DocumentText::of(input.bytes)?;
+    let sbom = text.sbom()?;
+    Ok(inventory(&sbom))
+}

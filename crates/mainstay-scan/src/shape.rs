@@ -20,8 +20,9 @@ pub(crate) fn findings(readings: &[Reading], packages: &[Package]) -> Vec<Findin
         .enumerate()
         .filter_map(|(position, reading)| Some((position, reading, reading.outcome.as_ref().ok()?)))
         .flat_map(|(position, reading, inventory)| {
-            let found = doors(inventory, reading.found.kind.installed_by()).into_iter();
-            found.map(move |door| (position, reading, door))
+            let installer = reading.found.kind.installed_by();
+            let found = installer.map(|installer| doors(inventory, installer));
+            found.into_iter().flatten().map(move |door| (position, reading, door))
         })
         .collect();
     // Most files have no door, and then nobody asks which package stands where.
@@ -101,8 +102,10 @@ fn single_checksums<'r>(
     readings: &'r [Reading],
     place: &Location,
 ) -> Vec<(DigestAlgorithm, &'r [u8])> {
-    let inventory: Option<&Inventory> =
-        readings.get(place.reading).and_then(|reading| reading.outcome.as_ref().ok());
+    // What no installer reads (an SBOM) locks nothing: its checksum may be of another artifact.
+    let installed =
+        readings.get(place.reading).filter(|one| one.found.kind.installed_by().is_some());
+    let inventory: Option<&Inventory> = installed.and_then(|reading| reading.outcome.as_ref().ok());
     let entry = inventory
         .zip(usize::try_from(place.entry).ok())
         .and_then(|(inventory, entry)| inventory.packages.get(entry));

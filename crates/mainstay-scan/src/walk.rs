@@ -125,11 +125,12 @@ struct Root<'t> {
 }
 
 impl Root<'_> {
-    /// A file that the user named: read by its name, or not known.
+    /// A file that the user named: told by its name, or by how it begins, or not known.
     fn name_file(&self, sink: &Mutex<Walked>) {
         let shown = shown(&self.target.path);
         let relative = shown.replace('\\', "/");
-        match Kind::of_path(&relative) {
+        let kind = Kind::of_path(&relative).or_else(|| Kind::of_beginning(&self.target.path));
+        match kind {
             Some(kind) => with(sink, |walked| {
                 walked.found.push(Found {
                     shown,

@@ -9,7 +9,7 @@
 //! | what each type asks for | `type_rules` |
 //! | text to components | `reader` |
 //! | components to canonical text | `writer` |
-//! | a package of an ecosystem to its purl | `of_package` |
+//! | a package of an ecosystem to its purl, and back | `of_package`, `to_package` |
 //!
 //! A [`Purl`] holds nothing but its canonical text. Reading is lenient where the standard says
 //! what was meant (slashes before the type, case of the type and of keys, order of qualifiers,
@@ -20,6 +20,7 @@ mod error;
 mod of_package;
 mod percent;
 mod reader;
+mod to_package;
 mod type_rules;
 mod writer;
 
@@ -32,7 +33,7 @@ use std::str::FromStr;
 
 pub use error::{PurlComponent, PurlError};
 
-use crate::PackageName;
+use crate::{NameError, PackageName};
 
 /// A package URL in canonical form. Equality and order are those of the canonical text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,6 +81,15 @@ impl Purl {
     /// text. The same holds for a version with control characters, which is encoded here.
     pub fn of_package(name: &PackageName, version: Option<&str>) -> Self {
         Self(of_package::write(name, version))
+    }
+
+    /// The package that this names, in the ecosystem of its type. `None` where the type alone tells
+    /// no ecosystem: `generic`, `oci`, the types of distributions.
+    ///
+    /// A Go module comes back in lower case, as its package URL is written; the standard loses the
+    /// case that its name may have.
+    pub fn package_name(&self) -> Option<Result<PackageName, NameError>> {
+        to_package::package_name(self)
     }
 
     /// The canonical text.

@@ -52,16 +52,27 @@ const MOST_TOLD: usize = 5;
 const ASK: &str = "ask whoever made the document for a whole one";
 
 impl<'t> Graph<'t> {
-    /// Gives a component its name. An empty name is none.
-    pub(super) fn define(&mut self, name: Text<'t>, id: ComponentId, line: Option<u32>) {
+    /// Gives a component its name. An empty name is none. The component that has the name already
+    /// keeps it, and is given back.
+    pub(super) fn define(
+        &mut self,
+        name: Text<'t>,
+        id: ComponentId,
+        line: Option<u32>,
+    ) -> Option<ComponentId> {
         if name.is_empty() {
-            return;
+            return None;
         }
-        let number = self.number(name.clone(), line);
-        match self.met.get_mut(number) {
-            Some(met) if met.component.is_none() => met.component = Some(id),
-            Some(_) | None => self.repeated.push((name, line)),
-        }
+        let number = self.number(name, line);
+        let met = self.met.get_mut(number)?;
+        let before = met.component;
+        met.component = before.or(Some(id));
+        before
+    }
+
+    /// Notes a name that two different components have.
+    pub(super) fn repeated(&mut self, name: Text<'t>, line: Option<u32>) {
+        self.repeated.push((name, line));
     }
 
     /// The end that a name stands for: a mere number until the document is over.
@@ -192,7 +203,7 @@ fn tell_repeated(sbom: &mut Sbom<'_>, repeated: &[(Text<'_>, Option<u32>)]) {
         count => format!(" (and {} more)", count - 1),
     };
     sbom.gaps.push(Gap {
-        place: Place { file: None, line: *line },
+        place: Place::at(*line),
         reason: format!(
             "two components have the reference {name}{others}; edges lead to the first"
         ),
@@ -208,7 +219,7 @@ fn tell_nowhere(sbom: &mut Sbom<'_>, nowhere: &[(Text<'_>, Option<u32>)]) {
         more => format!(" and {more} more"),
     };
     sbom.gaps.push(Gap {
-        place: Place { file: None, line: *line },
+        place: Place::at(*line),
         reason: format!(
             "the dependency graph names components that the document does not list: {}{more}",
             told.join(", ")

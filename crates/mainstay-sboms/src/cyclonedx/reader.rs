@@ -7,7 +7,22 @@ use super::value::{Fields, Value};
 use super::words;
 use crate::document_notes::note;
 use crate::line_cursor::LineCursor;
-use crate::{ComponentId, Encoding, LeftOut, Sbom, Spec, Text};
+use crate::{Component, ComponentId, Encoding, LeftOut, Sbom, Spec, Text};
+
+/// The parts that bear on which packages there are, and on statements about them.
+const BEARING: [&str; 11] = [
+    "metadata.component",
+    "components.type",
+    "components.name",
+    "components.group",
+    "components.version",
+    "components.purl",
+    "components.components",
+    "components.scope",
+    "dependencies",
+    "compositions",
+    "vulnerabilities",
+];
 
 /// What to do about a part that cannot be understood.
 const ADVICE: &str = "let its maker write the document again, and check it against the schema";
@@ -113,7 +128,7 @@ impl<'t> Reader<'t> {
             let times =
                 if wrong.times > 1 { format!(" ({} times)", wrong.times) } else { String::new() };
             self.sbom.gaps.push(Gap {
-                place: Place { file: None, line: wrong.line },
+                place: Place::at(wrong.line),
                 reason: format!("{} is not what the standard says{times}", wrong.what),
                 advice: ADVICE.to_owned(),
             });
@@ -132,9 +147,14 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// Notes a part that is not what the standard says.
+    /// Notes a part that is not what the standard says. It is a gap where it bears on which
+    /// packages there are, or on what is said about them; else it is left out.
     pub(super) fn malformed(&mut self, what: &str, line: Option<u32>) {
-        note(&mut self.malformed, what, line);
+        if BEARING.iter().any(|bearing| what.starts_with(bearing)) {
+            note(&mut self.malformed, what, line);
+        } else {
+            self.sbom.leave_out(what, line);
+        }
     }
 
     /// Notes everything in an object that nobody took.
@@ -263,11 +283,18 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Gives a component of the document its reference.
+    /// Gives a component of the document its reference. The described component is often listed
+    /// once more under the same one; only a name for two different things is a fault.
     pub(super) fn define(&mut self, id: ComponentId) {
-        if let Some(component) = self.sbom.component(id) {
-            let (reference, line) = (component.reference.clone(), component.line);
-            self.graph.define(reference, id, line);
+        let Some(component) = self.sbom.component(id) else { return };
+        let (reference, line) = (component.reference.clone(), component.line);
+        let Some(before) = self.graph.define(reference.clone(), id, line) else { return };
+        let same = |a: &Component<'_>, b: &Component<'_>| {
+            (&a.name, &a.version, a.purl()) == (&b.name, &b.version, b.purl())
+        };
+        let both = self.sbom.component(before).zip(self.sbom.component(id));
+        if !both.is_some_and(|(before, again)| same(before, again)) {
+            self.graph.repeated(reference, line);
         }
     }
 }

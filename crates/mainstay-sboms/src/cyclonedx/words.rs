@@ -1,4 +1,4 @@
-//! The standard's words, and what they are in the model. One table each, read in both directions.
+//! The standard's words, and what they are in the model. One table each.
 
 use crate::{
     AffectedStatus, Aggregate, AnalysisState, ComponentKind, Justification, Need, ReferenceKind,
@@ -9,10 +9,6 @@ type Table<T> = [(T, &'static str)];
 
 fn value_of<T: Copy>(table: &Table<T>, word: &str) -> Option<T> {
     table.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
-}
-
-fn word_of<T: PartialEq>(table: &Table<T>, value: &T) -> Option<&'static str> {
-    table.iter().find(|(known, _)| known == value).map(|(_, word)| *word)
 }
 
 /// The versions that are read.
@@ -49,20 +45,11 @@ pub(crate) fn kind(word: &str) -> Option<ComponentKind> {
     value_of(&KINDS, word)
 }
 
-/// The word for a kind. `None` for kinds that the standard does not know.
-pub(crate) fn kind_word(kind: ComponentKind) -> Option<&'static str> {
-    word_of(&KINDS, &kind)
-}
-
 const NEEDS: [(Need, &str); 3] =
     [(Need::Required, "required"), (Need::Optional, "optional"), (Need::Excluded, "excluded")];
 
 pub(crate) fn need(word: &str) -> Option<Need> {
     value_of(&NEEDS, word)
-}
-
-pub(crate) fn need_word(need: Need) -> &'static str {
-    word_of(&NEEDS, &need).unwrap_or("")
 }
 
 const AGGREGATES: [(Aggregate, &str); 10] = [
@@ -80,10 +67,6 @@ const AGGREGATES: [(Aggregate, &str); 10] = [
 
 pub(crate) fn aggregate(word: &str) -> Option<Aggregate> {
     value_of(&AGGREGATES, word)
-}
-
-pub(crate) fn aggregate_word(aggregate: Aggregate) -> &'static str {
-    word_of(&AGGREGATES, &aggregate).unwrap_or("")
 }
 
 const REFERENCES: [(ReferenceKind<'static>, &str); 12] = [
@@ -106,11 +89,6 @@ pub(crate) fn reference(word: Text<'_>) -> ReferenceKind<'_> {
     known.map_or_else(|| ReferenceKind::Other(word), |(kind, _)| kind.clone())
 }
 
-/// The word for a reference. `None` for one that the model keeps by name.
-pub(crate) fn reference_word(kind: &ReferenceKind<'_>) -> Option<&'static str> {
-    word_of(&REFERENCES, kind)
-}
-
 const STATES: [(AnalysisState, &str); 6] = [
     (AnalysisState::Resolved, "resolved"),
     (AnalysisState::ResolvedWithPedigree, "resolved_with_pedigree"),
@@ -122,10 +100,6 @@ const STATES: [(AnalysisState, &str); 6] = [
 
 pub(crate) fn state(word: &str) -> Option<AnalysisState> {
     value_of(&STATES, word)
-}
-
-pub(crate) fn state_word(state: AnalysisState) -> &'static str {
-    word_of(&STATES, &state).unwrap_or("")
 }
 
 const JUSTIFICATIONS: [(Justification, &str); 9] = [
@@ -144,10 +118,6 @@ pub(crate) fn justification(word: &str) -> Option<Justification> {
     value_of(&JUSTIFICATIONS, word)
 }
 
-pub(crate) fn justification_word(justification: Justification) -> &'static str {
-    word_of(&JUSTIFICATIONS, &justification).unwrap_or("")
-}
-
 const RESPONSES: [(Response, &str); 5] = [
     (Response::CanNotFix, "can_not_fix"),
     (Response::WillNotFix, "will_not_fix"),
@@ -160,10 +130,6 @@ pub(crate) fn response(word: &str) -> Option<Response> {
     value_of(&RESPONSES, word)
 }
 
-pub(crate) fn response_word(response: Response) -> &'static str {
-    word_of(&RESPONSES, &response).unwrap_or("")
-}
-
 const STATUSES: [(AffectedStatus, &str); 3] = [
     (AffectedStatus::Affected, "affected"),
     (AffectedStatus::Unaffected, "unaffected"),
@@ -172,8 +138,4 @@ const STATUSES: [(AffectedStatus, &str); 3] = [
 
 pub(crate) fn status(word: &str) -> Option<AffectedStatus> {
     value_of(&STATUSES, word)
-}
-
-pub(crate) fn status_word(status: AffectedStatus) -> &'static str {
-    word_of(&STATUSES, &status).unwrap_or("")
 }

@@ -8,12 +8,10 @@
 use mainstay_reading::xml::{self, Element};
 use mainstay_reading::{ReadError, ReadErrorKind};
 
+use super::NAMESPACE;
 use super::reader::Reader;
 use super::value::{Fields, Value};
 use crate::{Encoding, Sbom, Text};
-
-/// What the namespace of a document begins with; the version follows.
-const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
 
 /// Elements that are lists.
 const LISTS: [&str; 44] = [
