@@ -29,7 +29,8 @@ pub(crate) struct Options {
     seed: Option<u64>,
 }
 
-const TARGETS: &[&str] = &["types", "versions", "metadata", "lockfiles", "advisories", "matching"];
+const TARGETS: &[&str] =
+    &["types", "versions", "metadata", "lockfiles", "sboms", "advisories", "matching"];
 
 /// Runs the chosen targets one after another.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {

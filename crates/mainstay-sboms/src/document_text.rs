@@ -7,7 +7,7 @@ use mainstay_reading::json::{self, Text as Key};
 use mainstay_reading::{ReadError, ReadErrorKind, decode};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
-use crate::{Sbom, cyclonedx};
+use crate::{Sbom, cyclonedx, spdx};
 
 /// The bytes of a document, and what they are. A model borrows its texts from here.
 pub struct DocumentText<'b> {
@@ -23,6 +23,10 @@ pub enum DocumentFormat {
     CycloneDxJson,
     /// CycloneDX in XML.
     CycloneDxXml,
+    /// SPDX 2 in JSON.
+    Spdx2Json,
+    /// SPDX 2 in tag-value.
+    Spdx2TagValue,
 }
 
 impl<'b> DocumentText<'b> {
@@ -51,6 +55,8 @@ impl<'b> DocumentText<'b> {
         match self.format {
             DocumentFormat::CycloneDxJson => cyclonedx::read_json(&self.text),
             DocumentFormat::CycloneDxXml => cyclonedx::read_xml(self.bytes),
+            DocumentFormat::Spdx2Json => spdx::read_v2_json(&self.text),
+            DocumentFormat::Spdx2TagValue => spdx::read_v2_tag_value(&self.text),
         }
     }
 }
@@ -70,8 +76,11 @@ fn unread_syntax(bytes: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// What the keys at the top of a JSON document tell.
+/// What the text tells: a line of tag-value, or a key at the top of a JSON document.
 fn format_of(text: &str) -> Result<DocumentFormat, ReadError> {
+    if is_tag_value(text) {
+        return Ok(DocumentFormat::Spdx2TagValue);
+    }
     let mut found = None;
     let outcome = json::parse_into(text, TopKeys { found: &mut found });
     match (found, outcome) {
@@ -80,7 +89,7 @@ fn format_of(text: &str) -> Result<DocumentFormat, ReadError> {
         (None, Ok(())) => Err(ReadError::at(
             ReadErrorKind::Shape,
             1,
-            "the document has no bomFormat, so it is no SBOM in CycloneDX's JSON",
+            "the document has neither a bomFormat (CycloneDX) nor an spdxVersion (SPDX)",
         )),
     }
 }
@@ -97,6 +106,9 @@ pub(crate) fn told_by_beginning(bytes: &[u8]) -> Option<DocumentFormat> {
         Ok(text) => text,
         Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?,
     };
+    if is_tag_value(text) {
+        return Some(DocumentFormat::Spdx2TagValue);
+    }
     let mut found = None;
     // Where it breaks off is an error of the parser, and no matter.
     let _ = json::parse_into(text, TopKeys { found: &mut found });
@@ -137,7 +149,22 @@ impl<'de> Visitor<'de> for TopKeys<'_> {
 }
 
 fn told_by(key: &str) -> Option<DocumentFormat> {
-    (key == "bomFormat").then_some(DocumentFormat::CycloneDxJson)
+    match key {
+        "bomFormat" => Some(DocumentFormat::CycloneDxJson),
+        "spdxVersion" | "SPDXID" => Some(DocumentFormat::Spdx2Json),
+        _ => None,
+    }
+}
+
+/// A document in tag-value has its version on a line of its own, after comments at most.
+fn is_tag_value(text: &str) -> bool {
+    /// Comments at the head of a real document are a few lines.
+    const MOST_LINES: usize = 1000;
+    text.lines()
+        .take(MOST_LINES)
+        .map(str::trim_start)
+        .find(|line| !line.is_empty() && !line.starts_with('#'))
+        .is_some_and(|line| line.starts_with("SPDXVersion:"))
 }
 
 #[cfg(test)]
@@ -152,6 +179,13 @@ mod tests {
     fn the_first_key_need_not_be_the_one_that_tells() {
         let text = "{\"version\": 1, \"components\": [{}], \"bomFormat\": \"CycloneDX\"}";
         assert_eq!(format(text), Ok(DocumentFormat::CycloneDxJson));
+    }
+
+    #[test]
+    fn a_document_in_tag_value_may_begin_with_comments() {
+        let text = "# made by hand\n\nSPDXVersion: SPDX-2.3\n";
+        assert_eq!(format(text), Ok(DocumentFormat::Spdx2TagValue));
+        assert_eq!(format("{\"SPDXID\": \"SPDXRef-DOCUMENT\"}"), Ok(DocumentFormat::Spdx2Json));
     }
 
     #[test]

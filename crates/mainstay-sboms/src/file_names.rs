@@ -1,9 +1,10 @@
 //! Which files are SBOMs: by their names, and by how they begin.
 //!
 //! Names: CycloneDX reference, "Recognized file patterns" (`bom.json`, `bom.xml`, `*.cdx.json`,
-//! `*.cdx.xml`), and what tools write by default.
+//! `*.cdx.xml`); SPDX specification 2.3, clause 4 (`*.spdx`, `*.spdx.json`); and what tools write by
+//! default.
 
-use crate::document_text::told_by_beginning;
+use crate::document_text::{DocumentFormat, told_by_beginning};
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +20,20 @@ pub struct SbomFile {
 }
 
 /// Every kind of file, in the order of the documentation.
-pub static SBOM_FILES: &[SbomFile] = &[CYCLONEDX, ANY];
+pub static SBOM_FILES: &[SbomFile] = &[CYCLONEDX, SPDX, ANY];
 
 const CYCLONEDX: SbomFile = SbomFile {
     id: "cyclonedx",
     title: "CycloneDX",
     file_names: &["bom.json", "bom.xml", "cyclonedx.json", "cyclonedx.xml"],
     endings: &[".cdx.json", ".cdx.xml", ".cyclonedx.json", ".cyclonedx.xml"],
+};
+
+const SPDX: SbomFile = SbomFile {
+    id: "spdx",
+    title: "SPDX",
+    file_names: &["spdx.json"],
+    endings: &[".spdx", ".spdx.json", ".spdx.tv"],
 };
 
 /// Files whose names say that they are SBOMs, and not of which standard.
@@ -44,7 +52,10 @@ pub fn file_of(path: &str) -> Option<&'static SbomFile> {
 
 /// The kind of SBOM that the beginning of a file tells, whatever its name.
 pub fn file_beginning(bytes: &[u8]) -> Option<&'static SbomFile> {
-    told_by_beginning(bytes).map(|_| &CYCLONEDX)
+    Some(match told_by_beginning(bytes)? {
+        DocumentFormat::CycloneDxJson | DocumentFormat::CycloneDxXml => &CYCLONEDX,
+        DocumentFormat::Spdx2Json | DocumentFormat::Spdx2TagValue => &SPDX,
+    })
 }
 
 impl SbomFile {
@@ -72,6 +83,8 @@ mod tests {
         assert_eq!(id("out/bom.json"), Some("cyclonedx"));
         assert_eq!(id("App-1.0.CDX.xml"), Some("cyclonedx"));
         assert_eq!(id("sbom.json"), Some("sbom"));
+        assert_eq!(id("a/app.spdx.json"), Some("spdx"));
+        assert_eq!(id("a/app.spdx"), Some("spdx"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use clap::CommandFactory as _;
 use mainstay_console::ExitCode;
 use mainstay_lockfiles::FORMATS;
+use mainstay_sboms::SBOM_FILES;
 use mainstay_scan::{ReportFormat, UnknownCode};
 use mainstay_types::{Ecosystem, FindingKind};
 
@@ -34,13 +35,20 @@ fn every_format_has_its_row_with_its_file_names() {
         let row = row.unwrap_or_else(|| panic!("{} has no row", format.id));
         assert_names(row, format.file_names);
     }
+    for file in SBOM_FILES {
+        let row = FORMATS_PAGE.lines().find(|line| line.starts_with(&format!("| `{}` |", file.id)));
+        let row = row.unwrap_or_else(|| panic!("{} has no row", file.id));
+        assert_names(row, file.file_names);
+        assert_names(row, file.endings.iter().map(|ending| format!("*{ending}")));
+    }
 }
 
 #[test]
 fn no_row_is_about_a_format_that_is_not_there() {
     let ids = FORMATS_PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     for id in ids {
-        assert!(FORMATS.iter().any(|format| format.id == id), "{id}");
+        let is_sbom = SBOM_FILES.iter().any(|file| file.id == id);
+        assert!(is_sbom || FORMATS.iter().any(|format| format.id == id), "{id}");
     }
 }
 

@@ -49,7 +49,7 @@ impl<'de> Visitor<'de> for Bom<'_, 'de> {
             if met.len() >= MOST_KEYS {
                 return Err(A::Error::custom("the document has more keys than any version names"));
             }
-            if self.reader.is_listed(&key) {
+            if Reader::is_listed(&key) {
                 map.next_value_seed(List { reader: self.reader, key: &key })?;
             } else {
                 let value = map.next_value()?;

@@ -53,15 +53,12 @@ impl<'t> Reader<'t> {
         model.architecture_family = self.text(f, "architectureFamily", PATH);
         model.architectures.extend(self.text(f, "modelArchitecture", PATH));
         for mut dataset in self.objects(f, "datasets", PATH) {
-            match self.text(&mut dataset, "ref", PATH) {
-                Some(name) => {
-                    let end = self.graph.end(name, line);
-                    self.graph.dataset(id, end);
-                }
-                None => {
-                    model.datasets.extend(self.text(&mut dataset, "name", PATH));
-                    flatten(&mut model.facts, "dataset", dataset);
-                }
+            if let Some(name) = self.text(&mut dataset, "ref", PATH) {
+                let end = self.graph.end(name, line);
+                self.graph.dataset(id, end);
+            } else {
+                model.datasets.extend(self.text(&mut dataset, "name", PATH));
+                flatten(&mut model.facts, "dataset", dataset);
             }
         }
         for mut input in self.objects(f, "inputs", PATH) {

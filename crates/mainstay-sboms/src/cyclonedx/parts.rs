@@ -15,14 +15,11 @@ impl<'t> Reader<'t> {
         for mut one in self.objects(fields, "hashes", path) {
             let algorithm = self.text(&mut one, "alg", path);
             let value = self.text(&mut one, "content", path);
-            match (algorithm, value) {
-                (Some(algorithm), Some(value)) => {
-                    hashes.push(Hash { algorithm: HashAlgorithm::from_name(algorithm), value });
-                }
-                (_, None) | (None, _) => {
-                    let line = self.line(fields);
-                    self.malformed(&format!("{path}.hashes"), line);
-                }
+            if let (Some(algorithm), Some(value)) = (algorithm, value) {
+                hashes.push(Hash { algorithm: HashAlgorithm::from_name(algorithm), value });
+            } else {
+                let line = self.line(fields);
+                self.malformed(&format!("{path}.hashes"), line);
             }
         }
         hashes

@@ -54,7 +54,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Whether a part of the document is a list whose entries come to [`Reader::listed`].
-    pub(super) fn is_listed(&self, key: &str) -> bool {
+    pub(super) fn is_listed(key: &str) -> bool {
         matches!(
             key,
             "components"

@@ -87,7 +87,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sbom<'static>, ReadError> {
         }
     }
     for child in &root.children {
-        if reader.is_listed(&child.name) {
+        if Reader::is_listed(&child.name) {
             for entry in &child.children {
                 match value(entry, child) {
                     Value::Object(fields) => reader.listed(&child.name, fields),
@@ -183,10 +183,8 @@ fn is_list(element: &Element, parent: &Element) -> bool {
     match (&*parent.name, &*element.name) {
         // Before 1.5 a list of tools; then an object of two lists.
         ("metadata", "tools") => element.children.iter().all(|child| &*child.name == "tool"),
-        // In the evidence, texts; elsewhere one text.
-        ("evidence", "copyright") => true,
-        // A service's data are a list of their own.
-        ("service", "data") => true,
+        // In the evidence, texts, elsewhere one text; a service's data are a list of their own.
+        ("evidence", "copyright") | ("service", "data") => true,
         (_, name) => LISTS.contains(&name),
     }
 }

@@ -138,12 +138,15 @@ pub(super) fn scope_of(kind: &RelationshipKind<'_>) -> Option<Scope> {
         RelationshipKind::DependsOn
         | RelationshipKind::RuntimeDependency
         | RelationshipKind::ProvidedDependency
+        | RelationshipKind::Prerequisite
         | RelationshipKind::StaticLink
         | RelationshipKind::DynamicLink => Some(Scope::Runtime),
         RelationshipKind::OptionalDependency => Some(Scope::Optional),
         RelationshipKind::BuildDependency => Some(Scope::Build),
         RelationshipKind::DevDependency
         | RelationshipKind::TestDependency
+        | RelationshipKind::UsesDevTool
+        | RelationshipKind::UsesTestTool
         | RelationshipKind::UsesTool => Some(Scope::Dev),
         RelationshipKind::Contains
         | RelationshipKind::Describes

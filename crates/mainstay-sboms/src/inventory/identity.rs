@@ -19,7 +19,7 @@ impl Identity {
         let Some(purl) = component.purl() else { return Err(without_purl(component)) };
         let name = match purl.package_name() {
             None => {
-                return Err(format!("Mainstay has no ecosystem for package URLs like {purl}",));
+                return Err(format!("Mainstay has no ecosystem for package URLs like {purl}"));
             }
             Some(Err(error)) => return Err(error.to_string()),
             Some(Ok(name)) => in_its_case(name, component),

@@ -9,13 +9,13 @@
 //! * SPDX: `DEPENDS_ON NONE` says that there are no dependencies, `NOASSERTION` that nobody says.
 //!
 //! So a document is whole when it names what it describes, says of that and of each package what it
-//! depends on (or claims to be complete), claims nothing to be incomplete, and leads to no other
-//! document. Decision record: "When an SBOM is whole".
+//! depends on, claims nothing to be incomplete, and leads to no other document. A claim that all
+//! parts of what is described are listed (`complete`, `assemblies`) stands in for the graph.
 
 use mainstay_reading::{Gap, Place};
 
 use super::{Role, edges, label};
-use crate::{Aggregate, ComponentId, End, RelationshipKind, Sbom};
+use crate::{Aggregate, Completeness, ComponentId, End, RelationshipKind, Sbom};
 
 const ASK: &str = "ask its maker for an SBOM with a whole dependency graph; until then the packages \
                    that it does list are looked up";
@@ -29,7 +29,9 @@ pub(super) fn gaps(
 ) {
     claims(sbom, gaps);
     other_documents(sbom, gaps);
-    if sbom.described.is_empty() {
+    if sbom.components.is_empty() {
+        gaps.push(gap(None, "the document lists no components".to_owned()));
+    } else if sbom.described.is_empty() {
         gaps.push(gap(None, "the document does not say of what it is an SBOM".to_owned()));
     }
     untold(sbom, main, roles, gaps);
@@ -90,7 +92,11 @@ fn other_documents(sbom: &Sbom<'_>, gaps: &mut Vec<Gap>) {
 
 /// Packages of which the document does not say what they depend on.
 fn untold(sbom: &Sbom<'_>, main: Option<ComponentId>, roles: &[Role], gaps: &mut Vec<Gap>) {
-    if sbom.completeness.iter().any(|one| one.aggregate == Aggregate::Complete && one.is_of_all) {
+    let is_of_main = |claim: &Completeness| {
+        claim.is_of_all || main.is_some_and(|main| claim.assemblies.contains(&main))
+    };
+    let mut complete = sbom.completeness.iter().filter(|one| one.aggregate == Aggregate::Complete);
+    if complete.any(is_of_main) {
         return;
     }
     let mut is_told = vec![false; roles.len()];
@@ -127,7 +133,10 @@ fn untold(sbom: &Sbom<'_>, main: Option<ComponentId>, roles: &[Role], gaps: &mut
     }
     let Some(first) = first.and_then(|position| sbom.components.get(position)) else { return };
     let what = if open == all {
-        format!("the document does not say what its {all} components depend on")
+        match all {
+            1 => format!("the document does not say what {} depends on", label(first)),
+            all => format!("the document does not say what its {all} components depend on"),
+        }
     } else {
         format!(
             "the document does not say what {open} of its {all} components depend on, such as {}",

@@ -2,12 +2,15 @@
 
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_lockfiles::{FORMATS, Role};
+use mainstay_sboms::SBOM_FILES;
 
 use crate::Context;
 
 pub(crate) fn formats(context: &Context) -> anyhow::Result<ExitCode> {
     let mut sheet = context.output.sheet();
-    let widest = FORMATS.iter().map(|format| format.title.len()).max().unwrap_or(0);
+    let titles = FORMATS.iter().map(|format| format.title);
+    let titles = titles.chain(SBOM_FILES.iter().map(|file| file.title));
+    let widest = titles.map(str::len).max().unwrap_or(0);
     for format in FORMATS {
         let role = match format.role {
             Role::Lockfile => "lockfile",
@@ -17,6 +20,13 @@ pub(crate) fn formats(context: &Context) -> anyhow::Result<ExitCode> {
             .toned(Tone::Strong, format!("{:widest$}", format.title))
             .text(format!("  {role}, {}", format.ecosystem))
             .toned(Tone::Dim, format!("  {}", format.id));
+        sheet.push(&line);
+    }
+    for file in SBOM_FILES {
+        let line = Line::default()
+            .toned(Tone::Strong, format!("{:widest$}", file.title))
+            .text("  SBOM")
+            .toned(Tone::Dim, format!("  {}", file.id));
         sheet.push(&line);
     }
     context.output.result(&sheet.into_string())?;

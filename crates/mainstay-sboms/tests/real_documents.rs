@@ -1,0 +1,35 @@
+//! Every real CycloneDX document of the shared data is read, or refused with a reason.
+
+#![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
+
+use mainstay_sboms::{DocumentText, inventory};
+use mainstay_testkit::{shared_data, unzip};
+
+#[test]
+fn every_real_cyclonedx_document_is_read_or_refused_with_a_reason() {
+    let Some(data) = shared_data() else {
+        eprintln!("left out: real CycloneDX documents, which are not here");
+        return;
+    };
+    let files = unzip(&std::fs::read(data.join("sbom/cyclonedx.zip")).unwrap());
+    let (mut read, mut whole, mut packages) = (0, 0, 0);
+    for (name, bytes) in &files {
+        let refused = name.ends_with("laravel-7.12.0/bom.1.1.xml");
+        let text = DocumentText::of(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        match text.sbom() {
+            Err(error) if refused => assert!(error.message.contains("specVersion is 1.1")),
+            Err(error) => panic!("{name}: {error}"),
+            Ok(_) if refused => panic!("{name} is of a version that is not read"),
+            Ok(sbom) => {
+                read += 1;
+                let inventory = inventory(&sbom);
+                packages += inventory.packages.len();
+                whole += usize::from(inventory.gaps.is_empty());
+                let named = sbom.components.len();
+                assert!(named > 0 || !sbom.vulnerabilities.is_empty(), "{name} says nothing");
+            }
+        }
+    }
+    assert_eq!((files.len(), read), (83, 82));
+    eprintln!("{packages} packages in {read} documents, {whole} of them whole");
+}
