@@ -5,6 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use mainstay_types::{Digest, Licence, PackageName, Scope, SourceUrl};
 
+use crate::anomaly::Anomaly;
+
 /// Everything one lockfile or manifest says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
@@ -22,6 +24,8 @@ pub struct Inventory {
     pub indexes: Vec<DeclaredIndex>,
     /// Things that do not agree within the file.
     pub irregularities: Vec<Irregularity>,
+    /// What is wrong with the shipped file in itself.
+    pub anomalies: Vec<Anomaly>,
     /// Other files that were read on the way (`-r other.txt`, a parent pom), relative to the
     /// folder of the source.
     pub files_read: Vec<Arc<str>>,

@@ -14,6 +14,7 @@
 //!
 //! Nothing here opens a file, and recursion never follows the input.
 
+mod anomaly;
 mod input;
 mod inventory;
 pub mod json;
@@ -25,6 +26,7 @@ pub mod toml_file;
 pub mod xml;
 pub mod yaml;
 
+pub use anomaly::{Anomaly, AnomalyCode};
 pub use input::{Input, Nearby, NearbyError, NothingNearby, decode, join};
 pub use inventory::{
     DeclaredIndex, Entry, Gap, IndexRole, Inventory, Irregularity, LockedVersion, Member, Origin,

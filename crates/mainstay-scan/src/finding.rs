@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use mainstay_lockfiles::confusion::DoorCode;
+use mainstay_reading::AnomalyCode;
 use mainstay_types::{FindingKind, Score, Severity};
 
 use crate::exception::Exception;
@@ -125,9 +126,17 @@ impl Finding {
 
 /// The codes of all findings.
 pub fn finding_codes() -> Vec<&'static str> {
-    let of_records = FindingKind::ALL.into_iter().filter(|kind| *kind != FindingKind::Confusion);
+    let of_records = FindingKind::ALL
+        .into_iter()
+        .filter(|kind| !matches!(kind, FindingKind::Confusion | FindingKind::Archive));
     let of_shape = DoorCode::ALL.into_iter().map(DoorCode::code);
-    of_records.map(code_of).chain(of_shape).chain([crate::shape::TWO_CONTENTS]).collect()
+    let of_archives = AnomalyCode::ALL.into_iter().map(AnomalyCode::code);
+    of_records
+        .map(code_of)
+        .chain(of_shape)
+        .chain(of_archives)
+        .chain([crate::shape::TWO_CONTENTS])
+        .collect()
 }
 
 /// The stable code of a finding that an advisory record tells.
@@ -136,6 +145,7 @@ pub(crate) fn code_of(kind: FindingKind) -> &'static str {
         FindingKind::Malicious => "malicious-package",
         FindingKind::Vulnerability => "vulnerable-package",
         FindingKind::Confusion => "dependency-confusion",
+        FindingKind::Archive => "odd-archive",
         FindingKind::Unsound => "unsound-package",
         FindingKind::Unmaintained => "unmaintained-package",
         FindingKind::Notice => "package-notice",

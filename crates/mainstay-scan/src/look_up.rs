@@ -173,6 +173,7 @@ fn plain_title(kind: FindingKind) -> String {
         FindingKind::Malicious => "A malicious release".to_owned(),
         FindingKind::Vulnerability => "A vulnerability; the record has no title".to_owned(),
         FindingKind::Confusion => "A door for dependency confusion".to_owned(),
+        FindingKind::Archive => "A file that is not what it says".to_owned(),
         FindingKind::Unsound => "Unsound code".to_owned(),
         FindingKind::Unmaintained => "Nobody maintains it".to_owned(),
         FindingKind::Notice => "A notice; the record has no title".to_owned(),
@@ -188,6 +189,7 @@ fn advice(kind: FindingKind) -> &'static str {
         }
         FindingKind::Vulnerability => "replace it, or find out whether the flaw can be reached",
         FindingKind::Confusion => "name one index for each package",
+        FindingKind::Archive => "get the file from its publisher again",
         FindingKind::Unsound => "look for a release that repairs it, or for another package",
         FindingKind::Unmaintained => "look for another package, or help to maintain this one",
         FindingKind::Notice => "read the record",

@@ -1,12 +1,13 @@
 //! Findings of shape: what the files themselves show, without any advisory.
 //!
 //! Within one source, [`mainstay_lockfiles::confusion`] looks for the doors of dependency
-//! confusion. Over all sources, one package must not have two different contents.
+//! confusion, and readers of shipped files note their anomalies. Over all sources, one package must
+//! not have two different contents.
 
 use std::collections::HashMap;
 
 use mainstay_lockfiles::confusion::{Door, doors};
-use mainstay_reading::{Inventory, Origin};
+use mainstay_reading::{Anomaly, Inventory, Origin};
 use mainstay_types::{DigestAlgorithm, FindingKind, Severity};
 
 use crate::finding::Finding;
@@ -15,25 +16,38 @@ use crate::source::Reading;
 
 /// Every finding of shape.
 pub(crate) fn findings(readings: &[Reading], packages: &[Package]) -> Vec<Finding> {
-    let open: Vec<(usize, &Reading, Door)> = readings
-        .iter()
-        .enumerate()
-        .filter_map(|(position, reading)| Some((position, reading, reading.outcome.as_ref().ok()?)))
+    let read = || {
+        readings.iter().enumerate().filter_map(|(position, reading)| {
+            Some((position, reading, reading.outcome.as_ref().ok()?))
+        })
+    };
+    let open: Vec<(usize, &Reading, Door)> = read()
         .flat_map(|(position, reading, inventory)| {
             let installer = reading.found.kind.installed_by();
             let found = installer.map(|installer| doors(inventory, installer));
             found.into_iter().flatten().map(move |door| (position, reading, door))
         })
         .collect();
-    // Most files have no door, and then nobody asks which package stands where.
-    let places = if open.is_empty() { HashMap::new() } else { by_place(packages) };
+    let odd: Vec<(usize, &Reading, &Anomaly)> = read()
+        .flat_map(|(position, reading, inventory)| {
+            inventory.anomalies.iter().map(move |anomaly| (position, reading, anomaly))
+        })
+        .collect();
+    // Most files show nothing, and then nobody asks which package stands where.
+    let places =
+        if open.is_empty() && odd.is_empty() { HashMap::new() } else { by_place(packages) };
+    let package = |position, entry: Option<u32>| {
+        entry.and_then(|entry| places.get(&(position, entry)).copied())
+    };
     let mut findings: Vec<Finding> = open
         .iter()
         .map(|(position, reading, door)| {
-            let package = door.entry.and_then(|entry| places.get(&(*position, entry)).copied());
-            of_door(door, reading, *position, package)
+            of_door(door, reading, *position, package(*position, door.entry))
         })
         .collect();
+    findings.extend(odd.iter().map(|(position, reading, anomaly)| {
+        of_anomaly(anomaly, reading, *position, package(*position, anomaly.entry))
+    }));
     findings.extend(two_contents(readings, packages));
     findings
 }
@@ -65,6 +79,30 @@ fn of_door(door: &Door, reading: &Reading, position: usize, package: Option<usiz
         locations: vec![location],
         via: Vec::new(),
         advice: door.code.advice().to_owned(),
+    }
+}
+
+fn of_anomaly(
+    anomaly: &Anomaly,
+    reading: &Reading,
+    position: usize,
+    package: Option<usize>,
+) -> Finding {
+    let entry = anomaly.entry.unwrap_or(u32::MAX);
+    Finding {
+        code: anomaly.code.code(),
+        kind: FindingKind::Archive,
+        severity: anomaly.code.severity(),
+        score: None,
+        title: anomaly.message.clone(),
+        package,
+        records: Vec::new(),
+        fixed_in: None,
+        known_exploited: None,
+        exploit_probability: None,
+        locations: vec![Location::of(&anomaly.place, reading, position, entry)],
+        via: Vec::new(),
+        advice: anomaly.code.advice().to_owned(),
     }
 }
 

@@ -14,9 +14,13 @@ mod bucket_server;
 pub mod mutation;
 mod records;
 mod shared_data;
+mod tar_builder;
+mod zip_builder;
 mod zips;
 
 pub use bucket_server::{BucketServer, Fault};
 pub use records::{Record, repeated};
 pub use shared_data::shared_data;
+pub use tar_builder::{TarPart, gzip, tar_of, zstd};
+pub use zip_builder::{ZipHeader, ZipPart, zip_of};
 pub use zips::{unzip, zip, zip_bomb, zip_with};

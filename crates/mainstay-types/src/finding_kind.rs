@@ -11,6 +11,8 @@ pub enum FindingKind {
     Vulnerability,
     /// A door that dependency confusion uses: a second index, an unexpected source.
     Confusion,
+    /// A shipped file is not what an honest packer writes, or not what it says it is.
+    Archive,
     /// Safe code can break memory safety (`RustSec` `unsound`).
     Unsound,
     /// Nobody looks after it any more (`RustSec` `unmaintained`).
@@ -21,10 +23,11 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// Every kind, gravest first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Malicious,
         Self::Vulnerability,
         Self::Confusion,
+        Self::Archive,
         Self::Unsound,
         Self::Unmaintained,
         Self::Notice,
@@ -36,6 +39,7 @@ impl FindingKind {
             Self::Malicious => "malicious",
             Self::Vulnerability => "vulnerability",
             Self::Confusion => "confusion",
+            Self::Archive => "archive",
             Self::Unsound => "unsound",
             Self::Unmaintained => "unmaintained",
             Self::Notice => "notice",

@@ -77,6 +77,7 @@ fn one(sheet: &mut Sheet, finding: &Finding) {
         FindingKind::Malicious => Tone::Severity(Severity::Critical),
         FindingKind::Vulnerability
         | FindingKind::Confusion
+        | FindingKind::Archive
         | FindingKind::Unsound
         | FindingKind::Unmaintained
         | FindingKind::Notice => Tone::Severity(finding.severity),
