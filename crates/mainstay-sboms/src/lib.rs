@@ -21,6 +21,7 @@ mod inventory;
 mod line_cursor;
 mod model;
 pub mod spdx;
+mod value;
 
 pub use document_text::{DocumentFormat, DocumentText};
 pub use file_names::{SBOM_FILES, SbomFile, file_beginning, file_of};

@@ -12,6 +12,7 @@ mod edition;
 mod elements;
 mod place;
 mod v2;
+mod v3;
 mod words;
 
 use mainstay_reading::ReadError;
@@ -28,4 +29,9 @@ pub fn read_v2_json(text: &str) -> Result<Sbom<'_>, ReadError> {
 /// Reads a document of SPDX 2.2 or 2.3 in tag-value.
 pub fn read_v2_tag_value(text: &str) -> Result<Sbom<'_>, ReadError> {
     v2::read_tag_value(text)
+}
+
+/// Reads a document of SPDX 3.0 in JSON-LD.
+pub fn read_v3(text: &str) -> Result<Sbom<'_>, ReadError> {
+    v3::read(text)
 }

@@ -184,6 +184,11 @@ impl<'t> Building<'t> {
                 ),
             );
         }
+        // Most lists have one entry, and room for four.
+        component.identifiers.shrink_to_fit();
+        component.hashes.shrink_to_fit();
+        component.licences.shrink_to_fit();
+        component.references.shrink_to_fit();
         self.sbom.add(component)
     }
 
