@@ -21,7 +21,6 @@ mod inventory;
 mod line_cursor;
 mod model;
 pub mod spdx;
-mod value;
 
 pub use document_text::{DocumentFormat, DocumentText};
 pub use file_names::{SBOM_FILES, SbomFile, file_beginning, file_of};

@@ -8,16 +8,14 @@
 //! Both editions name their elements by texts and may speak of an element before they define it;
 //! `elements` turns such names into positions. `words` has the vocabularies.
 
-mod edition;
 mod elements;
 mod place;
+pub(crate) mod syntax;
 mod v2;
 mod v3;
 mod words;
 
 use mainstay_reading::ReadError;
-
-pub use edition::Edition;
 
 use crate::Sbom;
 

@@ -2,8 +2,8 @@
 
 use super::fields::{objects, text, texts, word};
 use super::reading::{Reading, Role};
+use crate::cyclonedx::value::Fields;
 use crate::spdx::elements::Element;
-use crate::value::Fields;
 use crate::{
     Component, ComponentId, ComponentKind, Hash, HashAlgorithm, Identifier, Reference,
     ReferenceKind, Swid, Text,

@@ -3,7 +3,7 @@
 //! A value that stands alone is a list of one, and an object may stand where its name is due.
 
 use crate::Text;
-use crate::value::{Fields, Value};
+use crate::cyclonedx::value::{Fields, Value};
 
 /// A text, or the first of a list.
 pub(super) fn text<'t>(fields: &mut Fields<'t>, name: &str) -> Option<Text<'t>> {

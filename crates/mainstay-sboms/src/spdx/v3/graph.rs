@@ -2,9 +2,9 @@
 
 use super::fields::{text, word};
 use super::reading::{Claim, Reading};
+use crate::cyclonedx::value::Fields;
 use crate::spdx::elements::Element;
 use crate::spdx::words::Way;
-use crate::value::Fields;
 use crate::{Acknowledgement, Aggregate, End, Relationship, RelationshipKind, Text};
 
 impl<'t> Reading<'t> {

@@ -11,7 +11,7 @@ use serde::de::{
 use super::prefixes::Prefixes;
 use super::reading::Reading;
 use crate::Sbom;
-use crate::value::{Fields, Value};
+use crate::cyclonedx::value::{Fields, Value};
 
 /// Reads a document.
 pub(crate) fn read(text: &str) -> Result<Sbom<'_>, ReadError> {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::fields::{name_it, text, texts, values};
 use super::prefixes::Prefixes;
+use crate::cyclonedx::value::{Fields, Value};
 use crate::spdx::words::{NO_ASSERTION, NONE, said};
-use crate::value::{Fields, Value};
 use crate::{Acknowledgement, CustomLicence, Licence, LicenceText, Sbom, Text};
 
 /// The licence elements of a document, and whose they are.

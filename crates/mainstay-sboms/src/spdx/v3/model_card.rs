@@ -1,7 +1,7 @@
 //! Facts about models and data sets: the AI and Dataset profiles.
 
 use super::fields::{dictionary, texts, word};
-use crate::value::Fields;
+use crate::cyclonedx::value::Fields;
 use crate::{Metric, ModelCard, Property, Text};
 
 /// Fields whose values stand as they are, under the standard's name.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::Text;
-use crate::value::Value;
+use crate::cyclonedx::value::Value;
 
 /// Prefixes and what they stand for.
 #[derive(Default)]

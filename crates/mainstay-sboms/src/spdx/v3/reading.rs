@@ -7,9 +7,9 @@ use mainstay_reading::{Gap, Place as GapPlace, ReadError, ReadErrorKind};
 use super::fields::{objects, short, text, texts, values};
 use super::licences::Licences;
 use super::prefixes::Prefixes;
+use crate::cyclonedx::value::{Fields, Value};
 use crate::spdx::elements::{ASK, Element, Elements};
 use crate::spdx::place::Place;
-use crate::value::{Fields, Value};
 use crate::{
     Aggregate, Annotation, ComponentId, Encoding, Party, PartyKind, Sbom, Spec, Text, Tool,
 };
