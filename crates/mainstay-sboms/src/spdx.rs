@@ -9,7 +9,11 @@
 //! `elements` turns such names into positions. `words` has the vocabularies.
 
 mod elements;
+mod expressions;
+mod identity;
+mod names;
 mod place;
+mod statement;
 pub(crate) mod syntax;
 mod v2;
 mod v3;
@@ -32,4 +36,10 @@ pub fn read_v2_tag_value(text: &str) -> Result<Sbom<'_>, ReadError> {
 /// Reads a document of SPDX 3.0 in JSON-LD.
 pub fn read_v3(text: &str) -> Result<Sbom<'_>, ReadError> {
     v3::read(text)
+}
+
+/// Writes a document of SPDX 2.3 in JSON. The same model gives the same text: the time is that of
+/// the model, and the namespace is made of the content where the model has none.
+pub fn write_v2_json(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
+    v2::write_json(sbom)
 }
