@@ -43,3 +43,8 @@ pub fn read_v3(text: &str) -> Result<Sbom<'_>, ReadError> {
 pub fn write_v2_json(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
     v2::write_json(sbom)
 }
+
+/// Writes a document of SPDX 3.0.1 in JSON-LD, by the same rules.
+pub fn write_v3(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
+    v3::write(sbom)
+}

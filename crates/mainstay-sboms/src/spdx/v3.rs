@@ -17,6 +17,7 @@
 //! | relationships | `graph` |
 //! | licences as elements | `licences` |
 //! | the document, who made it, what it imports | `whole` |
+//! | a model as a document | `write` |
 
 mod artifact;
 mod fields;
@@ -27,8 +28,12 @@ mod model_card;
 mod prefixes;
 mod reading;
 mod whole;
+mod write;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;
 
 pub(crate) use json::read;
+pub(crate) use write::write;

@@ -14,6 +14,7 @@ use crate::spdx::names::Names;
 use crate::spdx::{identity, statement};
 use crate::{Annotation, Component, End, Party, PartyKind, Sbom};
 use records::{Annotation as AnnotationRecord, Creation, Document, ExternalDocument, Extracted};
+pub(crate) use relationship::described;
 
 /// Writes a document in JSON.
 pub(crate) fn write(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {

@@ -98,7 +98,7 @@ fn kind<'t>(written: &Text<'t>, scope: Option<&str>) -> (RelationshipKind<'t>, W
 }
 
 /// The types that say nothing more by a scope.
-pub(crate) const KINDS: [(&str, RelationshipKind<'static>); 15] = [
+pub(super) const KINDS: [(&str, RelationshipKind<'static>); 15] = [
     ("describes", RelationshipKind::Describes),
     ("contains", RelationshipKind::Contains),
     ("generates", RelationshipKind::Generates),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::fields::{name_it, text, texts, values};
 use super::prefixes::Prefixes;
 use crate::cyclonedx::value::{Fields, Value};
-use crate::spdx::words::{NO_ASSERTION, NONE, said};
+use crate::spdx::words::{NONE, said};
 use crate::{Acknowledgement, CustomLicence, Licence, LicenceText, Sbom, Text};
 
 /// The licence elements of a document, and whose they are.
@@ -136,10 +136,12 @@ impl<'t> Licences<'t> {
 
     /// What a licence element says. `None` when it says that nobody says.
     pub(super) fn meaning(&self, name: &Text<'t>) -> Option<LicenceText<'t>> {
-        match &*last(name) {
-            "NoneLicense" => return Some(LicenceText::None),
-            "NoAssertionLicense" | NO_ASSERTION => return None,
-            _ => {}
+        // The two individuals, in full or short: `expandedlicensing_NoneLicense`.
+        if name.ends_with("NoneLicense") {
+            return Some(LicenceText::None);
+        }
+        if name.ends_with("NoAssertionLicense") {
+            return None;
         }
         let mut left = MOST;
         let written = match self.elements.get(name) {

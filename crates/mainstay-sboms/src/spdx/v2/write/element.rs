@@ -132,12 +132,15 @@ pub(super) fn checksum(hash: &Hash<'_>) -> Checksum {
     }
 }
 
-/// Whether the standard knows the algorithm (clause 7.10).
+/// Whether the standard knows the algorithm (clause 7.10), and the digits are of its length.
 fn has_place(hash: &Hash<'_>) -> bool {
-    !matches!(
-        hash.algorithm,
-        HashAlgorithm::Other(_) | HashAlgorithm::Streebog256 | HashAlgorithm::Streebog512
-    )
+    !matches!(hash.digest(), Some(Err(_)))
+        && !hash.value.is_empty()
+        && hash.value.bytes().all(|b| b.is_ascii_hexdigit())
+        && !matches!(
+            hash.algorithm,
+            HashAlgorithm::Other(_) | HashAlgorithm::Streebog256 | HashAlgorithm::Streebog512
+        )
 }
 
 fn purpose(kind: ComponentKind) -> Option<&'static str> {

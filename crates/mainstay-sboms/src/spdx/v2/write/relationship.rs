@@ -21,6 +21,9 @@ pub(super) fn all(sbom: &Sbom<'_>, names: &Names) -> Related {
     for id in described(sbom) {
         records.push(record("SPDXRef-DOCUMENT", "DESCRIBES", names.get(id)));
     }
+    if records.is_empty() {
+        records.push(record("SPDXRef-DOCUMENT", "DESCRIBES", NO_ASSERTION));
+    }
     let mut lost_count = 0;
     for one in &sbom.relationships {
         let (from, to) = (end(sbom, names, one.from), end(sbom, names, one.to));
@@ -42,7 +45,7 @@ pub(super) fn all(sbom: &Sbom<'_>, names: &Names) -> Related {
 
 /// What the document describes. A document must describe something (clause 11.1): where it does
 /// not say what, that is everything that nothing else needs or contains.
-fn described(sbom: &Sbom<'_>) -> Vec<ComponentId> {
+pub(crate) fn described(sbom: &Sbom<'_>) -> Vec<ComponentId> {
     if !sbom.described.is_empty() {
         return sbom.described.clone();
     }
@@ -73,16 +76,23 @@ fn record(from: &str, kind: &str, to: &str) -> Record {
 }
 
 fn edge(one: &Relationship<'_>, from: &str, to: &str) -> Record {
-    let known = RELATIONSHIPS.iter().find(|(_, kind, _)| *kind == one.kind);
-    match known {
-        // The first element cannot be NONE or NOASSERTION.
-        Some((word, _, Way::Back)) if !is_keyword(to) => record(to, word, from),
-        Some((word, _, Way::Forth)) => record(from, word, to),
-        Some((word, _, Way::Back)) => other(from, word, to),
-        None => match &one.kind {
-            RelationshipKind::Other(word) if is_word(word) => record(from, word, to),
-            kind => other(from, &format!("{kind:?}"), to),
-        },
+    // The first element of a relationship cannot be NONE or NOASSERTION.
+    let turned = is_keyword(from);
+    let mut rows = RELATIONSHIPS.iter().filter(|(_, kind, _)| *kind == one.kind);
+    let first = rows.clone().next();
+    let fitting = rows.find(|(_, _, way)| match way {
+        Way::Forth => !turned,
+        Way::Back => !is_keyword(to),
+    });
+    match (fitting, first, &one.kind) {
+        (Some((word, _, Way::Back)), ..) => record(to, word, from),
+        (Some((word, _, Way::Forth)), ..) => record(from, word, to),
+        (None, _, RelationshipKind::Other(word)) if is_word(word) && !turned => {
+            record(from, word, to)
+        }
+        (None, Some((word, ..)), _) if turned => other(to, &format!("{word}, turned"), from),
+        (None, Some((word, ..)), _) => other(from, word, to),
+        (None, None, kind) => other(from, &format!("{kind:?}"), to),
     }
 }
 
