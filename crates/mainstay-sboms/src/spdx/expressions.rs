@@ -141,7 +141,8 @@ fn reference(name: &str) -> String {
     // Names of licences are sometimes whole texts. The length tells those with one beginning apart.
     id.extend(name.chars().take(80).map(plain));
     if name.chars().nth(80).is_some() {
-        id.push_str(&format!("-{}", name.len()));
+        id.push('-');
+        id.push_str(&name.len().to_string());
     }
     id
 }

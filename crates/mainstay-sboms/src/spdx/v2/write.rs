@@ -177,9 +177,10 @@ fn remarks(
     tool: &str,
     component: &Component<'_>,
 ) -> Vec<AnnotationRecord> {
-    let mut remarks = match sbom.annotations.is_empty() {
-        true => Vec::new(),
-        false => annotations_of(sbom, subject, created),
+    let mut remarks = if sbom.annotations.is_empty() {
+        Vec::new()
+    } else {
+        annotations_of(sbom, subject, created)
     };
     for property in &component.details().properties {
         let told = format!("{}={}", property.name, property.value);

@@ -123,8 +123,8 @@ impl<'s, 't> Writing<'s, 't> {
                 .unwrap_or_else(|| crate::spdx::v2::NO_TIME.to_owned()),
             "createdBy": by,
         });
-        if !using.is_empty() {
-            made["createdUsing"] = using.into();
+        if let Some(fields) = made.as_object_mut().filter(|_| !using.is_empty()) {
+            fields.insert("createdUsing".to_owned(), using.into());
         }
         self.elements.insert(0, made);
     }

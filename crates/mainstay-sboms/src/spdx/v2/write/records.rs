@@ -1,5 +1,7 @@
 //! The records of SPDX 2.3, ready to be written.
 
+#![expect(clippy::struct_field_names, reason = "the fields are called as the standard calls them")]
+
 use serde::Serialize;
 
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 use super::records::Relationship as Record;
 use crate::spdx::names::Names;
 use crate::spdx::words::{NO_ASSERTION, NONE, RELATIONSHIPS, Way};
-use crate::{Aggregate, ComponentId, End, Relationship, RelationshipKind, Sbom};
+use crate::{Aggregate, Component, ComponentId, End, Relationship, RelationshipKind, Sbom};
 
 /// The relationships of a document, and what of the model could not become one.
 pub(super) struct Related {
@@ -148,7 +148,7 @@ fn end(sbom: &Sbom<'_>, names: &Names, end: End) -> Option<String> {
 fn told(sbom: &Sbom<'_>, one: &Relationship<'_>) -> String {
     let name = |end: End| match end {
         End::Document => "the document".to_owned(),
-        End::Component(id) => sbom.component(id).map_or_else(String::new, |one| one.label()),
+        End::Component(id) => sbom.component(id).map_or_else(String::new, Component::label),
         End::External(id) => sbom.external(id).unwrap_or("").to_owned(),
         End::Nothing => "nothing".to_owned(),
         End::NoAssertion => "something unknown".to_owned(),

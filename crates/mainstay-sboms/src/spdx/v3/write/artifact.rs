@@ -35,20 +35,17 @@ impl<'t> Writing<'_, 't> {
             "builtTime": details.built.as_deref().and_then(moment),
             "validUntilTime": details.valid_until.as_deref().and_then(moment),
         });
-        let class = match component.kind {
-            ComponentKind::File => "software_File",
-            ComponentKind::Model => "ai_AIPackage",
-            _ => "software_Package",
-        };
-        if component.kind == ComponentKind::File {
-            fields["contentType"] = json!(details.media_type);
+        let is_file = component.kind == ComponentKind::File;
+        let class = if is_file {
+            "software_File"
+        } else if component.kind == ComponentKind::Model {
+            "ai_AIPackage"
         } else {
-            fields["software_packageVersion"] = json!(component.version);
-            fields["software_packageUrl"] = json!(component.purl().map(ToString::to_string));
-            fields["software_downloadLocation"] =
-                json!(first(component, &ReferenceKind::Distribution));
-            fields["software_homePage"] = json!(first(component, &ReferenceKind::Website));
-            fields["software_sourceInfo"] = json!(details.source_info);
+            "software_Package"
+        };
+        let own = if is_file { file(component) } else { package(component) };
+        if let Some(fields) = fields.as_object_mut() {
+            fields.extend(own);
         }
         if let (ComponentKind::Model, Some(card), Some(map)) =
             (component.kind, &details.model_card, fields.as_object_mut())
@@ -90,6 +87,24 @@ impl<'t> Writing<'_, 't> {
         }
         self.iri(&format!("Licence-{at}"))
     }
+}
+
+/// The fields that only a file has.
+fn file(component: &Component<'_>) -> Vec<(String, Value)> {
+    vec![("contentType".to_owned(), json!(component.details().media_type))]
+}
+
+/// The fields that only packages have.
+fn package(component: &Component<'_>) -> Vec<(String, Value)> {
+    [
+        ("software_packageVersion", json!(component.version)),
+        ("software_packageUrl", json!(component.purl().map(ToString::to_string))),
+        ("software_downloadLocation", json!(first(component, &ReferenceKind::Distribution))),
+        ("software_homePage", json!(first(component, &ReferenceKind::Website))),
+        ("software_sourceInfo", json!(component.details().source_info)),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec()
 }
 
 fn full_name(component: &Component<'_>) -> String {
@@ -187,15 +202,14 @@ fn references(component: &Component<'_>) -> Vec<Value> {
     });
     others
         .map(|one| {
-            let mut value = json!({
-                "type": "ExternalRef",
-                "externalRefType": reference_type(&one.kind),
-                "locator": [one.url],
-            });
+            let mut fields = Map::new();
+            fields.insert("type".to_owned(), "ExternalRef".into());
+            fields.insert("externalRefType".to_owned(), reference_type(&one.kind).into());
+            fields.insert("locator".to_owned(), json!([one.url]));
             if let Some(comment) = &one.comment {
-                value["comment"] = json!(comment);
+                fields.insert("comment".to_owned(), json!(comment));
             }
-            value
+            Value::Object(fields)
         })
         .collect()
 }

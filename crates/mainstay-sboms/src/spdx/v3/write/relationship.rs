@@ -101,29 +101,31 @@ impl Writing<'_, '_> {
 
 /// The type and the scope of a kind, and whether the standard has only the other direction.
 fn words(kind: &RelationshipKind<'_>) -> (&'static str, &'static str, bool) {
-    let scoped = match kind {
-        RelationshipKind::DependsOn => ("dependsOn", "", false),
-        RelationshipKind::RuntimeDependency => ("dependsOn", "runtime", false),
-        RelationshipKind::DevDependency => ("dependsOn", "development", false),
-        RelationshipKind::BuildDependency => ("dependsOn", "build", false),
-        RelationshipKind::TestDependency => ("dependsOn", "test", false),
-        RelationshipKind::UsesTool => ("usesTool", "build", false),
-        RelationshipKind::UsesDevTool => ("usesTool", "development", false),
-        RelationshipKind::UsesTestTool => ("usesTool", "test", false),
-        RelationshipKind::CopyOf => ("copiedTo", "", true),
-        _ => ("other", "", false),
-    };
-    if scoped.0 != "other" {
-        return scoped;
+    let scoped = SCOPED.iter().find(|(known, ..)| known == kind);
+    if let Some((_, word, scope)) = scoped {
+        return (word, scope, false);
     }
-    match KINDS.iter().find(|(_, known)| known == kind) {
-        Some((word, _)) => (word, "", false),
-        None => match kind {
-            RelationshipKind::Other(word) => (own_word(word), "", false),
-            _ => scoped,
-        },
+    if *kind == RelationshipKind::CopyOf {
+        return ("copiedTo", "", true);
     }
+    if let RelationshipKind::Other(word) = kind {
+        return (own_word(word), "", false);
+    }
+    let plain = KINDS.iter().find(|(_, known)| known == kind);
+    (plain.map_or("other", |(word, _)| word), "", false)
 }
+
+/// The kinds that the standard tells by a type and a scope.
+const SCOPED: [(RelationshipKind<'static>, &str, &str); 8] = [
+    (RelationshipKind::DependsOn, "dependsOn", ""),
+    (RelationshipKind::RuntimeDependency, "dependsOn", "runtime"),
+    (RelationshipKind::DevDependency, "dependsOn", "development"),
+    (RelationshipKind::BuildDependency, "dependsOn", "build"),
+    (RelationshipKind::TestDependency, "dependsOn", "test"),
+    (RelationshipKind::UsesTool, "usesTool", "build"),
+    (RelationshipKind::UsesDevTool, "usesTool", "development"),
+    (RelationshipKind::UsesTestTool, "usesTool", "test"),
+];
 
 /// The types of the standard that the model has no kind for.
 fn own_word(word: &str) -> &'static str {
