@@ -115,14 +115,19 @@ impl Index {
     fn rows(&self, key: &str) -> Result<Option<(u32, u32)>, Damage> {
         let hash = hash(key.as_bytes());
         let run = directory_run(hash, self.pages.head().directory_bits);
-        let first = self.pages.u32(Section::Directory, run)?;
-        let behind = self.pages.u32(Section::Directory, run + 1)?;
-        for name in first..behind {
-            let name = usize::try_from(name).map_err(|_| Damage("a name is out of reach"))?;
-            if self.pages.u32(Section::Tags, name)? != low_half(hash) {
+        let mut borders = Cursor::new(self.pages.bytes(Section::Directory, run * 4, 8)?);
+        let out_of_reach = Damage("a name is out of reach");
+        let first = usize::try_from(borders.u32()?).map_err(|_| out_of_reach)?;
+        let behind = usize::try_from(borders.u32()?).map_err(|_| out_of_reach)?;
+        let count = behind.saturating_sub(first);
+        let (at, len) = (first.checked_mul(4), count.checked_mul(4));
+        let (at, len) = at.zip(len).ok_or(out_of_reach)?;
+        let tags = self.pages.bytes(Section::Tags, at, len)?.as_chunks().0;
+        for (name, tag) in (first..).zip(tags) {
+            if u32::from_le_bytes(*tag) != low_half(hash) {
                 continue;
             }
-            let at = name.checked_mul(12).ok_or(Damage("a name is out of reach"))?;
+            let at = name.checked_mul(12).ok_or(out_of_reach)?;
             let mut entry = Cursor::new(self.pages.bytes(Section::Names, at, 12)?);
             if self.pages.text(entry.u32()?)? == key {
                 return Ok(Some((entry.u32()?, entry.u32()?)));

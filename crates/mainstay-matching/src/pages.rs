@@ -46,12 +46,6 @@ impl Pages {
         self.checked(start + at, start + end)
     }
 
-    /// The number at a position of a table of 32-bit numbers.
-    pub(crate) fn u32(&self, section: Section, position: usize) -> Result<u32, Damage> {
-        let at = position.checked_mul(4).ok_or(Damage("a reference leads out of its section"))?;
-        Cursor::new(self.bytes(section, at, 4)?).u32()
-    }
-
     /// A blob, and the offset behind it.
     pub(crate) fn blob(&self, section: Section, at: u32) -> Result<(&[u8], usize), Damage> {
         let at = usize::try_from(at).map_err(|_| Damage("a reference is too large"))?;
