@@ -109,11 +109,15 @@ impl Folder {
         Self { path: target.path.clone(), below: String::new() }
     }
 
-    fn inner(&self, name: &OsStr) -> Self {
-        let text = name.to_string_lossy();
-        let below =
-            if self.below.is_empty() { text.to_string() } else { format!("{}/{text}", self.below) };
-        Self { path: self.path.join(name), below }
+    /// Writes where an entry lies below the root, in place of what stood there. Most entries are
+    /// passed over, so one text serves for all of a folder.
+    fn write_below(&self, name: &OsStr, below: &mut String) {
+        below.clear();
+        if !self.below.is_empty() {
+            below.push_str(&self.below);
+            below.push('/');
+        }
+        below.push_str(&name.to_string_lossy());
     }
 }
 
@@ -168,8 +172,10 @@ impl Root<'_> {
                 if let Some(reason) = mark.filter(|_| !is_root) {
                     here.skip(shown(&folder.path), reason);
                 } else {
+                    let mut below = String::new();
                     for (name, kind) in entries {
-                        inner.extend(self.meet(&mut here, folder, &name, kind));
+                        folder.write_below(&name, &mut below);
+                        inner.extend(self.meet(&mut here, folder, &name, &below, kind));
                     }
                 }
             }
@@ -185,38 +191,42 @@ impl Root<'_> {
         here: &mut Walked,
         folder: &Folder,
         name: &OsStr,
+        below: &str,
         file_type: Option<FileType>,
     ) -> Option<Folder> {
-        let inner = folder.inner(name);
-        if self.is_target(&inner.path) {
+        let path = || folder.path.join(name);
+        if self.is_target(folder, name) {
             return None;
         }
-        if let Some(pattern) = self.target.exclude.iter().find(|one| one.names(&inner.below)) {
+        if let Some(pattern) = self.target.exclude.iter().find(|one| one.names(below)) {
             let reason = format!("excluded by the pattern \"{}\"", pattern.as_str());
-            here.skip(shown(&inner.path), &reason);
+            here.skip(shown(&path()), &reason);
             return None;
         }
         if file_type.is_some_and(|found| found.is_dir()) {
             let aside = set_aside::by_name(name, folder.path.file_name());
-            let Some(reason) = aside else { return Some(inner) };
-            here.skip(shown(&inner.path), reason);
+            let Some(reason) = aside else {
+                return Some(Folder { path: path(), below: below.to_owned() });
+            };
+            here.skip(shown(&path()), reason);
             return None;
         }
         // Some file systems do not tell the kind with the name; such an entry may be a link.
         let may_be_link = file_type.is_none_or(|found| found.is_symlink());
-        let Some(kind) = Kind::of_path(&inner.below) else {
+        let Some(kind) = Kind::of_path(below) else {
             here.other_files += 1;
-            if may_be_link && inner.path.is_dir() {
-                here.skip(shown(&inner.path), "a link to a folder; links are not followed");
+            if may_be_link && path().is_dir() {
+                here.skip(shown(&path()), "a link to a folder; links are not followed");
             }
             return None;
         };
-        let shown = shown(&inner.path);
-        if may_be_link && self.leads_out(&inner.path) {
+        let path = path();
+        let shown = shown(&path);
+        if may_be_link && self.leads_out(&path) {
             here.problems.push(Problem { shown, error: link_outside() });
         } else {
-            let (target, place) = (self.position, self.ground.place.join(self.below(&inner.path)));
-            here.found.push(Found { shown, path: inner.path, place, target, named: false, kind });
+            let (target, place) = (self.position, self.ground.place.join(self.below(&path)));
+            here.found.push(Found { shown, path, place, target, named: false, kind });
         }
         None
     }
@@ -226,10 +236,10 @@ impl Root<'_> {
         link.canonicalize().is_ok_and(|end| !end.starts_with(&self.ground.root))
     }
 
-    /// Whether a folder was named too: it is walked on its own account.
-    fn is_target(&self, folder: &Path) -> bool {
-        let inner = &self.ground.inner;
-        !inner.is_empty() && inner.iter().any(|one| one == self.below(folder))
+    /// Whether an entry was named too: it is walked on its own account.
+    fn is_target(&self, folder: &Folder, name: &OsStr) -> bool {
+        let same = |one: &PathBuf| one == self.below(&folder.path.join(name));
+        self.ground.inner.iter().any(|one| one.file_name() == Some(name) && same(one))
     }
 
     /// A path relative to the root, without loss.
