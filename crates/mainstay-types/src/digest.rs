@@ -61,8 +61,9 @@ impl DigestAlgorithm {
 
     /// The algorithm with this name; case and one hyphen (`SHA-256`) do not matter.
     pub fn from_name(name: &str) -> Option<Self> {
-        let plain: String = name.chars().filter(|c| *c != '-').collect();
-        Self::ALL.into_iter().find(|algorithm| algorithm.name().eq_ignore_ascii_case(&plain))
+        let plain =
+            || name.bytes().filter(|byte| *byte != b'-').map(|byte| byte.to_ascii_lowercase());
+        Self::ALL.into_iter().find(|algorithm| plain().eq(algorithm.name().bytes()))
     }
 
     /// The length of a digest in bytes.

@@ -47,7 +47,8 @@ impl SourceUrl {
             let after = authority(rest).len();
             rest.get(after..).unwrap_or("")
         });
-        before(rest, |byte| matches!(byte, b'?' | b'#'))
+        let end = memchr::memchr2(b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or("")
     }
 
     /// The scheme, and what follows `://`. A scheme has no colon (RFC 3986 section 3.1), so the
@@ -60,7 +61,9 @@ impl SourceUrl {
 
 /// The authority at the start of what follows `://`.
 fn authority(rest: &str) -> &str {
-    before(rest, |byte| matches!(byte, b'/' | b'?' | b'#' | b'\\'))
+    let is_end = |byte| matches!(byte, b'/' | b'?' | b'#' | b'\\');
+    let end = rest.bytes().position(is_end).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or("")
 }
 
 /// The user part, if there is one, and the host of an authority.
@@ -69,13 +72,6 @@ fn user_and_host(authority: &str) -> (Option<&str>, &str) {
         Some((user, host)) => (Some(user), host),
         None => (None, authority),
     }
-}
-
-/// The text before the first of some ASCII signs. Large lockfiles have thousands of addresses,
-/// each looked at several times.
-fn before(text: &str, is_end: impl Fn(u8) -> bool) -> &str {
-    let end = text.bytes().position(is_end).unwrap_or(text.len());
-    text.get(..end).unwrap_or("")
 }
 
 fn lower(text: &str) -> Cow<'_, str> {

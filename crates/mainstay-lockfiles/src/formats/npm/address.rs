@@ -26,6 +26,11 @@ pub(in crate::formats) fn origin(address: &str, by_address: bool) -> Origin {
 
 /// Whether a specifier asks for an address, not for a version or a range.
 pub(in crate::formats) fn is_address(specifier: &str) -> bool {
+    // Nearly every specifier is a range, and needs no closer look.
+    let may_be = |byte: u8| matches!(byte, b'/' | b':' | b'@' | b'+');
+    if !specifier.bytes().any(may_be) {
+        return false;
+    }
     specifier.contains("://") || local_path(specifier).is_some() || repository(specifier).is_some()
 }
 
@@ -72,8 +77,8 @@ const SHORTHANDS: [(&str, &str); 4] = [
 ];
 
 fn repository(address: &str) -> Option<Origin> {
-    let (before, fragment) = match address.split_once('#') {
-        Some((before, fragment)) => (before, Some(fragment)),
+    let (before, fragment) = match memchr::memchr(b'#', address.as_bytes()) {
+        Some(at) => (address.get(..at)?, address.get(at + 1..)),
         None => (address, None),
     };
     let commit = fragment.and_then(commit_in);
@@ -85,7 +90,7 @@ fn repository(address: &str) -> Option<Origin> {
     let plain = before.strip_prefix("git+").unwrap_or(before);
     let is_git = plain.len() < before.len()
         || ["git:", "git@", "ssh:"].iter().any(|start| before.starts_with(start))
-        || before.contains("://") && before.trim_end_matches('/').strip_suffix(".git").is_some();
+        || before.trim_end_matches('/').strip_suffix(".git").is_some() && before.contains("://");
     if is_git {
         return Some(Origin::Git { url: SourceUrl::new(plain), commit });
     }

@@ -35,8 +35,11 @@ pub(crate) fn exact_version(specifier: &str) -> Option<&str> {
     let (core, rest) = version.split_at_checked(end)?;
     let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let tail = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.');
-    let exact =
-        core.split('.').count() == 3 && core.split('.').all(number) && rest.chars().all(tail);
+    let mut parts = core.split('.');
+    let three = [parts.next(), parts.next(), parts.next()];
+    let exact = parts.next().is_none()
+        && three.into_iter().all(|part| part.is_some_and(number))
+        && rest.chars().all(tail);
     exact.then_some(version)
 }
 

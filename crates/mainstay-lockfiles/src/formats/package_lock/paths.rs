@@ -59,6 +59,16 @@ impl<'t> Located<'t> {
     }
 }
 
+/// The licences of one file. A thousand packages share a dozen of them, so each text is read once.
+#[derive(Default)]
+struct Licences<'d>(HashMap<&'d str, Option<Licence>>);
+
+impl<'d> Licences<'d> {
+    fn stated(&mut self, text: &'d str) -> Option<Licence> {
+        self.0.entry(text).or_insert_with(|| Licence::stated(text)).clone()
+    }
+}
+
 /// What a folder holds.
 #[derive(Clone, Copy)]
 enum Holds<'t> {
@@ -79,6 +89,7 @@ pub(super) fn read<'d>(
     let folders = Folders::new(parents, &mut tree)?;
     let mut holds: Vec<Holds<'d>> = Vec::with_capacity(packages.0.len());
     let mut slots: HashMap<&str, u32> = HashMap::with_capacity(packages.0.len());
+    let mut licences = Licences::default();
     for (slot, (key, located)) in (0_u32..).zip(&packages.0) {
         slots.insert(key, slot);
         let inside = split(key);
@@ -87,7 +98,10 @@ pub(super) fn read<'d>(
         }
         holds.push(match inside {
             Some(_) if located.link => Holds::Link(located.resolved.text().unwrap_or_default()),
-            Some((_, name)) => Holds::Package(add(reading, key, name, located)?),
+            Some((_, name)) => {
+                let licence = located.license.text().and_then(|text| licences.stated(text));
+                Holds::Package(add(reading, key, name, located, licence)?)
+            }
             None => own(reading, key, located)?,
         });
     }
@@ -110,6 +124,7 @@ fn add(
     key: &str,
     name: &str,
     located: &Located<'_>,
+    licence: Option<Licence>,
 ) -> Result<u32, ReadError> {
     let name = located.name.text().unwrap_or(name);
     let resolved = located.resolved.text();
@@ -121,7 +136,7 @@ fn add(
         scope: scope(located.dev, located.optional, located.dev_optional),
         origin: resolved.map_or_else(Origin::registry, |address| address::origin(address, false)),
         integrity: &located.integrity,
-        licence: located.license.text().and_then(Licence::stated),
+        licence,
     })
 }
 
