@@ -5,6 +5,7 @@
 //! | `check` | everything a change must pass, but for the tests |
 //! | `layers`, `words`, `links`, `shape`, `licences`, `advisories` | one step of `check` by itself |
 //! | `tools` | installs the pinned tools into `target/tools` |
+//! | `real-fix` | tries `mainstay fix` with the real resolvers and registries |
 //! | `fuzz` | runs the mutation tests of every reader for a given time |
 //! | `bench-peers` | measures Mainstay and its peers on the same inputs |
 
@@ -17,6 +18,7 @@ mod layers;
 mod licences;
 mod links;
 mod peers;
+mod real_fix;
 mod shape;
 mod step;
 mod tools;
@@ -59,6 +61,12 @@ enum Chore {
     Advisories,
     /// Install the pinned tools into target/tools
     Tools,
+    /// Try `mainstay fix` with the real resolvers and registries
+    RealFix {
+        /// Fail when a resolver could not be tried, instead of only saying so
+        #[arg(long)]
+        nothing_left_out: bool,
+    },
     /// Run the mutation tests of every reader
     Fuzz(fuzz::Options),
     /// Measure Mainstay and its peers on the same inputs
@@ -97,6 +105,7 @@ fn run(chore: Chore) -> anyhow::Result<Outcome> {
         Chore::Licences => licences::step(&workspace),
         Chore::Advisories => advisories::step(&workspace),
         Chore::Tools => tools::install(&workspace).map(|_| Outcome::Passed),
+        Chore::RealFix { nothing_left_out } => real_fix::run(&workspace, nothing_left_out),
         Chore::Fuzz(options) => Ok(fuzz::run(&workspace, &options)),
         Chore::BenchPeers(options) => peers::run(&workspace, &options),
         Chore::Measure(options) => peers::measure::run(&options),

@@ -38,11 +38,21 @@ pub(super) fn takes(path: &Path) -> Take {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let in_settings = path.parent().is_some_and(|folder| folder.ends_with(".cargo"));
     match name {
+        "Cargo.toml" if path == Path::new("Cargo.toml") => Take::Only(as_root),
         "Cargo.toml" => Take::Copy,
         "config.toml" | "config" if in_settings => Take::Only(sources_only),
         _ if Path::new(name).extension().is_some_and(|end| end == "rs") => Take::Empty,
         _ => Take::Nothing,
     }
+}
+
+/// The manifest beside the lockfile, as the root of a workspace: Cargo would look for one in the
+/// folders above the workshop, and those are not the project's.
+fn as_root(text: &str) -> String {
+    let is_root =
+        toml::from_str::<toml::Table>(text).is_ok_and(|table| table.contains_key("workspace"));
+    let end = if is_root { "" } else { "\n[workspace]\n" };
+    format!("{text}{end}")
 }
 
 /// The part of a `.cargo/config.toml` that says where packages come from. Tables that can name
@@ -152,6 +162,12 @@ mod tests {
     fn a_table_in_a_string_opens_no_other_table() {
         let text = "[source.a]\nregistry = \"\"\"\n[build]\nrustc = \"./evil\"\n\"\"\"\n";
         assert_eq!(sources_only(text), "[source.a]\n");
+    }
+
+    #[test]
+    fn a_lone_package_is_the_root_of_its_workshop() {
+        assert_eq!(as_root("[package]\n"), "[package]\n\n[workspace]\n");
+        assert_eq!(as_root("[workspace]\n"), "[workspace]\n");
     }
 
     #[test]
