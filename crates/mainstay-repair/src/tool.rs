@@ -126,6 +126,8 @@ impl Run for SystemTools {
             .current_dir(&invocation.folder)
             .env("NO_COLOR", "1")
             .env("CARGO_TERM_COLOR", "never")
+            // npm prepares packages from git with another npm, which sees no flag of the first.
+            .env("npm_config_ignore_scripts", "true")
             .env_remove("VIRTUAL_ENV")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

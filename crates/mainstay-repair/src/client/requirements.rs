@@ -240,6 +240,13 @@ fn by_pip(
     if resolver.network == Network::Forbidden {
         return Err(refuse("pip cannot resolve without a network: install uv"));
     }
+    if let Some(line) = workshop.text(ASKED)?.lines().find(|line| !is_plain(line)) {
+        let line = line.trim();
+        return Err(NoAnswer::Refused(format!(
+            "pip might build what this line asks for, which would run its code: {line}; install \
+             uv, which can be told not to"
+        )));
+    }
     let arguments = [
         "install",
         "--dry-run",
@@ -262,6 +269,21 @@ fn by_pip(
         Some((name, Chosen { version, hashes: Vec::new() }))
     });
     Ok(chosen.collect())
+}
+
+/// Whether pip, told to take no source distribution, can but look up this line: a requirement of
+/// an index without options, or where an index is. Paths, addresses and repositories are built
+/// whatever pip is told, and options such as `--no-binary` in the file undo what it is told.
+fn is_plain(line: &str) -> bool {
+    const OPTIONS: [&str; 5] =
+        ["-i ", "--index-url", "--extra-index-url", "--pre", "--prefer-binary"];
+    let line = line.trim();
+    let is_option = || OPTIONS.iter().any(|option| line.starts_with(option));
+    let is_name = || {
+        line.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && !["--", "\\", "/", "@"].iter().any(|sign| line.contains(sign))
+    };
+    line.is_empty() || line.starts_with('#') || is_option() && !line.contains('\\') || is_name()
 }
 
 /// The file with the chosen versions in place of its pins. A compiled file gets the packages that
@@ -355,6 +377,27 @@ mod tests {
     fn another_version_that_begins_alike_is_not_replaced() {
         assert_eq!(with_version("a==3.1.21", "3.1.2", "==", "3.1.6"), None);
         assert_eq!(with_version("a==3.1.2,<4", "3.1.2", "==", "3.1.6"), None);
+    }
+
+    #[test]
+    fn pip_is_not_asked_about_what_it_would_build() {
+        for line in
+            ["a==1", "a[b]>=1,<2 ; python_version > \"3\"", "", "# x", "-i https://x.example/"]
+        {
+            assert!(is_plain(line), "{line}");
+        }
+        for line in [
+            "-e .",
+            "./a",
+            "a @ git+https://git.example/a",
+            "https://files.example/a.zip",
+            "--no-binary :all:",
+            "a==1 --global-option=x",
+            "a>=1 \\",
+            "-i https://x.example/ \\",
+        ] {
+            assert!(!is_plain(line), "{line}");
+        }
     }
 
     #[test]

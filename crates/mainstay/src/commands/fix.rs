@@ -37,13 +37,11 @@ pub(crate) fn fix(context: &Context, common: &Common, args: &FixArgs) -> anyhow:
     let scan = inventoried.judge(&knowledge, limits, now);
     let eyes = Eyes { knowledge: &knowledge, limits, now };
     let tools = SystemTools { cargo_home: context.environment.cargo_home.clone() };
-    let mut plans = plan(&scan, &choice, &options, &tools, &eyes, &data.join("workshops"))?;
+    let plans = plan(&scan, &choice, &options, &tools, &eyes, &data.join("workshops"))?;
     let mut carried = Carried::Planned;
     if args.apply {
         carried = Carried::Out;
-        for plan in &mut plans {
-            carry_out(plan, &eyes)?;
-        }
+        carry_all_out(&plans, &eyes)?;
     }
     show(context, args.format, &plans, carried)?;
     if scan.findings.is_empty() && !scan.unknowns.is_empty() {
@@ -54,8 +52,24 @@ pub(crate) fn fix(context: &Context, common: &Common, args: &FixArgs) -> anyhow:
     Ok(exit(&plans, &scan))
 }
 
+/// Writes one lockfile after the other. When one fails, says which were written before it.
+fn carry_all_out(plans: &[Plan], eyes: &Eyes<'_>) -> anyhow::Result<()> {
+    let mut written: Vec<&str> = Vec::new();
+    for plan in plans {
+        match carry_out(plan, eyes) {
+            Ok(true) => written.push(&plan.path),
+            Ok(false) => {}
+            Err(error) if written.is_empty() => return Err(error),
+            Err(error) => {
+                return Err(error.context(format!("written before that: {}", written.join(", "))));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A plan that brings in something unknown is shown, and not written: it is not proved.
-fn carry_out(plan: &mut Plan, eyes: &Eyes<'_>) -> anyhow::Result<()> {
+fn carry_out(plan: &Plan, eyes: &Eyes<'_>) -> anyhow::Result<bool> {
     if let Outcome::Tried(mended) = &plan.outcome
         && !mended.newly_unknown.is_empty()
     {
@@ -66,8 +80,7 @@ fn carry_out(plan: &mut Plan, eyes: &Eyes<'_>) -> anyhow::Result<()> {
             mended.newly_unknown.join("; ")
         );
     }
-    apply(plan, eyes).with_context(|| format!("{} could not be mended", plan.path))?;
-    Ok(())
+    apply(plan, eyes).with_context(|| format!("{} could not be mended", plan.path))
 }
 
 /// Scans one file as the first scan did.
