@@ -29,8 +29,17 @@ pub(crate) struct Options {
     seed: Option<u64>,
 }
 
-const TARGETS: &[&str] =
-    &["types", "versions", "metadata", "lockfiles", "sboms", "advisories", "matching"];
+const TARGETS: &[&str] = &[
+    "types",
+    "versions",
+    "archives",
+    "metadata",
+    "lockfiles",
+    "artifacts",
+    "sboms",
+    "advisories",
+    "matching",
+];
 
 /// Runs the chosen targets one after another.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {

@@ -40,15 +40,18 @@ impl ArchiveErrorKind {
 }
 
 impl ArchiveError {
-    pub(crate) fn damaged(message: impl Into<String>) -> Self {
+    /// What is not what its format says.
+    pub fn damaged(message: impl Into<String>) -> Self {
         Self { kind: ArchiveErrorKind::Damaged, message: message.into() }
     }
 
-    pub(crate) fn unsupported(message: impl Into<String>) -> Self {
+    /// What is not read.
+    pub fn unsupported(message: impl Into<String>) -> Self {
         Self { kind: ArchiveErrorKind::Unsupported, message: message.into() }
     }
 
-    pub(crate) fn spent(message: impl Into<String>) -> Self {
+    /// What goes past a limit.
+    pub fn spent(message: impl Into<String>) -> Self {
         Self { kind: ArchiveErrorKind::Spent, message: message.into() }
     }
 }

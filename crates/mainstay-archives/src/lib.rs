@@ -32,6 +32,6 @@ pub use error::{ArchiveError, ArchiveErrorKind};
 pub use member::{Member, MemberKind, MemberPath};
 pub use notes::{Note, Notes};
 pub use packing::{Packing, Unpacking, unpack};
-pub use source::{FileSource, ReadAt};
+pub use source::{FileSource, ReadAt, SourceReader};
 pub use tar::{Tar, TarContent, TarUse};
 pub use zip::{Zip, ZipContent, ZipMember};

@@ -6,7 +6,7 @@ use std::io;
 use crate::budget::Held;
 
 /// Something of known length that can be read at any place.
-pub trait ReadAt {
+pub trait ReadAt: Sync {
     /// How many bytes there are.
     fn length(&self) -> u64;
 
@@ -79,20 +79,26 @@ impl ReadAt for FileSource {
     }
 }
 
-/// A part of a source, read from its start to its end.
-pub(crate) struct Span<'s> {
+/// A source, or a part of it, read from its start to its end.
+pub struct SourceReader<'s> {
     source: &'s dyn ReadAt,
     at: u64,
     end: u64,
 }
 
-impl<'s> Span<'s> {
-    pub(crate) fn new(source: &'s dyn ReadAt, at: u64, end: u64) -> Self {
+impl<'s> SourceReader<'s> {
+    /// All of it.
+    pub fn new(source: &'s dyn ReadAt) -> Self {
+        Self::part(source, 0, source.length())
+    }
+
+    /// From a place up to another.
+    pub(crate) fn part(source: &'s dyn ReadAt, at: u64, end: u64) -> Self {
         Self { source, at, end }
     }
 }
 
-impl io::Read for Span<'_> {
+impl io::Read for SourceReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let length = left.min(buffer.len());

@@ -46,11 +46,15 @@ pub enum AnomalyCode {
     WrongName,
     /// The content does not fit the checksum that the package itself gives.
     WrongContent,
+    /// Code of a package lies in the file without anything that names the package.
+    UnnamedPackage,
+    /// So does code with a known flaw.
+    VulnerableClass,
 }
 
 impl AnomalyCode {
     /// Every sort.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::PathLeadsOut,
         Self::LinkLeadsOut,
         Self::Device,
@@ -62,6 +66,8 @@ impl AnomalyCode {
         Self::DeceptiveName,
         Self::WrongName,
         Self::WrongContent,
+        Self::UnnamedPackage,
+        Self::VulnerableClass,
     ];
 
     /// The stable word.
@@ -78,6 +84,8 @@ impl AnomalyCode {
             Self::DeceptiveName => "deceptive-name",
             Self::WrongName => "wrong-package-name",
             Self::WrongContent => "wrong-package-content",
+            Self::UnnamedPackage => "unnamed-package",
+            Self::VulnerableClass => "vulnerable-class",
         }
     }
 
@@ -85,14 +93,17 @@ impl AnomalyCode {
     /// the next, is high; what has innocent causes too is low.
     pub fn severity(self) -> Severity {
         match self {
+            Self::VulnerableClass => Severity::Critical,
             Self::PathLeadsOut
             | Self::LinkLeadsOut
             | Self::HeadersDisagree
             | Self::Overlap
             | Self::WrongContent => Severity::High,
-            Self::Device | Self::DuplicateMember | Self::DeceptiveName | Self::WrongName => {
-                Severity::Medium
-            }
+            Self::Device
+            | Self::DuplicateMember
+            | Self::DeceptiveName
+            | Self::WrongName
+            | Self::UnnamedPackage => Severity::Medium,
             Self::UnlistedBytes | Self::Encrypted => Severity::Low,
         }
     }
@@ -118,6 +129,12 @@ impl AnomalyCode {
             Self::WrongName => {
                 "find out which package this is, and where the file came from; then name it \
                  rightly"
+            }
+            Self::UnnamedPackage => {
+                "find out which version it is; build the file so that the metadata stay in it"
+            }
+            Self::VulnerableClass => {
+                "build the file again with a version of the package in which the flaw is fixed"
             }
             Self::WrongContent => {
                 "treat the package as tampered with until it is explained; get it from its \

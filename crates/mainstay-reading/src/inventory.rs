@@ -26,6 +26,8 @@ pub struct Inventory {
     pub irregularities: Vec<Irregularity>,
     /// What is wrong with the shipped file in itself.
     pub anomalies: Vec<Anomaly>,
+    /// Files inside a shipped one that name packages and are listed only.
+    pub asides: Vec<Aside>,
     /// Other files that were read on the way (`-r other.txt`, a parent pom), relative to the
     /// folder of the source.
     pub files_read: Vec<Arc<str>>,
@@ -177,6 +179,16 @@ pub enum IndexRole {
     Beside,
     /// It is asked only for packages that name it.
     Named,
+}
+
+/// A file inside a shipped one that names packages and is not looked up: it speaks of the time at
+/// which the package was made, and not of what is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    /// Its path, as in [`Place::member`].
+    pub member: Arc<str>,
+    /// What it is.
+    pub reason: &'static str,
 }
 
 /// Something in the file that does not agree with itself.

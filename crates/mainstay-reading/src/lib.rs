@@ -29,8 +29,8 @@ pub mod yaml;
 pub use anomaly::{Anomaly, AnomalyCode};
 pub use input::{Input, Nearby, NearbyError, NothingNearby, decode, join};
 pub use inventory::{
-    DeclaredIndex, Entry, Gap, IndexRole, Inventory, Irregularity, LockedVersion, Member, Origin,
-    Place,
+    Aside, DeclaredIndex, Entry, Gap, IndexRole, Inventory, Irregularity, LockedVersion, Member,
+    Origin, Place,
 };
 pub use lines::Lines;
 pub use listing::{Listing, entry, exact, is_inside};

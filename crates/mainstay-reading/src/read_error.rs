@@ -49,18 +49,21 @@ pub enum ReadErrorKind {
     UnknownVersion,
     /// Nested deeper, or expanding further, than any real file does.
     TooDeep,
+    /// An archive that is damaged, or packed by a method that is not read.
+    Archive,
     /// A known format in a syntax that Mainstay does not read.
     UnreadSyntax,
 }
 
 impl ReadErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Encoding,
         Self::Syntax,
         Self::Shape,
         Self::UnknownVersion,
         Self::TooDeep,
+        Self::Archive,
         Self::UnreadSyntax,
     ];
 
@@ -72,6 +75,7 @@ impl ReadErrorKind {
             Self::Shape => "bad-shape",
             Self::UnknownVersion => "unknown-format-version",
             Self::TooDeep => "too-deep",
+            Self::Archive => "broken-archive",
             Self::UnreadSyntax => "unread-syntax",
         }
     }
@@ -89,6 +93,9 @@ impl ReadErrorKind {
             }
             Self::UnknownVersion => {
                 "update Mainstay; or let the package manager write an older version of the format"
+            }
+            Self::Archive => {
+                "get the archive again; if it is whole, unpack it by hand and scan the result"
             }
             Self::TooDeep => "look at the file by hand: no package manager writes such a file",
             Self::UnreadSyntax => {

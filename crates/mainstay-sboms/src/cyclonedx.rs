@@ -20,7 +20,7 @@ mod metadata;
 mod model_card;
 mod parts;
 mod reader;
-pub(crate) mod value;
+mod value;
 mod vulnerability;
 mod words;
 mod xml;

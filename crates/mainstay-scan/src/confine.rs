@@ -18,11 +18,22 @@ pub(crate) struct DiskError {
 
 /// Reads a regular file of at most `limit` bytes.
 pub(crate) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, DiskError> {
-    let unreadable = |error: &std::io::Error| DiskError {
-        code: UnknownCode::UnreadableFile,
-        message: format!("the file cannot be read: {error}"),
-        advice: "make it readable for the user who scans".to_owned(),
-    };
+    let (file, length) = open_file(path)?;
+    if length > limit {
+        return Err(too_large(length, limit));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+    // The file may grow while it is read; the limit holds all the same.
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    match u64::try_from(bytes.len()) {
+        Ok(length) if length <= limit => Ok(bytes),
+        Ok(length) => Err(too_large(length, limit)),
+        Err(_) => Err(too_large(u64::MAX, limit)),
+    }
+}
+
+/// Opens a regular file; also gives its length.
+pub(crate) fn open_file(path: &Path) -> Result<(File, u64), DiskError> {
     // A named pipe would block its opener for ever, so the kind is asked first.
     let kind = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
     if !kind.is_file() {
@@ -32,17 +43,15 @@ pub(crate) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, DiskError> {
             advice: "name a file or a folder".to_owned(),
         });
     }
-    if kind.len() > limit {
-        return Err(too_large(kind.len(), limit));
-    }
     let file = File::open(path).map_err(|error| unreadable(&error))?;
-    let mut bytes = Vec::with_capacity(usize::try_from(kind.len()).unwrap_or(0) + 1);
-    // The file may grow while it is read; the limit holds all the same.
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
-    match u64::try_from(bytes.len()) {
-        Ok(length) if length <= limit => Ok(bytes),
-        Ok(length) => Err(too_large(length, limit)),
-        Err(_) => Err(too_large(u64::MAX, limit)),
+    Ok((file, kind.len()))
+}
+
+pub(crate) fn unreadable(error: &std::io::Error) -> DiskError {
+    DiskError {
+        code: UnknownCode::UnreadableFile,
+        message: format!("the file cannot be read: {error}"),
+        advice: "make it readable for the user who scans".to_owned(),
     }
 }
 

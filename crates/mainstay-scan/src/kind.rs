@@ -6,6 +6,8 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use mainstay_archives::ArchiveError;
+use mainstay_artifacts::{Artifact, Format as Archive};
 use mainstay_lockfiles::{Format, Role, format_of};
 use mainstay_reading::{Input, Inventory, ReadError};
 use mainstay_sboms::SbomFile;
@@ -18,13 +20,26 @@ pub(crate) enum Kind {
     Lockfile(&'static Format),
     /// An SBOM.
     Sbom(&'static SbomFile),
+    /// A package archive.
+    Artifact(&'static Archive),
+}
+
+/// What reads a source.
+#[derive(Clone, Copy)]
+pub(crate) enum Reader {
+    /// It is given the whole file.
+    Whole(fn(&Input<'_>) -> Result<Inventory, ReadError>),
+    /// It reads the file where it lies.
+    InPlace(fn(&Artifact<'_>) -> Result<Inventory, ArchiveError>),
 }
 
 impl Kind {
     /// The kind that a path tells: relative to the scanned root, with `/`.
     pub(crate) fn of_path(path: &str) -> Option<Self> {
         let lockfile = format_of(path).map(Self::Lockfile);
-        lockfile.or_else(|| mainstay_sboms::file_of(path).map(Self::Sbom))
+        lockfile
+            .or_else(|| mainstay_sboms::file_of(path).map(Self::Sbom))
+            .or_else(|| mainstay_artifacts::format_of(path).map(Self::Artifact))
     }
 
     /// The kind that the beginning of a file tells. For a file that the user named.
@@ -37,7 +52,8 @@ impl Kind {
         }
         let mut beginning = Vec::new();
         File::open(path).ok()?.take(ENOUGH).read_to_end(&mut beginning).ok()?;
-        mainstay_sboms::file_beginning(&beginning).map(Self::Sbom)
+        let archive = mainstay_artifacts::format_of_content(&beginning).map(Self::Artifact);
+        archive.or_else(|| mainstay_sboms::file_beginning(&beginning).map(Self::Sbom))
     }
 
     /// The stable name of its format in reports.
@@ -45,14 +61,16 @@ impl Kind {
         match self {
             Self::Lockfile(format) => format.id,
             Self::Sbom(file) => file.id,
+            Self::Artifact(format) => format.id,
         }
     }
 
-    /// Reads one file of this kind.
-    pub(crate) fn read(self, input: &Input<'_>) -> Result<Inventory, ReadError> {
+    /// What reads a file of this kind.
+    pub(crate) fn reader(self) -> Reader {
         match self {
-            Self::Lockfile(format) => (format.read)(input),
-            Self::Sbom(_) => mainstay_sboms::read(input),
+            Self::Lockfile(format) => Reader::Whole(format.read),
+            Self::Sbom(_) => Reader::Whole(mainstay_sboms::read),
+            Self::Artifact(format) => Reader::InPlace(format.read),
         }
     }
 
@@ -63,7 +81,16 @@ impl Kind {
                 Role::Manifest { locked_by } => Some(locked_by),
                 Role::Lockfile => None,
             },
-            Self::Sbom(_) => None,
+            Self::Sbom(_) | Self::Artifact(_) => None,
+        }
+    }
+
+    /// Whether its checksums are those of the published file. An SBOM locks nothing: its checksum
+    /// may be of another artifact.
+    pub(crate) fn is_about_published_file(self) -> bool {
+        match self {
+            Self::Lockfile(_) | Self::Artifact(_) => true,
+            Self::Sbom(_) => false,
         }
     }
 
@@ -72,7 +99,7 @@ impl Kind {
     pub(crate) fn installed_by(self) -> Option<Ecosystem> {
         match self {
             Self::Lockfile(format) => Some(format.ecosystem),
-            Self::Sbom(_) => None,
+            Self::Sbom(_) | Self::Artifact(_) => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::cover::take_out_covered;
 use crate::finding::{Excepted, Finding};
 use crate::ground::survey;
-use crate::package::{Location, Package, join};
+use crate::package::{Location, Package, join, place_text};
 use crate::source::{Reading, Source, SourceProblem, SourceStatus};
 use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
@@ -116,10 +116,12 @@ pub fn inventory(targets: Vec<Target>, limits: Limits) -> Inventoried {
     };
     let (readings, covered_manifests) = take_out_covered(readings);
     let packages = join(&readings);
+    let mut skipped: Vec<Source> = skipped.into_iter().map(skipped_source).collect();
+    skipped.extend(readings.iter().flat_map(set_aside));
     Inventoried {
         readings,
         walked_problems: problems.into_iter().map(problem_source).collect(),
-        skipped: skipped.into_iter().map(skipped_source).collect(),
+        skipped,
         packages,
         targets,
         other_files,
@@ -179,6 +181,21 @@ fn problem_source(problem: Problem) -> (Source, UnknownCode) {
     let path = problem.shown;
     let source = Source { path, format: None, status, packages: 0, problems: vec![told] };
     (source, problem.error.code)
+}
+
+/// What a reader listed and did not look up.
+fn set_aside(reading: &Reading) -> impl Iterator<Item = Source> {
+    let asides = reading.outcome.as_ref().map(|read| read.asides.as_slice()).unwrap_or_default();
+    asides.iter().map(|aside| {
+        let mut source = skipped_source(Skipped {
+            shown: place_text(&reading.found.shown, Some(&aside.member), None),
+            reason: aside.reason.to_owned(),
+        });
+        for problem in &mut source.problems {
+            "take it out of the archive and scan it by itself".clone_into(&mut problem.advice);
+        }
+        source
+    })
 }
 
 fn skipped_source(skipped: Skipped) -> Source {

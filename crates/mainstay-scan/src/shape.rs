@@ -140,10 +140,9 @@ fn single_checksums<'r>(
     readings: &'r [Reading],
     place: &Location,
 ) -> Vec<(DigestAlgorithm, &'r [u8])> {
-    // What no installer reads (an SBOM) locks nothing: its checksum may be of another artifact.
-    let installed =
-        readings.get(place.reading).filter(|one| one.found.kind.installed_by().is_some());
-    let inventory: Option<&Inventory> = installed.and_then(|reading| reading.outcome.as_ref().ok());
+    let certain =
+        readings.get(place.reading).filter(|one| one.found.kind.is_about_published_file());
+    let inventory: Option<&Inventory> = certain.and_then(|reading| reading.outcome.as_ref().ok());
     let entry = inventory
         .zip(usize::try_from(place.entry).ok())
         .and_then(|(inventory, entry)| inventory.packages.get(entry));

@@ -1,11 +1,14 @@
-//! A source: one lockfile or manifest, and how far it could be read.
+//! A source: one lockfile, manifest or archive, and how far it could be read.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use mainstay_reading::{Gap, Input, Inventory, Place, ReadError};
+use mainstay_archives::{ArchiveError, ArchiveErrorKind, Budget, FileSource};
+use mainstay_artifacts::Artifact;
+use mainstay_reading::{Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
-use crate::confine::{Beside, DiskError, read_file};
+use crate::confine::{Beside, DiskError, open_file, read_file, unreadable};
+use crate::kind::Reader;
 use crate::unknown::UnknownCode;
 use crate::walk::Found;
 
@@ -84,18 +87,10 @@ pub(crate) enum Failure {
 impl Reading {
     /// Reads one source. `root` is the scanned folder: absolute, without links.
     pub(crate) fn of(found: Found, root: &Path, limit: u64) -> Self {
-        let outcome = read_file(&found.path, limit).map_err(Failure::Disk).and_then(|bytes| {
-            let folder = found.path.parent().unwrap_or(Path::new(""));
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            let name = found.path.file_name().unwrap_or_default().to_string_lossy();
-            let nearby = Beside { folder, root, limit };
-            let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
-            let mut inventory = found.kind.read(&input).map_err(Failure::Format)?;
-            if bytes.trim_ascii().is_empty() && !EMPTY_IS_WHOLE.contains(&found.kind.format_id()) {
-                inventory.gaps.push(empty());
-            }
-            Ok(inventory)
-        });
+        let outcome = match found.kind.reader() {
+            Reader::Whole(read) => read_whole(read, &found, root, limit),
+            Reader::InPlace(read) => read_in_place(read, &found.path),
+        };
         Self { found, outcome }
     }
 
@@ -151,6 +146,52 @@ impl Reading {
             advice: gap.advice.clone(),
         }
     }
+}
+
+fn read_whole(
+    read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+    found: &Found,
+    root: &Path,
+    limit: u64,
+) -> Result<Inventory, Failure> {
+    let path = &found.path;
+    let bytes = read_file(path, limit).map_err(Failure::Disk)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let nearby = Beside { folder, root, limit };
+    let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
+    let mut inventory = read(&input).map_err(Failure::Format)?;
+    if bytes.trim_ascii().is_empty() && !EMPTY_IS_WHOLE.contains(&found.kind.format_id()) {
+        inventory.gaps.push(empty());
+    }
+    Ok(inventory)
+}
+
+/// Archives are read where they lie, whatever their size: what unpacking may cost is limited.
+fn read_in_place(
+    read: fn(&Artifact<'_>) -> Result<Inventory, ArchiveError>,
+    path: &Path,
+) -> Result<Inventory, Failure> {
+    let (file, _) = open_file(path).map_err(Failure::Disk)?;
+    let source = FileSource::new(file).map_err(|error| Failure::Disk(unreadable(&error)))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let budget = Budget::new(mainstay_archives::Limits::default());
+    let artifact = Artifact { source: &source, file_name: &name, budget: &budget };
+    read(&artifact).map_err(|error| {
+        let kind = match error.kind {
+            ArchiveErrorKind::Damaged | ArchiveErrorKind::Unsupported => ReadErrorKind::Archive,
+            ArchiveErrorKind::Spent => ReadErrorKind::TooDeep,
+            ArchiveErrorKind::Disk => {
+                return Failure::Disk(DiskError {
+                    code: UnknownCode::UnreadableFile,
+                    message: error.message,
+                    advice: error.kind.advice().to_owned(),
+                });
+            }
+        };
+        Failure::Format(ReadError::new(kind, error.message))
+    })
 }
 
 impl Failure {

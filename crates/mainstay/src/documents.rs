@@ -10,6 +10,7 @@ use mainstay_types::{Ecosystem, FindingKind};
 use crate::args::Args;
 use crate::settings::{ProjectFile, UserFile};
 
+const ARCHIVES: &str = include_str!("../../../docs/user/archives.md");
 const CI: &str = include_str!("../../../docs/user/ci.md");
 const DATA: &str = include_str!("../../../docs/user/advisory-data.md");
 const EXIT_CODES: &str = include_str!("../../../docs/user/exit-codes.md");
@@ -40,6 +41,15 @@ fn every_format_has_its_row_with_its_file_names() {
         let row = row.unwrap_or_else(|| panic!("{} has no row", file.id));
         assert_names(row, file.file_names);
         assert_names(row, file.endings.iter().map(|ending| format!("*{ending}")));
+    }
+}
+
+#[test]
+fn every_format_of_archives_has_its_row_with_its_endings() {
+    for format in mainstay_artifacts::FORMATS {
+        let row = ARCHIVES.lines().find(|line| line.starts_with(&format!("| `{}` |", format.id)));
+        let row = row.unwrap_or_else(|| panic!("{} has no row", format.id));
+        assert_names(row, format.endings);
     }
 }
 

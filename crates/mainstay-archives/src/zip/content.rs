@@ -8,7 +8,7 @@ use flate2::bufread::DeflateDecoder;
 use super::{Data, ZipMember};
 use crate::budget::{Budget, Held};
 use crate::error::ArchiveError;
-use crate::source::{ReadAt, Span};
+use crate::source::{ReadAt, SourceReader};
 
 /// The content of one member, unpacked while it is read.
 pub struct ZipContent<'s, 'b> {
@@ -22,8 +22,8 @@ pub struct ZipContent<'s, 'b> {
 }
 
 enum Method<'s> {
-    Stored(Span<'s>),
-    Deflated(Box<DeflateDecoder<BufReader<Span<'s>>>>),
+    Stored(SourceReader<'s>),
+    Deflated(Box<DeflateDecoder<BufReader<SourceReader<'s>>>>),
 }
 
 const STORED: u16 = 0;
@@ -40,18 +40,17 @@ impl<'s, 'b> ZipContent<'s, 'b> {
             Data::Refused(error) => return Err(error.clone()),
         };
         budget.ratio(member.packed, member.member.size)?;
-        let span = Span::new(source, at, at.saturating_add(member.packed));
+        let packed = SourceReader::part(source, at, at.saturating_add(member.packed));
         let stream = match member.method {
-            STORED => Method::Stored(span),
-            DEFLATED => Method::Deflated(Box::new(DeflateDecoder::new(BufReader::new(span)))),
+            STORED => Method::Stored(packed),
+            DEFLATED => Method::Deflated(Box::new(DeflateDecoder::new(BufReader::new(packed)))),
             method => {
                 let message = format!("it is packed by the method {method}, which is not read");
                 return Err(ArchiveError::unsupported(message));
             }
         };
-        let (size, crc) = (member.member.size, member.crc);
-        let (packed, sum) = (member.packed, Crc::new());
-        Ok(Self { stream, budget, packed, size, crc, read: 0, sum })
+        let ZipMember { packed, crc, .. } = *member;
+        Ok(Self { stream, budget, packed, size: member.member.size, crc, read: 0, sum: Crc::new() })
     }
 
     pub(super) fn read_whole(mut self, size: u64) -> Result<Held<'b>, ArchiveError> {
@@ -91,7 +90,7 @@ impl Read for ZipContent<'_, '_> {
             return Ok(0);
         }
         let read = match &mut self.stream {
-            Method::Stored(span) => span.read(buffer)?,
+            Method::Stored(reader) => reader.read(buffer)?,
             Method::Deflated(stream) => stream.read(buffer)?,
         };
         self.read = self.read.saturating_add(read as u64);

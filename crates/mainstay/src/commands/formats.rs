@@ -10,6 +10,7 @@ pub(crate) fn formats(context: &Context) -> anyhow::Result<ExitCode> {
     let mut sheet = context.output.sheet();
     let titles = FORMATS.iter().map(|format| format.title);
     let titles = titles.chain(SBOM_FILES.iter().map(|file| file.title));
+    let titles = titles.chain(mainstay_artifacts::FORMATS.iter().map(|format| format.title));
     let widest = titles.map(str::len).max().unwrap_or(0);
     for format in FORMATS {
         let role = match format.role {
@@ -27,6 +28,13 @@ pub(crate) fn formats(context: &Context) -> anyhow::Result<ExitCode> {
             .toned(Tone::Strong, format!("{:widest$}", file.title))
             .text("  SBOM")
             .toned(Tone::Dim, format!("  {}", file.id));
+        sheet.push(&line);
+    }
+    for format in mainstay_artifacts::FORMATS {
+        let line = Line::default()
+            .toned(Tone::Strong, format!("{:widest$}", format.title))
+            .text(format!("  archive, {}", format.ecosystem))
+            .toned(Tone::Dim, format!("  {}", format.id));
         sheet.push(&line);
     }
     context.output.result(&sheet.into_string())?;

@@ -1,6 +1,7 @@
 //! Unknown is never clean: whatever goes wrong on the way to an answer takes the verdict "clean"
 //! away, and the report says what it was.
 
+mod archives;
 mod damage;
 mod data;
 mod sources;

@@ -1,0 +1,6 @@
+//! Package archives, built here byte by byte, and what their readers say of them.
+
+mod build;
+mod java;
+mod python;
+mod tarballs;
