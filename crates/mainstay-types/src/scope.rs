@@ -17,6 +17,14 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Every scope, the strongest reason first.
+    pub const ALL: [Self; 4] = [Self::Runtime, Self::Optional, Self::Build, Self::Dev];
+
+    /// The scope with this word, as [`Scope::word`] writes it.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.word() == word)
+    }
+
     /// The word used in reports.
     pub fn word(self) -> &'static str {
         match self {

@@ -1,0 +1,96 @@
+//! Exceptions: what somebody has looked at and accepted, why, until when, and who answers for it.
+
+use jiff::civil::Date;
+
+use crate::facts::PackageFacts;
+use crate::pattern::PackagePattern;
+
+/// One `[[exception]]`, of `mainstay.toml` or of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The advisory, by any of its ids; the code of the finding; or the name of a policy's rule.
+    pub id: String,
+    /// The package: its name as its ecosystem writes it, or a pattern of package URLs. `None`
+    /// holds for every package.
+    pub package: Option<String>,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it holds, in UTC.
+    pub expires: Date,
+    /// Where it is written: the file and the line.
+    pub written: String,
+}
+
+impl Exception {
+    /// Whether it still holds on this day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        day <= self.expires
+    }
+
+    /// Whether it speaks about a finding with these ids, or a rule of this name, on the package
+    /// of this name.
+    pub fn speaks_of(&self, ids: &[&str], package: Option<&mainstay_types::PackageName>) -> bool {
+        ids.iter().any(|id| id.eq_ignore_ascii_case(&self.id))
+            && match (&self.package, package) {
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(wanted), Some(name)) if wanted.starts_with("pkg:") => {
+                    PackagePattern::parse(wanted).is_ok_and(|pattern| pattern.names(name))
+                }
+                (Some(wanted), Some(name)) => wanted == name.as_written(),
+            }
+    }
+
+    /// Whether it accepts what a rule says about a package.
+    pub(crate) fn accepts(&self, rule: &str, package: &PackageFacts<'_>, day: Date) -> bool {
+        self.holds_on(day) && self.speaks_of(&[rule], Some(package.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use mainstay_types::{Ecosystem, PackageName};
+
+    use super::*;
+
+    fn exception() -> Exception {
+        Exception {
+            id: "CVE-2024-0001".to_owned(),
+            package: Some("left".to_owned()),
+            reason: "not reachable".to_owned(),
+            owner: "ops@example".to_owned(),
+            expires: date(2026, 3, 31),
+            written: "mainstay.toml:1".to_owned(),
+        }
+    }
+
+    fn npm(name: &str) -> PackageName {
+        PackageName::parse(Ecosystem::Npm, name).unwrap()
+    }
+
+    #[test]
+    fn it_holds_through_its_last_day() {
+        assert!(exception().holds_on(date(2026, 3, 31)));
+        assert!(!exception().holds_on(date(2026, 4, 1)));
+    }
+
+    #[test]
+    fn any_id_of_the_finding_will_do() {
+        assert!(exception().speaks_of(&["GHSA-x", "cve-2024-0001"], Some(&npm("left"))));
+    }
+
+    #[test]
+    fn another_package_is_not_accepted() {
+        assert!(!exception().speaks_of(&["CVE-2024-0001"], Some(&npm("right"))));
+    }
+
+    #[test]
+    fn packages_may_be_named_by_a_pattern() {
+        let wide = Exception { package: Some("pkg:npm/@acme/*".to_owned()), ..exception() };
+        assert!(wide.speaks_of(&["CVE-2024-0001"], Some(&npm("@acme/web"))));
+        assert!(!wide.speaks_of(&["CVE-2024-0001"], Some(&npm("@other/web"))));
+    }
+}

@@ -1,0 +1,318 @@
+//! The rule on licences: an SPDX expression against what is allowed and denied.
+//!
+//! Of `OR` one side is enough, of `AND` both are needed; `WITH` belongs to its licence. A licence
+//! that nobody states, or whose text is no SPDX expression, is unknown: it is never allowed. So is
+//! an identifier that the SPDX License List does not have, unless the policy itself names it.
+
+use mainstay_types::{Licence, LicenceMeaning, LicenceNode, LicenceTerm, Scope};
+
+use crate::decision::{Decision, Fact, Objection, RuleName};
+use crate::facts::PackageFacts;
+use crate::pattern::Wildcard;
+
+/// `[licences]` of a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LicenceRule {
+    pub(crate) name: RuleName,
+    /// What may be used. Empty: all that is not denied.
+    pub(crate) allow: Vec<LicencePattern>,
+    /// What may not be used.
+    pub(crate) deny: Vec<LicencePattern>,
+    /// The scopes that it is about. Empty: all.
+    pub(crate) scope: Vec<Scope>,
+    pub(crate) unstated: Unstated,
+}
+
+/// What follows from a licence that nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unstated {
+    /// The answer is not known.
+    Unknown,
+    /// It is refused.
+    Refuse,
+}
+
+/// A licence as a policy names it: an identifier, in which `*` may stand, and perhaps what follows
+/// `WITH`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LicencePattern {
+    id: Wildcard,
+    exception: Option<String>,
+    /// Without `*`, the licence itself.
+    term: Option<LicenceTerm>,
+}
+
+impl LicencePattern {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "\"{text}\" is no licence; write an SPDX identifier such as MIT, BSD-* or \
+                 GPL-2.0-only WITH Classpath-exception-2.0"
+            )
+        };
+        if text.contains('*') {
+            let mut words = text.split_whitespace();
+            let id = words.next().ok_or_else(wrong)?;
+            let exception = match (words.next(), words.next(), words.next()) {
+                (None, _, _) => None,
+                (Some(with), Some(name), None) if with.eq_ignore_ascii_case("with") => {
+                    Some(name.to_owned())
+                }
+                _ => return Err(wrong()),
+            };
+            let id = Wildcard::new(&id.to_ascii_lowercase());
+            return Ok(Self { id, exception, term: None });
+        }
+        let licence = Licence::stated(text).ok_or_else(wrong)?;
+        let LicenceMeaning::Expression([LicenceNode::Term(term)]) = licence.meaning() else {
+            return Err(wrong());
+        };
+        Ok(Self {
+            id: Wildcard::new(&term.id.to_ascii_lowercase()),
+            exception: term.exception.as_deref().map(str::to_owned),
+            term: Some(term.clone()),
+        })
+    }
+
+    /// Whether it names this licence, with this very exception.
+    fn names(&self, term: &LicenceTerm) -> bool {
+        self.names_bare(term)
+            && match (&self.exception, &term.exception) {
+                (None, None) => true,
+                (Some(wanted), Some(is)) => {
+                    Wildcard::new(&wanted.to_ascii_lowercase()).names(&is.to_ascii_lowercase())
+                }
+                (Some(_), None) | (None, Some(_)) => false,
+            }
+    }
+
+    /// Whether it names this licence, whatever exception it has.
+    fn names_bare(&self, term: &LicenceTerm) -> bool {
+        self.id.names(&term.id.to_ascii_lowercase()) || self.is_later_of(term)
+    }
+
+    /// Whether the licence lets one choose a later version, and this is one: `GPL-3.0-only` of
+    /// `GPL-2.0-or-later`.
+    fn is_later_of(&self, term: &LicenceTerm) -> bool {
+        let Some(own) = self.term.as_ref().filter(|_| term.allows_later()) else { return false };
+        own.family().is_some()
+            && own.family() == term.family()
+            && own.version().map(numbers) >= term.version().map(numbers)
+    }
+}
+
+/// A version's numbers, to be compared.
+fn numbers(version: &str) -> Vec<u64> {
+    version.split('.').map(|part| part.parse().unwrap_or(u64::MAX)).collect()
+}
+
+/// What may be said of an expression or a part of it, the best first: of `OR` the better side
+/// counts, of `AND` the worse.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    Allowed,
+    Unknown(String),
+    Refused(String),
+}
+
+impl LicenceRule {
+    /// What the rule says about a package. `None`: it does not object.
+    pub(crate) fn judge(&self, package: &PackageFacts<'_>) -> Option<Decision> {
+        if !self.scope.is_empty() && !self.scope.contains(&package.scope) {
+            return None;
+        }
+        let told_by = &package.told_by;
+        let (standing, fact) = match package.licences {
+            [] => (
+                Standing::Unknown("nobody says what its licence is".to_owned()),
+                Fact::missing("licence", told_by),
+            ),
+            // Where sources say different things, each must be allowed.
+            [first, rest @ ..] => {
+                let mut worst = (self.standing(first), first);
+                for licence in rest {
+                    let standing = self.standing(licence);
+                    if standing > worst.0 {
+                        worst = (standing, licence);
+                    }
+                }
+                (worst.0, Fact::known("licence", worst.1.as_written(), told_by))
+            }
+        };
+        let objection = match (standing, self.unstated) {
+            (Standing::Allowed, _) => return None,
+            (Standing::Unknown(why), Unstated::Unknown) => Objection::unknown(why, vec![fact]),
+            (Standing::Unknown(why), Unstated::Refuse) | (Standing::Refused(why), _) => {
+                Objection::refused(why, vec![fact])
+            }
+        };
+        Some(objection.by(&self.name))
+    }
+
+    fn standing(&self, licence: &Licence) -> Standing {
+        let nodes = match licence.meaning() {
+            LicenceMeaning::Expression(nodes) => nodes,
+            LicenceMeaning::NoLicence => {
+                return Standing::Refused("it has no licence".to_owned());
+            }
+            LicenceMeaning::Unread(error) => {
+                return Standing::Unknown(format!("its licence cannot be read: {error}"));
+            }
+        };
+        let mut stack: Vec<Standing> = Vec::new();
+        for node in nodes {
+            let next = match node {
+                LicenceNode::Term(term) => self.of_term(term),
+                LicenceNode::And | LicenceNode::Or => {
+                    // An expression is whole, so there are two.
+                    let (Some(one), Some(other)) = (stack.pop(), stack.pop()) else { break };
+                    if matches!(node, LicenceNode::And) { other.max(one) } else { other.min(one) }
+                }
+            };
+            stack.push(next);
+        }
+        stack.pop().unwrap_or_else(|| Standing::Unknown("its licence is empty".to_owned()))
+    }
+
+    fn of_term(&self, term: &LicenceTerm) -> Standing {
+        // What is named with its exception is more particular than a licence denied as such.
+        if self.allow.iter().any(|one| one.names(term)) {
+            let denied = self.deny.iter().any(|one| one.names(term));
+            let particular = term.exception.is_some();
+            if !denied && (particular || !self.is_denied(term)) {
+                return Standing::Allowed;
+            }
+        }
+        if self.is_denied(term) {
+            return Standing::Refused(format!("the licence {term} is denied"));
+        }
+        if !term.known {
+            return Standing::Unknown(format!("{term} is not on the SPDX License List"));
+        }
+        if self.allow.is_empty() {
+            Standing::Allowed
+        } else {
+            Standing::Refused(format!("the licence {term} is not allowed"))
+        }
+    }
+
+    /// Denied as such, whatever exception it has. A licence that leaves the choice of a later
+    /// version is denied only by its own name.
+    fn is_denied(&self, term: &LicenceTerm) -> bool {
+        self.deny.iter().any(|one| {
+            one.names(term)
+                || one.exception.is_none() && one.id.names(&term.id.to_ascii_lowercase())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mainstay_types::{Ecosystem, PackageName};
+
+    use super::*;
+    use crate::decision::Outcome;
+    use crate::facts::SourceFacts;
+
+    fn rule(allow: &[&str], deny: &[&str]) -> LicenceRule {
+        let read = |texts: &[&str]| {
+            texts.iter().map(|text| LicencePattern::parse(text).unwrap()).collect()
+        };
+        LicenceRule {
+            name: RuleName { name: "licences".to_owned(), written: "p:1".to_owned() },
+            allow: read(allow),
+            deny: read(deny),
+            scope: Vec::new(),
+            unstated: Unstated::Unknown,
+        }
+    }
+
+    fn judged(rule: &LicenceRule, licences: &[&str]) -> Outcome {
+        let name = PackageName::parse(Ecosystem::Npm, "left").unwrap();
+        let licences: Vec<Licence> =
+            licences.iter().filter_map(|text| Licence::stated(text)).collect();
+        let package = PackageFacts {
+            name: &name,
+            version: Some("1.0.0"),
+            scope: Scope::Runtime,
+            direct: None,
+            source: SourceFacts::Public,
+            licences: &licences,
+            released: None,
+            told_by: "package-lock.json:1".to_owned(),
+        };
+        rule.judge(&package).map_or(Outcome::Passed, |decision| decision.outcome)
+    }
+
+    #[test]
+    fn one_side_of_or_is_enough() {
+        let rule = rule(&["MIT"], &[]);
+        assert_eq!(judged(&rule, &["GPL-3.0-only OR MIT"]), Outcome::Passed);
+        assert_eq!(judged(&rule, &["GPL-3.0-only AND MIT"]), Outcome::Refused);
+    }
+
+    #[test]
+    fn a_licence_that_nobody_knows_is_never_allowed() {
+        for texts in [&[][..], &["see LICENSE"], &["BSD"], &["NOASSERTION"]] {
+            assert_eq!(judged(&rule(&["MIT", "BSD-*"], &[]), texts), Outcome::Unknown, "{texts:?}");
+            assert_eq!(judged(&rule(&[], &["GPL-3.0-only"]), texts), Outcome::Unknown, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn an_unlisted_licence_beside_an_allowed_one_may_be_left() {
+        assert_eq!(judged(&rule(&["MIT"], &[]), &["MIT OR Foo"]), Outcome::Passed);
+        assert_eq!(judged(&rule(&["MIT"], &[]), &["MIT AND Foo"]), Outcome::Unknown);
+    }
+
+    #[test]
+    fn no_licence_is_refused() {
+        assert_eq!(judged(&rule(&[], &["MIT"]), &["NONE"]), Outcome::Refused);
+    }
+
+    #[test]
+    fn of_several_statements_each_must_be_allowed() {
+        assert_eq!(judged(&rule(&["MIT"], &[]), &["MIT", "ISC"]), Outcome::Refused);
+    }
+
+    #[test]
+    fn a_later_version_may_be_chosen_where_the_licence_lets() {
+        assert_eq!(judged(&rule(&["GPL-3.0-only"], &[]), &["GPL-2.0-or-later"]), Outcome::Passed);
+        assert_eq!(judged(&rule(&["GPL-3.0-only"], &[]), &["GPL-2.0-only"]), Outcome::Refused);
+        assert_eq!(judged(&rule(&["GPL-2.0-only"], &[]), &["GPL-3.0-or-later"]), Outcome::Refused);
+        assert_eq!(judged(&rule(&["Apache-2.0"], &[]), &["Apache-1.1+"]), Outcome::Passed);
+    }
+
+    #[test]
+    fn an_exception_must_be_named_to_be_allowed() {
+        let text = &["GPL-2.0-only WITH Classpath-exception-2.0"];
+        assert_eq!(judged(&rule(&["GPL-2.0-only"], &[]), text), Outcome::Refused);
+        assert_eq!(judged(&rule(text, &[]), text), Outcome::Passed);
+    }
+
+    #[test]
+    fn what_is_allowed_with_its_exception_is_not_denied_with_its_licence() {
+        let rule = rule(&["GPL-2.0-only WITH Classpath-exception-2.0"], &["GPL-*"]);
+        assert_eq!(judged(&rule, &["GPL-2.0-only WITH Classpath-exception-2.0"]), Outcome::Passed);
+        assert_eq!(judged(&rule, &["GPL-2.0-only WITH GCC-exception-2.0"]), Outcome::Refused);
+    }
+
+    #[test]
+    fn denied_is_stronger_than_allowed() {
+        assert_eq!(judged(&rule(&["*"], &["AGPL-*"]), &["AGPL-3.0-only"]), Outcome::Refused);
+        assert_eq!(judged(&rule(&["*"], &["AGPL-*"]), &["MIT"]), Outcome::Passed);
+    }
+
+    #[test]
+    fn a_choice_goes_around_what_is_denied() {
+        let rule = rule(&[], &["GPL-*"]);
+        assert_eq!(judged(&rule, &["MIT OR GPL-2.0-only"]), Outcome::Passed);
+        assert_eq!(judged(&rule, &["GPL-2.0+"]), Outcome::Refused);
+    }
+
+    #[test]
+    fn an_expression_is_no_pattern() {
+        assert!(LicencePattern::parse("MIT OR ISC").is_err());
+        assert!(LicencePattern::parse("").is_err());
+    }
+}

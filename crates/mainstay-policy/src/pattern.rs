@@ -1,0 +1,190 @@
+//! Patterns: `*` stands for any run of characters.
+//!
+//! A package pattern is a package URL without version, in which `*` may stand:
+//! `pkg:npm/@acme/*`. It is compared with the decoded type, namespace and name.
+
+use std::fmt;
+
+use mainstay_types::{Ecosystem, PackageName, Purl};
+use thiserror::Error;
+
+/// A text with `*` for any run of characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wildcard(String);
+
+impl Wildcard {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the pattern names this text. The work is at most the product of both lengths.
+    pub(crate) fn names(&self, text: &str) -> bool {
+        let (mut pattern, mut text) = (self.0.as_bytes(), text.as_bytes());
+        // Where to go on when what follows the last star does not fit here.
+        let mut back: Option<(&[u8], &[u8])> = None;
+        loop {
+            match (pattern, text) {
+                ([b'*', rest @ ..], _) => {
+                    back = Some((rest, text));
+                    pattern = rest;
+                }
+                ([one, rest @ ..], [other, more @ ..]) if one == other => {
+                    (pattern, text) = (rest, more);
+                }
+                ([], []) => return true,
+                _ => {
+                    let Some((after_star, [_, later @ ..])) = back else { return false };
+                    back = Some((after_star, later));
+                    (pattern, text) = (after_star, later);
+                }
+            }
+        }
+    }
+}
+
+/// A pattern of package URLs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackagePattern {
+    /// As it is written.
+    text: String,
+    /// Type, namespace and name, decoded.
+    path: Wildcard,
+}
+
+/// A text that is no package pattern.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("\"{text}\" is no package pattern: {reason}")]
+pub struct PatternError {
+    /// The text.
+    pub text: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl PackagePattern {
+    /// The longest pattern taken, in bytes.
+    const MAX_BYTES: usize = 1_024;
+
+    /// Reads a pattern: `pkg:npm/left-pad`, `pkg:npm/@acme/*`, `pkg:maven/org.example/*`.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        let error =
+            |reason: &str| PatternError { text: text.to_owned(), reason: reason.to_owned() };
+        let Some(path) = text.strip_prefix("pkg:") else {
+            return Err(error("write a package URL such as pkg:npm/left-pad"));
+        };
+        if text.len() > Self::MAX_BYTES {
+            return Err(error("it is too long"));
+        }
+        let Some((kind, name)) = path.split_once('/') else {
+            return Err(error("a package URL has a type and a name, such as pkg:npm/left-pad"));
+        };
+        if kind.contains('*') || !Ecosystem::all().any(|one| one.purl_type() == kind) {
+            let reason = format!("\"{kind}\" is the package URL type of no known ecosystem");
+            return Err(PatternError { text: text.to_owned(), reason });
+        }
+        if name.contains(['?', '#']) {
+            return Err(error("qualifiers and subpaths are not compared"));
+        }
+        // An `@` begins an npm scope; anywhere else it begins a version.
+        if name.split('/').any(|segment| segment.trim_start_matches('@').contains('@')) {
+            return Err(error("a version belongs into \"versions\""));
+        }
+        let path = if name.contains('*') {
+            let name = name.replace("%40", "@");
+            let name =
+                if kind == "pypi" { name.to_lowercase().replace(['_', '.'], "-") } else { name };
+            format!("{kind}/{name}")
+        } else {
+            let purl = Purl::parse(&text.replacen("/@", "/%40", 1)).map_err(|cause| {
+                PatternError { text: text.to_owned(), reason: cause.to_string() }
+            })?;
+            path_of(&purl)
+        };
+        Ok(Self { text: text.to_owned(), path: Wildcard::new(&path) })
+    }
+
+    /// Whether it names this package.
+    pub fn names(&self, name: &PackageName) -> bool {
+        self.path.names(&path_of(&Purl::of_package(name, None)))
+    }
+
+    /// The one ecosystem that it is about. `None` where several share the type of the URL.
+    pub(crate) fn ecosystem(&self) -> Option<Ecosystem> {
+        let kind = self.path.as_str().split('/').next()?;
+        let mut found = Ecosystem::all().filter(|one| one.purl_type() == kind);
+        found.next().filter(|_| found.next().is_none())
+    }
+}
+
+impl fmt::Display for PackagePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+fn path_of(purl: &Purl) -> String {
+    match purl.namespace() {
+        Some(namespace) => format!("{}/{namespace}/{}", purl.package_type(), purl.name()),
+        None => format!("{}/{}", purl.package_type(), purl.name()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(pattern: &str, ecosystem: Ecosystem, name: &str) -> bool {
+        let name = PackageName::parse(ecosystem, name).unwrap();
+        PackagePattern::parse(pattern).unwrap().names(&name)
+    }
+
+    #[test]
+    fn a_star_is_any_run_of_characters() {
+        let fits = |pattern: &str, text: &str| Wildcard::new(pattern).names(text);
+        assert!(fits("a*c*e", "abcde"));
+        assert!(fits("*", ""));
+        assert!(fits("*b", "ababb"));
+        assert!(!fits("a*c", "ab"));
+        assert!(!fits("", "a"));
+    }
+
+    #[test]
+    fn many_stars_take_no_exponential_time() {
+        assert!(!Wildcard::new(&"*a".repeat(500)).names(&"a".repeat(499)));
+    }
+
+    #[test]
+    fn a_scope_is_named_with_its_sign() {
+        assert!(names("pkg:npm/@acme/*", Ecosystem::Npm, "@acme/web"));
+        assert!(names("pkg:npm/%40acme/web", Ecosystem::Npm, "@acme/web"));
+        assert!(names("pkg:npm/@acme/web", Ecosystem::Npm, "@acme/web"));
+    }
+
+    #[test]
+    fn the_type_must_agree() {
+        assert!(!names("pkg:npm/left", Ecosystem::CratesIo, "left"));
+    }
+
+    #[test]
+    fn a_python_name_has_many_spellings() {
+        assert!(names("pkg:pypi/Zope.*", Ecosystem::PyPi, "zope_interface"));
+        assert!(names("pkg:pypi/Zope_Interface", Ecosystem::PyPi, "zope.interface"));
+    }
+
+    #[test]
+    fn a_version_has_its_own_key() {
+        let error = PackagePattern::parse("pkg:npm/left@1").unwrap_err().to_string();
+        assert!(error.contains("versions"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_package_url_is_refused() {
+        for text in ["left-pad", "pkg:npm", "pkg:nmp/left", "pkg:npm/a?b=c"] {
+            assert!(PackagePattern::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! A policy: all rules of one file, and its answer.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::decision::{Decision, Outcome};
+use crate::example::Example;
+use crate::exception::Exception;
+use crate::facts::{DataFacts, FindingFacts, PackageFacts};
+use crate::finding_rule::FindingRule;
+use crate::licence_rule::LicenceRule;
+use crate::package_rule::{BanRule, DataRule, ReleaseRule, SourceRule};
+
+/// The rules of one file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Policy {
+    /// The file, as reports show it.
+    pub path: String,
+    /// Which findings are refused.
+    pub findings: Vec<FindingRule>,
+    /// The words of `allow-unknown`: which unknowns of a scan may pass.
+    pub allow_unknown: Vec<String>,
+    /// Whether exceptions of a project may accept what this policy refuses.
+    pub project_exceptions: ProjectExceptions,
+    /// What somebody accepted.
+    pub exceptions: Vec<Exception>,
+    /// The policy's own tests.
+    pub examples: Vec<Example>,
+    pub(crate) licences: Option<LicenceRule>,
+    pub(crate) bans: Vec<BanRule>,
+    pub(crate) sources: Option<SourceRule>,
+    pub(crate) releases: Option<ReleaseRule>,
+    pub(crate) data: Option<DataRule>,
+}
+
+/// Whether exceptions of a project may accept what a policy refuses that the user named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProjectExceptions {
+    /// They do not hold.
+    #[default]
+    Ignored,
+    /// They hold.
+    Allowed,
+}
+
+impl Policy {
+    /// What the policy says about a finding: one decision per rule that objects or cannot tell.
+    pub fn on_finding(&self, finding: &FindingFacts<'_>, now: Timestamp) -> Vec<Decision> {
+        let decided = self.findings.iter().filter_map(|rule| rule.judge(finding));
+        let day = now.to_zoned(TimeZone::UTC).date();
+        decided
+            .map(|decision| {
+                let rule = decision.rule.name.clone();
+                let name = finding.package.as_ref().map(|package| package.name);
+                let mut ids = finding.ids.clone();
+                ids.push(&rule);
+                let accepting = self
+                    .exceptions
+                    .iter()
+                    .find(|one| one.holds_on(day) && one.speaks_of(&ids, name));
+                accepted(decision, accepting)
+            })
+            .collect()
+    }
+
+    /// What the policy says about a package, whatever is wrong with it.
+    pub fn on_package(&self, package: &PackageFacts<'_>, now: Timestamp) -> Vec<Decision> {
+        let bans = self.bans.iter().filter_map(|rule| rule.judge(package));
+        let sources = self.sources.iter().filter_map(|rule| rule.judge(package));
+        let licences = self.licences.iter().filter_map(|rule| rule.judge(package));
+        let releases = self.releases.iter().filter_map(|rule| rule.judge(package, now));
+        let day = now.to_zoned(TimeZone::UTC).date();
+        bans.chain(sources)
+            .chain(licences)
+            .chain(releases)
+            .map(|decision| {
+                let accepting = self
+                    .exceptions
+                    .iter()
+                    .find(|one| one.accepts(&decision.rule.name, package, day));
+                accepted(decision, accepting)
+            })
+            .collect()
+    }
+
+    /// What the policy says about the data that were asked.
+    pub fn on_data(&self, data: &DataFacts) -> Option<Decision> {
+        self.data.as_ref().and_then(|rule| rule.judge(data))
+    }
+
+    /// Whether it has rules on packages, beside those on findings.
+    pub fn judges_packages(&self) -> bool {
+        !self.bans.is_empty()
+            || self.sources.is_some()
+            || self.licences.is_some()
+            || self.releases.is_some()
+    }
+
+    /// The names of all rules, with their places, in the order of judging.
+    pub fn rules(&self) -> Vec<&crate::RuleName> {
+        let findings = self.findings.iter().map(|rule| &rule.name);
+        let bans = self.bans.iter().map(|rule| &rule.name);
+        let sources = self.sources.iter().map(|rule| &rule.name);
+        let licences = self.licences.iter().map(|rule| &rule.name);
+        let releases = self.releases.iter().map(|rule| &rule.name);
+        let data = self.data.iter().map(|rule| &rule.name);
+        findings.chain(bans).chain(sources).chain(licences).chain(releases).chain(data).collect()
+    }
+
+    /// The exceptions that name one of its rules. All others speak of findings.
+    pub fn exceptions_to_rules(&self) -> impl Iterator<Item = &Exception> {
+        self.exceptions.iter().filter(|one| self.names_rule(&one.id))
+    }
+
+    /// Whether one of its rules has this name.
+    pub fn names_rule(&self, id: &str) -> bool {
+        self.rules().iter().any(|rule| rule.name.eq_ignore_ascii_case(id))
+    }
+}
+
+fn accepted(decision: Decision, exception: Option<&Exception>) -> Decision {
+    match exception {
+        Some(exception) => {
+            Decision { outcome: Outcome::Accepted, exception: Some(exception.clone()), ..decision }
+        }
+        None => decision,
+    }
+}
