@@ -3,7 +3,7 @@
 use crate::exception::Exception;
 
 /// What follows from a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
     /// No rule objects.
     Passed,
@@ -36,7 +36,7 @@ impl Outcome {
 }
 
 /// Which rule, and where it is written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RuleName {
     /// Its name: given by the file, or made of what it is about.
     pub name: String,

@@ -74,6 +74,11 @@ impl Example {
         Ok(Self { name, expect, rule: one.rule, on, package, finding, data_age })
     }
 
+    /// Whether what followed is what the example expects. A named rule must have said so itself.
+    pub fn holds(&self, result: &ExampleResult) -> bool {
+        result.outcome == self.expect
+    }
+
     /// Asks the policy. `now` is the moment where the example names none.
     pub fn run(&self, policy: &Policy, now: Timestamp) -> ExampleResult {
         let now = self.on.unwrap_or(now);

@@ -1,6 +1,7 @@
 //! Exceptions: what somebody has looked at and accepted, why, until when, and who answers for it.
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::facts::PackageFacts;
 use crate::pattern::PackagePattern;
@@ -21,6 +22,17 @@ pub struct Exception {
     pub expires: Date,
     /// Where it is written: the file and the line.
     pub written: String,
+}
+
+/// One `[[exception]]` as a file writes it, before it is checked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenException {
+    pub(crate) id: String,
+    pub(crate) package: Option<String>,
+    pub(crate) reason: String,
+    pub(crate) owner: String,
+    pub(crate) expires: String,
 }
 
 impl Exception {

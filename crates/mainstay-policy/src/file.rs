@@ -11,7 +11,7 @@ use toml::Spanned;
 use crate::age::parse_age;
 use crate::decision::{Outcome, RuleName};
 use crate::example::Example;
-use crate::exception::Exception;
+use crate::exception::{Exception, WrittenException};
 use crate::finding_rule::{Condition, FindingRule, Threshold};
 use crate::licence_rule::{LicencePattern, LicenceRule, Unstated};
 use crate::package_rule::{BanRule, DataRule, ReleaseRule, SourceRule};
@@ -20,8 +20,7 @@ use crate::policy::{Policy, ProjectExceptions};
 use crate::settings_toml::{self, SettingsError, line_at};
 use crate::version_range::VersionRange;
 use shape::{
-    BanToml, ExampleToml, ExceptionToml, FindingToml, LicencesToml, PolicyToml, ReleasesToml,
-    SourcesToml,
+    BanToml, ExampleToml, FindingToml, LicencesToml, PolicyToml, ReleasesToml, SourcesToml,
 };
 
 impl Policy {
@@ -58,20 +57,11 @@ impl Policy {
     }
 }
 
-impl Exception {
-    /// Reads one `[[exception]]` table, of a policy or of `mainstay.toml`.
-    pub fn parse_table(
-        path: &str,
-        text: &str,
-        one: Spanned<toml::Table>,
-    ) -> Result<Self, SettingsError> {
-        let reader = Reader { path, text };
+impl WrittenException {
+    /// Checks one `[[exception]]`, of a policy or of `mainstay.toml`.
+    pub fn read(path: &str, text: &str, one: Spanned<Self>) -> Result<Exception, SettingsError> {
         let span = one.span();
-        let table: Result<ExceptionToml, _> = one.into_inner().try_into();
-        let table = table.map_err(|cause: toml::de::Error| {
-            reader.error(Some(&span), cause.message().trim_end())
-        })?;
-        reader.exception(&span, table)
+        Reader { path, text }.exception(&span, one.into_inner())
     }
 }
 
@@ -239,9 +229,9 @@ impl Reader<'_> {
     fn exception(
         &self,
         span: &Range<usize>,
-        one: ExceptionToml,
+        one: WrittenException,
     ) -> Result<Exception, SettingsError> {
-        let ExceptionToml { id, package, reason, owner, expires } = one;
+        let WrittenException { id, package, reason, owner, expires } = one;
         for (key, value) in [("id", &id), ("reason", &reason), ("owner", &owner)] {
             if value.trim().is_empty() {
                 let message = format!(

@@ -35,7 +35,7 @@ mod version_range;
 pub use age::{AgeError, parse_age};
 pub use decision::{Decision, Fact, Outcome, RuleName};
 pub use example::{Example, ExampleResult};
-pub use exception::Exception;
+pub use exception::{Exception, WrittenException};
 pub use facts::{DataFacts, FindingFacts, PackageFacts, SourceFacts};
 pub use finding_rule::{Condition, FindingRule, Threshold};
 pub use pattern::{PackagePattern, PatternError};

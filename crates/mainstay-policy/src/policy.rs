@@ -44,6 +44,11 @@ pub enum ProjectExceptions {
 }
 
 impl Policy {
+    /// A policy of rules on findings alone, as `--fail-on` makes it.
+    pub fn of_findings(path: &str, findings: Vec<FindingRule>) -> Self {
+        Self { path: path.to_owned(), findings, ..Self::default() }
+    }
+
     /// What the policy says about a finding: one decision per rule that objects or cannot tell.
     pub fn on_finding(&self, finding: &FindingFacts<'_>, now: Timestamp) -> Vec<Decision> {
         let decided = self.findings.iter().filter_map(|rule| rule.judge(finding));

@@ -1,45 +1,16 @@
-//! Findings that somebody has looked at and accepted: until when, why, and who answers for it.
+//! Applying exceptions: findings that somebody has looked at and accepted.
 
 use std::collections::HashSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use mainstay_policy::Exception;
 
 use crate::finding::{Excepted, Finding};
 use crate::package::Package;
 use crate::source::Reading;
 use crate::target::Target;
-
-/// One `[[exception]]` of `mainstay.toml`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exception {
-    /// The advisory, by any of its ids, or the code of the finding.
-    pub id: String,
-    /// The package, as its ecosystem writes it. `None` holds for every package.
-    pub package: Option<String>,
-    /// Why the finding is accepted.
-    pub reason: String,
-    /// Who answers for it.
-    pub owner: String,
-    /// The last day on which it holds.
-    pub expires: Date,
-    /// Where it is written: the settings file and the line.
-    pub written: String,
-}
-
-impl Exception {
-    /// Whether it still holds on this day.
-    pub fn holds_on(&self, day: Date) -> bool {
-        day <= self.expires
-    }
-
-    /// Whether it speaks about this finding.
-    pub fn speaks_of(&self, ids: &[&str], package: Option<&str>) -> bool {
-        ids.iter().any(|id| id.eq_ignore_ascii_case(&self.id))
-            && self.package.as_deref().is_none_or(|wanted| Some(wanted) == package)
-    }
-}
 
 /// Findings after the exceptions were applied.
 pub(crate) struct Applied {
@@ -90,7 +61,7 @@ fn exceptions_for<'t>(
     let mut ids: Vec<&str> = aliases;
     ids.push(finding.id());
     ids.push(finding.code);
-    let name = package.map(|package| package.name.as_written());
+    let name = package.map(|package| &package.name);
     let mut holders: Vec<usize> = finding
         .locations
         .iter()
@@ -109,51 +80,21 @@ fn exceptions_for<'t>(
 fn warnings(targets: &[Target], used: &HashSet<&str>, today: Date) -> Vec<String> {
     let mut warnings = Vec::new();
     for exception in targets.iter().flat_map(|target| &target.exceptions) {
-        let Exception { id, owner, expires, written, .. } = exception;
-        if !exception.holds_on(today) {
-            warnings.push(format!(
-                "{written}: the exception for {id} expired on {expires} and no longer applies; \
-                 {owner} should look at it again, or it should go"
-            ));
-        } else if !used.contains(&**written) {
-            warnings
-                .push(format!("{written}: the exception for {id} matches no finding; it can go"));
-        }
+        warnings.extend(idle(exception, used.contains(&*exception.written), today));
     }
     warnings.sort_unstable();
     warnings.dedup();
     warnings
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    fn exception() -> Exception {
-        Exception {
-            id: "CVE-2024-0001".to_owned(),
-            package: Some("left".to_owned()),
-            reason: "not reachable".to_owned(),
-            owner: "ops@example".to_owned(),
-            expires: date(2026, 3, 31),
-            written: "mainstay.toml:1".to_owned(),
-        }
+/// Why an exception does nothing, if so.
+pub(crate) fn idle(exception: &Exception, is_used: bool, today: Date) -> Option<String> {
+    let Exception { id, owner, expires, written, .. } = exception;
+    if !exception.holds_on(today) {
+        return Some(format!(
+            "{written}: the exception for {id} expired on {expires} and no longer applies; \
+             {owner} should look at it again, or it should go"
+        ));
     }
-
-    #[test]
-    fn it_holds_through_its_last_day() {
-        assert!(exception().holds_on(date(2026, 3, 31)));
-        assert!(!exception().holds_on(date(2026, 4, 1)));
-    }
-
-    #[test]
-    fn any_id_of_the_finding_will_do() {
-        assert!(exception().speaks_of(&["GHSA-x", "cve-2024-0001"], Some("left")));
-    }
-
-    #[test]
-    fn another_package_is_not_accepted() {
-        assert!(!exception().speaks_of(&["CVE-2024-0001"], Some("right")));
-    }
+    (!is_used).then(|| format!("{written}: the exception for {id} matches no finding; it can go"))
 }

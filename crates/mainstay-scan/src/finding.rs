@@ -6,8 +6,8 @@ use mainstay_lockfiles::confusion::DoorCode;
 use mainstay_reading::AnomalyCode;
 use mainstay_types::{FindingKind, Score, Severity};
 
-use crate::exception::Exception;
 use crate::package::Location;
+use mainstay_policy::Exception;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug)]

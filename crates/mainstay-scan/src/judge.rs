@@ -59,6 +59,8 @@ impl Inventoried {
             other_files: self.other_files,
             covered_manifests: self.covered_manifests,
             settings: settings_files(&self.targets),
+            since: None,
+            judgement: None,
         }
     }
 }

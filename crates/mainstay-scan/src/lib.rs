@@ -13,12 +13,15 @@
 //! | `look_up`, `group`, `finding` | records that match, joined by flaw |
 //! | `shape` | what the files themselves show: doors for dependency confusion |
 //! | `unknown`, `judge`, `verdict` | what is not known, and what follows from all that |
+//! | `gate` | policies judge all that for `mainstay check` |
+//! | `since` | what was there already at a revision |
 //! | `report` | text, JSON, SARIF, Markdown, annotations |
 
 mod confine;
 mod cover;
 mod exception;
 mod finding;
+mod gate;
 mod ground;
 mod group;
 mod judge;
@@ -29,6 +32,7 @@ mod pattern;
 mod report;
 mod scan;
 mod shape;
+mod since;
 mod source;
 mod target;
 mod unknown;
@@ -36,13 +40,14 @@ mod verdict;
 mod via;
 mod walk;
 
-pub use exception::Exception;
 pub use finding::{Excepted, ExploitProbability, Finding, Record, finding_codes};
+pub use gate::{AllowedUnknown, Gate, Judged, Judgement, Standing};
 pub use package::{Location, Package, PackageStatus, UncheckedReason};
 pub use pattern::{Pattern, PatternError};
 pub use report::{ReportError, ReportFormat, TextLayout, report};
 pub use scan::{Inventoried, KnowledgeUsed, Limits, Scan, inventory};
+pub use since::{Revision, Since, is_needed};
 pub use source::{Source, SourceProblem, SourceStatus};
 pub use target::Target;
 pub use unknown::{Unknown, UnknownCode};
-pub use verdict::{AllowedUnknown, Coverage, Gate, Refusal, Verdict};
+pub use verdict::{Coverage, Verdict};

@@ -8,8 +8,10 @@ use rayon::prelude::*;
 
 use crate::cover::take_out_covered;
 use crate::finding::{Excepted, Finding};
+use crate::gate::Judgement;
 use crate::ground::survey;
 use crate::package::{Location, Package, join, place_text};
+use crate::since::Since;
 use crate::source::{Reading, Source, SourceProblem, SourceStatus};
 use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
@@ -70,6 +72,10 @@ pub struct Scan {
     pub covered_manifests: usize,
     /// The settings files that say what is left out and what is accepted.
     pub settings: Vec<String>,
+    /// How it compares with an earlier revision, where somebody asked.
+    pub since: Option<Since>,
+    /// What the gate says, where it was asked.
+    pub judgement: Option<Judgement>,
 }
 
 /// One body of advisory data that was asked.

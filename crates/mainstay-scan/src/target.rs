@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::exception::Exception;
 use crate::pattern::Pattern;
+use mainstay_policy::Exception;
 
 /// One path named by the user.
 #[derive(Clone, Debug)]

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use mainstay_console::Styling;
 use mainstay_knowledge::{DataFolder, Knowledge};
-use mainstay_scan::{Exception, Limits, ReportFormat, Scan, Target, TextLayout, inventory, report};
+use mainstay_policy::Exception;
+use mainstay_scan::{Limits, ReportFormat, Scan, Target, TextLayout, inventory, report};
 use serde_json::Value;
 
 const LOCK: &str = r#"{

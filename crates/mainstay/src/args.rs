@@ -106,6 +106,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         targets: TargetArgs,
     },
+    /// The policy of the gate: run its examples, show its rules
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// The advisory data: import, update, status
     #[command(subcommand)]
     Db(DbCommand),
@@ -139,7 +142,7 @@ pub(crate) struct TargetArgs {
     /// Refuse files larger than this, such as 64MiB [env: `MAINSTAY_MAX_FILE_SIZE`]
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_file_size: Option<String>,
-    /// Do not read mainstay.toml: for software that is not yours
+    /// Read no settings of the project: for software that is not yours
     #[arg(long)]
     pub(crate) no_project_settings: bool,
 }
@@ -169,6 +172,13 @@ pub(crate) struct CheckArgs {
     /// known-exploited, or a kind such as malicious; may be given several times [default: any]
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) fail_on: Vec<String>,
+    /// The policy that rules; what a project brings can then only refuse more
+    /// [env: `MAINSTAY_POLICY`]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Judge only what is new since this revision of the git repository
+    #[arg(long, value_name = "REF")]
+    pub(crate) since: Option<String>,
     /// Let the unknown pass: all of it, or only the named reasons
     #[arg(
         long,
@@ -243,6 +253,23 @@ pub(crate) enum DbCommand {
         /// As JSON
         #[arg(long)]
         json: bool,
+    },
+}
+
+/// `mainstay policy`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Run the examples of a policy; exits 1 when one of them does not hold
+    Test {
+        /// The policy [default: mainstay-policy.toml here or in a folder above]
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// List the rules and the exceptions of a policy, with their lines
+    Show {
+        /// The policy [default: mainstay-policy.toml here or in a folder above]
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
     },
 }
 

@@ -1,12 +1,14 @@
 //! One module per command. Each gives an exit code or an error; an error is wrong use or a broken
 //! environment, which exits 2.
 
+mod check;
 mod db;
 mod explain;
 mod fix;
 mod formats;
 mod manual;
 mod plumbing;
+mod policy;
 mod scan;
 mod why;
 
@@ -25,7 +27,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
     let common = &args.common;
     let done = match args.command {
         Command::Scan(args) => scan::scan(&context, common, &args),
-        Command::Check(args) => scan::check(&context, common, &args),
+        Command::Check(args) => check::check(&context, common, &args),
         Command::Fix(args) => fix::fix(&context, common, &args),
         Command::Explain { id } => explain::explain(&context, common, &id),
         Command::Why { package, targets } => why::why(&context, &package, &targets),
@@ -33,6 +35,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Formats => formats::formats(&context),
         Command::Completions { shell } => manual::completions(&context, shell),
         Command::Man { folder } => manual::man(&context, folder.as_deref()),
+        Command::Policy(command) => policy::run(&context, &command),
         Command::Plumbing(command) => plumbing::run(&command),
     };
     done.unwrap_or_else(|error| {

@@ -3,6 +3,7 @@
 use clap::CommandFactory as _;
 use mainstay_console::ExitCode;
 use mainstay_lockfiles::FORMATS;
+use mainstay_policy::Policy;
 use mainstay_sboms::SBOM_FILES;
 use mainstay_scan::{ReportFormat, UnknownCode};
 use mainstay_types::{Ecosystem, FindingKind};
@@ -17,6 +18,7 @@ const EXIT_CODES: &str = include_str!("../../../docs/user/exit-codes.md");
 const FIX: &str = include_str!("../../../docs/user/fix.md");
 const FORMATS_PAGE: &str = include_str!("../../../docs/user/formats.md");
 const JSON: &str = include_str!("../../../docs/user/json.md");
+const POLICY: &str = include_str!("../../../docs/user/policy.md");
 const SCAN: &str = include_str!("../../../docs/user/scan-and-check.md");
 const SETTINGS: &str = include_str!("../../../docs/user/settings.md");
 const ENVIRONMENT: &str = include_str!("environment.rs");
@@ -100,6 +102,50 @@ fn every_key_of_the_users_file_is_named() {
 }
 
 #[test]
+fn every_key_of_a_policy_is_named() {
+    for text in [
+        "zzz = 1\n",
+        "[[finding]]\nzzz = 1\n",
+        "[licences]\nzzz = 1\n",
+        "[[ban]]\nzzz = 1\n",
+        "[sources]\nzzz = 1\n",
+        "[releases]\nzzz = 1\n",
+        "[[example]]\nzzz = 1\n",
+    ] {
+        let keys = keys_of(&Policy::parse("p.toml", text).unwrap_err().to_string());
+        assert!(keys.len() > 2, "{keys:?}");
+        for key in keys {
+            let shown = [
+                format!("`{key}`"),
+                format!("`[[{key}]]`"),
+                format!("[{key}]"),
+                format!("{key} ="),
+            ]
+            .iter()
+            .any(|form| POLICY.contains(form));
+            assert!(shown, "{key}");
+        }
+    }
+}
+
+/// A policy that a page shows must be one.
+#[test]
+fn the_policies_of_the_page_are_read() {
+    let blocks: Vec<&str> = POLICY.split("```toml\n").skip(1).collect();
+    assert!(blocks.len() > 5);
+    for block in blocks {
+        let text = block.split("```").next().unwrap();
+        let policy = Policy::parse("policy.md", text);
+        // An exception to a rule names a rule of another block.
+        let policy = policy.unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let now = "2026-03-01T12:00:00Z".parse().unwrap();
+        for example in &policy.examples {
+            assert!(example.holds(&example.run(&policy, now)), "{}", example.name.name);
+        }
+    }
+}
+
+#[test]
 fn every_variable_is_named() {
     let quoted = ENVIRONMENT
         .split('"')
@@ -111,7 +157,7 @@ fn every_variable_is_named() {
 
 #[test]
 fn every_flag_is_named() {
-    let pages = [CI, DATA, EXIT_CODES, FIX, JSON, SCAN, SETTINGS].concat();
+    let pages = [CI, DATA, EXIT_CODES, FIX, JSON, POLICY, SCAN, SETTINGS].concat();
     let mut command = Args::command();
     command.build();
     let mut commands = vec![&command];

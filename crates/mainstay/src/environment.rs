@@ -6,9 +6,11 @@
 //! | `MAINSTAY_OFFLINE` | `1` or `true`: never use the network |
 //! | `MAINSTAY_MAX_DATA_AGE` | as `--max-data-age` |
 //! | `MAINSTAY_MAX_FILE_SIZE` | as `--max-file-size` |
+//! | `MAINSTAY_POLICY` | as `--policy` |
 //! | `MAINSTAY_OSV_URL`, `MAINSTAY_KEV_URL`, `MAINSTAY_EPSS_URL` | where the data come from |
 //! | `MAINSTAY_NOW` | the time to take for now, for tests and for reports that repeat |
 //! | `CARGO_HOME` | where Cargo keeps its copies of the index, for the dates of releases |
+//! | `PATH` | where `git` is looked for |
 //! | `NO_COLOR`, `TERM`, `CI` | what terminals and CI systems say |
 
 use std::ffi::OsString;
@@ -23,6 +25,8 @@ pub(crate) struct Environment {
     pub(crate) offline: Option<String>,
     pub(crate) max_data_age: Option<String>,
     pub(crate) max_file_size: Option<String>,
+    pub(crate) policy: Option<PathBuf>,
+    pub(crate) search_path: Option<OsString>,
     pub(crate) osv_url: Option<String>,
     pub(crate) kev_url: Option<String>,
     pub(crate) epss_url: Option<String>,
@@ -44,6 +48,8 @@ impl Environment {
             offline: text("MAINSTAY_OFFLINE"),
             max_data_age: text("MAINSTAY_MAX_DATA_AGE"),
             max_file_size: text("MAINSTAY_MAX_FILE_SIZE"),
+            policy: path("MAINSTAY_POLICY"),
+            search_path: std::env::var_os("PATH"),
             osv_url: text("MAINSTAY_OSV_URL"),
             kev_url: text("MAINSTAY_KEV_URL"),
             epss_url: text("MAINSTAY_EPSS_URL"),

@@ -6,6 +6,7 @@
 //! advisory data come from or lie; and `--no-project-settings` ignores it.
 
 mod file;
+pub(crate) mod gate;
 mod quantity;
 
 use std::path::{Path, PathBuf};
@@ -13,13 +14,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use jiff::SignedDuration;
 use mainstay_knowledge::Addresses;
-use mainstay_scan::{AllowedUnknown, Limits, Pattern, Refusal, Target, UnknownCode};
-use mainstay_types::{FindingKind, Severity, SourceUrl};
+use mainstay_policy::parse_age;
+use mainstay_scan::{Limits, Pattern, Target};
+use mainstay_types::SourceUrl;
 
 use crate::args::{Common, ScanArgs, TargetArgs};
 use crate::environment::Environment;
 pub(crate) use file::{ProjectFile, UserFile};
-pub(crate) use quantity::parse_age;
 use quantity::parse_size;
 
 /// The project's file.
@@ -94,7 +95,7 @@ fn targets(args: &TargetArgs) -> anyhow::Result<(Vec<Target>, Projects)> {
         }
         let mut target = Target::new(path);
         target.exclude.clone_from(&flags);
-        let found = if args.no_project_settings { None } else { find_upwards(path) };
+        let found = if args.no_project_settings { None } else { find_upwards(path, PROJECT_FILE) };
         let at = found.map(|file| projects.position(&file)).transpose()?;
         if let Some(project) = at.and_then(|at| projects.files.get(at)) {
             target.exclude.extend(project.excludes_below(path)?);
@@ -159,12 +160,11 @@ fn limits(
     Ok(limits)
 }
 
-/// `mainstay.toml` in the folder of the path, or in the nearest folder above that has one.
-fn find_upwards(path: &Path) -> Option<PathBuf> {
+/// A file of this name in the folder of the path, or in the nearest folder above that has one.
+pub(crate) fn find_upwards(path: &Path, name: &str) -> Option<PathBuf> {
     let absolute = path.canonicalize().ok()?;
     let start = if absolute.is_dir() { Some(absolute.as_path()) } else { absolute.parent() };
-    let found =
-        start?.ancestors().map(|folder| folder.join(PROJECT_FILE)).find(|one| one.is_file());
+    let found = start?.ancestors().map(|folder| folder.join(name)).find(|one| one.is_file());
     // Shown as the user would write it, where it lies below the current folder.
     let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
     found.map(|file| match here.and_then(|here| file.strip_prefix(here).ok().map(Path::to_owned)) {
@@ -210,45 +210,6 @@ fn patterns(texts: &[String], said_by: &str) -> anyhow::Result<Vec<Pattern>> {
         .iter()
         .map(|text| Pattern::parse(text).with_context(|| format!("{said_by} cannot be read")))
         .collect()
-}
-
-/// What `--fail-on` names.
-pub(crate) fn refusals(words: &[String]) -> anyhow::Result<Vec<Refusal>> {
-    let mut refusals = Vec::new();
-    for word in words {
-        refusals.push(match (&**word, Severity::from_word(word), FindingKind::from_word(word)) {
-            ("any", ..) => return Ok(Vec::new()),
-            ("known-exploited", ..) => Refusal::KnownExploited,
-            (_, _, Some(kind)) => Refusal::Kind(kind),
-            (_, Some(severity), _) if severity > Severity::None => Refusal::Severity(severity),
-            _ => bail!(
-                "--fail-on \"{word}\" is not known; choose any, low, medium, high, critical, \
-                 known-exploited, malicious, vulnerability, confusion, unsound, unmaintained or \
-                 notice"
-            ),
-        });
-    }
-    Ok(refusals)
-}
-
-/// What `--allow-unknown` names.
-pub(crate) fn allowed_unknown(words: &[String]) -> anyhow::Result<AllowedUnknown> {
-    if words.is_empty() {
-        return Ok(AllowedUnknown::Nothing);
-    }
-    if words.iter().any(|word| word == "all") {
-        return Ok(AllowedUnknown::Everything);
-    }
-    let codes: anyhow::Result<Vec<UnknownCode>> = words
-        .iter()
-        .map(|word| {
-            UnknownCode::from_word(word).with_context(|| {
-                let known = UnknownCode::ALL.map(UnknownCode::word).join(", ");
-                format!("--allow-unknown \"{word}\" is not known; choose all, {known}")
-            })
-        })
-        .collect();
-    codes.map(AllowedUnknown::These)
 }
 
 fn is_true(word: &str) -> anyhow::Result<bool> {

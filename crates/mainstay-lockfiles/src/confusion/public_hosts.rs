@@ -22,8 +22,17 @@ const DOMAINS: [(Ecosystem, &[&str]); 12] = [
 /// Whether an address is of the ecosystem's public registry, as far as its hosts are listed here.
 pub fn is_public(ecosystem: Ecosystem, url: &SourceUrl) -> bool {
     url.host().is_some_and(|host| {
-        DOMAINS.iter().any(|(of, domain)| *of == ecosystem && belongs(&host, domain))
+        is_git_index(ecosystem, &host, url.path())
+            || DOMAINS.iter().any(|(of, domain)| *of == ecosystem && belongs(&host, domain))
     })
+}
+
+/// Cargo's index as a git repository, which old lockfiles name.
+fn is_git_index(ecosystem: Ecosystem, host: &str, path: &str) -> bool {
+    let path = path.trim_matches('/');
+    ecosystem == Ecosystem::CratesIo
+        && belongs(host, &["github", "com"])
+        && path.strip_suffix(".git").unwrap_or(path) == ["rust-lang", "crates.io-index"].join("/")
 }
 
 fn belongs(host: &str, domain: &[&str]) -> bool {

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::exception::WrittenException;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct PolicyToml {
@@ -20,7 +22,7 @@ pub(super) struct PolicyToml {
     pub(super) releases: Option<Spanned<ReleasesToml>>,
     pub(super) data: Option<Spanned<DataToml>>,
     #[serde(default)]
-    pub(super) exception: Vec<Spanned<ExceptionToml>>,
+    pub(super) exception: Vec<Spanned<WrittenException>>,
     #[serde(default)]
     pub(super) example: Vec<Spanned<ExampleToml>>,
 }
@@ -85,16 +87,6 @@ pub(super) struct ReleasesToml {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct DataToml {
     pub(super) max_age: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct ExceptionToml {
-    pub(super) id: String,
-    pub(super) package: Option<String>,
-    pub(super) reason: String,
-    pub(super) owner: String,
-    pub(super) expires: String,
 }
 
 /// A package or a finding as facts, and what must follow.

@@ -6,10 +6,12 @@
 use std::fmt::Write as _;
 
 use mainstay_console::clean;
+use mainstay_policy::Outcome;
 use mainstay_types::{FindingKind, Severity};
 
 use crate::finding::{Excepted, Finding};
-use crate::report::text::summary;
+use crate::gate::{Judged, Standing};
+use crate::report::text::{gate_line, summary, telling};
 use crate::scan::Scan;
 use crate::unknown::Unknown;
 use crate::verdict::Verdict;
@@ -25,6 +27,9 @@ pub(crate) fn write(scan: &Scan) -> String {
     for unknown in &scan.unknowns {
         out.push_str(&not_known(unknown));
     }
+    for judged in scan.judgement.iter().flat_map(|judgement| &judgement.decisions) {
+        out.push_str(&decided(scan, judged));
+    }
     let level = match scan.verdict() {
         Verdict::Clean => "notice",
         Verdict::Findings | Verdict::Unknown => "warning",
@@ -32,7 +37,37 @@ pub(crate) fn write(scan: &Scan) -> String {
     let title = format!("Mainstay: {}", scan.verdict().word());
     // Writing to a `String` cannot fail.
     let _ = writeln!(out, "::{level} title={}::{}", property(&title), message(&summary(scan)));
+    if let (Some(judgement), Some(sentence)) = (&scan.judgement, gate_line(scan)) {
+        let level = match judgement.outcome {
+            Outcome::Refused => "error",
+            Outcome::Unknown => "warning",
+            Outcome::Passed | Outcome::Accepted => "notice",
+        };
+        let title = format!("Mainstay's gate: {}", judgement.outcome.word());
+        let _ = writeln!(out, "::{level} title={}::{}", property(&title), message(&sentence));
+    }
     out
+}
+
+/// A decision about a package stands at the package; the annotation of a finding is there already,
+/// so only what the gate could not tell of it, or somebody accepted, is said once more.
+fn decided(scan: &Scan, judged: &Judged) -> String {
+    let decision = &judged.decision;
+    let level = match (decision.outcome, judged.standing) {
+        (Outcome::Refused, Standing::New) if judged.finding.is_some() => return String::new(),
+        (Outcome::Refused, Standing::New) => "error",
+        (Outcome::Unknown, Standing::New) => "warning",
+        (_, Standing::Old) | (Outcome::Passed | Outcome::Accepted, _) => "notice",
+    };
+    let package = judged.package.and_then(|at| scan.packages.get(at));
+    let place = package.and_then(|package| package.locations.first()).map(|location| {
+        let line = location.line.map(|line| format!(",line={line}")).unwrap_or_default();
+        format!("file={}{line},", property(&location.path))
+    });
+    let title = format!("{} by {}", decision.outcome.word(), decision.rule.name);
+    let text = format!("{}: {} ({})", judged.subject(scan), decision.message, telling(decision));
+    let place = place.unwrap_or_default();
+    format!("::{level} {place}title={}::{}\n", property(&title), message(&text))
 }
 
 fn annotation(scan: &Scan, finding: &Finding) -> String {

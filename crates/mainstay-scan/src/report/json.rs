@@ -4,6 +4,8 @@
 //! `jsonl` writes the same objects, one a line, each with a `record` field that says what it is;
 //! the first line is the summary.
 
+mod gate;
+
 use std::fmt;
 
 use mainstay_types::{Digest, Purl, SourceUrl};
@@ -17,6 +19,7 @@ use crate::report::ReportError;
 use crate::scan::{KnowledgeUsed, Scan};
 use crate::source::{Source, SourceProblem};
 use crate::unknown::Unknown;
+use gate::GateJson;
 
 /// The version of the contract.
 const VERSION: u32 = 1;
@@ -37,6 +40,10 @@ pub(crate) fn write_lines(scan: &Scan) -> Result<String, ReportError> {
     lines(&mut out, "finding", &document.findings)?;
     lines(&mut out, "excepted", &document.excepted)?;
     lines(&mut out, "unknown", &document.unknowns)?;
+    if let Some(gate) = &document.gate {
+        line(&mut out, "gate", &gate.summary)?;
+        lines(&mut out, "decision", &gate.decisions)?;
+    }
     Ok(out)
 }
 
@@ -66,6 +73,8 @@ struct Document<'a> {
     findings: Vec<FindingJson<'a>>,
     excepted: Vec<ExceptedJson<'a>>,
     unknowns: Vec<UnknownJson<'a>>,
+    /// What `mainstay check` says; null for `mainstay scan`.
+    gate: Option<GateJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -101,6 +110,7 @@ impl<'a> Document<'a> {
             findings: scan.findings.iter().map(|finding| FindingJson::of(scan, finding)).collect(),
             excepted: scan.excepted.iter().map(|one| ExceptedJson::of(scan, one)).collect(),
             unknowns: scan.unknowns.iter().map(UnknownJson::of).collect(),
+            gate: GateJson::of(scan),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use mainstay_console::clean;
 
-use crate::report::text::{knowledge_line, summary};
+use crate::gate::{Judged, Standing};
+use crate::report::text::{gate_line, knowledge_line, summary, telling};
 use crate::scan::Scan;
 use crate::source::SourceStatus;
 
@@ -13,6 +14,7 @@ pub(crate) fn write(scan: &Scan) -> String {
     let mut out = String::new();
     line(&mut out, &format!("## Mainstay: {}", scan.verdict().word()));
     line(&mut out, &escape(&summary(scan)));
+    gate(&mut out, scan);
     findings(&mut out, scan);
     excepted(&mut out, scan);
     unknowns(&mut out, scan);
@@ -29,6 +31,28 @@ pub(crate) fn write(scan: &Scan) -> String {
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
+}
+
+/// What the gate decided, where it was asked.
+fn gate(out: &mut String, scan: &Scan) {
+    let (Some(judgement), Some(sentence)) = (&scan.judgement, gate_line(scan)) else { return };
+    line(out, &escape(&sentence));
+    let shown = judgement.decisions.iter().filter(|one| one.standing == Standing::New);
+    let lines: Vec<String> = shown
+        .map(|judged: &Judged| {
+            format!(
+                "- {} {}: {} ({})",
+                judged.decision.outcome.word(),
+                code(&judged.subject(scan)),
+                escape(&judged.decision.message),
+                escape(&telling(&judged.decision)),
+            )
+        })
+        .collect();
+    if !lines.is_empty() {
+        line(out, "### Decisions");
+        line(out, &lines.join("\n"));
+    }
 }
 
 fn findings(out: &mut String, scan: &Scan) {

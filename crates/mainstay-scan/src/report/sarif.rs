@@ -4,6 +4,8 @@
 //! accepts is a result with a suppression (section 3.35). What is not known goes into the
 //! invocation's notifications, so that a viewer shows it beside the results.
 
+mod gate;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -11,12 +13,12 @@ use mainstay_types::{FindingKind, Severity};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::exception::Exception;
 use crate::finding::Finding;
 use crate::package::Location;
 use crate::report::ReportError;
-use crate::report::text::summary;
+use crate::report::text::{gate_line, summary};
 use crate::scan::Scan;
+use mainstay_policy::Exception;
 
 #[derive(Serialize)]
 struct Log {
@@ -32,7 +34,8 @@ pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
     let mut results: Vec<Value> = Vec::new();
     let open = scan.findings.iter().map(|finding| (finding, None));
     let excepted = scan.excepted.iter().map(|one| (&one.finding, Some(&one.exception)));
-    for (finding, exception) in open.chain(excepted) {
+    let decided = gate::by_finding(scan);
+    for (position, (finding, exception)) in open.chain(excepted).enumerate() {
         let next = rules.len();
         let at = *places.entry(finding.id()).or_insert(next);
         if at == next {
@@ -44,8 +47,16 @@ pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
             let suppressions: Vec<Value> = exception.into_iter().map(suppression).collect();
             fields.insert("suppressions".to_owned(), json!(suppressions));
         }
+        // Open findings come first, so the position is that of the finding.
+        let decisions = decided.get(&position).filter(|_| exception.is_none());
+        if let (Some(decisions), Some(fields)) =
+            (decisions, result.get_mut("properties").and_then(Value::as_object_mut))
+        {
+            fields.insert("decisions".to_owned(), json!(decisions));
+        }
         results.push(result);
     }
+    gate::add(scan, &mut rules, &mut results);
     let notifications: Vec<Value> = scan
         .unknowns
         .iter()
@@ -76,6 +87,7 @@ pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
             "verdict": scan.verdict().word(),
             "coverage": scan.coverage().word(),
             "summary": summary(scan),
+            "gate": gate_line(scan),
         },
     });
     let log = Log {

@@ -1,6 +1,8 @@
 //! The report for a person: findings by package, worst first; then what is not known; then one
 //! line of verdict.
 
+mod gate;
+
 use std::collections::BTreeMap;
 
 use mainstay_console::{Line, Sheet, Tone};
@@ -13,6 +15,7 @@ use crate::scan::{KnowledgeUsed, Scan};
 use crate::source::SourceStatus;
 use crate::unknown::Unknown;
 use crate::verdict::{Coverage, Verdict};
+pub(crate) use gate::{gate_line, telling};
 
 /// How many of a long list are shown without `--verbose`.
 const SHOWN: usize = 10;
@@ -25,6 +28,7 @@ pub(crate) fn write(scan: &Scan, layout: TextLayout) -> String {
     sources(&mut sheet, scan, layout.verbose);
     knowledge(&mut sheet, scan);
     warnings(&mut sheet, scan);
+    gate::write(&mut sheet, scan, layout.verbose);
     verdict(&mut sheet, scan);
     sheet.into_string()
 }
@@ -309,6 +313,9 @@ fn verdict(sheet: &mut Sheet, scan: &Scan) {
     };
     let line = Line::default().text("Verdict: ").toned(tone, scan.verdict().word());
     sheet.push(&line.text(format!(" - {}", summary(scan))));
+    if let Some(line) = gate_line(scan) {
+        sheet.push(&Line::default().text(line));
+    }
 }
 
 /// The verdict in a sentence.

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use mainstay_console::ExitCode;
 use mainstay_knowledge::{DataFolder, Knowledge};
+use mainstay_policy::parse_age;
 use mainstay_repair::{
     Carried, Choice, Network, Options, Outcome, Plan, Rescan, SystemTools, apply, json, plan, stay,
     text,
@@ -16,7 +17,7 @@ use mainstay_types::Severity;
 use crate::Context;
 use crate::args::{Common, FixArgs, FixFormat};
 use crate::commands::scan::{Refresh, open};
-use crate::settings::{self, UserFile, parse_age};
+use crate::settings::{self, UserFile};
 
 pub(crate) fn fix(context: &Context, common: &Common, args: &FixArgs) -> anyhow::Result<ExitCode> {
     let user = UserFile::read()?;

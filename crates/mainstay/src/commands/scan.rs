@@ -1,4 +1,4 @@
-//! `mainstay scan` and `mainstay check`: one scan; `check` judges it.
+//! `mainstay scan`: the scan that `check` judges too.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use mainstay_knowledge::{
     Addresses, DataFolder, EcosystemKnowledge, Knowledge, Limits as DataLimits, UpdateOptions,
     update,
 };
-use mainstay_scan::{Gate, Scan, inventory, report};
+use mainstay_scan::{Scan, inventory, report};
 use mainstay_types::Ecosystem;
 
 use crate::Context;
-use crate::args::{CheckArgs, Common, ScanArgs};
+use crate::args::{Common, ScanArgs};
 use crate::commands::db;
 use crate::settings::{self, REFRESH_AFTER, ScanSettings, UserFile};
 
@@ -27,54 +27,31 @@ pub(crate) fn scan(
 ) -> anyhow::Result<ExitCode> {
     let user = UserFile::read()?;
     let settings = settings::of_scan(args, &context.environment, &user)?;
-    make(context, common, args, &user, settings)?;
+    let made = make(context, common, &user, settings)?;
+    context.output.result(&report(&made.scan, args.format, context.output.layout)?)?;
     Ok(ExitCode::Done)
 }
 
-/// The gate.
-pub(crate) fn check(
-    context: &Context,
-    common: &Common,
-    args: &CheckArgs,
-) -> anyhow::Result<ExitCode> {
-    let user = UserFile::read()?;
-    let settings = settings::of_scan(&args.scan, &context.environment, &user)?;
-    let said = |flags: &[String], key, pick| match flags {
-        [] => settings.projects.agreed(key, pick).map(|words| words.cloned().unwrap_or_default()),
-        flags => Ok(flags.to_vec()),
-    };
-    let fail_on = said(&args.fail_on, "fail-on", |one| one.fail_on.as_ref())?;
-    let allowed = said(&args.allow_unknown, "allow-unknown", |one| one.allow_unknown.as_ref())?;
-    let gate = Gate {
-        refuse: settings::refusals(&fail_on)?,
-        allow_unknown: settings::allowed_unknown(&allowed)?,
-    };
-    let scan = make(context, common, &args.scan, &user, settings)?;
-    let judged = gate.judge(&scan);
-    if judged == ExitCode::Unknown && gate.cannot_tell(&scan) {
-        context.output.warn(
-            "nobody can say whether the findings are known to be exploited: the KEV catalogue is \
-             not there or too old; run `mainstay db update` with a network, or `mainstay db import`",
-        );
-    }
-    Ok(judged)
+/// A scan, and the knowledge that it asked.
+pub(crate) struct Made {
+    pub(crate) scan: Scan,
+    pub(crate) knowledge: Knowledge,
 }
 
-fn make(
+/// Walks, reads, refreshes the data where they are old, and judges.
+pub(crate) fn make(
     context: &Context,
     common: &Common,
-    args: &ScanArgs,
     user: &UserFile,
     settings: ScanSettings,
-) -> anyhow::Result<Scan> {
+) -> anyhow::Result<Made> {
     let now = context.environment.now()?;
     let folder = DataFolder::open(&settings::data_dir(common, &context.environment, user)?)?;
     let inventoried = inventory(settings.targets, settings.limits);
     let refreshed = Refresh { offline: settings.offline, now };
     let knowledge = open(context, &folder, user, &inventoried.ecosystems(), refreshed);
     let scan = inventoried.judge(&knowledge, settings.limits, now);
-    context.output.result(&report(&scan, args.format, context.output.layout)?)?;
-    Ok(scan)
+    Ok(Made { scan, knowledge })
 }
 
 /// Whether, and as of when, knowledge is refreshed before it is asked.

@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow, bail};
-use jiff::civil::Date;
+use anyhow::{Context as _, anyhow};
+use mainstay_policy::{Exception, WrittenException, settings_toml};
 use mainstay_reading::toml_too_deep_at;
-use mainstay_scan::{Exception, Pattern};
+use mainstay_scan::Pattern;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -30,6 +30,7 @@ pub(crate) struct UserFile {
     pub(crate) offline: Option<bool>,
     pub(crate) max_data_age: Option<String>,
     pub(crate) max_file_size: Option<String>,
+    pub(crate) policy: Option<PathBuf>,
     #[serde(default)]
     pub(crate) addresses: AddressesSection,
 }
@@ -53,21 +54,11 @@ struct ProjectToml {
     fail_on: Option<Vec<String>>,
     allow_unknown: Option<Vec<String>>,
     #[serde(default)]
-    exception: Vec<toml::Spanned<ExceptionToml>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExceptionToml {
-    id: String,
-    package: Option<String>,
-    reason: String,
-    owner: String,
-    expires: String,
+    exception: Vec<toml::Spanned<WrittenException>>,
 }
 
 /// Keys that only the user's file may have.
-const USER_KEYS: [&str; 3] = ["data-dir", "offline", "addresses"];
+const USER_KEYS: [&str; 4] = ["data-dir", "offline", "policy", "addresses"];
 
 impl ProjectFile {
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
@@ -87,8 +78,12 @@ impl ProjectFile {
                 None => error,
             }
         })?;
-        let exceptions: anyhow::Result<Vec<Exception>> =
-            file.exception.into_iter().map(|one| exception(path, &text, one)).collect();
+        let shown = path.display().to_string();
+        let exceptions: Result<Vec<Exception>, _> = file
+            .exception
+            .into_iter()
+            .map(|one| WrittenException::read(&shown, &text, one))
+            .collect();
         Ok(Self {
             path: path.to_owned(),
             max_data_age: file.max_data_age,
@@ -143,27 +138,6 @@ fn below_prefix(pattern: &str, below: &str) -> Option<String> {
     (!rest.is_empty()).then_some(rest)
 }
 
-fn exception(
-    path: &Path,
-    text: &str,
-    one: toml::Spanned<ExceptionToml>,
-) -> anyhow::Result<Exception> {
-    let line = line_at(text, one.span().start);
-    let written = format!("{}:{line}", path.display());
-    let ExceptionToml { id, package, reason, owner, expires } = one.into_inner();
-    for (key, value) in [("id", &id), ("reason", &reason), ("owner", &owner)] {
-        if value.trim().is_empty() {
-            bail!(
-                "{written}: the exception's \"{key}\" is empty; say it, or take the exception out"
-            );
-        }
-    }
-    let expires: Date = expires.parse().ok().with_context(|| {
-        format!("{written}: \"{expires}\" is no date such as 2026-12-31; an exception must expire")
-    })?;
-    Ok(Exception { id, package, reason, owner, expires, written })
-}
-
 impl UserFile {
     /// The user's file; without one, nothing is set.
     pub(crate) fn read() -> anyhow::Result<Self> {
@@ -183,32 +157,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> anyhow::Result<T> {
-    if let Some(line) = toml_too_deep_at(text) {
-        bail!("{}:{line}: the settings nest too deep; look at the file by hand", path.display());
-    }
-    toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error.span().map(|span| line_at(text, span.start));
-        let place = match line {
-            Some(line) => format!("{}:{line}", path.display()),
-            None => path.display().to_string(),
-        };
-        let hint = suggestion(error.message()).unwrap_or_default();
-        anyhow!("{place}: {}{hint}", error.message().trim_end())
-    })
-}
-
-/// `; did you mean "exclude"?` for the message of an unknown key.
-fn suggestion(message: &str) -> Option<String> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let wrong = message.starts_with("unknown field").then(|| quoted.next())??;
-    let (likeness, best) = quoted
-        .map(|known| (strsim::jaro_winkler(wrong, known), known))
-        .max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (likeness > 0.7).then(|| format!("; did you mean \"{best}\"?"))
-}
-
-fn line_at(text: &str, offset: usize) -> usize {
-    text.get(..offset).unwrap_or(text).matches('\n').count() + 1
+    Ok(settings_toml::parse(&path.display().to_string(), text)?)
 }
 
 #[cfg(test)]

@@ -1,29 +1,6 @@
-//! Sizes and ages, as people write them.
+//! Sizes, as people write them.
 
 use anyhow::Context as _;
-use jiff::SignedDuration;
-
-/// An age: a whole number and `m`, `h`, `d` or `w` (minutes, hours, days, weeks).
-pub(crate) fn parse_age(text: &str) -> anyhow::Result<SignedDuration> {
-    let (number, unit) = split(text);
-    let minutes = match unit {
-        "m" => Some(1),
-        "h" => Some(60),
-        "d" => Some(24 * 60),
-        "w" => Some(7 * 24 * 60),
-        _ => None,
-    };
-    number
-        .parse::<i64>()
-        .ok()
-        .zip(minutes)
-        .and_then(|(number, minutes)| number.checked_mul(minutes))
-        .and_then(|minutes| minutes.checked_mul(60))
-        .map(SignedDuration::from_secs)
-        .with_context(|| {
-            format!("\"{text}\" is no age; write a number and m, h, d or w, such as 7d")
-        })
-}
 
 /// A size: a whole number, alone (bytes) or with `KiB`, `MiB`, `GiB`, `kB`, `MB`, `GB`.
 pub(crate) fn parse_size(text: &str) -> anyhow::Result<u64> {
@@ -60,12 +37,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_age_has_a_unit() {
-        assert_eq!(parse_age("7d").unwrap(), SignedDuration::from_hours(7 * 24));
-        assert!(parse_age("7").is_err());
-    }
-
-    #[test]
     fn a_size_counts_bytes_unless_it_says_otherwise() {
         assert_eq!(parse_size("10").unwrap(), 10);
         assert_eq!(parse_size("64 MiB").unwrap(), 64 << 20);
@@ -73,7 +44,6 @@ mod tests {
 
     #[test]
     fn a_number_without_end_is_refused() {
-        assert!(parse_age("99999999999999999999d").is_err());
         assert!(parse_size("99999999999GiB").is_err());
     }
 }

@@ -1,7 +1,9 @@
 //! `mainstay check`: what it refuses, what it lets pass, and what `mainstay.toml` may say.
 
 mod exceptions;
+mod policy;
 mod settings;
+mod since;
 
 use mainstay_testkit::Record;
 use serde_json::json;

@@ -23,6 +23,7 @@ fn help_fits_on_a_page_and_has_examples() {
       fix          Plan the smallest set of upgrades that removes findings, and prove it
       explain      Say what an advisory or a code in a report means
       why          Say by which path of dependencies a package is there
+      policy       The policy of the gate: run its examples, show its rules
       db           The advisory data: import, update, status
       formats      List the formats that are read
       completions  Write a completion script for a shell to standard output
@@ -87,7 +88,7 @@ fn scan_has_help() {
           --color <WHEN>          When to use colour [possible values: auto, always, never]
           --max-file-size <SIZE>  Refuse files larger than this, such as 64MiB [env:
                                   `MAINSTAY_MAX_FILE_SIZE`]
-          --no-project-settings   Do not read mainstay.toml: for software that is not yours
+          --no-project-settings   Read no settings of the project: for software that is not yours
       -v, --verbose               List everything, not only the first of many
       -f, --format <FORMAT>       The form of the report [default: text] [possible values: text, json,
                                   jsonl, sarif, markdown, github]
@@ -118,7 +119,7 @@ fn check_has_help() {
           --color <WHEN>              When to use colour [possible values: auto, always, never]
           --max-file-size <SIZE>      Refuse files larger than this, such as 64MiB [env:
                                       `MAINSTAY_MAX_FILE_SIZE`]
-          --no-project-settings       Do not read mainstay.toml: for software that is not yours
+          --no-project-settings       Read no settings of the project: for software that is not yours
       -v, --verbose                   List everything, not only the first of many
       -f, --format <FORMAT>           The form of the report [default: text] [possible values: text,
                                       json, jsonl, sarif, markdown, github]
@@ -131,6 +132,9 @@ fn check_has_help() {
           --fail-on <WHAT>            Refuse only such findings: low, medium, high, critical (and worse,
                                       and severity unknown), known-exploited, or a kind such as
                                       malicious; may be given several times [default: any]
+          --policy <FILE>             The policy that rules; what a project brings can then only refuse
+                                      more [env: `MAINSTAY_POLICY`]
+          --since <REF>               Judge only what is new since this revision of the git repository
           --allow-unknown[=<REASON>]  Let the unknown pass: all of it, or only the named reasons
       -h, --help                      Print help (see more with '--help')
       -V, --version                   Print version
@@ -139,7 +143,7 @@ fn check_has_help() {
 
 #[test]
 fn every_command_has_help() {
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 15] = [
         &["scan"],
         &["check"],
         &["explain"],
@@ -148,6 +152,8 @@ fn every_command_has_help() {
         &["db", "import"],
         &["db", "update"],
         &["db", "status"],
+        &["policy", "test"],
+        &["policy", "show"],
         &["formats"],
         &["completions"],
         &["man"],

@@ -123,7 +123,7 @@ fn an_unknown_key_of_the_user_is_refused() {
     std::fs::write(folder.join("mainstay.toml"), "ofline = true\n").unwrap();
     let answer = sandbox.check(&[]);
     assert_eq!(answer.exit, 2, "{answer:?}");
-    insta::assert_snapshot!(answer.stderr, @r#"error: SANDBOX/home/config/mainstay/mainstay.toml:1: unknown field `ofline`, expected one of `data-dir`, `offline`, `max-data-age`, `max-file-size`, `addresses`; did you mean "offline"?"#);
+    insta::assert_snapshot!(answer.stderr, @r#"error: SANDBOX/home/config/mainstay/mainstay.toml:1: unknown field `ofline`, expected one of `data-dir`, `offline`, `max-data-age`, `max-file-size`, `policy`, `addresses`; did you mean "offline"?"#);
 }
 
 #[test]

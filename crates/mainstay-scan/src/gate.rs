@@ -1,0 +1,228 @@
+//! The gate that `mainstay check` applies: policies judge what a scan found, and every answer
+//! names its rule.
+
+mod facts;
+
+use jiff::Timestamp;
+use mainstay_console::ExitCode;
+use mainstay_policy::{Decision, Outcome, Policy};
+
+use crate::scan::Scan;
+use crate::unknown::UnknownCode;
+
+/// What `mainstay check` refuses.
+#[derive(Clone, Debug, Default)]
+pub struct Gate {
+    /// Everything is judged by each of them: a second policy can only refuse more.
+    pub policies: Vec<Policy>,
+    /// What may stay unknown.
+    pub allow_unknown: AllowedUnknown,
+}
+
+/// What may stay unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AllowedUnknown {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Only these reasons.
+    These(Vec<UnknownCode>),
+    /// Everything.
+    Everything,
+}
+
+/// The gate's answer, with all that it stands on.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// What follows for the whole.
+    pub outcome: Outcome,
+    /// The policies that were asked: files and flags.
+    pub policies: Vec<String>,
+    /// What objected or could not tell, in the order of the findings, then of the packages.
+    pub decisions: Vec<Judged>,
+    /// Unknowns of the scan that may pass, by `--allow-unknown` or a policy: their positions.
+    pub allowed_unknowns: Vec<usize>,
+}
+
+/// One decision, and what it is about.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What was decided and why.
+    pub decision: Decision,
+    /// The package: a position in [`Scan::packages`].
+    pub package: Option<usize>,
+    /// The finding: a position in [`Scan::findings`].
+    pub finding: Option<usize>,
+    /// Whether it was there already at the revision of `--since`.
+    pub standing: Standing,
+}
+
+/// Whether something is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is new, or nobody asked since when.
+    New,
+    /// It was there at the revision that the user named.
+    Old,
+}
+
+impl Gate {
+    /// Judges a scan. Where it was compared with a revision, what was there already does not
+    /// count.
+    pub fn judge(&self, scan: &Scan) -> Judgement {
+        let mut decisions = self.decide(scan);
+        if let Some(since) = &scan.since {
+            let before = since.said(self);
+            for judged in &mut decisions {
+                if since.is_old(scan, judged, &before) {
+                    judged.standing = Standing::Old;
+                }
+            }
+        }
+        let is_old_unknown =
+            |at: usize| scan.since.as_ref().is_some_and(|since| since.old_unknowns.contains(&at));
+        let allowed_unknowns: Vec<usize> = scan
+            .unknowns
+            .iter()
+            .enumerate()
+            .filter(|(at, unknown)| self.allow_unknown.allows(unknown.code) || is_old_unknown(*at))
+            .map(|(at, _)| at)
+            .collect();
+        let unknown = allowed_unknowns.len() < scan.unknowns.len();
+        let counts = |judged: &&Judged| match judged.decision.outcome {
+            Outcome::Refused => judged.standing == Standing::New,
+            Outcome::Unknown => {
+                judged.standing == Standing::New && self.allow_unknown != AllowedUnknown::Everything
+            }
+            Outcome::Passed | Outcome::Accepted => false,
+        };
+        let decided = decisions.iter().filter(counts).map(|judged| judged.decision.outcome).max();
+        let outcome = match decided {
+            Some(Outcome::Refused) => Outcome::Refused,
+            Some(Outcome::Unknown) => Outcome::Unknown,
+            _ if unknown => Outcome::Unknown,
+            _ => Outcome::Passed,
+        };
+        let policies = self.policies.iter().map(|policy| policy.path.clone()).collect();
+        Judgement { outcome, policies, decisions, allowed_unknowns }
+    }
+
+    /// What every policy says about every finding, every package and the data.
+    pub(crate) fn decide(&self, scan: &Scan) -> Vec<Judged> {
+        let mut decisions = Vec::new();
+        for (at, finding) in scan.findings.iter().enumerate() {
+            let facts = facts::of_finding(scan, finding);
+            let judged = |decision| Judged {
+                decision,
+                package: finding.package,
+                finding: Some(at),
+                standing: Standing::New,
+            };
+            let of = |policy: &Policy| policy.on_finding(&facts, scan.now);
+            decisions.extend(self.policies.iter().flat_map(of).map(judged));
+        }
+        let on_packages: Vec<&Policy> =
+            self.policies.iter().filter(|policy| policy.judges_packages()).collect();
+        for (at, package) in scan.packages.iter().enumerate().filter(|_| !on_packages.is_empty()) {
+            let facts = facts::of_package(package);
+            let judged = |decision| Judged {
+                decision,
+                package: Some(at),
+                finding: None,
+                standing: Standing::New,
+            };
+            let of = |policy: &&Policy| policy.on_package(&facts, scan.now);
+            decisions.extend(on_packages.iter().flat_map(of).map(judged));
+        }
+        for used in &scan.knowledge {
+            let facts = facts::of_knowledge(used);
+            let of = |policy: &Policy| policy.on_data(&facts);
+            let judged = |decision| Judged {
+                decision,
+                package: None,
+                finding: None,
+                standing: Standing::New,
+            };
+            decisions.extend(self.policies.iter().filter_map(of).map(judged));
+        }
+        decisions
+    }
+
+    /// Exceptions to rules that do nothing, or no longer: warnings for the report.
+    pub fn idle_exceptions(&self, judgement: &Judgement, now: Timestamp) -> Vec<String> {
+        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let used: std::collections::HashSet<&str> = judgement
+            .decisions
+            .iter()
+            .filter_map(|judged| judged.decision.exception.as_ref())
+            .map(|exception| &*exception.written)
+            .collect();
+        let to_rules = self.policies.iter().flat_map(Policy::exceptions_to_rules);
+        to_rules
+            .filter_map(|exception| {
+                let is_used = used.contains(&*exception.written);
+                crate::exception::idle(exception, is_used, today)
+            })
+            .collect()
+    }
+}
+
+impl Judgement {
+    /// The exit code of `mainstay check`.
+    pub fn exit_code(&self) -> ExitCode {
+        match self.outcome {
+            Outcome::Refused => ExitCode::Findings,
+            Outcome::Unknown => ExitCode::Unknown,
+            Outcome::Passed | Outcome::Accepted => ExitCode::Done,
+        }
+    }
+
+    /// The decisions of one outcome and standing.
+    pub fn of(&self, outcome: Outcome, standing: Standing) -> impl Iterator<Item = &Judged> {
+        self.decisions
+            .iter()
+            .filter(move |one| one.decision.outcome == outcome && one.standing == standing)
+    }
+
+    /// Whether a fact that nobody knows kept a rule from deciding.
+    pub fn misses(&self, fact: &str) -> bool {
+        self.of(Outcome::Unknown, Standing::New).any(|judged| {
+            judged.decision.facts.iter().any(|one| one.name == fact && one.value.is_none())
+        })
+    }
+}
+
+impl AllowedUnknown {
+    /// Whether this reason may stay.
+    pub fn allows(&self, code: UnknownCode) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::These(codes) => codes.contains(&code),
+            Self::Everything => true,
+        }
+    }
+}
+
+impl Standing {
+    /// The word used in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Old => "old",
+        }
+    }
+}
+
+impl Judged {
+    /// What it is about, for a person: `lodash 4.17.20: CVE-2021-23337`.
+    pub fn subject(&self, scan: &Scan) -> String {
+        let package = self.package.and_then(|at| scan.packages.get(at)).map(crate::Package::label);
+        let finding = self.finding.and_then(|at| scan.findings.get(at)).map(crate::Finding::id);
+        match (package, finding) {
+            (Some(package), Some(finding)) => format!("{package}: {finding}"),
+            (Some(package), None) => package,
+            (None, Some(finding)) => finding.to_owned(),
+            (None, None) => "the advisory data".to_owned(),
+        }
+    }
+}

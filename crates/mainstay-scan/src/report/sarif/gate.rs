@@ -1,0 +1,76 @@
+//! The gate's decisions as SARIF: a rule of the policy is a rule of the run, and what it says
+//! about a package is a result. What it says about a finding stands in that finding's properties.
+
+use std::collections::BTreeMap;
+
+use mainstay_policy::Outcome;
+use serde_json::{Value, json};
+
+use super::location;
+use crate::gate::{Judged, Standing};
+use crate::report::text::telling;
+use crate::scan::Scan;
+
+/// Adds rules and results for what objected or could not tell, as far as it is new.
+pub(super) fn add(scan: &Scan, rules: &mut Vec<Value>, results: &mut Vec<Value>) {
+    let decisions = scan.judgement.iter().flat_map(|judgement| &judgement.decisions);
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for judged in decisions.filter(|one| one.standing == Standing::New && one.finding.is_none()) {
+        let rule = &judged.decision.rule;
+        let next = rules.len();
+        let at = *places.entry(&rule.name).or_insert(next);
+        let id = format!("policy/{}", rule.name);
+        if at == next {
+            rules.push(json!({
+                "id": id,
+                "name": "policy",
+                "shortDescription": {"text": format!("{} ({})", rule.name, rule.written)},
+                "defaultConfiguration": {"level": "error"},
+                "properties": {"tags": ["policy"]},
+            }));
+        }
+        results.push(result(scan, judged, &id, at));
+    }
+}
+
+fn result(scan: &Scan, judged: &Judged, id: &str, rule: usize) -> Value {
+    let package = judged.package.and_then(|at| scan.packages.get(at));
+    let purl = package.map(|package| package.purl().to_string()).unwrap_or_default();
+    let locations: Vec<Value> =
+        package.iter().flat_map(|package| &package.locations).map(location).collect();
+    let decision = &judged.decision;
+    let level = match decision.outcome {
+        Outcome::Refused => "error",
+        Outcome::Unknown => "warning",
+        Outcome::Passed | Outcome::Accepted => "note",
+    };
+    let text = format!("{}: {} ({})", judged.subject(scan), decision.message, telling(decision));
+    let mut result = json!({
+        "ruleId": id,
+        "ruleIndex": rule,
+        "level": level,
+        "message": {"text": text},
+        "locations": locations,
+        "partialFingerprints": {"mainstay/v1": format!("{id}|{purl}")},
+        "properties": {"purl": purl, "outcome": decision.outcome.word()},
+    });
+    let suppressions: Vec<Value> = decision.exception.iter().map(super::suppression).collect();
+    let is_told = !scan.excepted.is_empty() || !suppressions.is_empty();
+    if let (true, Some(fields)) = (is_told, result.as_object_mut()) {
+        fields.insert("suppressions".to_owned(), json!(suppressions));
+    }
+    result
+}
+
+/// What the gate decided about each finding, by position.
+pub(super) fn by_finding(scan: &Scan) -> BTreeMap<usize, Vec<String>> {
+    let mut told: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for judged in scan.judgement.iter().flat_map(|judgement| &judgement.decisions) {
+        let Some(finding) = judged.finding else { continue };
+        let outcome = judged.decision.outcome.word();
+        let standing = judged.standing.word();
+        let text = format!("{outcome}, {standing}: {}", telling(&judged.decision));
+        told.entry(finding).or_default().push(text);
+    }
+    told
+}

@@ -1,0 +1,164 @@
+//! `mainstay check --since`: what was there at a revision does not count. Without `git` on the
+//! machine these tests are left out, and say so.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{CRITICAL, rated};
+use crate::sandbox::{Answer, Sandbox, cargo_lock};
+use mainstay_testkit::Record;
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let done = Command::new("git")
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .args(["-c", "user.name=T", "-c", "user.email=t@project.example"])
+        .args(["-c", "commit.gpgsign=false"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn commit(sandbox: &Sandbox) {
+    let project = sandbox.beside("project");
+    git(&project, &["add", "-A"]);
+    git(&project, &["commit", "-q", "-m", "x"]);
+}
+
+/// A repository whose first commit has a flawed package, with a variable so that git is found.
+fn in_debt() -> Option<Sandbox> {
+    if Command::new("git").arg("--version").output().is_err() {
+        #[expect(clippy::print_stderr, reason = "tells what is left out")]
+        {
+            eprintln!("left out: git is not installed");
+        }
+        return None;
+    }
+    let mut sandbox = Sandbox::new();
+    sandbox.set("PATH", std::env::var("PATH").unwrap());
+    sandbox.import(&[rated(CRITICAL), Record::new("TEST-2024-0002", "crates.io", "right")]);
+    sandbox.write("Cargo.lock", cargo_lock(&[("left", "1.0.0")]));
+    git(&sandbox.beside("project"), &["init", "-q", "-b", "main"]);
+    commit(&sandbox);
+    Some(sandbox)
+}
+
+fn since(sandbox: &Sandbox, arguments: &[&str]) -> Answer {
+    sandbox.check(&[&["--since", "HEAD"], arguments].concat())
+}
+
+#[test]
+fn an_old_debt_does_not_fail_but_is_shown() {
+    let Some(sandbox) = in_debt() else { return };
+    assert_eq!(sandbox.check(&[]).exit, 1);
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    let report = answer.json();
+    assert_eq!(report["verdict"], "findings");
+    assert_eq!(report["gate"]["since"]["old_findings"][0], 0);
+    assert_eq!(report["gate"]["decisions"][0]["standing"], "old");
+}
+
+#[test]
+fn a_new_flaw_fails() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("Cargo.lock", cargo_lock(&[("left", "1.0.0"), ("right", "1.0.0")]));
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 1, "{answer:?}");
+    let old = answer.json()["gate"]["since"]["old_findings"].as_array().unwrap().len();
+    assert_eq!(old, 1);
+}
+
+#[test]
+fn an_untracked_file_with_a_flaw_fails() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("new/Cargo.lock", cargo_lock(&[("right", "1.0.0")]));
+    assert_eq!(since(&sandbox, &[]).exit, 1);
+}
+
+#[test]
+fn a_package_that_moved_to_another_file_is_not_new() {
+    let Some(sandbox) = in_debt() else { return };
+    std::fs::remove_file(sandbox.path("Cargo.lock")).unwrap();
+    sandbox.write("moved/Cargo.lock", cargo_lock(&[("left", "1.1.0")]));
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+}
+
+#[test]
+fn a_subfolder_is_compared_with_itself() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("app/Cargo.lock", cargo_lock(&[("left", "1.0.0")]));
+    // The same debt elsewhere in the repository is not in this folder.
+    assert_eq!(since(&sandbox, &["app"]).exit, 1);
+    commit(&sandbox);
+    assert_eq!(since(&sandbox, &["app"]).exit, 0);
+    assert_eq!(since(&sandbox, &["app/Cargo.lock"]).exit, 0);
+}
+
+#[test]
+fn the_same_unknown_is_old_and_another_one_is_not() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("b/Cargo.lock", "broken");
+    commit(&sandbox);
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    sandbox.write("c/Cargo.lock", "broken");
+    assert_eq!(since(&sandbox, &[]).exit, 3);
+}
+
+#[test]
+fn data_that_are_not_there_are_unknown_whatever_was() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("web/composer.lock", r#"{"packages": [{"name": "a/b", "version": "1.0"}]}"#);
+    commit(&sandbox);
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 3, "{answer:?}");
+}
+
+#[test]
+fn a_decision_about_an_old_package_is_old() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("mainstay-policy.toml", "[[ban]]\npackage = 'pkg:cargo/*'\nreason = 'no'\n");
+    assert_eq!(sandbox.check(&[]).exit, 1);
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    sandbox.write("Cargo.lock", cargo_lock(&[("left", "1.0.0"), ("other", "1.0.0")]));
+    assert_eq!(since(&sandbox, &[]).exit, 1);
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_wrong_use() {
+    let Some(sandbox) = in_debt() else { return };
+    let answer = sandbox.check(&["--since", "nowhere"]);
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    insta::assert_snapshot!(answer.stderr, @r#"error: there is no revision "nowhere" in this repository; name a branch, a tag or a commit that `git log` shows"#);
+}
+
+#[test]
+fn a_path_outside_of_the_repository_is_wrong_use() {
+    let Some(sandbox) = in_debt() else { return };
+    let outside = sandbox.beside("home");
+    let answer = since(&sandbox, &[".", outside.to_str().unwrap()]);
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    assert!(answer.stderr.contains("outside of the repository"), "{answer:?}");
+}
+
+#[test]
+fn without_git_the_answer_says_so() {
+    let Some(mut sandbox) = in_debt() else { return };
+    sandbox.set("PATH", "");
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    assert!(answer.stderr.contains("git is not installed"), "{answer:?}");
+}
+
+#[test]
+fn the_text_report_tells_old_from_new() {
+    let Some(sandbox) = in_debt() else { return };
+    let answer = sandbox.run(&["check", "--since", "HEAD"]);
+    assert!(answer.stdout.contains("Would be refused, but was there before"), "{answer:?}");
+    let last = answer.stdout.lines().last().unwrap();
+    assert!(last.starts_with("Gate: passed - 1 finding there already at HEAD ("), "{last}");
+}
