@@ -7,6 +7,7 @@
 //! | `jsonl` | programs that read line by line | the same objects, one a line |
 //! | `sarif` | code hosts and editors | SARIF 2.1.0 |
 //! | `markdown` | a comment, a summary page | may change |
+//! | `html` | a page to hand on | may change |
 //! | `github` | annotations in GitHub Actions | workflow commands |
 
 use mainstay_console::{Styling, clean_json};
@@ -15,6 +16,7 @@ use thiserror::Error;
 use crate::scan::Scan;
 
 mod github;
+mod html;
 mod json;
 mod markdown;
 mod sarif;
@@ -33,14 +35,23 @@ pub enum ReportFormat {
     Sarif,
     /// Markdown.
     Markdown,
+    /// One self-contained page.
+    Html,
     /// Workflow commands of GitHub Actions.
     Github,
 }
 
 impl ReportFormat {
     /// Every format.
-    pub const ALL: [Self; 6] =
-        [Self::Text, Self::Json, Self::Jsonl, Self::Sarif, Self::Markdown, Self::Github];
+    pub const ALL: [Self; 7] = [
+        Self::Text,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Markdown,
+        Self::Html,
+        Self::Github,
+    ];
 
     /// The word of `--format`.
     pub fn word(self) -> &'static str {
@@ -50,6 +61,7 @@ impl ReportFormat {
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Github => "github",
         }
     }
@@ -88,6 +100,7 @@ pub fn report(
         ReportFormat::Jsonl => json::write_lines(scan).map(clean_json),
         ReportFormat::Sarif => sarif::write(scan).map(clean_json),
         ReportFormat::Markdown => Ok(markdown::write(scan)),
+        ReportFormat::Html => Ok(html::write(scan)),
         ReportFormat::Github => Ok(github::write(scan)),
     }
 }

@@ -7,13 +7,16 @@
 //! * [`commands`]: one module per command
 //! * [`output`]: the only place that writes to standard output and standard error
 //!
-//! `documents` holds tests only: the pages in `docs/user` name everything that is here.
+//! `documents` and `integrations` hold tests only: the pages in `docs/user` name everything that is
+//! here, and what the files for other hosts run can be typed.
 
 mod args;
 mod commands;
 #[cfg(test)]
 mod documents;
 mod environment;
+#[cfg(test)]
+mod integrations;
 mod output;
 mod settings;
 

@@ -15,7 +15,7 @@ use crate::scan::{KnowledgeUsed, Scan};
 use crate::source::SourceStatus;
 use crate::unknown::Unknown;
 use crate::verdict::{Coverage, Verdict};
-pub(crate) use gate::{gate_line, telling};
+pub(crate) use gate::{alike, gate_line, telling};
 
 /// How many of a long list are shown without `--verbose`.
 const SHOWN: usize = 10;
@@ -35,7 +35,7 @@ pub(crate) fn write(scan: &Scan, layout: TextLayout) -> String {
 
 fn findings(sheet: &mut Sheet, scan: &Scan) {
     for group in by_package(scan) {
-        let Some(first) = group.first() else { continue };
+        let Some((_, first)) = group.first() else { continue };
         let heading = match first.package.and_then(|at| scan.packages.get(at)) {
             Some(package) => Line::default()
                 .toned(Tone::Strong, package.label())
@@ -43,7 +43,7 @@ fn findings(sheet: &mut Sheet, scan: &Scan) {
             None => Line::default().toned(Tone::Strong, places(&first.locations)),
         };
         sheet.push(&heading);
-        for finding in &group {
+        for (_, finding) in &group {
             one(sheet, finding);
         }
         if first.package.is_some() {
@@ -58,20 +58,21 @@ fn findings(sheet: &mut Sheet, scan: &Scan) {
     }
 }
 
-/// Findings of one package stand together; packages are in the order of their worst finding.
-fn by_package(scan: &Scan) -> Vec<Vec<&Finding>> {
-    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+/// Findings of one package stand together, with their positions; packages are in the order of their
+/// worst finding.
+pub(crate) fn by_package(scan: &Scan) -> Vec<Vec<(usize, &Finding)>> {
+    let mut groups: Vec<Vec<(usize, &Finding)>> = Vec::new();
     let mut place: BTreeMap<usize, usize> = BTreeMap::new();
-    for finding in &scan.findings {
+    for (at, finding) in scan.findings.iter().enumerate() {
         let known = finding.package.and_then(|package| place.get(&package).copied());
         if let Some(group) = known.and_then(|at| groups.get_mut(at)) {
-            group.push(finding);
+            group.push((at, finding));
             continue;
         }
         if let Some(package) = finding.package {
             place.insert(package, groups.len());
         }
-        groups.push(vec![finding]);
+        groups.push(vec![(at, finding)]);
     }
     groups
 }

@@ -2,6 +2,7 @@
 
 mod faces;
 mod hostile;
+mod html;
 mod json;
 mod outputs;
 

@@ -1,7 +1,9 @@
 //! The gate's answer for a person: what was decided, by which rule, and why.
 
+use std::collections::HashMap;
+
 use mainstay_console::{Line, Sheet, Tone};
-use mainstay_policy::{Decision, Outcome};
+use mainstay_policy::{Decision, Outcome, RuleName};
 
 use super::{SHOWN, count};
 use crate::gate::{Judged, Standing};
@@ -21,19 +23,58 @@ pub(super) fn write(sheet: &mut Sheet, scan: &Scan, verbose: bool) {
             continue;
         }
         sheet.push(&Line::default().toned(Tone::Strong, title));
-        let shown = if verbose { all.len() } else { SHOWN };
-        for judged in all.iter().take(shown) {
-            let line = Line::indented(2).toned(tone, judged.subject(scan));
-            sheet.push(&line.text(format!(": {}", judged.decision.message)));
-            sheet.push(&Line::indented(4).toned(Tone::Dim, telling(&judged.decision)));
-        }
-        let more = all.len().saturating_sub(shown);
-        if more > 0 {
-            let text = format!("and {more} more (--verbose lists all)");
-            sheet.push(&Line::indented(2).toned(Tone::Dim, text));
+        if verbose {
+            for judged in &all {
+                one(sheet, scan, tone, judged);
+            }
+        } else {
+            for group in alike(&all) {
+                several(sheet, scan, tone, &group);
+            }
         }
         sheet.gap();
     }
+}
+
+/// Decisions of one rule for one reason, in the order in which they were met.
+pub(crate) fn alike<'j>(all: &[&'j Judged]) -> Vec<Vec<&'j Judged>> {
+    let mut groups: Vec<Vec<&Judged>> = Vec::new();
+    let mut places: HashMap<(&RuleName, &str, Outcome, &str), usize> = HashMap::new();
+    for judged in all.iter().copied() {
+        let next = groups.len();
+        let decision = &judged.decision;
+        let standing = judged.standing.word();
+        let key = (&decision.rule, &*decision.message, decision.outcome, standing);
+        let at = *places.entry(key).or_insert(next);
+        match groups.get_mut(at) {
+            Some(group) => group.push(judged),
+            None => groups.push(vec![judged]),
+        }
+    }
+    groups
+}
+
+/// One decision with all its facts.
+fn one(sheet: &mut Sheet, scan: &Scan, tone: Tone, judged: &Judged) {
+    let line = Line::indented(2).toned(tone, judged.subject(scan));
+    sheet.push(&line.text(format!(": {}", judged.decision.message)));
+    sheet.push(&Line::indented(4).toned(Tone::Dim, telling(&judged.decision)));
+}
+
+/// The same reason for several subjects is said once; the facts of each are in `--verbose`.
+fn several(sheet: &mut Sheet, scan: &Scan, tone: Tone, group: &[&Judged]) {
+    let [first, rest @ ..] = group else { return };
+    if rest.is_empty() {
+        return one(sheet, scan, tone, first);
+    }
+    let subjects: Vec<String> =
+        group.iter().take(SHOWN).map(|judged| judged.subject(scan)).collect();
+    let more = group.len().saturating_sub(SHOWN);
+    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let line = Line::indented(2).toned(tone, subjects.join(", ") + &tail);
+    sheet.push(&line.text(format!(": {}", first.decision.message)));
+    let RuleName { name, written } = &first.decision.rule;
+    sheet.push(&Line::indented(4).toned(Tone::Dim, format!("by {name} ({written})")));
 }
 
 /// Which rule, by which facts, from where: `by grave (policy.toml:3); severity high (GHSA-...)`.

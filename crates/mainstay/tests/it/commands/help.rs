@@ -91,7 +91,7 @@ fn scan_has_help() {
           --no-project-settings   Read no settings of the project: for software that is not yours
       -v, --verbose               List everything, not only the first of many
       -f, --format <FORMAT>       The form of the report [default: text] [possible values: text, json,
-                                  jsonl, sarif, markdown, github]
+                                  jsonl, sarif, markdown, html, github]
       -q, --quiet                 No warnings and no progress
           --no-progress           No progress line
           --offline               Never use the network [env: `MAINSTAY_OFFLINE`]
@@ -122,7 +122,7 @@ fn check_has_help() {
           --no-project-settings       Read no settings of the project: for software that is not yours
       -v, --verbose                   List everything, not only the first of many
       -f, --format <FORMAT>           The form of the report [default: text] [possible values: text,
-                                      json, jsonl, sarif, markdown, github]
+                                      json, jsonl, sarif, markdown, html, github]
       -q, --quiet                     No warnings and no progress
           --no-progress               No progress line
           --offline                   Never use the network [env: `MAINSTAY_OFFLINE`]
