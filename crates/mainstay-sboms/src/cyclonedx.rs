@@ -20,7 +20,7 @@ mod metadata;
 mod model_card;
 mod parts;
 mod reader;
-mod value;
+pub(crate) mod value;
 mod vulnerability;
 mod words;
 mod xml;

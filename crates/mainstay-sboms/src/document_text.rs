@@ -7,6 +7,7 @@ use mainstay_reading::json::{self, Text as Key};
 use mainstay_reading::{ReadError, ReadErrorKind, decode};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
+use crate::spdx::syntax::{Context, Syntax, is_rdf, told_by_lines};
 use crate::{Sbom, cyclonedx, spdx};
 
 /// The bytes of a document, and what they are. A model borrows its texts from here.
@@ -24,15 +25,31 @@ pub enum DocumentFormat {
     /// CycloneDX in XML.
     CycloneDxXml,
     /// SPDX 2 in JSON.
-    Spdx2Json,
-    /// SPDX 2 in tag-value.
-    Spdx2TagValue,
+    SpdxJson,
+    /// SPDX 2 as tag-value.
+    SpdxTagValue,
+    /// SPDX 3 in JSON-LD.
+    SpdxJsonLd,
+}
+
+impl DocumentFormat {
+    /// Whether it is SPDX.
+    pub(crate) fn is_spdx(self) -> bool {
+        match self {
+            Self::SpdxJson | Self::SpdxTagValue | Self::SpdxJsonLd => true,
+            Self::CycloneDxJson | Self::CycloneDxXml => false,
+        }
+    }
 }
 
 impl<'b> DocumentText<'b> {
     /// Looks at the bytes. What is no SBOM of a standard that is read is an error that says what it
     /// seems to be.
     pub fn of(bytes: &'b [u8]) -> Result<Self, ReadError> {
+        if let Some(unread) = unread_spdx(bytes) {
+            let message = format!("{unread}; of SPDX, JSON, tag-value and JSON-LD are read");
+            return Err(ReadError::at(ReadErrorKind::UnreadSyntax, 1, message));
+        }
         if is_xml(bytes) {
             let text = Cow::Borrowed("");
             return Ok(Self { bytes, text, format: DocumentFormat::CycloneDxXml });
@@ -55,8 +72,9 @@ impl<'b> DocumentText<'b> {
         match self.format {
             DocumentFormat::CycloneDxJson => cyclonedx::read_json(&self.text),
             DocumentFormat::CycloneDxXml => cyclonedx::read_xml(self.bytes),
-            DocumentFormat::Spdx2Json => spdx::read_v2_json(&self.text),
-            DocumentFormat::Spdx2TagValue => spdx::read_v2_tag_value(&self.text),
+            DocumentFormat::SpdxJson => spdx::read_v2_json(&self.text),
+            DocumentFormat::SpdxTagValue => spdx::read_v2_tag_value(&self.text),
+            DocumentFormat::SpdxJsonLd => spdx::read_v3(&self.text),
         }
     }
 }
@@ -76,10 +94,41 @@ fn unread_syntax(bytes: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// What the text tells: a line of tag-value, or a key at the top of a JSON document.
+/// Syntaxes of SPDX that are told and not read.
+fn unread_spdx(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Some("this is a zip or a spreadsheet");
+    }
+    if bytes.starts_with(b"BZh") || bytes.starts_with(b"\x1F\x8B") {
+        return Some("the file is compressed: unpack it first");
+    }
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
+    if is_xml(head) && is_rdf(head) {
+        return Some("this is an SPDX document in RDF or XML");
+    }
+    let text = valid(head);
+    (told_by_lines(text) == Some(Syntax::Yaml)).then_some("this is an SPDX document in YAML")
+}
+
+/// So much of a file tells what it is, where that needs no parsing.
+const HEAD: usize = 65_536;
+
+/// The text of a beginning, which may break off within a letter.
+fn valid(bytes: &[u8]) -> &str {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let whole = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(whole).unwrap_or_default()
+        }
+    }
+}
+
+/// What the first tag, or the keys at the top of a JSON document, tell.
 fn format_of(text: &str) -> Result<DocumentFormat, ReadError> {
-    if is_tag_value(text) {
-        return Ok(DocumentFormat::Spdx2TagValue);
+    if told_by_lines(text) == Some(Syntax::TagValue) {
+        return Ok(DocumentFormat::SpdxTagValue);
     }
     let mut found = None;
     let outcome = json::parse_into(text, TopKeys { found: &mut found });
@@ -89,7 +138,8 @@ fn format_of(text: &str) -> Result<DocumentFormat, ReadError> {
         (None, Ok(())) => Err(ReadError::at(
             ReadErrorKind::Shape,
             1,
-            "the document has neither a bomFormat (CycloneDX) nor an spdxVersion (SPDX)",
+            "the document has neither bomFormat nor spdxVersion nor SPDX's @context, so it is no \
+             SBOM in JSON",
         )),
     }
 }
@@ -101,13 +151,9 @@ pub(crate) fn told_by_beginning(bytes: &[u8]) -> Option<DocumentFormat> {
         let is_one = memchr::memmem::find(bytes, namespace).is_some();
         return is_one.then_some(DocumentFormat::CycloneDxXml);
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?,
-    };
-    if is_tag_value(text) {
-        return Some(DocumentFormat::Spdx2TagValue);
+    let text = valid(bytes);
+    if told_by_lines(text) == Some(Syntax::TagValue) {
+        return Some(DocumentFormat::SpdxTagValue);
     }
     let mut found = None;
     // Where it breaks off is an error of the parser, and no matter.
@@ -137,6 +183,9 @@ impl<'de> Visitor<'de> for TopKeys<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Key(key)) = map.next_key()? {
+            if key == "@context" && !map.next_value::<Context>()?.0 {
+                continue;
+            }
             if let Some(format) = told_by(&key) {
                 *self.found = Some(format);
                 // The one way to stop a parser.
@@ -151,20 +200,10 @@ impl<'de> Visitor<'de> for TopKeys<'_> {
 fn told_by(key: &str) -> Option<DocumentFormat> {
     match key {
         "bomFormat" => Some(DocumentFormat::CycloneDxJson),
-        "spdxVersion" | "SPDXID" => Some(DocumentFormat::Spdx2Json),
+        "spdxVersion" | "SPDXID" => Some(DocumentFormat::SpdxJson),
+        "@context" => Some(DocumentFormat::SpdxJsonLd),
         _ => None,
     }
-}
-
-/// A document in tag-value has its version on a line of its own, after comments at most.
-fn is_tag_value(text: &str) -> bool {
-    /// Comments at the head of a real document are a few lines.
-    const MOST_LINES: usize = 1000;
-    text.lines()
-        .take(MOST_LINES)
-        .map(str::trim_start)
-        .find(|line| !line.is_empty() && !line.starts_with('#'))
-        .is_some_and(|line| line.starts_with("SPDXVersion:"))
 }
 
 #[cfg(test)]
@@ -182,13 +221,6 @@ mod tests {
     }
 
     #[test]
-    fn a_document_in_tag_value_may_begin_with_comments() {
-        let text = "# made by hand\n\nSPDXVersion: SPDX-2.3\n";
-        assert_eq!(format(text), Ok(DocumentFormat::Spdx2TagValue));
-        assert_eq!(format("{\"SPDXID\": \"SPDXRef-DOCUMENT\"}"), Ok(DocumentFormat::Spdx2Json));
-    }
-
-    #[test]
     fn a_lockfile_is_no_sbom() {
         assert_eq!(format("{\"lockfileVersion\": 3}"), Err(ReadErrorKind::Shape));
     }
@@ -196,6 +228,27 @@ mod tests {
     #[test]
     fn a_document_that_is_cut_off_before_it_tells_is_a_syntax_error() {
         assert_eq!(format("{\"version\": 1,"), Err(ReadErrorKind::Syntax));
+    }
+
+    #[test]
+    fn the_content_tells_the_edition_of_spdx() {
+        for (text, expected) in [
+            (r#"{"SPDXID": "x", "spdxVersion": "SPDX-2.3"}"#, Ok(DocumentFormat::SpdxJson)),
+            ("# made by hand\nSPDXVersion: SPDX-2.2\n", Ok(DocumentFormat::SpdxTagValue)),
+            (
+                r#"{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": []}"#,
+                Ok(DocumentFormat::SpdxJsonLd),
+            ),
+            ("---\nSPDXID: \"SPDXRef-DOCUMENT\"\n", Err(ReadErrorKind::UnreadSyntax)),
+            (
+                r#"<rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#">"#,
+                Err(ReadErrorKind::UnreadSyntax),
+            ),
+            ("PK\u{3}\u{4}", Err(ReadErrorKind::UnreadSyntax)),
+            (r#"{"@context": "https://openvex.example/ns"}"#, Err(ReadErrorKind::Shape)),
+        ] {
+            assert_eq!(format(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Which files are SBOMs: by their names, and by how they begin.
 //!
 //! Names: CycloneDX reference, "Recognized file patterns" (`bom.json`, `bom.xml`, `*.cdx.json`,
-//! `*.cdx.xml`); SPDX specification 2.3, clause 4 (`*.spdx`, `*.spdx.json`); and what tools write by
-//! default.
+//! `*.cdx.xml`); SPDX specification 2.3, clause 5.2 (`*.spdx`, `*.spdx.json`), and what tools
+//! write by default. Syntaxes of SPDX that are not read have names here too.
 
-use crate::document_text::{DocumentFormat, told_by_beginning};
+use crate::document_text::told_by_beginning;
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +29,25 @@ const CYCLONEDX: SbomFile = SbomFile {
     endings: &[".cdx.json", ".cdx.xml", ".cyclonedx.json", ".cyclonedx.xml"],
 };
 
+/// Syntaxes that are not read are here too, so that they are refused by name and not overlooked.
 const SPDX: SbomFile = SbomFile {
     id: "spdx",
     title: "SPDX",
     file_names: &["spdx.json"],
-    endings: &[".spdx", ".spdx.json", ".spdx.tv"],
+    endings: &[
+        ".spdx",
+        ".spdx.json",
+        ".spdx.tv",
+        ".spdx3.json",
+        ".spdx.jsonld",
+        ".spdx.rdf",
+        ".spdx.rdf.xml",
+        ".spdx.xml",
+        ".spdx.yaml",
+        ".spdx.yml",
+        ".spdx.xls",
+        ".spdx.xlsx",
+    ],
 };
 
 /// Files whose names say that they are SBOMs, and not of which standard.
@@ -52,10 +66,7 @@ pub fn file_of(path: &str) -> Option<&'static SbomFile> {
 
 /// The kind of SBOM that the beginning of a file tells, whatever its name.
 pub fn file_beginning(bytes: &[u8]) -> Option<&'static SbomFile> {
-    Some(match told_by_beginning(bytes)? {
-        DocumentFormat::CycloneDxJson | DocumentFormat::CycloneDxXml => &CYCLONEDX,
-        DocumentFormat::Spdx2Json | DocumentFormat::Spdx2TagValue => &SPDX,
-    })
+    told_by_beginning(bytes).map(|format| if format.is_spdx() { &SPDX } else { &CYCLONEDX })
 }
 
 impl SbomFile {
@@ -83,8 +94,8 @@ mod tests {
         assert_eq!(id("out/bom.json"), Some("cyclonedx"));
         assert_eq!(id("App-1.0.CDX.xml"), Some("cyclonedx"));
         assert_eq!(id("sbom.json"), Some("sbom"));
-        assert_eq!(id("a/app.spdx.json"), Some("spdx"));
-        assert_eq!(id("a/app.spdx"), Some("spdx"));
+        assert_eq!(id("app.spdx"), Some("spdx"));
+        assert_eq!(id("app.spdx.rdf"), Some("spdx"));
     }
 
     #[test]

@@ -8,15 +8,18 @@
 //! Both editions name their elements by texts and may speak of an element before they define it;
 //! `elements` turns such names into positions. `words` has the vocabularies.
 
-mod edition;
 mod elements;
+mod expressions;
+mod identity;
+mod names;
 mod place;
+mod statement;
+pub(crate) mod syntax;
 mod v2;
+mod v3;
 mod words;
 
 use mainstay_reading::ReadError;
-
-pub use edition::Edition;
 
 use crate::Sbom;
 
@@ -28,4 +31,20 @@ pub fn read_v2_json(text: &str) -> Result<Sbom<'_>, ReadError> {
 /// Reads a document of SPDX 2.2 or 2.3 in tag-value.
 pub fn read_v2_tag_value(text: &str) -> Result<Sbom<'_>, ReadError> {
     v2::read_tag_value(text)
+}
+
+/// Reads a document of SPDX 3.0 in JSON-LD.
+pub fn read_v3(text: &str) -> Result<Sbom<'_>, ReadError> {
+    v3::read(text)
+}
+
+/// Writes a document of SPDX 2.3 in JSON. The same model gives the same text: the time is that of
+/// the model, and the namespace is made of the content where the model has none.
+pub fn write_v2_json(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
+    v2::write_json(sbom)
+}
+
+/// Writes a document of SPDX 3.0.1 in JSON-LD, by the same rules.
+pub fn write_v3(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
+    v3::write(sbom)
 }

@@ -1,9 +1,11 @@
 //! Every reader, on broken documents: a model whose references hold, or an error; no panic.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panic")]
+
 use std::path::Path;
 
 use mainstay_reading::Inventory;
-use mainstay_sboms::{DocumentText, End, Sbom, file_of, inventory};
+use mainstay_sboms::{DocumentText, End, Sbom, file_of, inventory, spdx};
 use mainstay_testkit::mutation::{self, seeds_in};
 
 #[test]
@@ -16,6 +18,8 @@ fn a_broken_document_is_an_error_or_a_consistent_model() {
         let Ok(sbom) = text.sbom() else { return false };
         consistent(&sbom);
         consistent_inventory(&inventory(&sbom));
+        written(&spdx::write_v2_json(&sbom).unwrap(), sbom.components.len());
+        written(&spdx::write_v3(&sbom).unwrap(), sbom.components.len());
         true
     });
 }
@@ -42,4 +46,11 @@ fn consistent_inventory(inventory: &Inventory) {
     for entry in &inventory.packages {
         assert!(entry.needs.iter().all(|need| *need < count), "an edge leads nowhere: {entry:?}");
     }
+}
+
+/// Whatever was read can be written, and what was written is read whole.
+fn written(document: &str, components: usize) {
+    let text = DocumentText::of(document.as_bytes()).unwrap();
+    let sbom = text.sbom().unwrap_or_else(|error| panic!("{error}: {document}"));
+    assert_eq!(sbom.components.len(), components, "{document}");
 }

@@ -1,8 +1,9 @@
-//! Every real CycloneDX document of the shared data is read, or refused with a reason.
+//! Every real document of the shared data is read, or refused with a reason.
 
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panic")]
 
-use mainstay_sboms::{DocumentText, inventory};
+use mainstay_sboms::{DocumentText, inventory, spdx};
 use mainstay_testkit::{shared_data, unzip};
 
 #[test]
@@ -32,4 +33,40 @@ fn every_real_cyclonedx_document_is_read_or_refused_with_a_reason() {
     }
     assert_eq!((files.len(), read), (83, 82));
     eprintln!("{packages} packages in {read} documents, {whole} of them whole");
+}
+
+#[test]
+fn every_real_spdx_document_is_read_or_refused_with_a_reason() {
+    let Some(data) = shared_data() else {
+        eprintln!("left out: real SPDX documents, which are not here");
+        return;
+    };
+    let files = unzip(&std::fs::read(data.join("sbom/spdx.zip")).unwrap());
+    let (mut read, mut packages) = (0, 0);
+    for (name, bytes) in &files {
+        if bytes.starts_with(b"BZh") {
+            let error = DocumentText::of(bytes).err().unwrap();
+            assert!(error.message.contains("unpack it first"), "{name}: {error}");
+            continue;
+        }
+        let text = DocumentText::of(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let sbom = text.sbom().unwrap_or_else(|error| panic!("{name}: {error}"));
+        read += 1;
+        packages += inventory(&sbom).packages.len();
+        assert!(!sbom.components.is_empty() || name.ends_with("self.json"), "{name} says nothing");
+        rewritten(name, &spdx::write_v2_json(&sbom).unwrap(), sbom.components.len());
+        rewritten(name, &spdx::write_v3(&sbom).unwrap(), sbom.components.len());
+    }
+    assert_eq!((files.len(), read), (41, 35));
+    eprintln!("{packages} packages in {read} documents");
+}
+
+/// What was written is a document with as many components, in which nothing leads nowhere.
+fn rewritten(name: &str, written: &str, components: usize) {
+    let text = DocumentText::of(written.as_bytes()).unwrap();
+    let sbom = text.sbom().unwrap_or_else(|error| panic!("{name}, written: {error}"));
+    assert_eq!(sbom.components.len(), components, "{name}, written");
+    let lost: Vec<_> =
+        sbom.gaps.iter().filter(|gap| gap.reason.contains("does not define")).collect();
+    assert!(lost.is_empty(), "{name}, written: {lost:?}");
 }

@@ -281,6 +281,11 @@ impl<'a> Sbom<'a> {
         self.components.get(id.position())
     }
 
+    /// The components with their ids, in the order of the document.
+    pub fn with_ids(&self) -> impl Iterator<Item = (ComponentId, &Component<'a>)> {
+        self.components.iter().enumerate().map(|(at, component)| (ComponentId::at(at), component))
+    }
+
     /// The text of an element of another document.
     pub fn external(&self, id: ExternalId) -> Option<&str> {
         self.external.get(id.position()).map(|text| &**text)

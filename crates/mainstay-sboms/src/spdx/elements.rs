@@ -58,6 +58,15 @@ impl<'t> Elements<'t> {
         End::External(ExternalId::at(self.number(name, line)))
     }
 
+    /// The component behind an end that is not settled yet.
+    pub(crate) fn component(&self, end: End) -> Option<ComponentId> {
+        let End::External(number) = end else { return None };
+        match self.met.get(number.position())?.element? {
+            Element::Component(id) => Some(id),
+            Element::Document | Element::LeftOut => None,
+        }
+    }
+
     fn number(&mut self, name: Text<'t>, line: Option<u32>) -> usize {
         let next = u32::try_from(self.met.len()).unwrap_or(u32::MAX);
         let number = match self.numbers.entry(name) {

@@ -8,9 +8,13 @@ mod building;
 mod json;
 mod raw;
 mod tag_value;
+mod write;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;
 
 pub(crate) use json::read as read_json;
 pub(crate) use tag_value::read as read_tag_value;
+pub(crate) use write::{NO_TIME, described, write as write_json};

@@ -184,6 +184,11 @@ impl<'t> Building<'t> {
                 ),
             );
         }
+        // Most lists have one entry, and room for four.
+        component.identifiers.shrink_to_fit();
+        component.hashes.shrink_to_fit();
+        component.licences.shrink_to_fit();
+        component.references.shrink_to_fit();
         self.sbom.add(component)
     }
 
@@ -246,6 +251,14 @@ impl<'t> Building<'t> {
     }
 
     fn remark(&mut self, subject: End, raw: raw::Annotation<'t>) {
+        if let (End::Component(id), Some(property)) =
+            (subject, words::property(raw.comment.as_ref()))
+        {
+            if let Some(component) = self.sbom.components.get_mut(id.position()) {
+                component.details_mut().properties.push(property);
+            }
+            return;
+        }
         self.sbom.annotations.push(Annotation {
             subjects: vec![subject],
             annotator: text(raw.annotator).as_ref().map(words::party),

@@ -1,0 +1,193 @@
+//! A model as a document of SPDX 2.3: as records, which `json` writes down.
+//!
+//! Standard: SPDX specification 2.3 and its JSON schema. What has no place in the standard is
+//! said in annotations; what the document does not know is said in its comment and in annotations
+//! on the document. The same model gives the same text.
+
+mod element;
+mod json;
+mod records;
+mod relationship;
+
+use crate::spdx::expressions::Expressions;
+use crate::spdx::names::Names;
+use crate::spdx::{identity, statement};
+use crate::{Annotation, Component, End, Party, PartyKind, Sbom};
+use records::{Annotation as AnnotationRecord, Creation, Document, ExternalDocument, Extracted};
+pub(crate) use relationship::described;
+
+/// Writes a document in JSON.
+pub(crate) fn write(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
+    let mut document = document(sbom);
+    let text = json::write(&document)?;
+    document.document_namespace = identity::of(sbom, &text);
+    json::write(&document)
+}
+
+/// The time that a document without one is given: there must be one, and it must not be guessed.
+pub(crate) const NO_TIME: &str = "1970-01-01T00:00:00Z";
+
+fn document(sbom: &Sbom<'_>) -> Document {
+    let names = Names::of(sbom);
+    let mut expressions = Expressions::of(sbom);
+    let mut packages = Vec::new();
+    let mut files = Vec::new();
+    let created = identity::created(sbom).unwrap_or_else(|| NO_TIME.to_owned());
+    let tool = identity::tool(sbom);
+    for (id, component) in sbom.with_ids() {
+        let own = remarks(sbom, End::Component(id), &created, &tool, component);
+        let name = names.get(id).to_owned();
+        if element::is_file(component) {
+            files.push(element::file(component, name, &mut expressions, own));
+        } else {
+            packages.push(element::package(component, name, &mut expressions, own));
+        }
+    }
+    let related = relationship::all(sbom, &names);
+    let mut known = statement::of(sbom);
+    known.extend(related.lost);
+    let mut annotations = annotations_of(sbom, End::Document, &created);
+    annotations.extend(known.iter().map(|told| AnnotationRecord::by(&tool, &created, told)));
+    Document {
+        spdx_version: "SPDX-2.3",
+        data_license: "CC0-1.0",
+        id: "SPDXRef-DOCUMENT",
+        name: identity::name(sbom),
+        document_namespace: String::new(),
+        comment: comment(sbom, known.len()),
+        creation_info: creation(sbom, created),
+        external_document_refs: sbom.document.documents.iter().filter_map(external).collect(),
+        packages,
+        files,
+        relationships: related.records,
+        annotations,
+        has_extracted_licensing_infos: expressions
+            .0
+            .into_iter()
+            .map(|(license_id, licence)| Extracted {
+                license_id,
+                extracted_text: licence.text,
+                name: licence.name,
+            })
+            .collect(),
+    }
+}
+
+fn comment(sbom: &Sbom<'_>, unknown: usize) -> Option<String> {
+    let own = sbom.document.comment.as_deref().map(str::to_owned);
+    let limits = (unknown > 0).then(|| {
+        format!(
+            "This document does not tell everything about the software. Its annotations name \
+             {unknown} things that are not known or are left out."
+        )
+    });
+    match (own, limits) {
+        (Some(own), Some(limits)) => Some(format!("{own}\n{limits}")),
+        (own, limits) => own.or(limits),
+    }
+}
+
+fn creation(sbom: &Sbom<'_>, created: String) -> Creation {
+    let authors = sbom.document.authors.iter().filter_map(party);
+    let creators = authors.chain(sbom.document.tools.iter().map(|tool| match &tool.version {
+        Some(version) => format!("Tool: {}-{version}", tool.name),
+        None => format!("Tool: {}", tool.name),
+    }));
+    let mut creators: Vec<String> = creators.collect();
+    if creators.is_empty() {
+        creators.push(identity::tool(sbom));
+    }
+    let list = sbom.document.licence_list.as_deref();
+    Creation {
+        created,
+        creators,
+        license_list_version: list.filter(|list| is_list_version(list)).map(str::to_owned),
+    }
+}
+
+/// Two numbers, and perhaps more (clause 6.7: `major.minor`).
+fn is_list_version(text: &str) -> bool {
+    let mut numbers = text.split('.');
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    numbers.next().is_some_and(is_number)
+        && numbers.next().is_some_and(is_number)
+        && numbers.next().is_none()
+}
+
+/// A party as a field writes it. `None` when nobody says who.
+fn party(party: &Party<'_>) -> Option<String> {
+    let kind = match party.kind {
+        PartyKind::NoAssertion => return None,
+        PartyKind::Person => "Person",
+        PartyKind::Tool => "Tool",
+        PartyKind::Organisation | PartyKind::Unknown => "Organization",
+    };
+    let address = party.emails.first().or(party.urls.first());
+    match (&*party.name, address) {
+        ("", None) => None,
+        ("", Some(address)) => Some(format!("{kind}: {address}")),
+        (name, None) => Some(format!("{kind}: {name}")),
+        (name, Some(address)) if party.emails.is_empty() => {
+            let _ = address;
+            Some(format!("{kind}: {name}"))
+        }
+        (name, Some(mail)) => Some(format!("{kind}: {name} ({mail})")),
+    }
+}
+
+/// A document without a checksum cannot be referred to (clause 6.6).
+fn external(document: &crate::ExternalDocument<'_>) -> Option<ExternalDocument> {
+    let hash = document.hash.as_ref()?;
+    let id = document.reference.strip_prefix("DocumentRef-")?;
+    (!id.is_empty()).then(|| ExternalDocument {
+        external_document_id: document.reference.to_string(),
+        spdx_document: document.identity.to_string(),
+        checksum: element::checksum(hash),
+    })
+}
+
+fn annotations_of(sbom: &Sbom<'_>, subject: End, created: &str) -> Vec<AnnotationRecord> {
+    let ours = sbom.annotations.iter().filter(|one| one.subjects.contains(&subject));
+    ours.map(|one| annotation(one, created)).collect()
+}
+
+fn annotation(one: &Annotation<'_>, created: &str) -> AnnotationRecord {
+    let is_review = one.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("REVIEW"));
+    AnnotationRecord {
+        annotation_date: one
+            .timestamp
+            .as_deref()
+            .and_then(identity::moment)
+            .unwrap_or_else(|| created.to_owned()),
+        annotation_type: if is_review { "REVIEW" } else { "OTHER" },
+        annotator: one
+            .annotator
+            .as_ref()
+            .and_then(party)
+            .unwrap_or_else(|| "Organization: unknown".to_owned()),
+        comment: one.text.to_string(),
+    }
+}
+
+/// The remarks on a component, and what of it has no other place.
+fn remarks(
+    sbom: &Sbom<'_>,
+    subject: End,
+    created: &str,
+    tool: &str,
+    component: &Component<'_>,
+) -> Vec<AnnotationRecord> {
+    let mut remarks = if sbom.annotations.is_empty() {
+        Vec::new()
+    } else {
+        annotations_of(sbom, subject, created)
+    };
+    for property in &component.details().properties {
+        let told = format!("{}={}", property.name, property.value);
+        remarks.push(AnnotationRecord::by(tool, created, &told));
+    }
+    for told in element::without_place(component) {
+        remarks.push(AnnotationRecord::by(tool, created, &told));
+    }
+    remarks
+}

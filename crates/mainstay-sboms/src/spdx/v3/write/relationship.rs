@@ -1,0 +1,155 @@
+//! The graph as relationship elements: one for each beginning and kind, with all its ends.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::{Writing, is_iri};
+use crate::spdx::v3::graph::KINDS;
+use crate::{Aggregate, End, RelationshipKind};
+
+impl Writing<'_, '_> {
+    /// Writes every relationship.
+    pub(super) fn all_relationships(&mut self) {
+        let sbom = self.sbom;
+        // By beginning, type and scope; sorted, so that the text does not depend on chance.
+        let mut grouped: BTreeMap<(String, &'static str, &'static str), Vec<String>> =
+            BTreeMap::new();
+        let mut lost = 0;
+        for one in &sbom.relationships {
+            let (kind, scope, is_turned) = words(&one.kind);
+            let (from, to) = if is_turned { (one.to, one.from) } else { (one.from, one.to) };
+            let (Some(from), Some(to)) = (self.end(from), self.end(to)) else {
+                lost += 1;
+                continue;
+            };
+            let ends = grouped.entry((from, kind, scope)).or_default();
+            ends.push(to);
+        }
+        if lost > 0 {
+            self.lost.push(format!("left out: {lost} relationships whose ends have no address"));
+        }
+        let complete = self.complete();
+        for ((from, kind, scope), mut to) in grouped {
+            to.sort_unstable();
+            to.dedup();
+            let claimed = complete.get(&(from.clone(), kind)).copied();
+            self.edge(&from, kind, Some(scope), claimed, &to);
+        }
+    }
+
+    /// Writes one relationship. Without a scope it is a plain one.
+    pub(super) fn edge(
+        &mut self,
+        from: &str,
+        kind: &str,
+        scope: Option<&str>,
+        completeness: Option<&str>,
+        to: &[String],
+    ) {
+        let name = format!("Relationship-{}", self.relationships);
+        self.relationships += 1;
+        let scope = scope.filter(|scope| !scope.is_empty());
+        let class = if scope.is_some() { "LifecycleScopedRelationship" } else { "Relationship" };
+        let fields = json!({
+            "from": from,
+            "relationshipType": kind,
+            "scope": scope,
+            "completeness": completeness,
+            "to": to,
+        });
+        self.push(class, &name, fields);
+    }
+
+    /// What is claimed to be complete, or not to be: by beginning and type.
+    fn complete(&self) -> BTreeMap<(String, &'static str), &'static str> {
+        let mut claims = BTreeMap::new();
+        for claim in &self.sbom.completeness {
+            let word = match claim.aggregate {
+                Aggregate::Complete => "complete",
+                Aggregate::Unknown | Aggregate::NotSpecified => continue,
+                Aggregate::Incomplete
+                | Aggregate::IncompleteFirstPartyOnly
+                | Aggregate::IncompleteFirstPartyProprietaryOnly
+                | Aggregate::IncompleteFirstPartyOpensourceOnly
+                | Aggregate::IncompleteThirdPartyOnly
+                | Aggregate::IncompleteThirdPartyProprietaryOnly
+                | Aggregate::IncompleteThirdPartyOpensourceOnly => "incomplete",
+            };
+            for (ids, kind) in [(&claim.dependencies, "dependsOn"), (&claim.assemblies, "contains")]
+            {
+                for id in ids {
+                    claims.insert((self.iri(self.names.get(*id)), kind), word);
+                }
+            }
+        }
+        claims
+    }
+
+    fn end(&self, end: End) -> Option<String> {
+        match end {
+            End::Document => Some(self.iri("document")),
+            End::Component(id) => Some(self.iri(self.names.get(id))),
+            End::Nothing => Some("NoneElement".to_owned()),
+            End::NoAssertion => Some("NoAssertionElement".to_owned()),
+            End::External(id) => {
+                self.sbom.external(id).filter(|name| is_iri(name)).map(str::to_owned)
+            }
+        }
+    }
+}
+
+/// The type and the scope of a kind, and whether the standard has only the other direction.
+fn words(kind: &RelationshipKind<'_>) -> (&'static str, &'static str, bool) {
+    let scoped = SCOPED.iter().find(|(known, ..)| known == kind);
+    if let Some((_, word, scope)) = scoped {
+        return (word, scope, false);
+    }
+    if *kind == RelationshipKind::CopyOf {
+        return ("copiedTo", "", true);
+    }
+    if let RelationshipKind::Other(word) = kind {
+        return (own_word(word), "", false);
+    }
+    let plain = KINDS.iter().find(|(_, known)| known == kind);
+    (plain.map_or("other", |(word, _)| word), "", false)
+}
+
+/// The kinds that the standard tells by a type and a scope.
+const SCOPED: [(RelationshipKind<'static>, &str, &str); 8] = [
+    (RelationshipKind::DependsOn, "dependsOn", ""),
+    (RelationshipKind::RuntimeDependency, "dependsOn", "runtime"),
+    (RelationshipKind::DevDependency, "dependsOn", "development"),
+    (RelationshipKind::BuildDependency, "dependsOn", "build"),
+    (RelationshipKind::TestDependency, "dependsOn", "test"),
+    (RelationshipKind::UsesTool, "usesTool", "build"),
+    (RelationshipKind::UsesDevTool, "usesTool", "development"),
+    (RelationshipKind::UsesTestTool, "usesTool", "test"),
+];
+
+/// The types of the standard that the model has no kind for.
+fn own_word(word: &str) -> &'static str {
+    const WORDS: [&str; 20] = [
+        "amendedBy",
+        "availableFrom",
+        "configures",
+        "delegatedTo",
+        "expandsTo",
+        "hasAddedFile",
+        "hasDataFile",
+        "hasDeletedFile",
+        "hasDependencyManifest",
+        "hasEvidence",
+        "hasExample",
+        "hasInput",
+        "hasMetadata",
+        "hasOptionalComponent",
+        "hasOutput",
+        "hasRequirement",
+        "hasSpecification",
+        "hasTest",
+        "hasTestCase",
+        "packagedBy",
+    ];
+    WORDS.into_iter().find(|known| *known == word).unwrap_or("other")
+}
