@@ -7,6 +7,7 @@
 //! | `tools` | installs the pinned tools into `target/tools` |
 //! | `real-fix` | tries `mainstay fix` with the real resolvers and registries |
 //! | `fuzz` | runs the mutation tests of every reader for a given time |
+//! | `make-sbom` | writes an SPDX document of any size |
 //! | `bench-peers` | measures Mainstay and its peers on the same inputs |
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to a terminal")]
@@ -17,6 +18,7 @@ mod fuzz;
 mod layers;
 mod licences;
 mod links;
+mod make_sbom;
 mod peers;
 mod real_fix;
 mod shape;
@@ -71,6 +73,8 @@ enum Chore {
     Fuzz(fuzz::Options),
     /// Measure Mainstay and its peers on the same inputs
     BenchPeers(peers::Options),
+    /// Write an SPDX document of any size, to measure with
+    MakeSbom(make_sbom::Options),
     /// Run one command and write what it used as JSON (for `bench-peers`)
     #[command(hide = true)]
     Measure(peers::measure::Options),
@@ -108,6 +112,7 @@ fn run(chore: Chore) -> anyhow::Result<Outcome> {
         Chore::RealFix { nothing_left_out } => real_fix::run(&workspace, nothing_left_out),
         Chore::Fuzz(options) => Ok(fuzz::run(&workspace, &options)),
         Chore::BenchPeers(options) => peers::run(&workspace, &options),
+        Chore::MakeSbom(options) => make_sbom::run(&options),
         Chore::Measure(options) => peers::measure::run(&options),
     }
 }

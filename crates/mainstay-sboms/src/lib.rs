@@ -14,17 +14,24 @@
 //! memory than its document.
 
 pub mod cyclonedx;
+mod difference;
 mod document_notes;
 mod document_text;
 mod file_names;
+mod identity_key;
 mod inventory;
 mod line_cursor;
+mod merge;
+mod minimum;
 mod model;
 pub mod spdx;
 
+pub use difference::{Change, Checksums, Difference, Named, Pair, difference};
 pub use document_text::{DocumentFormat, DocumentText};
 pub use file_names::{SBOM_FILES, SbomFile, file_beginning, file_of};
 pub use inventory::inventory;
+pub use merge::{FROM, merge};
+pub use minimum::{Baseline, Completed, Element, Missing, minimum};
 pub use model::component::{Component, ComponentId, ComponentKind, Details, Need, Property};
 pub use model::document::{
     Aggregate, Annotation, Completeness, Document, Encoding, ExternalDocument, LeftOut, Sbom, Spec,

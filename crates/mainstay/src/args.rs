@@ -1,11 +1,15 @@
 //! What can be typed: commands, flags and their help.
 
+mod sbom;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use mainstay_console::ColourChoice;
 use mainstay_scan::ReportFormat;
+
+pub(crate) use sbom::{Against, AnswerForm, SbomCommand, SbomForm};
 
 /// The secure open source workbench.
 ///
@@ -109,6 +113,9 @@ pub(crate) enum Command {
     /// The policy of the gate: run its examples, show its rules
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// SBOMs as documents: convert, compare, merge, check
+    #[command(subcommand)]
+    Sbom(SbomCommand),
     /// The advisory data: import, update, status
     #[command(subcommand)]
     Db(DbCommand),

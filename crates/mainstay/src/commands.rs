@@ -9,6 +9,7 @@ mod formats;
 mod manual;
 mod plumbing;
 mod policy;
+mod sbom;
 mod scan;
 mod why;
 
@@ -31,6 +32,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Fix(args) => fix::fix(&context, common, &args),
         Command::Explain { id } => explain::explain(&context, common, &id),
         Command::Why { package, targets } => why::why(&context, &package, &targets),
+        Command::Sbom(command) => sbom::run(&context, &command),
         Command::Db(command) => db::run(&context, common, &command),
         Command::Formats => formats::formats(&context),
         Command::Completions { shell } => manual::completions(&context, shell),

@@ -19,6 +19,7 @@ const FIX: &str = include_str!("../../../docs/user/fix.md");
 const FORMATS_PAGE: &str = include_str!("../../../docs/user/formats.md");
 const JSON: &str = include_str!("../../../docs/user/json.md");
 const POLICY: &str = include_str!("../../../docs/user/policy.md");
+const SBOMS: &str = include_str!("../../../docs/user/sboms.md");
 const SCAN: &str = include_str!("../../../docs/user/scan-and-check.md");
 const SETTINGS: &str = include_str!("../../../docs/user/settings.md");
 const ENVIRONMENT: &str = include_str!("environment.rs");
@@ -157,7 +158,7 @@ fn every_variable_is_named() {
 
 #[test]
 fn every_flag_is_named() {
-    let pages = [CI, DATA, EXIT_CODES, FIX, JSON, POLICY, SCAN, SETTINGS].concat();
+    let pages = [CI, DATA, EXIT_CODES, FIX, JSON, POLICY, SBOMS, SCAN, SETTINGS].concat();
     let mut command = Args::command();
     command.build();
     let mut commands = vec![&command];

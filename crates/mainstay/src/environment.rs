@@ -11,6 +11,7 @@
 //! | `MAINSTAY_NOW` | the time to take for now, for tests and for reports that repeat |
 //! | `CARGO_HOME` | where Cargo keeps its copies of the index, for the dates of releases |
 //! | `PATH` | where `git` is looked for |
+//! | `SOURCE_DATE_EPOCH` | the time of the documents that are written, in seconds since 1970 |
 //! | `NO_COLOR`, `TERM`, `CI` | what terminals and CI systems say |
 
 use std::ffi::OsString;
@@ -32,6 +33,7 @@ pub(crate) struct Environment {
     pub(crate) epss_url: Option<String>,
     pub(crate) now: Option<String>,
     pub(crate) cargo_home: Option<PathBuf>,
+    pub(crate) source_date_epoch: Option<String>,
     pub(crate) no_color: Option<String>,
     pub(crate) term: Option<String>,
     pub(crate) in_ci: bool,
@@ -57,6 +59,7 @@ impl Environment {
             // As Cargo itself finds it.
             cargo_home: path("CARGO_HOME")
                 .or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))),
+            source_date_epoch: text("SOURCE_DATE_EPOCH"),
             no_color: text("NO_COLOR"),
             term: text("TERM"),
             in_ci: text("CI").is_some(),
@@ -73,5 +76,15 @@ impl Environment {
                 )
             }),
         }
+    }
+
+    /// The time of a document that is written: `SOURCE_DATE_EPOCH`, so that the same input gives
+    /// the same bytes (<https://reproducible-builds.org/specs/source-date-epoch/>), or else now.
+    pub(crate) fn document_time(&self) -> anyhow::Result<Timestamp> {
+        let Some(text) = &self.source_date_epoch else { return self.now() };
+        let seconds = text.trim().parse().ok();
+        seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
+            anyhow::anyhow!("SOURCE_DATE_EPOCH=\"{text}\" is no number of seconds since 1970")
+        })
     }
 }

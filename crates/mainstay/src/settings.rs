@@ -21,7 +21,7 @@ use mainstay_types::SourceUrl;
 use crate::args::{Common, ScanArgs, TargetArgs};
 use crate::environment::Environment;
 pub(crate) use file::{ProjectFile, UserFile};
-use quantity::parse_size;
+pub(crate) use quantity::parse_size;
 
 /// The project's file.
 const PROJECT_FILE: &str = "mainstay.toml";

@@ -5,4 +5,5 @@ mod explain;
 mod fix;
 mod help;
 mod plumbing;
+mod sbom;
 mod why;

@@ -24,6 +24,7 @@ fn help_fits_on_a_page_and_has_examples() {
       explain      Say what an advisory or a code in a report means
       why          Say by which path of dependencies a package is there
       policy       The policy of the gate: run its examples, show its rules
+      sbom         SBOMs as documents: convert, compare, merge, check
       db           The advisory data: import, update, status
       formats      List the formats that are read
       completions  Write a completion script for a shell to standard output

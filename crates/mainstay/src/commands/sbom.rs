@@ -1,0 +1,116 @@
+//! `mainstay sbom`: SBOMs as documents. Nothing is looked up, and no network is used.
+
+mod check;
+mod diff;
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use mainstay_console::ExitCode;
+use mainstay_sboms::{DocumentText, Sbom, Tool, merge, spdx};
+use mainstay_scan::Limits;
+
+use crate::Context;
+use crate::args::{SbomCommand, SbomForm};
+use crate::settings::parse_size;
+
+/// Runs one of the commands.
+pub(crate) fn run(context: &Context, command: &SbomCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        SbomCommand::Convert { file, form } => {
+            let file = File::read(context, file)?;
+            let text = file.text()?;
+            let sbom = file.sbom(&text)?;
+            write(context, sbom, form.format)
+        }
+        SbomCommand::Diff { before, after, format } => diff::run(context, (before, after), *format),
+        SbomCommand::Merge { files, form } => {
+            let files: Vec<File> =
+                files.iter().map(|file| File::read(context, file)).collect::<Result<_, _>>()?;
+            let texts: Vec<DocumentText<'_>> =
+                files.iter().map(File::text).collect::<Result<_, _>>()?;
+            let sboms = files.iter().zip(&texts);
+            let sboms = sboms.map(|(file, text)| Ok((file.shown.clone(), file.sbom(text)?)));
+            let mut merged = merge(sboms.collect::<anyhow::Result<_>>()?);
+            merged.document.name = Some("merged".into());
+            write(context, merged, form.format)
+        }
+        SbomCommand::Check { file, against, format } => check::run(context, file, against, *format),
+    }
+}
+
+/// A document on the disk.
+struct File {
+    shown: String,
+    bytes: Vec<u8>,
+}
+
+impl File {
+    fn read(context: &Context, path: &Path) -> anyhow::Result<Self> {
+        let shown = path.display().to_string();
+        let limit = match &context.environment.max_file_size {
+            Some(size) => parse_size(size)?,
+            None => Limits::default().file_bytes,
+        };
+        let failed = || format!("cannot read {shown}");
+        let facts = std::fs::metadata(path).with_context(failed)?;
+        if !facts.is_file() {
+            bail!("{shown} is no file; name an SBOM");
+        }
+        if facts.len() > limit {
+            bail!(
+                "{shown} has {} bytes; the limit is {limit}; raise it with MAINSTAY_MAX_FILE_SIZE",
+                facts.len()
+            );
+        }
+        let bytes = std::fs::read(path).with_context(failed)?;
+        Ok(Self { shown, bytes })
+    }
+
+    fn text(&self) -> anyhow::Result<DocumentText<'_>> {
+        DocumentText::of(&self.bytes).map_err(|error| self.refused(&error))
+    }
+
+    fn sbom<'t>(&self, text: &'t DocumentText<'_>) -> anyhow::Result<Sbom<'t>> {
+        text.sbom().map_err(|error| self.refused(&error))
+    }
+
+    fn refused(&self, error: &mainstay_reading::ReadError) -> anyhow::Error {
+        anyhow::anyhow!(
+            "{} is not read ({}): {error}; {}",
+            self.shown,
+            error.kind.code(),
+            error.kind.advice()
+        )
+    }
+}
+
+/// Writes a document in a format. It is a document of its own: made now, with Mainstay as its last
+/// tool, and named by its content.
+fn write(context: &Context, mut sbom: Sbom<'_>, form: SbomForm) -> anyhow::Result<ExitCode> {
+    sbom.document.identity = None;
+    sbom.document.created = Some(context.environment.document_time()?.to_string().into());
+    sbom.document.tools.retain(|tool| tool.name != "mainstay");
+    sbom.document.tools.push(Tool {
+        name: "mainstay".into(),
+        version: Some(env!("CARGO_PKG_VERSION").into()),
+        ..Tool::default()
+    });
+    warn_of_gaps(context, &sbom);
+    let written = match form {
+        SbomForm::Spdx => spdx::write_v2_json(&sbom),
+        SbomForm::Spdx3 => spdx::write_v3(&sbom),
+    };
+    context.output.result(&written.context("the document cannot be written as JSON")?)?;
+    Ok(ExitCode::Done)
+}
+
+/// Says on standard error what the written document says too.
+fn warn_of_gaps(context: &Context, sbom: &Sbom<'_>) {
+    if !sbom.gaps.is_empty() {
+        context.output.warn(&format!(
+            "{} things are not known; the document says which, and so does `mainstay sbom check`",
+            sbom.gaps.len()
+        ));
+    }
+}
