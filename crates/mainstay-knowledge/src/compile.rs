@@ -16,17 +16,17 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 /// A set of ecosystems.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct EcosystemSet(u32);
+pub(crate) struct EcosystemSet(u64);
 
 impl EcosystemSet {
-    pub(crate) const ALL: Self = Self(u32::MAX);
+    pub(crate) const ALL: Self = Self(u64::MAX);
 
     pub(crate) fn insert(&mut self, ecosystem: Ecosystem) {
-        self.0 |= 1 << (ecosystem as u32);
+        self.0 |= 1 << (ecosystem as u64);
     }
 
     pub(crate) fn contains(self, ecosystem: Ecosystem) -> bool {
-        self.0 & 1 << (ecosystem as u32) != 0
+        self.0 & 1 << (ecosystem as u64) != 0
     }
 
     pub(crate) fn is_empty(self) -> bool {
@@ -35,7 +35,7 @@ impl EcosystemSet {
 
     /// Whether it is this ecosystem and no other.
     pub(crate) fn is_only(self, ecosystem: Ecosystem) -> bool {
-        self.0 == 1 << (ecosystem as u32)
+        self.0 == 1 << (ecosystem as u64)
     }
 
     pub(crate) fn intersection(self, other: Self) -> Self {

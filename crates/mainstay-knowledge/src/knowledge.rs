@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mainstay_matching::{Advisory, Index, LookUp, Subject};
-use mainstay_types::{Ecosystem, PackageName};
+use mainstay_types::{Ecosystem, PackageName, Release};
 
 use crate::cve_table::CveTable;
 use crate::manifest::{EcosystemState, Manifest, TableState};
@@ -162,11 +162,11 @@ impl Knowledge {
             .map_or(&self.absent, |(_, knowledge)| knowledge)
     }
 
-    /// What is known about a package. `release` is the distribution's (`12` of `Debian:12`).
+    /// What is known about a package, and the distribution's release where it is of one.
     pub fn look_up(
         &self,
         name: &PackageName,
-        release: Option<&str>,
+        release: Option<&Release>,
         subject: Subject<'_>,
     ) -> Answer<'_> {
         match self.ecosystem(name.ecosystem()) {

@@ -15,8 +15,11 @@ use crate::texts::Texts;
 pub struct Advisory<'i> {
     /// The record's id.
     pub id: &'i str,
-    /// Ids of the same flaw in other databases.
+    /// Ids of the same flaw in other databases; also the flaw upstream, where the record is about
+    /// one only.
     pub aliases: Vec<&'i str>,
+    /// Ids of the flaws upstream that a distribution's record is about.
+    pub upstream: Vec<&'i str>,
     /// What sort of trouble it is.
     pub kind: FindingKind,
     /// How bad, in a word.
@@ -42,7 +45,8 @@ pub(crate) const MAX_ALIASES: usize = 1000;
 /// Stands for "no score"; scores go from 0 to 100 tenths.
 const NO_SCORE: u8 = u8::MAX;
 
-/// Writes the blob of an advisory: id, url, title, dates, kind, severity, score, vector, aliases.
+/// Writes the blob of an advisory: id, url, title, dates, kind, severity, score, vector, aliases, flaws
+/// upstream.
 pub(crate) fn encode(
     record: &Record<'_>,
     kind: FindingKind,
@@ -66,10 +70,20 @@ pub(crate) fn encode(
             put_number(out, texts.intern(vector));
         }
     }
-    let aliases = record.aliases.get(..MAX_ALIASES).unwrap_or(&record.aliases);
-    put_number(out, u32::try_from(aliases.len()).unwrap_or(0));
-    for alias in aliases {
-        put_text(out, alias);
+    let mut aliases: Vec<&str> = record.aliases.iter().map(|id| &**id).collect();
+    if let [only] = record.upstream.as_slice()
+        && !aliases.contains(&&**only)
+    {
+        // A record about one flaw in one distribution is that flaw to everybody who looks for it.
+        aliases.push(only);
+    }
+    let upstream: Vec<&str> = record.upstream.iter().map(|id| &**id).collect();
+    for ids in [aliases, upstream] {
+        let ids = ids.get(..MAX_ALIASES).unwrap_or(&ids);
+        put_number(out, u32::try_from(ids.len()).unwrap_or(0));
+        for id in ids {
+            put_text(out, id);
+        }
     }
 }
 
@@ -97,14 +111,32 @@ impl<'i> Advisory<'i> {
             0 => None,
             _ => Some(pages.text(cursor.number()?)?),
         };
-        let mut aliases = Vec::new();
-        for _ in 0..cursor.number()? {
-            aliases.push(cursor.text()?);
-        }
-        Ok(Self { id, aliases, kind, severity, score, vector, title, url, published, modified })
+        let aliases = ids(&mut cursor)?;
+        let upstream = ids(&mut cursor)?;
+        Ok(Self {
+            id,
+            aliases,
+            upstream,
+            kind,
+            severity,
+            score,
+            vector,
+            title,
+            url,
+            published,
+            modified,
+        })
     }
 }
 
 fn pick<T: Copy>(all: &[T], position: u8) -> Result<T, Damage> {
     all.get(usize::from(position)).copied().ok_or(Damage("a word that is unknown here"))
+}
+
+fn ids<'i>(cursor: &mut Cursor<'i>) -> Result<Vec<&'i str>, Damage> {
+    let mut ids = Vec::new();
+    for _ in 0..cursor.number()? {
+        ids.push(cursor.text()?);
+    }
+    Ok(ids)
 }

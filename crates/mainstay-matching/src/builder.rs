@@ -6,11 +6,12 @@
 mod affected;
 mod write;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
 use mainstay_advisories::{Rating, osv};
-use mainstay_types::{Ecosystem, FindingKind, OsvEcosystem, PackageName};
+use mainstay_types::{Ecosystem, FindingKind, OsvEcosystem, PackageName, Release};
 
 use crate::BuildError;
 use crate::advisory;
@@ -29,6 +30,8 @@ pub struct IndexBuilder {
     /// Hash of an id or alias, and its advisory.
     ids: Vec<(u32, u32)>,
     records: u64,
+    /// References to the marks of releases that have records.
+    releases: BTreeSet<u32>,
     scratch: Scratch,
 }
 
@@ -101,6 +104,7 @@ impl IndexBuilder {
             rows: Vec::new(),
             ids: Vec::new(),
             records: 0,
+            releases: BTreeSet::new(),
             scratch: Scratch::default(),
         }
     }
@@ -143,8 +147,13 @@ impl IndexBuilder {
             }
             ours = true;
             if let Ok(name) = PackageName::parse(self.ecosystem, &package.name) {
-                let text = name_text(name.key(), ecosystem.release);
+                let Ok(release) = release(ecosystem) else { continue };
+                let release = release.as_ref().map(Release::key);
+                let text = name_text(name.key(), release);
                 if text.len() <= MAX_TEXT_BYTES {
+                    if release.is_some() {
+                        self.releases.insert(self.texts.intern(&name_text("", release)));
+                    }
                     names.push((self.texts.intern(&text), position));
                 }
             }
@@ -199,7 +208,8 @@ impl IndexBuilder {
         if scratch.written.is_empty() {
             self.records += 1;
             let aliases = record.aliases.iter().take(advisory::MAX_ALIASES);
-            let ids = std::iter::once(&record.id).chain(aliases);
+            let upstream = record.upstream.iter().take(advisory::MAX_ALIASES);
+            let ids = std::iter::once(&record.id).chain(aliases).chain(upstream);
             self.ids.extend(ids.map(|id| (id_hash(id), at)));
         }
         if scratch.written.len() < MAX_RATINGS {
@@ -211,3 +221,17 @@ impl IndexBuilder {
 
 /// So many ratings of one record are searched for an equal one; real records have one or two.
 const MAX_RATINGS: usize = 64;
+
+/// The release that a record names. What stands behind the colon of an ecosystem without releases
+/// is the address of a server, and the record holds wherever the package was taken from. A release
+/// that cannot be one nobody can ask for.
+fn release(named: OsvEcosystem<'_>) -> Result<Option<Release>, NoRelease> {
+    match named.release {
+        Some(text) if named.ecosystem.has_releases() => {
+            Release::of_osv(named.ecosystem, text).map(Some).ok_or(NoRelease)
+        }
+        Some(_) | None => Ok(None),
+    }
+}
+
+struct NoRelease;

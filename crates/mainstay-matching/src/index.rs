@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use mainstay_types::{Ecosystem, PackageName};
+use mainstay_types::{Ecosystem, PackageName, Release};
 
 use crate::bytes::{Cursor, Damage};
 use crate::layout::{
@@ -16,7 +16,7 @@ use crate::layout::{
 };
 use crate::mapping::Mapping;
 use crate::pages::Pages;
-use crate::{Advisory, IndexError, IndexFacts, LookUp, Subject};
+use crate::{Advisory, IndexError, IndexFacts, LookUp, ReleaseRecords, Subject};
 use judge::Judge;
 
 /// The advisory index of one ecosystem. Any number of threads may ask it.
@@ -66,13 +66,14 @@ impl Index {
 
     /// What the index says about a package.
     ///
-    /// The release is that of a distribution (`12` of `Debian:12`). Records that name none hold
-    /// for every release; records of a release are found only under it, so a package of a
-    /// distribution whose release is not known cannot be looked up.
+    /// The release is that of a distribution. Records that name none hold for every release;
+    /// records of a release are found only under it, so a package of a distribution whose release
+    /// is not known cannot be looked up. [`LookUp::release`] says whether there is any record for
+    /// the release.
     pub fn look_up<'i>(
         &'i self,
         name: &PackageName,
-        release: Option<&str>,
+        release: Option<&Release>,
         subject: Subject<'_>,
     ) -> Result<LookUp<'i>, IndexError> {
         let (asked, indexed) = (name.ecosystem(), self.ecosystem());
@@ -80,13 +81,26 @@ impl Index {
             return Err(IndexError::OtherEcosystem { asked, indexed });
         }
         let mut judge = Judge::new(&self.pages, indexed, subject);
-        let with_release = release.map(|release| name_text(name.key(), Some(release)));
-        for key in std::iter::once(name_text(name.key(), None)).chain(with_release) {
-            if let Some((first, count)) = self.rows(&key).map_err(|damage| self.damaged(damage))? {
-                judge.rows(first, count).map_err(|damage| self.damaged(damage))?;
+        let damaged = |damage| self.damaged(damage);
+        if let Some((first, count)) = self.rows(name.key()).map_err(damaged)? {
+            judge.rows(first, count).map_err(damaged)?;
+        }
+        let Some(release) = release else { return Ok(judge.answer()) };
+        let mut records = ReleaseRecords::Missing;
+        for key in release.keys() {
+            if self.rows(&name_text("", Some(&key))).map_err(damaged)?.is_some() {
+                records = ReleaseRecords::There;
+            }
+            if let Some((first, count)) =
+                self.rows(&name_text(name.key(), Some(&key))).map_err(damaged)?
+            {
+                judge.rows(first, count).map_err(damaged)?;
             }
         }
-        Ok(judge.answer())
+        let mut answer = judge.answer();
+        answer.release = records;
+        answer.keep_one_per_record();
+        Ok(answer)
     }
 
     /// The advisory with this id, or else the first one with this alias. Letters match in any
@@ -159,7 +173,8 @@ impl Index {
         let mut found = Vec::new();
         for at in places {
             let advisory = Advisory::read(&self.pages, at)?;
-            let names = std::iter::once(&advisory.id).chain(&advisory.aliases);
+            let names =
+                std::iter::once(&advisory.id).chain(&advisory.aliases).chain(&advisory.upstream);
             if names.into_iter().any(|name| name.eq_ignore_ascii_case(id)) {
                 found.push(advisory);
             }

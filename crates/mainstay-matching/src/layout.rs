@@ -25,7 +25,7 @@ use crate::bytes::{Cursor, Damage};
 pub(crate) const PAGE: usize = 4096;
 pub(crate) const MAGIC: [u8; 8] = *b"MSTAYIDX";
 /// Raise it with every change of the layout.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 /// The checksum of the head stands here; it covers what follows it.
 const CHECKED_FROM: usize = 24;
 /// A longer line about the sources is cut.
@@ -38,7 +38,8 @@ pub(crate) enum Section {
     Directory,
     /// The low 32 bits of each name's hash.
     Tags,
-    /// Per name: its text, its first row, its number of rows.
+    /// Per name: its text, its first row, its number of rows. A name with nothing before its
+    /// release has no rows: it says that there are records for this release.
     Names,
     /// Per row: its advisory, its rule.
     Rows,

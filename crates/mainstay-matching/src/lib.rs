@@ -30,4 +30,4 @@ pub use advisory::Advisory;
 pub use builder::{Added, IndexBuilder, IndexFacts, IndexStats};
 pub use error::{BuildError, IndexError};
 pub use index::Index;
-pub use look_up::{Basis, Hit, LookUp, Subject, Undecided};
+pub use look_up::{Basis, Hit, LookUp, ReleaseRecords, Subject, Undecided};

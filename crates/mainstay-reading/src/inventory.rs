@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mainstay_types::{Digest, Licence, PackageName, Scope, SourceUrl};
+use mainstay_types::{Digest, Distributed, Licence, PackageName, Scope, SourceUrl};
 
 use crate::anomaly::Anomaly;
 
@@ -129,6 +129,8 @@ pub enum Origin {
     Path(Box<str>),
     /// An archive at an address that is no index.
     Url(SourceUrl),
+    /// The archive of a distribution, which built it.
+    Distribution(Box<Distributed>),
 }
 
 impl Origin {

@@ -48,6 +48,8 @@ pub struct Record {
     pub id: String,
     /// Other ids of the same flaw, as the record names them.
     pub aliases: Vec<String>,
+    /// Ids of the flaws upstream that a distribution's record is about.
+    pub upstream: Vec<String>,
     /// What sort of trouble it says.
     pub kind: FindingKind,
     /// How bad it says.

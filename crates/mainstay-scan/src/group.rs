@@ -103,6 +103,7 @@ mod tests {
         Record {
             id: id.to_owned(),
             aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            upstream: Vec::new(),
             kind: FindingKind::Vulnerability,
             severity: Severity::Unknown,
             score: None,

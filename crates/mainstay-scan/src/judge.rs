@@ -1,8 +1,11 @@
 //! Judging what was inventoried: every package is looked up, shapes are checked, exceptions are
 //! applied, and whatever is not known is written down.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use mainstay_knowledge::{EcosystemKnowledge, Knowledge, TableFacts, starter};
+use mainstay_reading::Origin;
 use mainstay_types::Ecosystem;
 
 use crate::exception::apply;
@@ -43,6 +46,7 @@ impl Inventoried {
             unknowns.push(nothing_to_read(&self.targets));
         }
         unknowns.extend(data_unknowns(knowledge, &ecosystems, &knowledge_used, limits));
+        unknowns.extend(release_unknowns(&self.packages));
         unknowns.extend(table_unknowns(knowledge));
         unknowns.extend(package_unknowns(&self.packages));
         sources.extend(self.skipped);
@@ -217,6 +221,26 @@ fn data_unknowns(
     unknowns
 }
 
+/// Releases of distributions on which the data have nothing, each once.
+fn release_unknowns(packages: &[Package]) -> Vec<Unknown> {
+    let mut told = BTreeSet::new();
+    let without = packages.iter().filter_map(|package| match (&package.status, &package.origin) {
+        (
+            PackageStatus::Unchecked { reason: UncheckedReason::Release, .. },
+            Origin::Distribution(built),
+        ) => built.release.as_ref(),
+        _ => None,
+    });
+    told.extend(without.map(ToString::to_string));
+    let unknown = |release: String| Unknown {
+        code: UnknownCode::NoData,
+        message: "the advisory data have nothing on this release".to_owned(),
+        advice: format!("see whether {release} is still supported; {FETCH}"),
+        subject: release,
+    };
+    told.into_iter().map(unknown).collect()
+}
+
 /// KEV and EPSS, where a finding asked for them in vain.
 fn table_unknowns(knowledge: &Knowledge) -> impl Iterator<Item = Unknown> {
     knowledge.damaged_tables().into_iter().map(|(table, why)| Unknown {
@@ -260,7 +284,7 @@ fn package_unknowns(packages: &[Package]) -> impl Iterator<Item = Unknown> {
     packages.iter().filter_map(|package| {
         let PackageStatus::Unchecked { problem, reason } = &package.status else { return None };
         let (code, advice) = match reason {
-            UncheckedReason::Ecosystem => return None,
+            UncheckedReason::Ecosystem | UncheckedReason::Release => return None,
             UncheckedReason::Package => {
                 (UnknownCode::UncheckedPackage, "look at this package by hand")
             }

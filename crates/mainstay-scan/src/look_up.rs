@@ -1,13 +1,15 @@
 //! Asking what is known about each package, and turning the answers into findings.
 
+mod question;
+
 use mainstay_knowledge::{Answer, EcosystemKnowledge, Knowledge};
-use mainstay_matching::{Basis, Hit, LookUp, Subject};
-use mainstay_reading::{LockedVersion, Origin};
+use mainstay_matching::{Basis, Hit, Subject};
 use mainstay_types::{Ecosystem, FindingKind, Severity};
 
 use crate::finding::{ExploitProbability, Finding, Record, code_of};
 use crate::group;
 use crate::package::{Package, PackageStatus, UncheckedReason};
+use question::Question;
 
 /// What a look-up says about one package.
 pub(crate) struct LookedUp {
@@ -18,19 +20,19 @@ pub(crate) struct LookedUp {
 /// Looks a package up. `position` is its place in the scan's list.
 pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize) -> LookedUp {
     let nothing = |status| LookedUp { status, findings: Vec::new() };
-    let subject = match subject(package) {
-        Ok(subject) => subject,
+    let question = match Question::about(package) {
+        Ok(question) => question,
         Err(problem) => return nothing(unchecked(UncheckedReason::Package, problem)),
     };
     let ecosystem = package.name.ecosystem();
     // Data on released versions would not help a package from git: there the reason is its own.
-    let of_ecosystem = |problem| match subject {
+    let of_ecosystem = |problem| match question.subject() {
         Subject::Version(_) => unchecked(UncheckedReason::Ecosystem, problem),
         Subject::Commit(_) => unchecked(UncheckedReason::Package, problem),
     };
-    let (found, status) = match knowledge.look_up(&package.name, None, subject) {
+    let (found, status) = match question.ask(knowledge) {
         Answer::Records(found) => {
-            let status = certain(&found, subject);
+            let status = question.certain(&found);
             (found, status)
         }
         Answer::Mentions(found) => {
@@ -59,59 +61,6 @@ pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize)
     LookedUp { status, findings }
 }
 
-/// What can be asked about a package, or why nothing can.
-fn subject(package: &Package) -> Result<Subject<'_>, String> {
-    match (&package.origin, &package.version) {
-        (Origin::Git { commit: Some(commit), .. }, _) => Ok(Subject::Commit(commit)),
-        (Origin::Git { commit: None, .. }, _) => {
-            Err("it comes from a git repository, at no locked commit".to_owned())
-        }
-        (Origin::Path(_), _) => {
-            Err("it comes from a path on the machine, not from the registry".to_owned())
-        }
-        (Origin::Url(_), _) => {
-            Err("it comes from an address of its own, not from the registry".to_owned())
-        }
-        (Origin::Registry { .. }, LockedVersion::Exact(version)) => Ok(Subject::Version(version)),
-        (Origin::Registry { .. }, LockedVersion::Asked(range)) => {
-            Err(format!("no version is locked, only \"{range}\" is asked for"))
-        }
-        (Origin::Registry { .. }, LockedVersion::Unstated) => {
-            Err("the file names no version of it".to_owned())
-        }
-    }
-}
-
-/// Whether the answer of the ecosystem's own records is certain.
-fn certain(found: &LookUp<'_>, subject: Subject<'_>) -> PackageStatus {
-    if matches!(subject, Subject::Commit(_)) && found.hits.is_empty() {
-        let problem = "it comes from a git repository, and no advisory names its commit";
-        return unchecked(UncheckedReason::Package, problem.to_owned());
-    }
-    if let Some(error) = &found.unreadable_version {
-        return unchecked(
-            UncheckedReason::Package,
-            format!("its version cannot be compared: {error}"),
-        );
-    }
-    match found.undecided.as_slice() {
-        [] => PackageStatus::Checked,
-        [one] => unchecked(
-            UncheckedReason::Package,
-            format!("{} cannot be decided: {}", one.advisory.id, one.reason),
-        ),
-        [first, rest @ ..] => unchecked(
-            UncheckedReason::Package,
-            format!(
-                "{} and {} other advisories cannot be decided: {}",
-                first.advisory.id,
-                rest.len(),
-                first.reason
-            ),
-        ),
-    }
-}
-
 fn unchecked(reason: UncheckedReason, problem: String) -> PackageStatus {
     PackageStatus::Unchecked { problem, reason }
 }
@@ -121,6 +70,7 @@ fn record(hit: &Hit<'_>) -> Record {
     Record {
         id: advisory.id.to_owned(),
         aliases: advisory.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        upstream: advisory.upstream.iter().map(|id| (*id).to_owned()).collect(),
         kind: advisory.kind,
         severity: advisory.severity,
         score: advisory.score,
@@ -201,7 +151,9 @@ fn exploitation(
     knowledge: &Knowledge,
     records: &[Record],
 ) -> (Option<bool>, Option<ExploitProbability>) {
-    let ids = records.iter().flat_map(|record| std::iter::once(&record.id).chain(&record.aliases));
+    let ids = records.iter().flat_map(|record| {
+        std::iter::once(&record.id).chain(&record.aliases).chain(&record.upstream)
+    });
     let cves: Vec<&str> = ids.map(|id| &**id).filter(|id| id.starts_with("CVE-")).collect();
     let mut known_exploited = None;
     let mut probability: Option<ExploitProbability> = None;

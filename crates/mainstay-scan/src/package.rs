@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mainstay_reading::{Entry, LockedVersion, Origin, Place};
-use mainstay_types::{Digest, Licence, PackageName, Purl, Scope};
+use mainstay_types::{BuiltFrom, Digest, Distributed, Licence, PackageName, Purl, Scope};
 
 use crate::source::Reading;
 
@@ -42,7 +42,32 @@ pub struct Package {
 impl Package {
     /// Its package URL.
     pub fn purl(&self) -> Purl {
-        Purl::of_package(&self.name, self.version.exact())
+        match &self.origin {
+            Origin::Distribution(built) => {
+                Purl::of_distributed(&self.name, self.version.exact(), built)
+            }
+            Origin::Registry { .. } | Origin::Git { .. } | Origin::Path(_) | Origin::Url(_) => {
+                Purl::of_package(&self.name, self.version.exact())
+            }
+        }
+    }
+
+    /// What it belongs to, for a person: `npm`, or of a distribution `Debian 12, built from
+    /// openssl 3.0.11-1`.
+    pub fn home(&self) -> String {
+        let Origin::Distribution(built) = &self.origin else {
+            return self.name.ecosystem().to_string();
+        };
+        let release = match &built.release {
+            Some(release) => release.to_string(),
+            None => self.name.ecosystem().to_string(),
+        };
+        match &built.built_from {
+            BuiltFrom::Source(source) if source.name != self.name => {
+                format!("{release}, built from {} {}", source.name, source.version)
+            }
+            BuiltFrom::Source(_) | BuiltFrom::Namesake | BuiltFrom::Unknown => release,
+        }
     }
 
     /// Name and version for a person: `lodash 4.17.20`.
@@ -76,6 +101,9 @@ pub enum UncheckedReason {
     Package,
     /// In the advisory data of its ecosystem, for which one unknown speaks for all packages.
     Ecosystem,
+    /// In the advisory data, which have nothing on the release of its distribution. One unknown
+    /// speaks for all packages of the release.
+    Release,
     /// In a damaged part of data that are otherwise there.
     DamagedData,
 }
@@ -234,6 +262,7 @@ enum OriginKey<'a> {
     Git(&'a str, Option<&'a str>),
     Path(&'a str),
     Url(&'a str),
+    Distribution(&'a Distributed),
 }
 
 impl<'a> Identity<'a> {
@@ -248,6 +277,7 @@ impl<'a> Identity<'a> {
             Origin::Git { url, commit } => OriginKey::Git(url.reveal(), commit.as_deref()),
             Origin::Path(path) => OriginKey::Path(path),
             Origin::Url(url) => OriginKey::Url(url.reveal()),
+            Origin::Distribution(built) => OriginKey::Distribution(built),
         };
         Self { name: &entry.name, version, asked, origin }
     }

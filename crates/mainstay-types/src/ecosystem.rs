@@ -52,11 +52,46 @@ pub enum Ecosystem {
     Alpine,
     /// Red Hat packages.
     RedHat,
+    /// Rocky Linux packages.
+    RockyLinux,
+    /// `AlmaLinux` packages.
+    AlmaLinux,
+    /// Packages of SUSE Linux Enterprise.
+    Suse,
+    /// openSUSE packages.
+    OpenSuse,
+    /// Mageia packages.
+    Mageia,
+    /// openEuler packages.
+    OpenEuler,
+    /// Azure Linux packages, formerly CBL-Mariner.
+    AzureLinux,
+    /// Photon OS packages.
+    PhotonOs,
+    /// Wolfi packages.
+    Wolfi,
+    /// Chainguard packages.
+    Chainguard,
+    /// `MinimOS` packages.
+    MinimOs,
+    /// Alpaquita packages.
+    Alpaquita,
+}
+
+/// The package format of a distribution: how its packages are installed, named and ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Packaging {
+    /// dpkg: Debian and what descends from it.
+    Deb,
+    /// apk: Alpine and its kin.
+    Apk,
+    /// RPM.
+    Rpm,
 }
 
 /// One row per ecosystem: the variant, the name in OSV, the purl type, whether OSV's name
 /// carries a release.
-const TABLE: [(Ecosystem, &str, &str, bool); 20] = [
+const TABLE: [(Ecosystem, &str, &str, bool); 32] = [
     (Ecosystem::CratesIo, "crates.io", "cargo", false),
     (Ecosystem::Npm, "npm", "npm", false),
     (Ecosystem::PyPi, "PyPI", "pypi", false),
@@ -77,6 +112,18 @@ const TABLE: [(Ecosystem, &str, &str, bool); 20] = [
     (Ecosystem::Ubuntu, "Ubuntu", "deb", true),
     (Ecosystem::Alpine, "Alpine", "apk", true),
     (Ecosystem::RedHat, "Red Hat", "rpm", true),
+    (Ecosystem::RockyLinux, "Rocky Linux", "rpm", true),
+    (Ecosystem::AlmaLinux, "AlmaLinux", "rpm", true),
+    (Ecosystem::Suse, "SUSE", "rpm", true),
+    (Ecosystem::OpenSuse, "openSUSE", "rpm", true),
+    (Ecosystem::Mageia, "Mageia", "rpm", true),
+    (Ecosystem::OpenEuler, "openEuler", "rpm", true),
+    (Ecosystem::AzureLinux, "Azure Linux", "rpm", true),
+    (Ecosystem::PhotonOs, "Photon OS", "rpm", true),
+    (Ecosystem::Wolfi, "Wolfi", "apk", false),
+    (Ecosystem::Chainguard, "Chainguard", "apk", false),
+    (Ecosystem::MinimOs, "MinimOS", "apk", false),
+    (Ecosystem::Alpaquita, "Alpaquita", "apk", true),
 ];
 
 impl Ecosystem {
@@ -104,6 +151,16 @@ impl Ecosystem {
     /// Whether OSV publishes one stream of records per release (`Debian:12`, `Alpine:v3.20`).
     pub fn has_releases(self) -> bool {
         self.row().3
+    }
+
+    /// The package format, if this is a distribution.
+    pub fn packaging(self) -> Option<Packaging> {
+        match self.purl_type() {
+            "deb" => Some(Packaging::Deb),
+            "apk" => Some(Packaging::Apk),
+            "rpm" => Some(Packaging::Rpm),
+            _ => None,
+        }
     }
 
     fn row(self) -> &'static (Self, &'static str, &'static str, bool) {
@@ -162,6 +219,12 @@ mod tests {
         let parsed = OsvEcosystem::parse("Ubuntu:22.04:LTS").unwrap();
         assert_eq!(parsed.ecosystem, Ecosystem::Ubuntu);
         assert_eq!(parsed.release, Some("22.04:LTS"));
+    }
+
+    #[test]
+    fn only_distributions_have_a_packaging() {
+        assert_eq!(Ecosystem::Wolfi.packaging(), Some(Packaging::Apk));
+        assert_eq!(Ecosystem::CratesIo.packaging(), None);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 //! | ecosystem | [`Ecosystem`] | OSV schema, "Defined ecosystems" |
 //! | package name | [`PackageName`] | each ecosystem's own rule (PEP 503, npm scopes, ...) |
 //! | package URL | [`Purl`] | purl specification and its type definitions |
+//! | release of a distribution | [`Release`] | OSV schema, os-release(5), purl's `distro` |
+//! | package of a distribution | [`Distributed`] | each distribution's source and binary names |
 //! | digest | [`Digest`] | hex, Subresource Integrity, `go.sum` |
 //! | severity and score | [`Severity`], [`Score`] | CVSS rating scale |
 //! | kind of a finding | [`FindingKind`] | OSV ids, `RustSec` informational records |
@@ -17,21 +19,25 @@
 //! refuse; inside the house only the types travel.
 
 mod digest;
+mod distributed;
 mod ecosystem;
 mod finding_kind;
 mod licence;
 mod package_name;
 mod purl;
+mod release;
 mod scope;
 mod severity;
 mod source_url;
 
 pub use digest::{Digest, DigestAlgorithm, DigestError};
-pub use ecosystem::{Ecosystem, OsvEcosystem};
+pub use distributed::{BuiltFrom, Distributed, DistributedPurl, RecordNames, SourcePackage};
+pub use ecosystem::{Ecosystem, OsvEcosystem, Packaging};
 pub use finding_kind::FindingKind;
 pub use licence::{Licence, LicenceError, LicenceMeaning, LicenceNode, LicenceTerm};
 pub use package_name::{NameError, PackageName};
 pub use purl::{Purl, PurlComponent, PurlError};
+pub use release::Release;
 pub use scope::Scope;
 pub use severity::{Score, Severity};
 pub use source_url::SourceUrl;

@@ -104,7 +104,19 @@ fn lookup_key(ecosystem: Ecosystem, name: &str) -> Cow<'_, str> {
         | Ecosystem::Debian
         | Ecosystem::Ubuntu
         | Ecosystem::Alpine
-        | Ecosystem::RedHat => Cow::Borrowed(name),
+        | Ecosystem::RedHat
+        | Ecosystem::RockyLinux
+        | Ecosystem::AlmaLinux
+        | Ecosystem::Suse
+        | Ecosystem::OpenSuse
+        | Ecosystem::Mageia
+        | Ecosystem::OpenEuler
+        | Ecosystem::AzureLinux
+        | Ecosystem::PhotonOs
+        | Ecosystem::Wolfi
+        | Ecosystem::Chainguard
+        | Ecosystem::MinimOs
+        | Ecosystem::Alpaquita => Cow::Borrowed(name),
     }
 }
 

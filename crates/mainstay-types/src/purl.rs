@@ -33,7 +33,7 @@ use std::str::FromStr;
 
 pub use error::{PurlComponent, PurlError};
 
-use crate::{NameError, PackageName};
+use crate::{Distributed, NameError, PackageName};
 
 /// A package URL in canonical form. Equality and order are those of the canonical text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,6 +90,18 @@ impl Purl {
     /// case that its name may have.
     pub fn package_name(&self) -> Option<Result<PackageName, NameError>> {
         to_package::package_name(self)
+    }
+
+    /// The package URL of a package that a distribution built, with `arch`, `distro`, `epoch` and
+    /// `upstream` where they are known. Falls back to [`Purl::of_package`] when one of them cannot
+    /// stand in a package URL.
+    pub fn of_distributed(
+        name: &PackageName,
+        version: Option<&str>,
+        distributed: &Distributed,
+    ) -> Self {
+        of_package::distributed(name, version, distributed)
+            .unwrap_or_else(|_| Self::of_package(name, version))
     }
 
     /// The canonical text.

@@ -98,10 +98,22 @@ impl Scheme {
                 conan::Conan::read(text).map(|version| Self::Conan(Box::new(version)))
             }
             Ecosystem::Debian | Ecosystem::Ubuntu => debian::Debian::read(text).map(Self::Debian),
-            Ecosystem::Alpine => {
+            Ecosystem::Alpine
+            | Ecosystem::Wolfi
+            | Ecosystem::Chainguard
+            | Ecosystem::MinimOs
+            | Ecosystem::Alpaquita => {
                 alpine::Alpine::read(text, reading).map(|version| Self::Alpine(Box::new(version)))
             }
-            Ecosystem::RedHat => rpm::Rpm::read(text).map(Self::Rpm),
+            Ecosystem::RedHat
+            | Ecosystem::RockyLinux
+            | Ecosystem::AlmaLinux
+            | Ecosystem::Suse
+            | Ecosystem::OpenSuse
+            | Ecosystem::Mageia
+            | Ecosystem::OpenEuler
+            | Ecosystem::AzureLinux
+            | Ecosystem::PhotonOs => rpm::Rpm::read(text).map(Self::Rpm),
         }
     }
 

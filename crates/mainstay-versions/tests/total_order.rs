@@ -31,10 +31,22 @@ fn pattern(ecosystem: Ecosystem) -> &'static str {
             r"[0-2](\.[0-2]{1,2}[ab]?){0,3}(-[ab0-2](\.[ab0-2]){0,2})?(\+[a0-2])?"
         }
         Ecosystem::Debian | Ecosystem::Ubuntu => r"([01]:)?[0-2][0-2a~+.]{0,5}(-[0-2a~+]{1,3})?",
-        Ecosystem::Alpine => {
+        Ecosystem::Alpine
+        | Ecosystem::Wolfi
+        | Ecosystem::Chainguard
+        | Ecosystem::MinimOs
+        | Ecosystem::Alpaquita => {
             r"[0-2]{1,2}(\.[0-2]{1,2}){0,2}([ab][01]?)?(_(alpha|rc|p)[0-2]?){0,2}(~[0-9a]{1,2})?(-r[0-2])?"
         }
-        Ecosystem::RedHat => r"([01]:)?[0-2a~^.]{1,6}(-[0-2a~^.]{0,3})?",
+        Ecosystem::RedHat
+        | Ecosystem::RockyLinux
+        | Ecosystem::AlmaLinux
+        | Ecosystem::Suse
+        | Ecosystem::OpenSuse
+        | Ecosystem::Mageia
+        | Ecosystem::OpenEuler
+        | Ecosystem::AzureLinux
+        | Ecosystem::PhotonOs => r"([01]:)?[0-2a~^.]{1,6}(-[0-2a~^.]{0,3})?",
     }
 }
 

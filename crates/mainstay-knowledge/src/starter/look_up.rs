@@ -84,6 +84,7 @@ fn advisory(fact: &'static StarterFact) -> Advisory<'static> {
     Advisory {
         id: &fact.id,
         aliases: fact.aliases.iter().map(String::as_str).collect(),
+        upstream: Vec::new(),
         kind: fact.kind,
         severity: fact.severity,
         score: None,

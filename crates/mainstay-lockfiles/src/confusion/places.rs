@@ -24,7 +24,7 @@ pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
 fn origin_of(entry: &Entry) -> Option<&SourceUrl> {
     match &entry.origin {
         Origin::Registry { index, artifact } => index.as_ref().or(artifact.as_ref()),
-        Origin::Git { .. } | Origin::Path(_) | Origin::Url(_) => None,
+        Origin::Git { .. } | Origin::Path(_) | Origin::Url(_) | Origin::Distribution(_) => None,
     }
 }
 
@@ -84,7 +84,7 @@ fn unprotected(inventory: &Inventory) -> Vec<Door> {
         let urls: [Option<&SourceUrl>; 2] = match &entry.origin {
             Origin::Registry { index, artifact } => [artifact.as_ref(), index.as_ref()],
             Origin::Url(url) => [Some(url), None],
-            Origin::Git { .. } | Origin::Path(_) => [None, None],
+            Origin::Git { .. } | Origin::Path(_) | Origin::Distribution(_) => [None, None],
         };
         let Some(url) = urls.into_iter().flatten().next() else { continue };
         let Some(host) = url.host() else { continue };

@@ -102,7 +102,7 @@ fn take(
         Origin::Registry { index, .. } => {
             Origin::Registry { index, artifact: python::representative(&files).map(SourceUrl::new) }
         }
-        Origin::Git { .. } | Origin::Path(_) | Origin::Url(_) => origin,
+        Origin::Git { .. } | Origin::Path(_) | Origin::Url(_) | Origin::Distribution(_) => origin,
     };
     let entry = Entry {
         name,

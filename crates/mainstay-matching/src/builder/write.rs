@@ -56,7 +56,7 @@ pub(super) fn write(
         .map_err(|source| BuildError::Io { path: path.to_owned(), source })?;
     Ok(IndexStats {
         advisories: builder.records,
-        names: names.len() as u64,
+        names: (names.len() - builder.releases.len()) as u64,
         rows: builder.rows.len() as u64,
         bytes: head.file_len as u64,
     })
@@ -69,7 +69,7 @@ struct Name {
     rows: u32,
 }
 
-/// The names in the order of their hashes, with their rows.
+/// The names in the order of their hashes, with their rows, and the marks of the releases.
 fn names(builder: &IndexBuilder) -> Vec<Name> {
     let mut names = Vec::new();
     let mut first_row = 0;
@@ -80,6 +80,10 @@ fn names(builder: &IndexBuilder) -> Vec<Name> {
         names.push(Name { hash, text: row.name, first_row, rows: count });
         first_row += count;
     }
+    names.extend(builder.releases.iter().map(|mark| {
+        let hash = hash(builder.texts.blobs().get(*mark));
+        Name { hash, text: *mark, first_row: 0, rows: 0 }
+    }));
     names.sort_unstable_by_key(|name| (name.hash, name.text));
     names
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::LazyLock;
 
 use mainstay_advisories::osv::Record;
-use mainstay_types::{Ecosystem, PackageName};
+use mainstay_types::{Ecosystem, PackageName, Release};
 use proptest::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -88,7 +88,8 @@ fn ask_everything(index: &Index) {
     for name in ["a", "b", "c"] {
         let name = PackageName::parse(index.ecosystem(), name).unwrap();
         for subject in [Subject::Version("1.0.0"), Subject::Version("?"), Subject::Commit("aa11")] {
-            index.look_up(&name, Some("12"), subject).ok();
+            let release = Release::of_osv(Ecosystem::Debian, "12");
+            index.look_up(&name, release.as_ref(), subject).ok();
         }
     }
     for id in ["X-1", "CVE-1"] {

@@ -1,7 +1,7 @@
 //! What a record means for a version: the rules of the OSV schema, "Evaluation".
 
-use mainstay_matching::{Basis, Subject};
-use mainstay_types::{Ecosystem, FindingKind, PackageName, Score, Severity};
+use mainstay_matching::{Basis, Index, ReleaseRecords, Subject};
+use mainstay_types::{Ecosystem, FindingKind, PackageName, Release, Score, Severity};
 
 use crate::support::{ask, build, hits, range, record};
 
@@ -203,7 +203,8 @@ fn a_distributions_release_is_part_of_the_question() {
     ];
     let index = build(Ecosystem::Debian, &records);
     let name = PackageName::parse(Ecosystem::Debian, "a").unwrap();
-    let answer = index.look_up(&name, Some("12"), Subject::Version("1.2-2")).unwrap();
+    let release = Release::of_osv(Ecosystem::Debian, "12").unwrap();
+    let answer = index.look_up(&name, Some(&release), Subject::Version("1.2-2")).unwrap();
     let ids: Vec<_> = answer.hits.iter().map(|hit| hit.advisory.id).collect();
     assert_eq!(ids, ["D-ALL", "D-12"]);
 }
@@ -245,4 +246,77 @@ fn an_index_without_records_answers_nothing() {
     let index = build::<&[u8]>(NPM, &[]);
     assert!(hits(&index, "a", "1.0.0").is_empty());
     assert!(index.advisory("X-1").unwrap().is_none());
+}
+
+fn ask_release(
+    index: &Index,
+    name: &str,
+    release: &str,
+    version: &str,
+) -> (Vec<String>, ReleaseRecords) {
+    let ecosystem = index.ecosystem();
+    let name = PackageName::parse(ecosystem, name).unwrap();
+    let release = Release::of_distro(ecosystem, release).unwrap();
+    let answer = index.look_up(&name, Some(&release), Subject::Version(version)).unwrap();
+    (answer.hits.iter().map(|hit| hit.advisory.id.to_owned()).collect(), answer.release)
+}
+
+#[test]
+fn a_release_without_any_record_is_told_from_one_without_a_hit() {
+    let events = range(r#"{"introduced":"0"},{"fixed":"1.2-3"}"#);
+    let records =
+        [record("D-12", "Debian:12", "a", &events), record("D-ALL", "Debian", "b", &events)];
+    let index = build(Ecosystem::Debian, &records);
+    assert_eq!(ask_release(&index, "c", "12", "1"), (Vec::new(), ReleaseRecords::There));
+    assert_eq!(ask_release(&index, "a", "13", "1"), (Vec::new(), ReleaseRecords::Missing));
+    assert_eq!(ask_release(&index, "b", "13", "1").0, ["D-ALL"]);
+}
+
+#[test]
+fn every_spelling_of_a_release_finds_its_records() {
+    let events = range(r#"{"introduced":"0"},{"fixed":"9"}"#);
+    let rows = [
+        (Ecosystem::Ubuntu, "Ubuntu:22.04:LTS", "22.04", "1"),
+        (Ecosystem::Ubuntu, "Ubuntu:Pro:18.04:LTS", "18.04", "1"),
+        (Ecosystem::Alpine, "Alpine:v3.20", "3.20.3", "1-r0"),
+        (Ecosystem::RedHat, "Red Hat:enterprise_linux:9::appstream", "rhel-9.4", "1-1"),
+        (Ecosystem::RockyLinux, "Rocky Linux:9", "rocky-9.3", "1-1"),
+        (Ecosystem::Suse, "SUSE:Linux Enterprise Module for Basesystem 15 SP5", "sles-15.5", "1-1"),
+        (Ecosystem::OpenSuse, "openSUSE:Leap 15.5", "opensuse-leap-15.5", "1-1"),
+    ];
+    for (ecosystem, written, asked, version) in rows {
+        let index = build(ecosystem, &[record("X-1", written, "a", &events)]);
+        assert_eq!(ask_release(&index, "a", asked, version).0, ["X-1"], "{written}");
+    }
+}
+
+#[test]
+fn a_record_on_two_streams_of_a_release_is_told_once_with_its_fix() {
+    let json = r#"{"id":"U-1","modified":"2024-01-01T00:00:00Z","affected":[
+        {"package":{"ecosystem":"Ubuntu:18.04:LTS","name":"a"},
+         "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]},
+        {"package":{"ecosystem":"Ubuntu:Pro:18.04:LTS","name":"a"},
+         "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1-1ubuntu1+esm1"}]}]}]}"#;
+    let index = build(Ecosystem::Ubuntu, &[json]);
+    let name = PackageName::parse(Ecosystem::Ubuntu, "a").unwrap();
+    let release = Release::of_distro(Ecosystem::Ubuntu, "18.04").unwrap();
+    let answer = index.look_up(&name, Some(&release), Subject::Version("1-1")).unwrap();
+    assert_eq!(answer.hits.len(), 1);
+    assert_eq!(answer.hits[0].fixed_in, ["1-1ubuntu1+esm1"]);
+}
+
+#[test]
+fn a_flaw_without_a_fix_in_the_release_affects_every_version() {
+    let events = range(r#"{"introduced":"0"}"#);
+    let index = build(Ecosystem::Debian, &[record("D-1", "Debian:12", "a", &events)]);
+    assert_eq!(ask_release(&index, "a", "12", "99:1").0, ["D-1"]);
+}
+
+#[test]
+fn the_only_flaw_upstream_is_another_name_of_the_record() {
+    let json = r#"{"id":"DEBIAN-CVE-2020-1","upstream":["CVE-2020-1"],"modified":"2021-01-01T00:00:00Z",
+        "affected":[{"package":{"ecosystem":"Debian:12","name":"a"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]}]}"#;
+    let index = build(Ecosystem::Debian, &[json]);
+    let found = index.advisory("CVE-2020-1").unwrap().unwrap();
+    assert_eq!((found.aliases, found.upstream), (vec!["CVE-2020-1"], vec!["CVE-2020-1"]));
 }

@@ -1,7 +1,10 @@
 //! Which package a component is.
 
 use mainstay_reading::{LockedVersion, Origin};
-use mainstay_types::{Ecosystem, Licence as StatedLicence, PackageName, Purl, SourceUrl};
+use mainstay_types::{
+    BuiltFrom, DistributedPurl, Ecosystem, Licence as StatedLicence, PackageName, Purl,
+    SourcePackage, SourceUrl,
+};
 
 use super::{ORIGIN, ORIGIN_COMMIT, ORIGIN_URL, asked};
 use crate::{Acknowledgement, Component, Identifier, Licence, LicenceText};
@@ -17,6 +20,9 @@ impl Identity {
     /// The package that a component is, or why nobody can say.
     pub(super) fn of(component: &Component<'_>) -> Result<Self, String> {
         let Some(purl) = component.purl() else { return Err(without_purl(component)) };
+        if let Some(found) = DistributedPurl::of(purl) {
+            return distributed(component, found.map_err(|error| error.to_string())?);
+        }
         let name = match purl.package_name() {
             None => {
                 return Err(format!("Mainstay has no ecosystem for package URLs like {purl}"));
@@ -27,6 +33,36 @@ impl Identity {
         let version = version(component, purl)?;
         Ok(Self { name, version, origin: origin(component, purl) })
     }
+}
+
+/// A package of a distribution. Where its package URL does not name its source, properties that
+/// Trivy writes may.
+fn distributed(component: &Component<'_>, mut found: DistributedPurl) -> Result<Identity, String> {
+    let trivy = |key: &str| property(component, &format!("aquasecurity:trivy:{key}"));
+    if let (BuiltFrom::Unknown, Some(name)) = (&found.distributed.built_from, trivy("SrcName")) {
+        let part = |key: &str, before: &str, after: &str| match trivy(key) {
+            Some(text) if !text.is_empty() && text != "0" => format!("{before}{text}{after}"),
+            Some(_) | None => String::new(),
+        };
+        let version = format!(
+            "{}{}{}",
+            part("SrcEpoch", "", ":"),
+            trivy("SrcVersion").unwrap_or(""),
+            part("SrcRelease", "-", "")
+        );
+        if let Some(source) = SourcePackage::new(found.name.ecosystem(), name, &version) {
+            found.distributed.built_from = BuiltFrom::Source(source);
+        }
+    }
+    let version = match found.version {
+        Some(version) if version.chars().any(char::is_control) => {
+            return Err("its version contains a control character".to_owned());
+        }
+        Some(version) => LockedVersion::Exact(version),
+        None => LockedVersion::Unstated,
+    };
+    let origin = Origin::Distribution(Box::new(found.distributed));
+    Ok(Identity { name: found.name, version, origin })
 }
 
 /// Why a component without a package URL is unknown.

@@ -8,7 +8,7 @@ mod gate;
 
 use std::fmt;
 
-use mainstay_types::{Digest, Purl, SourceUrl};
+use mainstay_types::{BuiltFrom, Digest, Purl, Release, SourceUrl};
 use serde::{Serialize, Serializer};
 
 use mainstay_reading::{LockedVersion, Origin};
@@ -223,6 +223,21 @@ struct OriginJson<'a> {
     url: Option<Shown<&'a dyn fmt::Display>>,
     artifact: Option<Shown<&'a SourceUrl>>,
     commit: Option<&'a str>,
+    /// For a package of a distribution: its release, as in `distro` of a package URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<String>,
+    /// The machine that it was built for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    architecture: Option<&'a str>,
+    /// The source package that it was built from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourcePackageJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct SourcePackageJson<'a> {
+    name: &'a str,
+    version: &'a str,
 }
 
 #[derive(Serialize)]
@@ -271,6 +286,15 @@ impl<'a> PackageJson<'a> {
 
 impl<'a> OriginJson<'a> {
     fn of(origin: &'a Origin) -> Self {
+        let nothing = Self {
+            kind: "distribution",
+            url: None,
+            artifact: None,
+            commit: None,
+            release: None,
+            architecture: None,
+            source: None,
+        };
         let (kind, url, artifact, commit): (_, Option<&'a dyn fmt::Display>, _, _) = match origin {
             Origin::Registry { index, artifact } => {
                 let index = index.as_ref().map(|index| index as &dyn fmt::Display);
@@ -279,8 +303,20 @@ impl<'a> OriginJson<'a> {
             Origin::Git { url, commit } => ("git", Some(url), None, commit.as_deref()),
             Origin::Path(path) => ("path", Some(path), None, None),
             Origin::Url(url) => ("url", Some(url), None, None),
+            Origin::Distribution(built) => {
+                let source = match &built.built_from {
+                    BuiltFrom::Source(source) => Some(SourcePackageJson {
+                        name: source.name.as_written(),
+                        version: &source.version,
+                    }),
+                    BuiltFrom::Namesake | BuiltFrom::Unknown => None,
+                };
+                let release = built.release.as_ref().map(Release::distro);
+                let architecture = built.architecture.as_deref();
+                return Self { release, architecture, source, ..nothing };
+            }
         };
-        Self { kind, url: url.map(Shown), artifact, commit }
+        Self { kind, url: url.map(Shown), artifact, commit, ..nothing }
     }
 }
 

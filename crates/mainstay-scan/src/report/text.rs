@@ -39,7 +39,7 @@ fn findings(sheet: &mut Sheet, scan: &Scan) {
         let heading = match first.package.and_then(|at| scan.packages.get(at)) {
             Some(package) => Line::default()
                 .toned(Tone::Strong, package.label())
-                .text(format!(" ({})", package.name.ecosystem())),
+                .text(format!(" ({})", package.home())),
             None => Line::default().toned(Tone::Strong, places(&first.locations)),
         };
         sheet.push(&heading);

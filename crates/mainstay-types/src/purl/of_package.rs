@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::type_rules;
 use super::writer::{push_name, push_namespace, push_version, start};
+use super::{Purl, PurlError, type_rules};
 use crate::package_name::swift_address;
-use crate::{Ecosystem, PackageName};
+use crate::{BuiltFrom, Distributed, Ecosystem, PackageName, Packaging, Release};
 
 /// Writes the canonical text.
 pub(super) fn write(name: &PackageName, version: Option<&str>) -> String {
@@ -20,6 +20,38 @@ pub(super) fn write(name: &PackageName, version: Option<&str>) -> String {
     out
 }
 
+/// The package URL of a package that a distribution built. An RPM's epoch is a qualifier.
+pub(super) fn distributed(
+    name: &PackageName,
+    version: Option<&str>,
+    distributed: &Distributed,
+) -> Result<Purl, PurlError> {
+    let is_rpm = name.ecosystem().packaging() == Some(Packaging::Rpm);
+    let (epoch, version_alone) = match version.and_then(|version| version.split_once(':')) {
+        Some((epoch, rest)) if is_rpm => (epoch, Some(rest)),
+        Some(_) | None => ("", version),
+    };
+    let release = distributed.release.as_ref().map(Release::distro);
+    let upstream = match &distributed.built_from {
+        BuiltFrom::Source(source) if is_rpm => {
+            let (_, file) = source.version.split_once(':').unwrap_or(("", &source.version));
+            format!("{}-{file}.src.rpm", source.name)
+        }
+        BuiltFrom::Source(source) if Some(&*source.version) == version => source.name.to_string(),
+        BuiltFrom::Source(source) => format!("{}@{}", source.name, source.version),
+        BuiltFrom::Namesake | BuiltFrom::Unknown => String::new(),
+    };
+    let qualifiers = [
+        ("arch", distributed.architecture.as_deref().unwrap_or("")),
+        ("distro", release.as_deref().unwrap_or("")),
+        ("epoch", epoch),
+        ("upstream", &upstream),
+    ];
+    let (namespace, base) = split(name);
+    let package_type = name.ecosystem().purl_type();
+    Purl::build(package_type, Some(&namespace), &base, version_alone, qualifiers, None)
+}
+
 /// The namespace, empty when there is none, and the name, by the ecosystem's own grammar.
 fn split(name: &PackageName) -> (Cow<'_, str>, Cow<'_, str>) {
     let written = name.as_written();
@@ -29,10 +61,25 @@ fn split(name: &PackageName) -> (Cow<'_, str>, Cow<'_, str>) {
         Ecosystem::Maven => at_last(written, ':'),
         Ecosystem::SwiftUrl => swift(written),
         Ecosystem::PyPi => bare(name.key()),
-        Ecosystem::Debian => (Cow::Borrowed("debian"), Cow::Borrowed(written)),
-        Ecosystem::Ubuntu => (Cow::Borrowed("ubuntu"), Cow::Borrowed(written)),
-        Ecosystem::Alpine => (Cow::Borrowed("alpine"), Cow::Borrowed(written)),
-        Ecosystem::RedHat => (Cow::Borrowed("redhat"), Cow::Borrowed(written)),
+        Ecosystem::Debian
+        | Ecosystem::Ubuntu
+        | Ecosystem::Alpine
+        | Ecosystem::RedHat
+        | Ecosystem::RockyLinux
+        | Ecosystem::AlmaLinux
+        | Ecosystem::Suse
+        | Ecosystem::OpenSuse
+        | Ecosystem::Mageia
+        | Ecosystem::OpenEuler
+        | Ecosystem::AzureLinux
+        | Ecosystem::PhotonOs
+        | Ecosystem::Wolfi
+        | Ecosystem::Chainguard
+        | Ecosystem::MinimOs
+        | Ecosystem::Alpaquita => {
+            let vendor = name.ecosystem().distribution_id().unwrap_or("");
+            (Cow::Borrowed(vendor), Cow::Borrowed(written))
+        }
         Ecosystem::Npm
         | Ecosystem::CratesIo
         | Ecosystem::RubyGems

@@ -25,7 +25,7 @@ pub(super) fn package_name(purl: &Purl) -> Option<Result<PackageName, NameError>
 
 fn ecosystem(package_type: &str) -> Option<Ecosystem> {
     Ecosystem::all()
-        .filter(|ecosystem| !ecosystem.has_releases() && *ecosystem != Ecosystem::Ghc)
+        .filter(|ecosystem| ecosystem.packaging().is_none() && *ecosystem != Ecosystem::Ghc)
         .find(|ecosystem| ecosystem.purl_type() == package_type)
 }
 

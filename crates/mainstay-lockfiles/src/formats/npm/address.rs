@@ -160,9 +160,10 @@ mod tests {
             Origin::Git { url, commit } => {
                 (url.reveal().to_owned(), commit.map(|commit| commit.to_string()))
             }
-            other @ (Origin::Registry { .. } | Origin::Path(_) | Origin::Url(_)) => {
-                panic!("{other:?}")
-            }
+            other @ (Origin::Registry { .. }
+            | Origin::Path(_)
+            | Origin::Url(_)
+            | Origin::Distribution(_)) => panic!("{other:?}"),
         }
     }
 

@@ -94,7 +94,7 @@ fn control_characters_come_back_harmless() {
 fn an_ecosystem_that_nobody_knows_is_wrong_use() {
     let answer = with_input(&["plumbing", "versions", "--ecosystem", "Moon"], b"");
     assert_eq!(answer.exit, 2, "{answer:?}");
-    insta::assert_snapshot!(answer.stderr, @r#"error: "Moon" is no ecosystem; choose one of crates.io, npm, PyPI, Go, Maven, RubyGems, Packagist, NuGet, Hex, Pub, Hackage, GHC, CRAN, Bioconductor, ConanCenter, SwiftURL, Debian, Ubuntu, Alpine, Red Hat"#);
+    insta::assert_snapshot!(answer.stderr, @r#"error: "Moon" is no ecosystem; choose one of crates.io, npm, PyPI, Go, Maven, RubyGems, Packagist, NuGet, Hex, Pub, Hackage, GHC, CRAN, Bioconductor, ConanCenter, SwiftURL, Debian, Ubuntu, Alpine, Red Hat, Rocky Linux, AlmaLinux, SUSE, openSUSE, Mageia, openEuler, Azure Linux, Photon OS, Wolfi, Chainguard, MinimOS, Alpaquita"#);
 }
 
 #[test]
