@@ -8,6 +8,7 @@ use std::path::Path;
 
 use mainstay_archives::ArchiveError;
 use mainstay_artifacts::{Artifact, Format as Archive};
+use mainstay_distributions::{Database, database_of};
 use mainstay_lockfiles::{Format, Role, format_of};
 use mainstay_reading::{Input, Inventory, ReadError};
 use mainstay_sboms::SbomFile;
@@ -22,6 +23,8 @@ pub(crate) enum Kind {
     Sbom(&'static SbomFile),
     /// A package archive.
     Artifact(&'static Archive),
+    /// The package database of a distribution.
+    Database(&'static Database),
 }
 
 /// What reads a source.
@@ -40,6 +43,7 @@ impl Kind {
         lockfile
             .or_else(|| mainstay_sboms::file_of(path).map(Self::Sbom))
             .or_else(|| mainstay_artifacts::format_of(path).map(Self::Artifact))
+            .or_else(|| database_of(path).map(Self::Database))
     }
 
     /// The kind that the beginning of a file tells. For a file that the user named.
@@ -62,6 +66,7 @@ impl Kind {
             Self::Lockfile(format) => format.id,
             Self::Sbom(file) => file.id,
             Self::Artifact(format) => format.id,
+            Self::Database(database) => database.id,
         }
     }
 
@@ -71,6 +76,7 @@ impl Kind {
             Self::Lockfile(format) => Reader::Whole(format.read),
             Self::Sbom(_) => Reader::Whole(mainstay_sboms::read),
             Self::Artifact(format) => Reader::InPlace(format.read),
+            Self::Database(database) => Reader::Whole(database.read),
         }
     }
 
@@ -81,7 +87,7 @@ impl Kind {
                 Role::Manifest { locked_by } => Some(locked_by),
                 Role::Lockfile => None,
             },
-            Self::Sbom(_) | Self::Artifact(_) => None,
+            Self::Sbom(_) | Self::Artifact(_) | Self::Database(_) => None,
         }
     }
 
@@ -90,7 +96,7 @@ impl Kind {
     pub(crate) fn is_about_published_file(self) -> bool {
         match self {
             Self::Lockfile(_) | Self::Artifact(_) => true,
-            Self::Sbom(_) => false,
+            Self::Sbom(_) | Self::Database(_) => false,
         }
     }
 
@@ -99,7 +105,7 @@ impl Kind {
     pub(crate) fn installed_by(self) -> Option<Ecosystem> {
         match self {
             Self::Lockfile(format) => Some(format.ecosystem),
-            Self::Sbom(_) | Self::Artifact(_) => None,
+            Self::Sbom(_) | Self::Artifact(_) | Self::Database(_) => None,
         }
     }
 }

@@ -13,6 +13,7 @@
 mod bucket_server;
 pub mod mutation;
 mod records;
+mod rpm_databases;
 mod shared_data;
 mod tar_builder;
 mod zip_builder;
@@ -20,6 +21,7 @@ mod zips;
 
 pub use bucket_server::{BucketServer, Fault};
 pub use records::{Record, repeated};
+pub use rpm_databases::{rpm_header, rpm_ndb, rpm_sqlite};
 pub use shared_data::shared_data;
 pub use tar_builder::{TarPart, gzip, tar_of, zstd};
 pub use zip_builder::{ZipHeader, ZipPart, zip_of};

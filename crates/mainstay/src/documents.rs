@@ -2,6 +2,7 @@
 
 use clap::CommandFactory as _;
 use mainstay_console::ExitCode;
+use mainstay_distributions::DATABASES;
 use mainstay_lockfiles::FORMATS;
 use mainstay_policy::Policy;
 use mainstay_sboms::SBOM_FILES;
@@ -45,6 +46,12 @@ fn every_format_has_its_row_with_its_file_names() {
         assert_names(row, file.file_names);
         assert_names(row, file.endings.iter().map(|ending| format!("*{ending}")));
     }
+    for database in DATABASES {
+        let start = format!("| `{}` |", database.id);
+        let row = FORMATS_PAGE.lines().find(|line| line.starts_with(&start));
+        let row = row.unwrap_or_else(|| panic!("{} has no row", database.id));
+        assert_names(row, database.paths);
+    }
 }
 
 #[test]
@@ -61,7 +68,8 @@ fn no_row_is_about_a_format_that_is_not_there() {
     let ids = FORMATS_PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     for id in ids {
         let is_sbom = SBOM_FILES.iter().any(|file| file.id == id);
-        assert!(is_sbom || FORMATS.iter().any(|format| format.id == id), "{id}");
+        let is_database = DATABASES.iter().any(|database| database.id == id);
+        assert!(is_sbom || is_database || FORMATS.iter().any(|format| format.id == id), "{id}");
     }
 }
 

@@ -61,5 +61,7 @@ fn source(ecosystem: Ecosystem, origin: &Origin) -> SourceFacts {
         Origin::Git { url, .. } => SourceFacts::Git(SourceFacts::address(url)),
         Origin::Url(url) => SourceFacts::Address(SourceFacts::address(url)),
         Origin::Path(path) => SourceFacts::Path(path.to_string()),
+        // The archive of a distribution is the registry of its packages.
+        Origin::Distribution(_) => SourceFacts::Public,
     }
 }

@@ -1,6 +1,7 @@
 //! `mainstay formats`: what is read.
 
 use mainstay_console::{ExitCode, Line, Tone};
+use mainstay_distributions::DATABASES;
 use mainstay_lockfiles::{FORMATS, Role};
 use mainstay_sboms::SBOM_FILES;
 
@@ -11,6 +12,7 @@ pub(crate) fn formats(context: &Context) -> anyhow::Result<ExitCode> {
     let titles = FORMATS.iter().map(|format| format.title);
     let titles = titles.chain(SBOM_FILES.iter().map(|file| file.title));
     let titles = titles.chain(mainstay_artifacts::FORMATS.iter().map(|format| format.title));
+    let titles = titles.chain(DATABASES.iter().map(|database| database.title));
     let widest = titles.map(str::len).max().unwrap_or(0);
     for format in FORMATS {
         let role = match format.role {
@@ -35,6 +37,13 @@ pub(crate) fn formats(context: &Context) -> anyhow::Result<ExitCode> {
             .toned(Tone::Strong, format!("{:widest$}", format.title))
             .text(format!("  archive, {}", format.ecosystem))
             .toned(Tone::Dim, format!("  {}", format.id));
+        sheet.push(&line);
+    }
+    for database in DATABASES {
+        let line = Line::default()
+            .toned(Tone::Strong, format!("{:widest$}", database.title))
+            .text("  packages of a distribution")
+            .toned(Tone::Dim, format!("  {}", database.id));
         sheet.push(&line);
     }
     context.output.result(&sheet.into_string())?;

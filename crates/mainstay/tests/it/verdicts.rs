@@ -4,6 +4,7 @@
 mod archives;
 mod damage;
 mod data;
+mod distributions;
 mod sources;
 
 use crate::sandbox::Sandbox;
