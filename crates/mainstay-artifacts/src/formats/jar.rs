@@ -24,9 +24,10 @@ use crate::shipment::{Shipment, Within};
 use coordinates::Coordinates;
 use manifest::Manifest;
 
-/// The endings of Java archives. `rar` is left out: most files of that name are of another kind.
+/// The endings of Java archives. `rar`, `har`, `kar` and `nar` are left out: most files of these
+/// names are of another kind.
 pub(crate) const ENDINGS: &[&str] =
-    &[".jar", ".war", ".ear", ".aar", ".hpi", ".jpi", ".par", ".sar", ".kar", ".nar", ".har"];
+    &[".jar", ".war", ".ear", ".aar", ".hpi", ".jpi", ".par", ".sar"];
 
 pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     let mut shipment = Shipment::default();

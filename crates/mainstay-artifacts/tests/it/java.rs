@@ -66,7 +66,7 @@ fn a_jar_that_only_its_name_tells_is_listed_and_cannot_be_looked_up() {
     let bytes = zip(&[("x/X.class", &class(&[]))]);
     let inventory = read("thing-1.2.jar", &bytes);
     assert_eq!(packages(&inventory), ["thing 1.2 @ "]);
-    assert!(matches!(inventory.packages[0].origin, Origin::Path(_)));
+    assert_eq!(inventory.packages[0].origin, Origin::Path("thing-1.2.jar".into()));
 }
 
 #[test]

@@ -8,6 +8,8 @@
 //! A manager without that property is older. No version can be told exactly. Tools that move
 //! packages change names of classes, and none of these texts.
 
+use std::collections::HashMap;
+
 use mainstay_archives::{Budget, Zip, ZipMember};
 use mainstay_reading::{AnomalyCode, LockedVersion, entry};
 use mainstay_types::Ecosystem::Maven;
@@ -37,9 +39,16 @@ pub(super) fn look(
     if inside.coordinates.iter().any(|one| one.artifact == "log4j-core") {
         return;
     }
-    for lookup in zip.members() {
+    let managers: HashMap<&str, &ZipMember> =
+        zip.members().iter().filter_map(|one| Some((root_of(one, MANAGER)?, one))).collect();
+    let lookups = zip.members().iter().filter_map(|one| Some((root_of(one, LOOKUP)?, one)));
+    for (count, (root, lookup)) in lookups.enumerate() {
         let path = lookup.member.path.as_str();
-        let Some(root) = path.strip_suffix(LOOKUP).filter(|root| is_root(root)) else { continue };
+        if count == COPIES {
+            let reason = format!("more than {COPIES} classes are named JndiLookup");
+            shipment.gap(within.own_place(), reason, "look at the archive by hand");
+            return;
+        }
         let Some(held) = facts(zip, lookup, within, shipment, budget) else { continue };
         if class_file::has_text(&held, |text| text == b"java:comp/env/") != Some(true) {
             continue;
@@ -48,16 +57,20 @@ pub(super) fn look(
         let flaw = if class_file::has_text(&held, refuses) == Some(true) {
             Flaw::Closed
         } else {
-            let wanted = format!("{root}{MANAGER}");
-            let manager = zip.members().iter().find(|one| one.member.path.as_str() == wanted);
+            let manager = managers.get(root);
             manager.map_or(Flaw::NotKnown, |one| of_manager(zip, one, within, shipment, budget))
         };
         tell(flaw, path, within, shipment);
     }
 }
 
-fn is_root(root: &str) -> bool {
-    root.is_empty() || root.ends_with('/')
+/// So many copies are looked at; no real archive has more than a few.
+const COPIES: usize = 100;
+
+/// What stands before the path of a class, where it is one.
+fn root_of<'m>(member: &'m ZipMember, class: &str) -> Option<&'m str> {
+    let root = member.member.path.as_str().strip_suffix(class)?;
+    (root.is_empty() || root.ends_with('/')).then_some(root)
 }
 
 fn of_manager(

@@ -25,7 +25,7 @@ pub(super) fn identify(inside: &Inside, within: &Within, name: &str, shipment: &
         let reason = "it holds no package that is known";
         shipment.gap(within.own_place(), reason, BY_HAND);
     } else if own.is_none() && !inside.has_archives {
-        by_name(inside, within, stem, shipment);
+        by_name(inside, within, name, shipment);
     }
     if within.is_outermost() {
         needs(inside, own, shipment);
@@ -82,7 +82,8 @@ fn compare_name(
 }
 
 /// An archive without coordinates.
-fn by_name(inside: &Inside, within: &Within, stem: &str, shipment: &mut Shipment) {
+fn by_name(inside: &Inside, within: &Within, name: &str, shipment: &mut Shipment) {
+    let stem = stem(name, ENDINGS);
     let versions = &inside.manifest.versions;
     let candidates = candidates(stem);
     let agreed = candidates.iter().find(|(_, version)| versions.iter().any(|one| one == version));
@@ -102,11 +103,12 @@ fn by_name(inside: &Inside, within: &Within, stem: &str, shipment: &mut Shipment
     let group = inside.manifest.vendor_id.as_deref().filter(|group| {
         agreed.is_some() && group.contains('.') && !group.contains(char::is_whitespace)
     });
-    let name = group.map_or(artifact.to_owned(), |group| format!("{group}:{artifact}"));
-    match entry(Maven, &name, exact(version), within.own_place()) {
+    let full = group.map_or(artifact.to_owned(), |group| format!("{group}:{artifact}"));
+    match entry(Maven, &full, exact(version), within.own_place()) {
         Ok(mut entry) => {
             if group.is_none() {
-                entry.origin = Origin::Path(within.path("").trim_end_matches("!/").into());
+                let member = within.own_place().member;
+                entry.origin = Origin::Path(member.as_deref().unwrap_or(name).into());
             }
             shipment.push(entry);
         }
