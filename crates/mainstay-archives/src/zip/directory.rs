@@ -46,9 +46,9 @@ pub(super) fn find_end(source: &dyn ReadAt, notes: &mut Notes) -> Result<End, Ar
         at + END_BYTES + usize::from(comment)
     };
     let exact = ends.iter().rev().find(|at| comment_end(at) == tail.len());
-    let at = *exact
-        .or(ends.last())
-        .ok_or_else(|| ArchiveError::damaged("no end record of a zip was found: it is cut off"))?;
+    let at = *exact.or(ends.last()).ok_or_else(|| {
+        ArchiveError::damaged("it has no end record: it is no zip, or it is cut off")
+    })?;
     if exact.is_none() {
         let message = "bytes follow behind the end record of the zip";
         notes.add_whole(AnomalyCode::UnlistedBytes, message);
