@@ -12,8 +12,9 @@
 //! | the meaning of parts | `reader`, `component`, `metadata`, `vulnerability`, `model_card`, `parts` |
 //! | references and the graph | `graph` |
 //! | the standard's words | `words` |
+//! | the model as a document | `write` |
 
-mod component;
+pub(crate) mod component;
 mod graph;
 mod json;
 mod metadata;
@@ -23,12 +24,15 @@ mod reader;
 pub(crate) mod value;
 mod vulnerability;
 mod words;
+mod write;
 mod xml;
 
 #[cfg(test)]
 mod tests;
 
 use mainstay_reading::ReadError;
+
+pub use write::{OutputVersion, WriteError, write_json};
 
 use crate::Sbom;
 

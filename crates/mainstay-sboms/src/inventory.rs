@@ -20,19 +20,9 @@ mod wholeness;
 
 use mainstay_reading::{Entry, Gap, Inventory, LockedVersion, Member, Place};
 
+use crate::properties::ASKED;
 use crate::{Component, ComponentId, ComponentKind, Sbom};
 use identity::Identity;
-
-/// The property with which Mainstay says where a package comes from, if not from a registry.
-pub(crate) const ORIGIN: &str = "mainstay:origin";
-/// The property with the address of that.
-pub(crate) const ORIGIN_URL: &str = "mainstay:origin:url";
-/// The property with its commit.
-pub(crate) const ORIGIN_COMMIT: &str = "mainstay:origin:commit";
-/// The property with the reason why a package is there, in Mainstay's words.
-pub(crate) const SCOPE: &str = "mainstay:scope";
-/// The property with the range of versions that is asked for where none is locked.
-pub(crate) const ASKED: &str = "mainstay:asked";
 
 /// What each component turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +155,11 @@ fn is_no_package(component: &Component<'_>, lists_system: bool) -> bool {
 fn lists_packages_of_a_system(sbom: &Sbom<'_>) -> bool {
     let purls = sbom.components.iter().filter_map(Component::purl);
     purls.into_iter().any(|purl| matches!(purl.package_type(), "deb" | "apk" | "rpm" | "alpm"))
+}
+
+/// Whether an edge says that its beginning needs its end.
+pub(crate) fn is_need(kind: &crate::RelationshipKind<'_>) -> bool {
+    edges::scope_of(kind).is_some()
 }
 
 /// The version that a component asks for, where it has none.

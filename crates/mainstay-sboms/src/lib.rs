@@ -24,6 +24,7 @@ mod line_cursor;
 mod merge;
 mod minimum;
 mod model;
+pub mod properties;
 pub mod spdx;
 
 pub use difference::{Change, Checksums, Difference, Named, Pair, difference};
@@ -32,7 +33,9 @@ pub use file_names::{SBOM_FILES, SbomFile, file_beginning, file_of};
 pub use inventory::inventory;
 pub use merge::{FROM, merge};
 pub use minimum::{Baseline, Completed, Element, Missing, minimum};
-pub use model::component::{Component, ComponentId, ComponentKind, Details, Need, Property};
+pub use model::component::{
+    Component, ComponentId, ComponentKind, Details, Need, Occurrence, Property,
+};
 pub use model::document::{
     Aggregate, Annotation, Completeness, Document, Encoding, ExternalDocument, LeftOut, Sbom, Spec,
     Tool,

@@ -65,6 +65,9 @@ impl Inventoried {
             settings: settings_files(&self.targets),
             since: None,
             judgement: None,
+            scanned: self.scanned,
+            dated: now,
+            readings: self.readings,
         }
     }
 }
@@ -100,11 +103,16 @@ fn named_unknowns(source: &Source, code: UnknownCode) -> impl Iterator<Item = Un
     })
 }
 
-fn nothing_to_read(targets: &[Target]) -> Unknown {
+/// The paths of the targets, as they were named.
+fn names(targets: &[Target]) -> String {
     let paths: Vec<_> = targets.iter().map(|target| target.path.to_string_lossy()).collect();
+    paths.join(", ")
+}
+
+fn nothing_to_read(targets: &[Target]) -> Unknown {
     Unknown {
         code: UnknownCode::NothingToRead,
-        subject: paths.join(", "),
+        subject: names(targets),
         message: "no lockfile and no manifest was found".to_owned(),
         advice: "name the folder that holds them; `mainstay formats` lists what is read".to_owned(),
     }

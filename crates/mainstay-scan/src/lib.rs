@@ -44,7 +44,7 @@ pub use finding::{Excepted, ExploitProbability, Finding, Record, finding_codes};
 pub use gate::{AllowedUnknown, Gate, Judged, Judgement, Standing};
 pub use package::{Location, Package, PackageStatus, UncheckedReason};
 pub use pattern::{Pattern, PatternError};
-pub use report::{ReportError, ReportFormat, TextLayout, report};
+pub use report::{ReportError, ReportFormat, TextLayout, report, sbom};
 pub use scan::{Inventoried, KnowledgeUsed, Limits, Scan, inventory};
 pub use since::{Revision, Since, is_needed};
 pub use source::{Source, SourceProblem, SourceStatus};

@@ -189,6 +189,21 @@ pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
     packages
 }
 
+/// For each reading, the package of each of its entries: positions in what [`join`] gives.
+pub(crate) fn positions(readings: &[Reading]) -> Vec<Vec<usize>> {
+    let mut known: HashMap<Identity<'_>, usize> = HashMap::new();
+    let mut all = Vec::with_capacity(readings.len());
+    for reading in readings {
+        let entries = reading.outcome.as_ref().map(|it| &*it.packages).unwrap_or_default();
+        let position = |entry| {
+            let next = known.len();
+            *known.entry(Identity::of(entry)).or_insert(next)
+        };
+        all.push(entries.iter().map(position).collect());
+    }
+    all
+}
+
 /// What was already told of a package that is met again. A hostile file may name one package a
 /// hundred thousand times, so repetition is found without looking through what is there.
 struct Told<'r> {

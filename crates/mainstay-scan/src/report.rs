@@ -8,9 +8,11 @@
 //! | `sarif` | code hosts and editors | SARIF 2.1.0 |
 //! | `markdown` | a comment, a summary page | may change |
 //! | `html` | a page to hand on | may change |
+//! | `cyclonedx` | whoever wants an SBOM | CycloneDX 1.6 |
 //! | `github` | annotations in GitHub Actions | workflow commands |
 
 use mainstay_console::{Styling, clean_json};
+use mainstay_sboms::cyclonedx::{OutputVersion, WriteError, write_json};
 use thiserror::Error;
 
 use crate::scan::Scan;
@@ -20,7 +22,10 @@ mod html;
 mod json;
 mod markdown;
 mod sarif;
+mod sbom;
 mod text;
+
+pub use sbom::sbom;
 
 /// A face of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +44,13 @@ pub enum ReportFormat {
     Html,
     /// Workflow commands of GitHub Actions.
     Github,
+    /// CycloneDX 1.6 in JSON.
+    CycloneDx,
 }
 
 impl ReportFormat {
     /// Every format.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Text,
         Self::Json,
         Self::Jsonl,
@@ -51,6 +58,7 @@ impl ReportFormat {
         Self::Markdown,
         Self::Html,
         Self::Github,
+        Self::CycloneDx,
     ];
 
     /// The word of `--format`.
@@ -63,6 +71,7 @@ impl ReportFormat {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Github => "github",
+            Self::CycloneDx => "cyclonedx",
         }
     }
 
@@ -85,8 +94,14 @@ pub struct TextLayout {
 
 /// A report that could not be written. This does not happen for a scan of any input.
 #[derive(Debug, Error)]
-#[error("the report cannot be written as JSON")]
-pub struct ReportError(#[from] serde_json::Error);
+pub enum ReportError {
+    /// The report itself.
+    #[error("the report cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// An SBOM.
+    #[error("the SBOM cannot be written")]
+    Sbom(#[from] WriteError),
+}
 
 /// Writes the report.
 pub fn report(
@@ -102,5 +117,8 @@ pub fn report(
         ReportFormat::Markdown => Ok(markdown::write(scan)),
         ReportFormat::Html => Ok(html::write(scan)),
         ReportFormat::Github => Ok(github::write(scan)),
+        ReportFormat::CycloneDx => {
+            write_json(&sbom(scan), OutputVersion::V1_6).map(clean_json).map_err(ReportError::from)
+        }
     }
 }

@@ -42,6 +42,7 @@ pub struct Inventoried {
     pub(crate) skipped: Vec<Source>,
     pub(crate) packages: Vec<Package>,
     pub(crate) targets: Vec<Target>,
+    pub(crate) scanned: String,
     pub(crate) other_files: u64,
     pub(crate) covered_manifests: usize,
 }
@@ -76,6 +77,13 @@ pub struct Scan {
     pub since: Option<Since>,
     /// What the gate says, where it was asked.
     pub judgement: Option<Judgement>,
+    /// What was scanned: the name of the first folder or file that was named.
+    pub scanned: String,
+    /// The date that an SBOM of it bears: [`Scan::now`], unless somebody wants documents that
+    /// repeat.
+    pub dated: Timestamp,
+    /// The sources as they were read, for the graph between packages.
+    pub(crate) readings: Vec<Reading>,
 }
 
 /// One body of advisory data that was asked.
@@ -124,12 +132,16 @@ pub fn inventory(targets: Vec<Target>, limits: Limits) -> Inventoried {
     let packages = join(&readings);
     let mut skipped: Vec<Source> = skipped.into_iter().map(skipped_source).collect();
     skipped.extend(readings.iter().flat_map(set_aside));
+    let scanned = grounds.first().and_then(|ground| ground.place.file_name());
+    let scanned =
+        scanned.map_or_else(|| "/".to_owned(), |name| name.to_string_lossy().into_owned());
     Inventoried {
         readings,
         walked_problems: problems.into_iter().map(problem_source).collect(),
         skipped,
         packages,
         targets,
+        scanned,
         other_files,
         covered_manifests,
     }

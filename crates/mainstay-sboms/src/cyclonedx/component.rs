@@ -5,8 +5,11 @@
 
 use super::reader::Reader;
 use super::value::{Fields, Value};
-use super::words;
-use crate::{Acknowledgement, Component, ComponentId, ComponentKind, Identifier, Text};
+use super::{words, write};
+use crate::{
+    Acknowledgement, Component, ComponentId, ComponentKind, Hash, HashAlgorithm, Identifier,
+    Occurrence, Property, Relationship, Text,
+};
 
 const PATH: &str = "components";
 
@@ -127,6 +130,13 @@ impl<'t> Reader<'t> {
                 (_, _) => self.sbom.leave_out("components.evidence.identity", line),
             }
         }
+        for mut found in self.objects(&mut evidence, "occurrences", PATH) {
+            let Some(location) = self.text(&mut found, "location", PATH) else { continue };
+            let line = self.text(&mut found, "line", PATH).and_then(|line| line.parse().ok());
+            one.details_mut().occurrences.push(Occurrence { location, line });
+            found.take("bom-ref");
+            self.leave(&found, "components.evidence.occurrences", one.line);
+        }
         let found = self.licences(&mut evidence, PATH, Acknowledgement::FoundInFiles);
         one.licences.extend(found);
         self.leave(&evidence, PATH, line);
@@ -135,6 +145,7 @@ impl<'t> Reader<'t> {
     fn details(&mut self, one: &mut Component<'t>, f: &mut Fields<'t>) {
         let authors = self.authors(f, PATH);
         let properties = self.properties_in(f, "components.properties");
+        let properties = self.without_own(one, properties);
         let supplier = self.party_in(f, "supplier", PATH);
         let manufacturer = self.party_in(f, "manufacturer", PATH);
         let publisher = self.text(f, "publisher", PATH);
@@ -169,6 +180,38 @@ impl<'t> Reader<'t> {
         details.version_range = version_range;
     }
 
+    /// Takes out what Mainstay itself writes as properties, because the standard has no field.
+    fn without_own(
+        &mut self,
+        one: &mut Component<'t>,
+        properties: Vec<Property<'t>>,
+    ) -> Vec<Property<'t>> {
+        let is_ours = |one: &Property<'_>| one.name.starts_with("mainstay:");
+        if one.reference.is_empty() || !properties.iter().any(is_ours) {
+            return properties;
+        }
+        let from = self.graph.end(one.reference.clone(), one.line);
+        let mut others = Vec::with_capacity(properties.len());
+        for property in properties {
+            if let Some(algorithm) = property.name.strip_prefix(write::HASH) {
+                let algorithm = HashAlgorithm::from_name(algorithm.to_owned().into());
+                one.hashes.push(Hash { algorithm, value: property.value });
+            } else if let Some(name) = property.name.strip_prefix(write::FACT) {
+                let name = Text::Owned(name.to_owned());
+                let card = one.details_mut().model_card.get_or_insert_default();
+                card.facts.push(Property { name, value: property.value });
+            } else if let Some(kind) =
+                property.name.strip_prefix(write::RELATION).and_then(words::relationship)
+            {
+                let to = self.graph.end(property.value, one.line);
+                self.sbom.relationships.push(Relationship { from, kind, to });
+            } else {
+                others.push(property);
+            }
+        }
+        others
+    }
+
     /// A service is a component of a kind of its own.
     pub(super) fn service(&mut self, fields: Fields<'t>) {
         const PATH: &str = "services";
@@ -191,7 +234,7 @@ impl<'t> Reader<'t> {
             let mut properties = self.properties_in(f, "services.properties");
             for endpoint in self.texts(f, "endpoints", PATH) {
                 let name = Text::Borrowed(ENDPOINT);
-                properties.push(crate::Property { name, value: endpoint });
+                properties.push(Property { name, value: endpoint });
             }
             if supplier.is_some() || description.is_some() || !properties.is_empty() {
                 let details = one.details_mut();

@@ -7,11 +7,12 @@
 //! Standard: CycloneDX reference, "dependencies" (a component that needs nothing is listed with
 //! nothing; what is not listed is not known) and "BOM-Link" (`urn:cdx:serial/version#reference`).
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use mainstay_reading::{Gap, Place};
 
+use crate::inventory::is_need;
 use crate::{
     Aggregate, Completeness, ComponentId, End, ExternalId, Relationship, RelationshipKind, Sbom,
     Text,
@@ -126,6 +127,7 @@ impl<'t> Graph<'t> {
             relationship.from = settled(relationship.from);
             relationship.to = settled(relationship.to);
         }
+        drop_repeated(&mut sbom.relationships);
         for affected in sbom.vulnerabilities.iter_mut().flat_map(|one| &mut one.affects) {
             affected.target = settled(affected.target);
         }
@@ -194,6 +196,19 @@ pub(crate) fn is_bom_link(name: &str) -> bool {
 fn own_link(sbom: &Sbom<'_>) -> Option<String> {
     let serial = sbom.document.identity.as_deref()?.strip_prefix("urn:uuid:")?;
     Some(format!("urn:cdx:{serial}/{}#", sbom.document.edition.unwrap_or(1)))
+}
+
+/// An edge whose kind a property tells stands in the graph too, as one of no kind.
+fn drop_repeated(relationships: &mut Vec<Relationship<'_>>) {
+    let is_plain = |one: &Relationship<'_>| one.kind == RelationshipKind::DependsOn;
+    let told: HashSet<(End, End)> = relationships
+        .iter()
+        .filter(|one| !is_plain(one) && is_need(&one.kind))
+        .map(|one| (one.from, one.to))
+        .collect();
+    if !told.is_empty() {
+        relationships.retain(|one| !is_plain(one) || !told.contains(&(one.from, one.to)));
+    }
 }
 
 fn tell_repeated(sbom: &mut Sbom<'_>, repeated: &[(Text<'_>, Option<u32>)]) {

@@ -1,14 +1,18 @@
-//! The standard's words, and what they are in the model. One table each.
+//! The standard's words, and what they are in the model. One table each, read in both directions.
 
 use crate::{
     AffectedStatus, Aggregate, AnalysisState, ComponentKind, Justification, Need, ReferenceKind,
-    Response, Spec, Text,
+    RelationshipKind, Response, Spec, Text,
 };
 
 type Table<T> = [(T, &'static str)];
 
 fn value_of<T: Copy>(table: &Table<T>, word: &str) -> Option<T> {
     table.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
+}
+
+fn word_of<T: PartialEq>(table: &Table<T>, value: &T) -> Option<&'static str> {
+    table.iter().find(|(known, _)| known == value).map(|(_, word)| *word)
 }
 
 /// The versions that are read.
@@ -45,11 +49,20 @@ pub(crate) fn kind(word: &str) -> Option<ComponentKind> {
     value_of(&KINDS, word)
 }
 
+/// The word for a kind. `None` for kinds that the standard does not know.
+pub(crate) fn kind_word(kind: ComponentKind) -> Option<&'static str> {
+    word_of(&KINDS, &kind)
+}
+
 const NEEDS: [(Need, &str); 3] =
     [(Need::Required, "required"), (Need::Optional, "optional"), (Need::Excluded, "excluded")];
 
 pub(crate) fn need(word: &str) -> Option<Need> {
     value_of(&NEEDS, word)
+}
+
+pub(crate) fn need_word(need: Need) -> &'static str {
+    word_of(&NEEDS, &need).unwrap_or("")
 }
 
 const AGGREGATES: [(Aggregate, &str); 10] = [
@@ -67,6 +80,10 @@ const AGGREGATES: [(Aggregate, &str); 10] = [
 
 pub(crate) fn aggregate(word: &str) -> Option<Aggregate> {
     value_of(&AGGREGATES, word)
+}
+
+pub(crate) fn aggregate_word(aggregate: Aggregate) -> &'static str {
+    word_of(&AGGREGATES, &aggregate).unwrap_or("")
 }
 
 const REFERENCES: [(ReferenceKind<'static>, &str); 12] = [
@@ -89,6 +106,11 @@ pub(crate) fn reference(word: Text<'_>) -> ReferenceKind<'_> {
     known.map_or_else(|| ReferenceKind::Other(word), |(kind, _)| kind.clone())
 }
 
+/// The word for a reference. `None` for one that the model keeps by name.
+pub(crate) fn reference_word(kind: &ReferenceKind<'_>) -> Option<&'static str> {
+    word_of(&REFERENCES, kind)
+}
+
 const STATES: [(AnalysisState, &str); 6] = [
     (AnalysisState::Resolved, "resolved"),
     (AnalysisState::ResolvedWithPedigree, "resolved_with_pedigree"),
@@ -100,6 +122,10 @@ const STATES: [(AnalysisState, &str); 6] = [
 
 pub(crate) fn state(word: &str) -> Option<AnalysisState> {
     value_of(&STATES, word)
+}
+
+pub(crate) fn state_word(state: AnalysisState) -> &'static str {
+    word_of(&STATES, &state).unwrap_or("")
 }
 
 const JUSTIFICATIONS: [(Justification, &str); 9] = [
@@ -118,6 +144,10 @@ pub(crate) fn justification(word: &str) -> Option<Justification> {
     value_of(&JUSTIFICATIONS, word)
 }
 
+pub(crate) fn justification_word(justification: Justification) -> &'static str {
+    word_of(&JUSTIFICATIONS, &justification).unwrap_or("")
+}
+
 const RESPONSES: [(Response, &str); 5] = [
     (Response::CanNotFix, "can_not_fix"),
     (Response::WillNotFix, "will_not_fix"),
@@ -130,6 +160,10 @@ pub(crate) fn response(word: &str) -> Option<Response> {
     value_of(&RESPONSES, word)
 }
 
+pub(crate) fn response_word(response: Response) -> &'static str {
+    word_of(&RESPONSES, &response).unwrap_or("")
+}
+
 const STATUSES: [(AffectedStatus, &str); 3] = [
     (AffectedStatus::Affected, "affected"),
     (AffectedStatus::Unaffected, "unaffected"),
@@ -138,4 +172,86 @@ const STATUSES: [(AffectedStatus, &str); 3] = [
 
 pub(crate) fn status(word: &str) -> Option<AffectedStatus> {
     value_of(&STATUSES, word)
+}
+
+pub(crate) fn status_word(status: AffectedStatus) -> &'static str {
+    word_of(&STATUSES, &status).unwrap_or("")
+}
+
+/// The standard's other words for references, which the model keeps as they are.
+const OTHER_REFERENCES: [&str; 31] = [
+    "mailing-list",
+    "social",
+    "chat",
+    "support",
+    "distribution-intake",
+    "build-meta",
+    "build-system",
+    "model-card",
+    "log",
+    "configuration",
+    "evidence",
+    "formulation",
+    "attestation",
+    "threat-model",
+    "adversary-model",
+    "risk-assessment",
+    "vulnerability-assertion",
+    "pentest-report",
+    "static-analysis-report",
+    "dynamic-analysis-report",
+    "runtime-analysis-report",
+    "component-analysis-report",
+    "maturity-report",
+    "certification-report",
+    "codified-infrastructure",
+    "quality-metrics",
+    "poam",
+    "electronic-signature",
+    "digital-signature",
+    "rfc-9116",
+    "other",
+];
+
+/// Whether a word that the model keeps by name is one of CycloneDX 1.6.
+pub(crate) fn is_reference(word: &str) -> bool {
+    OTHER_REFERENCES.contains(&word)
+}
+
+/// Words for edges that the dependency graph cannot tell apart or does not have, in properties.
+const RELATIONS: [(RelationshipKind<'static>, &str); 20] = [
+    (RelationshipKind::RuntimeDependency, "runtime-dependency"),
+    (RelationshipKind::DevDependency, "dev-dependency"),
+    (RelationshipKind::BuildDependency, "build-dependency"),
+    (RelationshipKind::TestDependency, "test-dependency"),
+    (RelationshipKind::OptionalDependency, "optional-dependency"),
+    (RelationshipKind::ProvidedDependency, "provided-dependency"),
+    (RelationshipKind::Prerequisite, "prerequisite"),
+    (RelationshipKind::UsesTool, "uses-tool"),
+    (RelationshipKind::UsesDevTool, "uses-dev-tool"),
+    (RelationshipKind::UsesTestTool, "uses-test-tool"),
+    (RelationshipKind::Contains, "contains"),
+    (RelationshipKind::Generates, "generates"),
+    (RelationshipKind::StaticLink, "static-link"),
+    (RelationshipKind::DynamicLink, "dynamic-link"),
+    (RelationshipKind::AncestorOf, "ancestor-of"),
+    (RelationshipKind::VariantOf, "variant-of"),
+    (RelationshipKind::CopyOf, "copy-of"),
+    (RelationshipKind::DistributedAs, "distributed-as"),
+    (RelationshipKind::DocumentedBy, "documented-by"),
+    (RelationshipKind::TestedOn, "tested-on"),
+];
+
+/// The edge that a word in a property means.
+pub(crate) fn relationship(word: &str) -> Option<RelationshipKind<'static>> {
+    let known = RELATIONS.iter().find(|(_, known)| *known == word);
+    known.map(|(kind, _)| kind.clone())
+}
+
+/// The word for an edge in a property. `None` for what the graph or another field says.
+pub(crate) fn relationship_word<'k>(kind: &'k RelationshipKind<'_>) -> Option<&'k str> {
+    if let RelationshipKind::Other(word) = kind {
+        return Some(word);
+    }
+    word_of(&RELATIONS, kind)
 }

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use mainstay_reading::Inventory;
 use mainstay_types::Scope;
 
-use super::{Role, SCOPE, identity};
+use super::{Role, identity};
+use crate::properties::SCOPE;
 use crate::{Component, ComponentId, End, Need, RelationshipKind, Sbom};
 
 /// Fills in scope, direct and needs.

@@ -6,7 +6,8 @@ use mainstay_types::{
     SourcePackage, SourceUrl,
 };
 
-use super::{ORIGIN, ORIGIN_COMMIT, ORIGIN_URL, asked};
+use super::asked;
+use crate::properties::{ORIGIN, ORIGIN_COMMIT, ORIGIN_URL};
 use crate::{Acknowledgement, Component, Identifier, Licence, LicenceText};
 
 /// A package of an ecosystem.

@@ -162,10 +162,21 @@ pub struct Details<'a> {
     pub is_modified: Option<bool>,
     /// Notices that must be shown (SPDX's attributionText).
     pub attributions: Vec<Text<'a>>,
+    /// Where it was found (CycloneDX's evidence).
+    pub occurrences: Vec<Occurrence<'a>>,
     /// Facts about a machine-learning model or a data set.
     pub model_card: Option<Box<ModelCard<'a>>>,
     /// Name and value pairs, in the order of the document.
     pub properties: Vec<Property<'a>>,
+}
+
+/// A place where a component was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence<'a> {
+    /// The file.
+    pub location: Text<'a>,
+    /// The line, counted from 1.
+    pub line: Option<u32>,
 }
 
 /// A name and a value.
@@ -205,6 +216,7 @@ impl Details<'_> {
         version_range: None,
         is_modified: None,
         attributions: Vec::new(),
+        occurrences: Vec::new(),
         model_card: None,
         properties: Vec::new(),
     };

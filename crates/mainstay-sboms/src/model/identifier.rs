@@ -149,8 +149,13 @@ impl<'a> HashAlgorithm<'a> {
 impl Hash<'_> {
     /// The checksum as a value. `None` for an algorithm that Mainstay does not compare.
     pub fn digest(&self) -> Option<Result<Digest, DigestError>> {
-        let (_, algorithm) = COMPARED.iter().find(|(ours, _)| *ours == self.algorithm)?;
-        Some(Digest::from_hex(*algorithm, &self.value))
+        let known = COMPARED.iter().find(|(ours, _)| *ours == self.algorithm);
+        let algorithm = if let HashAlgorithm::Other(name) = &self.algorithm {
+            DigestAlgorithm::from_name(name)
+        } else {
+            known.map(|(_, algorithm)| *algorithm)
+        }?;
+        Some(Digest::from_hex(algorithm, &self.value))
     }
 }
 

@@ -36,6 +36,16 @@ pub enum PartyKind {
 }
 
 impl<'a> Party<'a> {
+    /// Nobody in particular.
+    pub(crate) const NOBODY: Self = Self {
+        kind: PartyKind::Unknown,
+        name: Text::Borrowed(""),
+        emails: Vec::new(),
+        urls: Vec::new(),
+        phone: None,
+        contacts: Vec::new(),
+    };
+
     /// A party with a name.
     pub fn named(kind: PartyKind, name: impl Into<Text<'a>>) -> Self {
         Self { kind, name: name.into(), ..Self::default() }

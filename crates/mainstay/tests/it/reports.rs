@@ -5,6 +5,7 @@ mod hostile;
 mod html;
 mod json;
 mod outputs;
+mod sboms;
 
 use mainstay_testkit::Record;
 use serde_json::json;

@@ -74,7 +74,7 @@ fn hostile() -> Sandbox {
 #[test]
 fn no_report_acts_on_the_terminal() {
     let sandbox = hostile();
-    for format in ["text", "json", "jsonl", "sarif", "markdown", "github"] {
+    for format in ["text", "json", "jsonl", "sarif", "markdown", "github", "cyclonedx"] {
         let answer = sandbox.run(&["scan", "--format", format]);
         assert_eq!(answer.exit, 0, "{answer:?}");
         assert_harmless(&answer);

@@ -90,7 +90,7 @@ fn without_reader(sandbox: &Sandbox, arguments: &[&str]) -> (Option<i32>, String
 #[test]
 fn a_reader_who_leaves_early_is_no_error() {
     let sandbox = of_everything();
-    for format in ["text", "json", "jsonl", "sarif", "markdown", "github"] {
+    for format in ["text", "json", "jsonl", "sarif", "markdown", "github", "cyclonedx"] {
         let ended = without_reader(&sandbox, &["scan", "--format", format]);
         assert_eq!(ended, (Some(0), String::new()), "{format}");
     }

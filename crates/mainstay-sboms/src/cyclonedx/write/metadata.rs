@@ -1,0 +1,226 @@
+//! Metadata, claims of completeness, annotations.
+
+use serde::Serialize;
+
+use super::Context;
+use super::component::ComponentOut;
+use super::formats::time;
+use super::licences::{LicenceOut, licences};
+use super::parts::{ContactOut, EntityOut, PropertyOut};
+use crate::cyclonedx::words;
+use crate::{Annotation, ComponentId, End, Party, PartyKind, Sbom};
+
+#[derive(Serialize)]
+pub(super) struct MetadataOut<'c> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<&'c str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lifecycles: Vec<LifecycleOut<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<ToolsOut<'c>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authors: Vec<ContactOut<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    component: Option<ComponentOut<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manufacturer: Option<EntityOut<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supplier: Option<EntityOut<'c>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    licenses: Vec<LicenceOut<'c>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    properties: Vec<PropertyOut<'c>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum LifecycleOut<'c> {
+    Phase { phase: &'c str },
+    Name { name: &'c str },
+}
+
+#[derive(Serialize)]
+struct ToolsOut<'c> {
+    components: Vec<ToolOut<'c>>,
+}
+
+#[derive(Serialize)]
+struct ToolOut<'c> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<&'c str>,
+    name: &'c str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'c str>,
+}
+
+/// The phases that the standard names; others are written by name.
+const PHASES: [&str; 7] =
+    ["design", "pre-build", "build", "post-build", "operations", "discovery", "decommission"];
+
+impl<'c> MetadataOut<'c> {
+    pub(super) fn of(context: &'c Context<'c>, main: Option<ComponentOut<'c>>) -> Self {
+        let document = &context.sbom.document;
+        let lifecycles = document.lifecycles.iter().map(|one| match &**one {
+            phase if PHASES.contains(&phase) => LifecycleOut::Phase { phase },
+            name => LifecycleOut::Name { name },
+        });
+        let tools: Vec<_> = document.tools.iter().map(tool).collect();
+        let made_up = context.made_up.as_deref().map(|reference| {
+            let name = document.name.as_deref().unwrap_or("several components");
+            ComponentOut::bare("application", reference, name)
+        });
+        let (licenses, others) = licences(context.version, document.licences.iter());
+        let mut properties: Vec<_> = PropertyOut::all(&document.properties).collect();
+        properties.extend(others);
+        properties.extend(of_document(context.sbom));
+        Self {
+            timestamp: document.created.as_deref().and_then(time),
+            lifecycles: lifecycles.collect(),
+            tools: (!tools.is_empty()).then_some(ToolsOut { components: tools }),
+            authors: ContactOut::all(&document.authors),
+            component: main.or(made_up),
+            manufacturer: document.manufacturer.as_ref().and_then(EntityOut::of),
+            supplier: document.supplier.as_ref().and_then(EntityOut::of),
+            licenses,
+            properties,
+        }
+    }
+}
+
+fn tool<'c>(tool: &'c crate::Tool<'_>) -> ToolOut<'c> {
+    ToolOut {
+        kind: "application",
+        publisher: tool.vendor.as_deref(),
+        name: &tool.name,
+        version: tool.version.as_deref(),
+    }
+}
+
+/// What only SPDX has a field for, and what was lost on the way into the model.
+fn of_document<'c>(sbom: &'c Sbom<'_>) -> Vec<PropertyOut<'c>> {
+    let document = &sbom.document;
+    let single = [
+        ("mainstay:document:name", document.name.as_deref()),
+        ("mainstay:document:comment", document.comment.as_deref()),
+        (
+            "mainstay:document:created",
+            document.created.as_deref().filter(|text| time(text).is_none()),
+        ),
+        ("mainstay:document:licence-list", document.licence_list.as_deref()),
+    ];
+    let single = single.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let mut properties: Vec<_> =
+        single.map(|(name, value)| PropertyOut::new(name, value)).collect();
+    let profiles = document.profiles.iter();
+    properties.extend(profiles.map(|one| PropertyOut::new("mainstay:document:profile", &**one)));
+    properties.extend(
+        sbom.custom_licences
+            .iter()
+            .map(|one| PropertyOut::new(format!("mainstay:licence-text:{}", one.id), &*one.text)),
+    );
+    properties.extend(sbom.gaps.iter().map(|gap| {
+        let line = gap.place.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+        PropertyOut::new("mainstay:gap", format!("{line}{}", gap.reason))
+    }));
+    properties.extend(sbom.left_out.iter().map(|part| {
+        let times = if part.times > 1 { format!(" ({} times)", part.times) } else { String::new() };
+        PropertyOut::new("mainstay:left-out", format!("{}{times}", part.what))
+    }));
+    properties
+}
+
+#[derive(Serialize)]
+pub(super) struct CompositionOut<'c> {
+    aggregate: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assemblies: Vec<&'c str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dependencies: Vec<&'c str>,
+}
+
+/// Claims of completeness. One about the whole is about all that is in the main component.
+pub(super) fn compositions<'c>(context: &'c Context<'c>) -> Vec<CompositionOut<'c>> {
+    let names = |ids: &[ComponentId]| -> Vec<&'c str> {
+        let mut names: Vec<&str> =
+            ids.iter().filter_map(|id| context.name(End::Component(*id))).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    let claims = context.sbom.completeness.iter();
+    claims
+        .map(|claim| {
+            let mut assemblies = names(&claim.assemblies);
+            if claim.is_of_all {
+                assemblies.extend(context.subject().filter(|name| !assemblies.contains(name)));
+            }
+            CompositionOut {
+                aggregate: words::aggregate_word(claim.aggregate),
+                assemblies,
+                dependencies: names(&claim.dependencies),
+            }
+        })
+        .collect()
+}
+
+#[derive(Serialize)]
+pub(super) struct AnnotationOut<'c> {
+    subjects: Vec<&'c str>,
+    annotator: AnnotatorOut<'c>,
+    timestamp: &'c str,
+    text: &'c str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum AnnotatorOut<'c> {
+    Organization(EntityOut<'c>),
+    Individual(ContactOut<'c>),
+    Component(ToolOut<'c>),
+}
+
+/// Annotations. The standard asks each for a time: one without has the document's, and where that
+/// is not known either, the beginning of time as computers count it.
+pub(super) fn annotations<'c>(context: &'c Context<'c>) -> Vec<AnnotationOut<'c>> {
+    let created = context.sbom.document.created.as_deref().and_then(time);
+    let created = created.unwrap_or("1970-01-01T00:00:00Z");
+    let annotations = context.sbom.annotations.iter();
+    annotations
+        .map(|one| AnnotationOut {
+            subjects: subjects(context, one),
+            annotator: annotator(one.annotator.as_ref()),
+            timestamp: one.timestamp.as_deref().and_then(time).unwrap_or(created),
+            text: &one.text,
+        })
+        .collect()
+}
+
+fn subjects<'c>(context: &'c Context<'c>, annotation: &Annotation<'_>) -> Vec<&'c str> {
+    let mut names: Vec<&str> =
+        annotation.subjects.iter().filter_map(|end| context.name(*end)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn annotator<'c>(party: Option<&'c Party<'_>>) -> AnnotatorOut<'c> {
+    static NOBODY: Party<'static> = Party::NOBODY;
+    let party = party.unwrap_or(&NOBODY);
+    match party.kind {
+        PartyKind::Person => AnnotatorOut::Individual(ContactOut::of(party)),
+        PartyKind::Tool => AnnotatorOut::Component(ToolOut {
+            kind: "application",
+            publisher: None,
+            name: &party.name,
+            version: None,
+        }),
+        PartyKind::Organisation | PartyKind::Unknown | PartyKind::NoAssertion => {
+            match EntityOut::of(party) {
+                Some(entity) => AnnotatorOut::Organization(entity),
+                None => AnnotatorOut::Individual(ContactOut::of(party)),
+            }
+        }
+    }
+}
