@@ -9,7 +9,6 @@
 //! | `MAINSTAY_POLICY` | as `--policy` |
 //! | `MAINSTAY_OSV_URL`, `MAINSTAY_KEV_URL`, `MAINSTAY_EPSS_URL` | where the data come from |
 //! | `MAINSTAY_NOW` | the time to take for now, for tests and for reports that repeat |
-//! | `SOURCE_DATE_EPOCH` | the date that SBOMs bear, in seconds since 1970, for documents that repeat |
 //! | `CARGO_HOME` | where Cargo keeps its copies of the index, for the dates of releases |
 //! | `PATH` | where `git` is looked for |
 //! | `SOURCE_DATE_EPOCH` | the time of the documents that are written, in seconds since 1970 |
@@ -33,7 +32,6 @@ pub(crate) struct Environment {
     pub(crate) kev_url: Option<String>,
     pub(crate) epss_url: Option<String>,
     pub(crate) now: Option<String>,
-    pub(crate) source_date_epoch: Option<String>,
     pub(crate) cargo_home: Option<PathBuf>,
     pub(crate) source_date_epoch: Option<String>,
     pub(crate) no_color: Option<String>,
@@ -58,7 +56,6 @@ impl Environment {
             kev_url: text("MAINSTAY_KEV_URL"),
             epss_url: text("MAINSTAY_EPSS_URL"),
             now: text("MAINSTAY_NOW"),
-            source_date_epoch: text("SOURCE_DATE_EPOCH"),
             // As Cargo itself finds it.
             cargo_home: path("CARGO_HOME")
                 .or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))),
@@ -66,20 +63,6 @@ impl Environment {
             no_color: text("NO_COLOR"),
             term: text("TERM"),
             in_ci: text("CI").is_some(),
-        }
-    }
-
-    /// The date that documents bear: `SOURCE_DATE_EPOCH`, where it is set
-    /// (<https://reproducible-builds.org/specs/source-date-epoch/>).
-    pub(crate) fn source_date(&self) -> anyhow::Result<Option<Timestamp>> {
-        let Some(text) = &self.source_date_epoch else { return Ok(None) };
-        let seconds = text.parse().ok();
-        let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        match time {
-            Some(time) => Ok(Some(time)),
-            None => {
-                anyhow::bail!("SOURCE_DATE_EPOCH=\"{text}\" is no number of seconds since 1970")
-            }
         }
     }
 

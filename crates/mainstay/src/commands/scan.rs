@@ -46,13 +46,13 @@ pub(crate) fn make(
     settings: ScanSettings,
 ) -> anyhow::Result<Made> {
     let now = context.environment.now()?;
-    let dated = context.environment.source_date()?;
+    let dated = context.environment.document_time()?;
     let folder = DataFolder::open(&settings::data_dir(common, &context.environment, user)?)?;
     let inventoried = inventory(settings.targets, settings.limits);
     let refreshed = Refresh { offline: settings.offline, now };
     let knowledge = open(context, &folder, user, &inventoried.ecosystems(), refreshed);
     let mut scan = inventoried.judge(&knowledge, settings.limits, now);
-    scan.dated = dated.unwrap_or(now);
+    scan.dated = dated;
     Ok(Made { scan, knowledge })
 }
 

@@ -106,6 +106,8 @@ fn origin<'p>(one: &mut Component<'p>, origin: &'p Origin) -> Vec<Property<'p>> 
             }
             Vec::new()
         }
+        // Its package URL says all.
+        Origin::Distribution(_) => Vec::new(),
         Origin::Git { url, commit } => {
             refer(ReferenceKind::Vcs, url);
             let mut properties = vec![

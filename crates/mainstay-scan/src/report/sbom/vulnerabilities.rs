@@ -6,9 +6,9 @@ use mainstay_sboms::{
     Versions, Vulnerability, VulnerabilitySource,
 };
 
-use crate::exception::Exception;
 use crate::finding::Finding;
 use crate::scan::Scan;
+use mainstay_policy::Exception;
 
 /// Adds every finding that a record tells; accepted ones say by whom.
 pub(super) fn list<'s>(sbom: &mut Sbom<'s>, scan: &'s Scan, components: &[ComponentId]) {
