@@ -92,7 +92,7 @@ fn scan_has_help() {
           --no-project-settings   Read no settings of the project: for software that is not yours
       -v, --verbose               List everything, not only the first of many
       -f, --format <FORMAT>       The form of the report [default: text] [possible values: text, json,
-                                  jsonl, sarif, markdown, html, github]
+                                  jsonl, sarif, markdown, html, github, cyclonedx]
       -q, --quiet                 No warnings and no progress
           --no-progress           No progress line
           --offline               Never use the network [env: `MAINSTAY_OFFLINE`]
@@ -123,7 +123,7 @@ fn check_has_help() {
           --no-project-settings       Read no settings of the project: for software that is not yours
       -v, --verbose                   List everything, not only the first of many
       -f, --format <FORMAT>           The form of the report [default: text] [possible values: text,
-                                      json, jsonl, sarif, markdown, html, github]
+                                      json, jsonl, sarif, markdown, html, github, cyclonedx]
       -q, --quiet                     No warnings and no progress
           --no-progress               No progress line
           --offline                   Never use the network [env: `MAINSTAY_OFFLINE`]
