@@ -89,6 +89,16 @@ impl Nearby for Beside<'_> {
     }
 }
 
+/// The file that a path leads to, when that lies within the root. `None` when there is none.
+pub(crate) fn within(root: &Path, path: &Path) -> Result<Option<PathBuf>, NearbyError> {
+    match resolve(path) {
+        Ok(resolved) if resolved.starts_with(root) => Ok(Some(resolved)),
+        Ok(_) => Err(NearbyError::Outside),
+        Err(NearbyError::Absent) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The path with every link followed.
 fn resolve(path: &Path) -> Result<PathBuf, NearbyError> {
     path.canonicalize().map_err(|error| {

@@ -25,6 +25,17 @@ pub(crate) enum Kind {
     Artifact(&'static Archive),
     /// The package database of a distribution.
     Database(&'static Database),
+    /// A container image.
+    Image(ImageForm),
+}
+
+/// Where an image lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ImageForm {
+    /// In a tar, packed or not.
+    Archive,
+    /// In the folder of an `oci-layout`.
+    Folder,
 }
 
 /// What reads a source.
@@ -34,16 +45,28 @@ pub(crate) enum Reader {
     Whole(fn(&Input<'_>) -> Result<Inventory, ReadError>),
     /// It reads the file where it lies.
     InPlace(fn(&Artifact<'_>) -> Result<Inventory, ArchiveError>),
+    /// It is many sources.
+    Image(ImageForm),
 }
 
 impl Kind {
     /// The kind that a path tells: relative to the scanned root, with `/`.
     pub(crate) fn of_path(path: &str) -> Option<Self> {
+        if path.rsplit('/').next() == Some(mainstay_images::MARKER) {
+            return Some(Self::Image(ImageForm::Folder));
+        }
         let lockfile = format_of(path).map(Self::Lockfile);
         lockfile
             .or_else(|| mainstay_sboms::file_of(path).map(Self::Sbom))
             .or_else(|| mainstay_artifacts::format_of(path).map(Self::Artifact))
             .or_else(|| database_of(path).map(Self::Database))
+    }
+
+    /// Whether a file is an image, by its content: its name may be that of any archive. For a file
+    /// that the user named.
+    pub(crate) fn of_image(path: &Path) -> Option<Self> {
+        let file = path.is_file().then(|| File::open(path).ok())??;
+        mainstay_images::begins_image(Box::new(file)).then_some(Self::Image(ImageForm::Archive))
     }
 
     /// The kind that the beginning of a file tells. For a file that the user named.
@@ -67,6 +90,7 @@ impl Kind {
             Self::Sbom(file) => file.id,
             Self::Artifact(format) => format.id,
             Self::Database(database) => database.id,
+            Self::Image(_) => mainstay_images::FORMAT,
         }
     }
 
@@ -77,6 +101,7 @@ impl Kind {
             Self::Sbom(_) => Reader::Whole(mainstay_sboms::read),
             Self::Artifact(format) => Reader::InPlace(format.read),
             Self::Database(database) => Reader::Whole(database.read),
+            Self::Image(form) => Reader::Image(form),
         }
     }
 
@@ -87,7 +112,7 @@ impl Kind {
                 Role::Manifest { locked_by } => Some(locked_by),
                 Role::Lockfile => None,
             },
-            Self::Sbom(_) | Self::Artifact(_) | Self::Database(_) => None,
+            Self::Sbom(_) | Self::Artifact(_) | Self::Database(_) | Self::Image(_) => None,
         }
     }
 
@@ -96,7 +121,7 @@ impl Kind {
     pub(crate) fn is_about_published_file(self) -> bool {
         match self {
             Self::Lockfile(_) | Self::Artifact(_) => true,
-            Self::Sbom(_) | Self::Database(_) => false,
+            Self::Sbom(_) | Self::Database(_) | Self::Image(_) => false,
         }
     }
 
@@ -105,7 +130,7 @@ impl Kind {
     pub(crate) fn installed_by(self) -> Option<Ecosystem> {
         match self {
             Self::Lockfile(format) => Some(format.ecosystem),
-            Self::Sbom(_) | Self::Artifact(_) | Self::Database(_) => None,
+            Self::Sbom(_) | Self::Artifact(_) | Self::Database(_) | Self::Image(_) => None,
         }
     }
 }

@@ -24,6 +24,7 @@ mod finding;
 mod gate;
 mod ground;
 mod group;
+mod image;
 mod judge;
 mod kind;
 mod look_up;

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use mainstay_images::ImageLayer;
 use mainstay_reading::{Entry, LockedVersion, Origin, Place};
 use mainstay_types::{BuiltFrom, Digest, Distributed, Licence, PackageName, Purl, Scope};
 
@@ -117,6 +118,8 @@ pub struct Location {
     pub member: Option<Arc<str>>,
     /// The line, counted from 1.
     pub line: Option<u32>,
+    /// The layer of an image that brought it.
+    pub layer: Option<Arc<ImageLayer>>,
     /// Position of the source in the list of readings.
     pub(crate) reading: usize,
     /// Position of the entry in that source.
@@ -126,13 +129,11 @@ pub struct Location {
 impl Location {
     /// The place of an entry of a reading; both by their positions too.
     pub(crate) fn of(place: &Place, reading: &Reading, position: usize, entry: u32) -> Self {
-        Self {
-            path: reading.shown_place(place.file.as_deref()),
-            member: place.member.clone(),
-            line: place.line,
-            reading: position,
-            entry,
-        }
+        let shown = reading.shown_place(place.file.as_deref());
+        let (path, member) = reading.divided(shown, place.member.as_ref());
+        let at = usize::try_from(entry).ok();
+        let layer = at.and_then(|at| reading.layers.get(at)).cloned();
+        Self { path, member, line: place.line, layer, reading: position, entry }
     }
 }
 

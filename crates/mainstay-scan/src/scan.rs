@@ -10,6 +10,7 @@ use crate::cover::take_out_covered;
 use crate::finding::{Excepted, Finding};
 use crate::gate::Judgement;
 use crate::ground::survey;
+use crate::image::SourceRead;
 use crate::package::{Location, Package, join, place_text};
 use crate::since::Since;
 use crate::source::{Reading, Source, SourceProblem, SourceStatus};
@@ -116,18 +117,24 @@ const PARALLEL_FROM: usize = 8;
 /// Walks the targets and reads every source.
 pub fn inventory(targets: Vec<Target>, limits: Limits) -> Inventoried {
     let grounds = survey(&targets);
-    let Walked { found, skipped, problems, other_files } = walk(&targets, &grounds);
+    let Walked { found, mut skipped, problems, mut other_files } = walk(&targets, &grounds);
     let here = Path::new(".");
     let read = |found: Found| {
         let root = grounds.get(found.target).map_or(here, |ground| ground.root.as_path());
-        Reading::of(found, root, limits.file_bytes)
+        SourceRead::of(found, root, limits.file_bytes)
     };
     // Threads cost more than they save on a few files: each takes some milliseconds at most.
-    let readings: Vec<Reading> = if found.len() < PARALLEL_FROM {
+    let read: Vec<SourceRead> = if found.len() < PARALLEL_FROM {
         found.into_iter().map(read).collect()
     } else {
         found.into_par_iter().map(read).collect()
     };
+    let mut readings: Vec<Reading> = Vec::with_capacity(read.len());
+    for one in read {
+        readings.extend(one.readings);
+        skipped.extend(one.skipped);
+        other_files += one.other_files;
+    }
     let (readings, covered_manifests) = take_out_covered(readings);
     let packages = join(&readings);
     let mut skipped: Vec<Source> = skipped.into_iter().map(skipped_source).collect();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mainstay_archives::{ArchiveError, ArchiveErrorKind, Budget, FileSource};
 use mainstay_artifacts::Artifact;
+use mainstay_images::ImageLayer;
 use mainstay_reading::{Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
 use crate::confine::{Beside, DiskError, open_file, read_file, unreadable};
@@ -76,6 +77,10 @@ pub struct SourceProblem {
 pub(crate) struct Reading {
     pub(crate) found: Found,
     pub(crate) outcome: Result<Inventory, Failure>,
+    /// For a source inside an image: how many bytes of its shown path are the image's own.
+    pub(crate) archive: Option<usize>,
+    /// For a source inside an image: the layer that brought each of its packages.
+    pub(crate) layers: Vec<Arc<ImageLayer>>,
 }
 
 /// Why a found source was not read.
@@ -90,8 +95,32 @@ impl Reading {
         let outcome = match found.kind.reader() {
             Reader::Whole(read) => read_whole(read, &found, root, limit),
             Reader::InPlace(read) => read_in_place(read, &found.path),
+            // An image is read by `image`, and is many readings.
+            Reader::Image(_) => Ok(Inventory::default()),
         };
-        Self { found, outcome }
+        Self::on_disk(found, outcome)
+    }
+
+    /// A source that is a file of its own.
+    pub(crate) fn on_disk(found: Found, outcome: Result<Inventory, Failure>) -> Self {
+        Self { found, outcome, archive: None, layers: Vec::new() }
+    }
+
+    /// A shown path as a file and a path inside it, where the source lies in an image.
+    pub(crate) fn divided(
+        &self,
+        shown: String,
+        member: Option<&Arc<str>>,
+    ) -> (String, Option<Arc<str>>) {
+        let inside =
+            self.archive.and_then(|length| Some((shown.get(..length)?, shown.get(length..)?)));
+        let Some((archive, inside)) = inside else { return (shown, member.cloned()) };
+        let inside = inside.trim_start_matches("!/");
+        let inside: Arc<str> = match member {
+            Some(member) => format!("{inside}!/{member}").into(),
+            None => inside.into(),
+        };
+        (archive.to_owned(), Some(inside))
     }
 
     /// The folder of the source within the report's paths, with `/` at its end or empty.
@@ -178,20 +207,23 @@ fn read_in_place(
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let budget = Budget::new(mainstay_archives::Limits::default());
     let artifact = Artifact { source: &source, file_name: &name, budget: &budget };
-    read(&artifact).map_err(|error| {
-        let kind = match error.kind {
-            ArchiveErrorKind::Damaged | ArchiveErrorKind::Unsupported => ReadErrorKind::Archive,
-            ArchiveErrorKind::Spent => ReadErrorKind::TooDeep,
-            ArchiveErrorKind::Disk => {
-                return Failure::Disk(DiskError {
-                    code: UnknownCode::UnreadableFile,
-                    message: error.message,
-                    advice: error.kind.advice().to_owned(),
-                });
-            }
-        };
-        Failure::Format(ReadError::new(kind, error.message))
-    })
+    read(&artifact).map_err(archive_failure)
+}
+
+/// Why an archive was not read.
+pub(crate) fn archive_failure(error: ArchiveError) -> Failure {
+    let kind = match error.kind {
+        ArchiveErrorKind::Damaged | ArchiveErrorKind::Unsupported => ReadErrorKind::Archive,
+        ArchiveErrorKind::Spent => ReadErrorKind::TooDeep,
+        ArchiveErrorKind::Disk => {
+            return Failure::Disk(DiskError {
+                code: UnknownCode::UnreadableFile,
+                message: error.message,
+                advice: error.kind.advice().to_owned(),
+            });
+        }
+    };
+    Failure::Format(ReadError::new(kind, error.message))
 }
 
 impl Failure {

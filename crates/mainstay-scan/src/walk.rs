@@ -133,7 +133,10 @@ impl Root<'_> {
     fn name_file(&self, sink: &Mutex<Walked>) {
         let shown = shown(&self.target.path);
         let relative = shown.replace('\\', "/");
-        let kind = Kind::of_path(&relative).or_else(|| Kind::of_beginning(&self.target.path));
+        let path = &self.target.path;
+        let kind = Kind::of_image(path)
+            .or_else(|| Kind::of_path(&relative))
+            .or_else(|| Kind::of_beginning(path));
         match kind {
             Some(kind) => with(sink, |walked| {
                 walked.found.push(Found {

@@ -11,6 +11,7 @@
 )]
 
 mod bucket_server;
+mod image_builder;
 pub mod mutation;
 mod records;
 mod rpm_databases;
@@ -20,9 +21,10 @@ mod zip_builder;
 mod zips;
 
 pub use bucket_server::{BucketServer, Fault};
+pub use image_builder::{ImageParts, saved_by_old_docker};
 pub use records::{Record, repeated};
 pub use rpm_databases::{rpm_header, rpm_ndb, rpm_sqlite};
 pub use shared_data::shared_data;
-pub use tar_builder::{TarPart, gzip, tar_of, zstd};
+pub use tar_builder::{TarPart, gzip, tar_of, unpack_tar, zstd};
 pub use zip_builder::{ZipHeader, ZipPart, zip_of};
 pub use zips::{unzip, zip, zip_bomb, zip_with};

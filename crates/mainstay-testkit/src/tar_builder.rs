@@ -83,6 +83,23 @@ pub fn tar_of(parts: &[TarPart]) -> Vec<u8> {
     bytes
 }
 
+/// The files of a tar that [`tar_of`] wrote: paths and contents.
+pub fn unpack_tar(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut at = 0;
+    while tar[at] != 0 {
+        let text = |from: usize, length: usize| {
+            let field = &tar[at + from..at + from + length];
+            let end = field.iter().position(|byte| *byte == 0).unwrap_or(length);
+            String::from_utf8_lossy(&field[..end]).into_owned()
+        };
+        let (name, size) = (text(0, 100), usize::from_str_radix(&text(124, 12), 8).unwrap());
+        files.push((name, tar[at + 512..at + 512 + size].to_vec()));
+        at += 512 + size.next_multiple_of(512);
+    }
+    files
+}
+
 fn block(part: &TarPart) -> [u8; 512] {
     let mut block = [0; 512];
     let size = part.size.unwrap_or(part.content.len() as u64);

@@ -246,12 +246,27 @@ struct LocationJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<&'a str>,
     line: Option<u32>,
+    /// The layer of an image that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<LayerJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct LayerJson<'a> {
+    digest: &'a str,
+    /// The step of the build that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by: Option<&'a str>,
 }
 
 impl<'a> LocationJson<'a> {
     fn of(location: &'a Location) -> Self {
-        let Location { path, member, line, .. } = location;
-        Self { path, member: member.as_deref(), line: *line }
+        let Location { path, member, line, layer, .. } = location;
+        let layer = layer.as_deref().map(|layer| LayerJson {
+            digest: &layer.digest,
+            created_by: layer.created_by.as_deref(),
+        });
+        Self { path, member: member.as_deref(), line: *line, layer }
     }
 }
 

@@ -5,6 +5,7 @@ mod archives;
 mod damage;
 mod data;
 mod distributions;
+mod images;
 mod sources;
 
 use crate::sandbox::Sandbox;

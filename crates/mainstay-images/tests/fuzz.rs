@@ -1,0 +1,45 @@
+//! Broken images: an error or a consistent file system, no panic.
+
+use mainstay_archives::{Budget, Limits};
+use mainstay_images::{TarParts, read};
+use mainstay_testkit::mutation::{self, Seed};
+use mainstay_testkit::{ImageParts, TarPart, gzip, saved_by_old_docker, tar_of, zstd};
+
+#[test]
+fn a_broken_image_is_an_error_or_a_consistent_file_system() {
+    let lower = tar_of(&[
+        TarPart::folder("etc"),
+        TarPart::symlink("lib", "usr/lib"),
+        TarPart::file("etc/os-release", b"ID=debian\n"),
+        TarPart::hard_link("etc/same", "etc/os-release"),
+    ]);
+    let upper = tar_of(&[
+        TarPart::file("lib/.wh..wh..opq", b""),
+        TarPart::file("etc/.wh.same", b""),
+        TarPart::file("lib/a", b"a"),
+    ]);
+    let images = [
+        ImageParts::plain("plain", &[lower.clone(), upper.clone()]).archive(),
+        ImageParts::new("packed", &[(&lower, &gzip(&lower)), (&upper, &zstd(&upper))]).archive(),
+        saved_by_old_docker(&[lower, upper]),
+    ];
+    let seed = |bytes: Vec<u8>| Seed { name: "image".to_owned(), bytes };
+    let seeds: Vec<Seed> = images.into_iter().map(seed).collect();
+    mutation::run("images", &seeds, |_, input| {
+        let limits = Limits { unpacked_bytes: 64 << 20, held_bytes: 16 << 20, ..Limits::default() };
+        let budget = Budget::new(limits);
+        let bytes = input.to_vec();
+        let open = || -> std::io::Result<Box<dyn std::io::Read + Send>> {
+            Ok(Box::new(std::io::Cursor::new(bytes.clone())))
+        };
+        let Ok(mut parts) = TarParts::new(&open, &budget) else { return false };
+        let Ok(images) = read(&mut parts, &|_, _| true, 1 << 20, &budget) else { return false };
+        for image in &images.list {
+            for file in image.root.files() {
+                assert!(file.layer < image.layers.len(), "{file:?}");
+                assert!(!file.path.starts_with('/') && !file.path.contains("../"), "{file:?}");
+            }
+        }
+        true
+    });
+}

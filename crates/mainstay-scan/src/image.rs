@@ -1,0 +1,210 @@
+//! Images: each file in one that is a source becomes a source of its own, read as it would be on
+//! a disk, with the layer that brought it.
+//!
+//! A package database is replaced by every layer that installs something. The layer that brought a
+//! package is the first from which on the database has it in this version.
+
+mod folder;
+
+use std::collections::HashSet;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use mainstay_archives::{Budget, Limits as ArchiveLimits};
+use mainstay_artifacts::Artifact;
+use mainstay_images::{FileNode, Image, ImageLayer, Images, Parts, TarParts};
+use mainstay_reading::{Entry, Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
+
+use crate::confine::open_file;
+use crate::kind::{ImageForm, Kind, Reader};
+use crate::source::{Failure, Reading, archive_failure};
+use crate::walk::{Found, Skipped};
+use folder::FolderParts;
+
+/// What reading one source came to: mostly one reading.
+pub(crate) struct SourceRead {
+    pub(crate) readings: Vec<Reading>,
+    pub(crate) skipped: Vec<Skipped>,
+    /// Files in an image that are no known source.
+    pub(crate) other_files: u64,
+}
+
+impl SourceRead {
+    /// Reads one source. `root` is the scanned folder: absolute, without links.
+    pub(crate) fn of(found: Found, root: &Path, file_bytes: u64) -> Self {
+        let Reader::Image(form) = found.kind.reader() else {
+            return Self::one(Reading::of(found, root, file_bytes));
+        };
+        let budget = Budget::new(limits());
+        match images(&found, form, root, file_bytes, &budget) {
+            Ok(images) => taken_in(found, &images),
+            Err(failure) => Self::one(Reading::on_disk(found, Err(failure))),
+        }
+    }
+
+    fn one(reading: Reading) -> Self {
+        Self { readings: vec![reading], skipped: Vec::new(), other_files: 0 }
+    }
+
+    /// Reads every source of one image. `inside` is how reports begin the paths in it.
+    fn take(&mut self, found: &Found, image: &Image<'_>, inside: &str) {
+        let layers: Vec<Arc<ImageLayer>> = image.layers.iter().cloned().map(Arc::new).collect();
+        self.other_files += image.root.passed_files();
+        for file in image.root.files() {
+            let Some(kind) = Kind::of_path(file.path) else {
+                self.other_files += 1;
+                continue;
+            };
+            let inner = Found {
+                shown: format!("{inside}{}", file.path),
+                path: found.path.clone(),
+                place: found.place.join(file.path),
+                target: found.target,
+                named: found.named,
+                kind,
+            };
+            let outcome = match file.content {
+                Ok(bytes) => read_bytes(kind, image, file.path, bytes),
+                Err(why) => Err(Failure::Format(ReadError::new(ReadErrorKind::TooDeep, why))),
+            };
+            let layers = match &outcome {
+                Ok(inventory) => layers_of(kind, image, &file, inventory, &layers),
+                Err(_) => Vec::new(),
+            };
+            let archive = Some(found.shown.len());
+            self.readings.push(Reading { found: inner, outcome, archive, layers });
+        }
+    }
+}
+
+/// An image has many layers of many small files, of which some pack well.
+fn limits() -> ArchiveLimits {
+    ArchiveLimits {
+        members: 4_000_000,
+        unpacked_bytes: 64 << 30,
+        ratio: 1000,
+        ratio_from: 256 << 20,
+        ..ArchiveLimits::default()
+    }
+}
+
+fn images<'b>(
+    found: &Found,
+    form: ImageForm,
+    root: &Path,
+    file_bytes: u64,
+    budget: &'b Budget,
+) -> Result<Images<'b>, Failure> {
+    let read = |parts: &mut dyn Parts| {
+        mainstay_images::read(parts, &is_wanted, file_bytes, budget).map_err(Failure::Format)
+    };
+    match form {
+        ImageForm::Folder => read(&mut FolderParts::new(&found.path, root)),
+        ImageForm::Archive => {
+            open_file(&found.path).map_err(Failure::Disk)?;
+            let open = || -> io::Result<Box<dyn Read + Send>> {
+                Ok(Box::new(std::fs::File::open(&found.path)?))
+            };
+            let mut parts = TarParts::new(&open, budget).map_err(|error| {
+                Failure::Format(ReadError::new(ReadErrorKind::Archive, error.message))
+            })?;
+            read(&mut parts)
+        }
+    }
+}
+
+/// Whether the content of a file is asked for: sources, and what they are read with.
+fn is_wanted(path: &str, _size: u64) -> bool {
+    let beside = ["etc/os-release", "usr/lib/os-release"];
+    beside.contains(&path) || Kind::of_path(path).is_some()
+}
+
+fn taken_in(found: Found, images: &Images<'_>) -> SourceRead {
+    let mut read = SourceRead { readings: Vec::new(), skipped: Vec::new(), other_files: 0 };
+    for (name, reason) in &images.left_out {
+        let shown = format!("{}!/{name}", found.shown);
+        read.skipped.push(Skipped { shown, reason: reason.clone() });
+    }
+    for image in &images.list {
+        let inside = match images.list.len() {
+            1 => format!("{}!/", found.shown),
+            _ => format!("{}!/{image}!/", found.shown),
+        };
+        read.take(&found, image, &inside);
+    }
+    let mut gaps = images.gaps.clone();
+    gaps.push(not_looked_into());
+    let own = Inventory { gaps, anomalies: images.anomalies.clone(), ..Inventory::default() };
+    read.readings.insert(0, Reading::on_disk(found, Ok(own)));
+    read
+}
+
+/// What no reader looks at yet. It must be said of every image, as none shows whether it has any.
+fn not_looked_into() -> Gap {
+    Gap {
+        place: Place::default(),
+        reason: "programs, and packages that pip, npm and others installed, were not looked into"
+            .to_owned(),
+        advice: "scan the sources that they were built from; lockfiles, archives and the packages \
+                 of the distribution in the image were read"
+            .to_owned(),
+    }
+}
+
+/// Reads a file of an image as its kind.
+fn read_bytes(
+    kind: Kind,
+    image: &Image<'_>,
+    path: &str,
+    bytes: &[u8],
+) -> Result<Inventory, Failure> {
+    let (folder, file_name) = path.rsplit_once('/').unwrap_or(("", path));
+    match kind.reader() {
+        Reader::Whole(read) => {
+            let nearby = image.root.beside(folder);
+            read(&Input { bytes, file_name, nearby: &nearby }).map_err(Failure::Format)
+        }
+        Reader::InPlace(read) => {
+            let budget = Budget::new(ArchiveLimits::default());
+            read(&Artifact { source: &bytes, file_name, budget: &budget }).map_err(archive_failure)
+        }
+        Reader::Image(_) => Err(Failure::Format(ReadError::new(
+            ReadErrorKind::Archive,
+            "an image within an image is not read",
+        ))),
+    }
+}
+
+/// For each package of a file the layer that brought it.
+fn layers_of(
+    kind: Kind,
+    image: &Image<'_>,
+    file: &FileNode<'_>,
+    inventory: &Inventory,
+    layers: &[Arc<ImageLayer>],
+) -> Vec<Arc<ImageLayer>> {
+    let mut brought: Vec<usize> = vec![file.layer; inventory.packages.len()];
+    let mut is_open: Vec<bool> = vec![true; inventory.packages.len()];
+    for (layer, bytes) in image.root.before(file.path) {
+        let Ok(earlier) = read_bytes(kind, image, file.path, bytes) else { break };
+        let had: HashSet<_> = earlier.packages.iter().map(identity).collect();
+        let entries = inventory.packages.iter().zip(&mut brought).zip(&mut is_open);
+        let mut is_any = false;
+        for ((entry, brought), is_open) in entries {
+            *is_open &= had.contains(&identity(entry));
+            if *is_open {
+                *brought = layer;
+                is_any = true;
+            }
+        }
+        if !is_any {
+            break;
+        }
+    }
+    brought.into_iter().filter_map(|layer| layers.get(layer).cloned()).collect()
+}
+
+fn identity(entry: &Entry) -> (&str, Option<&str>) {
+    (entry.name.key(), entry.version.exact())
+}

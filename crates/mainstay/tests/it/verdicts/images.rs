@@ -1,0 +1,110 @@
+//! Container images: what is in each layer, and what nobody looked at.
+
+use mainstay_testkit::{ImageParts, Record, TarPart, gzip, tar_of, unpack_tar};
+
+use crate::sandbox::{Sandbox, cargo_lock};
+
+fn status(packages: &[(&str, &str)]) -> String {
+    let stanza = |(name, version): &(&str, &str)| {
+        format!("Package: {name}\nStatus: install ok installed\nVersion: {version}\n\n")
+    };
+    packages.iter().map(stanza).collect()
+}
+
+fn file(path: &str, content: &str) -> TarPart {
+    TarPart::file(path, content.as_bytes())
+}
+
+/// Two layers: Debian 12 with `left`, then `right` and the lockfile of an application.
+fn layers() -> [Vec<u8>; 2] {
+    let base = [
+        file("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n"),
+        file("var/lib/dpkg/status", &status(&[("left", "1.0-1")])),
+        file("app/requirements.txt", "gone==1.0\n"),
+    ];
+    let upper = [
+        file("var/lib/dpkg/status", &status(&[("left", "1.0-1"), ("right", "1.0-1")])),
+        file("app/Cargo.lock", &cargo_lock(&[("left", "2.0.0")])),
+        file("app/.wh.requirements.txt", ""),
+    ];
+    [tar_of(&base), tar_of(&upper)]
+}
+
+fn packed() -> ImageParts {
+    let [base, upper] = layers();
+    ImageParts::new("app:1.0", &[(&base, &gzip(&base)), (&upper, &upper)])
+}
+
+fn with_data() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.import(&[
+        Record::new("DEBIAN-CVE-2024-0001", "Debian:12", "left"),
+        Record::new("TEST-2024-0001", "crates.io", "left"),
+    ]);
+    sandbox
+}
+
+#[test]
+fn packages_of_an_image_are_looked_up_with_the_layer_that_brought_them() {
+    let sandbox = with_data();
+    sandbox.write("app.tar", packed().archive());
+    let report = sandbox.scan(&["app.tar"]);
+    assert_eq!(report["verdict"], "findings", "{report}");
+    let place = &report["findings"][0]["locations"][0];
+    assert_eq!(
+        (&place["path"], &place["member"]),
+        (&"app.tar".into(), &"var/lib/dpkg/status".into())
+    );
+    assert_eq!(place["layer"]["created_by"], "step 0", "{place}");
+    let packages = report["packages"].as_array().unwrap();
+    let layer = |name: &str| {
+        let found = packages.iter().find(|one| one["name"] == name && one["ecosystem"] == "Debian");
+        found.unwrap()["locations"][0]["layer"]["created_by"].clone()
+    };
+    assert_eq!((layer("left"), layer("right")), ("step 0".into(), "step 1".into()));
+}
+
+#[test]
+fn a_file_that_a_layer_took_away_is_not_a_source() {
+    let sandbox = with_data();
+    sandbox.write("app.tar", packed().archive());
+    let report = sandbox.scan(&["app.tar"]);
+    let paths: Vec<_> =
+        report["sources"].as_array().unwrap().iter().map(|one| &one["path"]).collect();
+    assert_eq!(
+        paths,
+        ["app.tar", "app.tar!/app/Cargo.lock", "app.tar!/var/lib/dpkg/status"],
+        "{report}"
+    );
+}
+
+#[test]
+fn an_image_in_a_folder_is_read_like_its_archive() {
+    let sandbox = with_data();
+    for (path, content) in unpack_tar(&packed().archive()) {
+        sandbox.write(&format!("images/{path}"), content);
+    }
+    let report = sandbox.scan(&["."]);
+    assert_eq!(report["packages"].as_array().unwrap().len(), 3, "{report}");
+    assert_eq!(report["findings"][0]["locations"][0]["path"], "images/oci-layout");
+}
+
+#[test]
+fn programs_that_nobody_looked_into_keep_an_image_from_being_clean() {
+    let sandbox = with_data();
+    sandbox.write("app.tar", ImageParts::plain("app", &[tar_of(&[])]).archive());
+    let answer = sandbox.check(&["app.tar"]);
+    assert_eq!((answer.exit, answer.unknown_codes()), (3, vec!["partial-source".to_owned()]));
+}
+
+#[test]
+fn a_layer_that_is_not_what_its_digest_says_is_a_finding() {
+    let mut image = packed();
+    image.replace_layer(0, tar_of(&[file("a", "another content")]));
+    let sandbox = with_data();
+    sandbox.write("app.tar", image.archive());
+    let report = sandbox.scan(&["app.tar"]);
+    let codes: Vec<_> =
+        report["findings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+    assert!(codes.contains(&&"wrong-package-content".into()), "{codes:?}");
+}
