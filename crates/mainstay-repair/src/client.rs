@@ -195,7 +195,17 @@ impl Resolver {
                     None => Err(NoAnswer::Refused(NO_EXACT.to_owned())),
                 }
             }
-            Client::Uv => self.run(tools, workshop, uv::question(target, reach)),
+            Client::Uv => {
+                // Without a manifest uv refuses by itself.
+                let manifest = workshop.text("pyproject.toml").unwrap_or_default();
+                match uv::member_outside(&manifest) {
+                    None => self.run(tools, workshop, uv::question(target, reach)),
+                    Some(member) => Err(NoAnswer::Refused(format!(
+                        "the workspace member {member} lies outside of the folder of the \
+                         lockfile, and uv might build it, which would run its code"
+                    ))),
+                }
+            }
             Client::Requirements => requirements::ask(self, tools, workshop, target, reach),
         }
     }

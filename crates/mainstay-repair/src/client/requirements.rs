@@ -58,6 +58,12 @@ pub(super) fn ask(
              compiled from"
         )));
     }
+    if let Some(line) = lines.iter().find(|line| line.contains("${")) {
+        let line = line.trim();
+        return Err(NoAnswer::Refused(format!(
+            "this line would send something of your environment to wherever it names: {line}"
+        )));
+    }
     let pins = pins(&inventory, &lines);
     let has_hashes = text.contains("--hash");
     workshop.write(ASKED, &wishes(&lines, &pins, target, reach)?)?;
@@ -240,7 +246,11 @@ fn by_pip(
     if resolver.network == Network::Forbidden {
         return Err(refuse("pip cannot resolve without a network: install uv"));
     }
-    if let Some(line) = workshop.text(ASKED)?.lines().find(|line| !is_plain(line)) {
+    // A comment may name an encoding, in which the rest of the file says something else.
+    let text = workshop.text(ASKED)?;
+    let asked: Vec<&str> = text.lines().map(without_comment).collect();
+    workshop.write(ASKED, &(asked.join("\n") + "\n"))?;
+    if let Some(line) = asked.iter().find(|line| !is_plain(line)) {
         let line = line.trim();
         return Err(NoAnswer::Refused(format!(
             "pip might build what this line asks for, which would run its code: {line}; install \
@@ -271,19 +281,43 @@ fn by_pip(
     Ok(chosen.collect())
 }
 
-/// Whether pip, told to take no source distribution, can but look up this line: a requirement of
-/// an index without options, or where an index is. Paths, addresses and repositories are built
-/// whatever pip is told, and options such as `--no-binary` in the file undo what it is told.
-fn is_plain(line: &str) -> bool {
-    const OPTIONS: [&str; 5] =
-        ["-i ", "--index-url", "--extra-index-url", "--pre", "--prefer-binary"];
-    let line = line.trim();
-    let is_option = || OPTIONS.iter().any(|option| line.starts_with(option));
-    let is_name = || {
-        line.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && !["--", "\\", "/", "@"].iter().any(|sign| line.contains(sign))
+/// A line without its comment, which begins the line or stands behind a space.
+fn without_comment(line: &str) -> &str {
+    let starts = |(at, _): &(usize, &str)| {
+        line.get(..*at).is_none_or(|before| before.is_empty() || before.ends_with([' ', '\t']))
     };
-    line.is_empty() || line.starts_with('#') || is_option() && !line.contains('\\') || is_name()
+    let end = line.match_indices('#').find(starts).map_or(line.len(), |(at, _)| at);
+    line.get(..end).unwrap_or_default()
+}
+
+/// Whether pip, told to take no source distribution, can but look up this line: a name with its
+/// extras, versions and marker, or one option that says where an index is. Paths, addresses and
+/// repositories (`file:a.zip` too) are built whatever pip is told, and options such as `-e` and
+/// `--no-binary`, in a line of their own or behind another one, undo what it is told.
+///
+/// <https://pip.pypa.io/en/stable/reference/requirements-file-format/>
+fn is_plain(line: &str) -> bool {
+    // pip ends a line at more signs than one would think.
+    let ends_line = |c: char| c.is_control() && c != '\t' || matches!(c, '\u{2028}' | '\u{2029}');
+    if line.contains(ends_line) || line.contains('\\') {
+        return false;
+    }
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words.as_slice() {
+        [] | ["--pre" | "--prefer-binary"] => true,
+        ["-i" | "--index-url" | "--extra-index-url", address] => !address.starts_with('-'),
+        [one] if one.starts_with('-') => {
+            ["--index-url=", "--extra-index-url="].iter().any(|option| one.starts_with(option))
+        }
+        words => is_requirement(line) && !words.iter().any(|word| word.starts_with('-')),
+    }
+}
+
+/// A name, extras in brackets and versions; behind a semicolon the marker.
+fn is_requirement(line: &str) -> bool {
+    let requirement = line.split(';').next().unwrap_or_default().trim_start();
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || " \t.-_[],=<>!~*+()".contains(c);
+    requirement.starts_with(|c: char| c.is_ascii_alphanumeric()) && requirement.chars().all(is_sign)
 }
 
 /// The file with the chosen versions in place of its pins. A compiled file gets the packages that
@@ -381,9 +415,14 @@ mod tests {
 
     #[test]
     fn pip_is_not_asked_about_what_it_would_build() {
-        for line in
-            ["a==1", "a[b]>=1,<2 ; python_version > \"3\"", "", "# x", "-i https://x.example/"]
-        {
+        for line in [
+            "a==1",
+            "a[b] >=1,<2 ; python_version > \"3\"",
+            "",
+            "-i https://x.example/",
+            "--index-url=https://x.example/",
+            "--pre",
+        ] {
             assert!(is_plain(line), "{line}");
         }
         for line in [
@@ -395,9 +434,26 @@ mod tests {
             "a==1 --global-option=x",
             "a>=1 \\",
             "-i https://x.example/ \\",
+            "--pre --no-binary :all:",
+            "-i https://x.example/ -e .",
+            "-i -e",
+            "--index-url=https://x.example/ '-e' .",
+            "a==1 -e .",
+            "a ; python_version > \"3\" -e .",
+            "file:..%2Fevil",
+            "a==1\u{c}file:..%2Fevil",
+            "a ; x\u{2028}file:..%2Fevil",
+            "a==1\r-e .",
         ] {
             assert!(!is_plain(line), "{line}");
         }
+    }
+
+    #[test]
+    fn pip_sees_no_comments() {
+        assert_eq!(without_comment("# coding: utf-7"), "");
+        assert_eq!(without_comment("a==1  # why"), "a==1  ");
+        assert_eq!(without_comment("-i https://x.example/#a"), "-i https://x.example/#a");
     }
 
     #[test]

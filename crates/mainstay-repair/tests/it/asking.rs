@@ -156,7 +156,7 @@ fn uv_is_asked_to_build_nothing() {
     let tools = Recorded::new(vec![
         prints("uv --version", "uv 0.13.9 (x86_64)"),
         writes(
-            "uv lock --no-build --no-progress --no-python-downloads --upgrade-package left==2.0.0",
+            "uv lock --no-build --no-build-isolation --no-progress --no-python-downloads --upgrade-package left==2.0.0",
             "uv.lock",
             lock("2.0.0"),
         ),
@@ -209,6 +209,16 @@ fn a_file_that_takes_in_another_is_not_half_mended() {
     let tools = Recorded::new(vec![prints("uv --version", "uv 0.13.9")]);
     let mended = bench.mended("requirements.txt", &tools);
     assert!(mended.left[0].why.contains("-r base.txt"), "{}", mended.left[0].why);
+}
+
+#[test]
+fn a_file_that_sends_variables_somewhere_is_not_handed_on() {
+    let bench = Bench::new(&[Record::new("A-1", "PyPI", "left")]);
+    bench.write("requirements.txt", "-i https://pypi.example/${TOKEN}\nleft==1.0.0\n");
+    let tools = Recorded::new(vec![prints("uv --version", "uv 0.13.9")]);
+    let mended = bench.mended("requirements.txt", &tools);
+    assert!(mended.left[0].why.contains("your environment"), "{}", mended.left[0].why);
+    assert!(tools.asked.borrow().is_empty());
 }
 
 #[test]
