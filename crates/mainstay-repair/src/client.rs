@@ -189,6 +189,12 @@ impl Resolver {
         match self.client {
             Client::Cargo => self.run(tools, workshop, cargo::question(target, reach)),
             Client::Npm => {
+                // Without it npm takes the project for one that asks for nothing.
+                if workshop.text("package.json").is_err() {
+                    let why = "there is no package.json beside the lockfile, and without it npm \
+                               would drop every package";
+                    return Err(NoAnswer::Refused(why.to_owned()));
+                }
                 let lock = String::from_utf8_lossy(&workshop.read()?).into_owned();
                 match npm::question(target, reach, &lock) {
                     Some(question) => self.run(tools, workshop, question),

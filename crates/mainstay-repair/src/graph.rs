@@ -1,6 +1,6 @@
 //! Who needs a package: the packages above it in the lockfile, nearest first.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use mainstay_reading::{Entry, Inventory};
 use mainstay_types::PackageName;
@@ -63,6 +63,13 @@ impl<'i> Above<'i> {
         let parents = self.packages.iter().take(self.nearest).map(|entry| label(entry));
         own.into_iter().chain(parents).collect()
     }
+}
+
+/// A package that the project asks for in one lockfile, and that is not in the other one.
+pub(crate) fn dropped<'i>(before: &'i Inventory, after: &Inventory) -> Option<&'i PackageName> {
+    let there: HashSet<&PackageName> = after.packages.iter().map(|entry| &entry.name).collect();
+    let asked_for = before.packages.iter().filter(|entry| entry.direct == Some(true));
+    asked_for.map(|entry| &entry.name).find(|name| !there.contains(name))
 }
 
 pub(crate) fn label(entry: &Entry) -> String {

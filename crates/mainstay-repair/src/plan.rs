@@ -13,7 +13,7 @@ use mainstay_types::PackageName;
 use crate::changes::changes;
 use crate::client::{Client, NoAnswer, Reach, Resolver, Target};
 use crate::flaws::{Flaw, greatest};
-use crate::graph::Above;
+use crate::graph::{Above, dropped};
 use crate::model::{
     Change, Choice, Left, Mended, Options, Outcome, Plan, Released, RepairError, Rescan, Rewrite,
 };
@@ -279,6 +279,13 @@ impl Bench<'_> {
         // What nobody can read has no finding, and is not clean for that.
         if scan.sources.iter().any(|source| source.status == SourceStatus::Failed) {
             return put_back("the resolver wrote a lockfile that cannot be read");
+        }
+        if let Some(name) = dropped(&self.read(&self.first), &self.read(&answer)) {
+            let manifest = self.resolver.client.manifest();
+            return put_back(&format!(
+                "{name} would be dropped, though the lockfile says that the project asks for it: \
+                 {manifest} does not agree with the lockfile"
+            ));
         }
         let now = Flaw::all(&scan);
         let brought = self.brought(&now);

@@ -212,6 +212,27 @@ fn a_file_that_takes_in_another_is_not_half_mended() {
 }
 
 #[test]
+fn a_lockfile_without_its_manifest_is_not_emptied() {
+    let bench = Bench::new(&[Record::new("A-1", "npm", "left")]);
+    let lock = r#"{"lockfileVersion":3,"packages":{"":{"dependencies":{"left":"1"}},"node_modules/left":{"version":"1.0.0"}}}"#;
+    bench.write("package-lock.json", lock);
+    let tools = Recorded::new(vec![
+        prints("npm --version", "11.19.1\n"),
+        writes(NPM_LEFT, "package-lock.json", r#"{"lockfileVersion":3,"packages":{"":{}}}"#),
+    ]);
+    let mended = bench.mended("package-lock.json", &tools);
+    assert!(mended.left[0].why.contains("no package.json"), "{}", mended.left[0].why);
+    bench.write("package.json", "{}");
+    let mended = bench.mended("package-lock.json", &tools);
+    assert!(mended.left[0].why.starts_with("left would be dropped"), "{}", mended.left[0].why);
+    assert!(!mended.rewrite.is_change());
+}
+
+/// The question about a lockfile of version 3 without addresses.
+const NPM_LEFT: &str = "npm update left --package-lock-only --ignore-scripts --no-audit --no-fund \
+     --no-update-notifier --save=false --lockfile-version=3";
+
+#[test]
 fn a_file_that_sends_variables_somewhere_is_not_handed_on() {
     let bench = Bench::new(&[Record::new("A-1", "PyPI", "left")]);
     bench.write("requirements.txt", "-i https://pypi.example/${TOKEN}\nleft==1.0.0\n");

@@ -45,10 +45,8 @@ pub(crate) fn fix(context: &Context, common: &Common, args: &FixArgs) -> anyhow:
         carry_all_out(&plans, &eyes)?;
     }
     show(context, args.format, &plans, carried)?;
-    if scan.findings.is_empty() && !scan.unknowns.is_empty() {
-        context.output.warn(
-            "nothing wrong was found, but not everything is known: see what `mainstay scan` says",
-        );
+    if !scan.unknowns.is_empty() {
+        context.output.warn("not everything is known here: see what `mainstay scan` says");
     }
     Ok(exit(&plans, &scan))
 }
@@ -132,7 +130,7 @@ fn exit(plans: &[Plan], scan: &Scan) -> ExitCode {
     };
     if plans.iter().any(|plan| stay(&plan.outcome) > 0) {
         ExitCode::Findings
-    } else if plans.iter().any(is_unproved) || plans.is_empty() && !scan.unknowns.is_empty() {
+    } else if plans.iter().any(is_unproved) || !scan.unknowns.is_empty() {
         ExitCode::Unknown
     } else {
         ExitCode::Done
