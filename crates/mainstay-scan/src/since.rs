@@ -4,10 +4,12 @@
 //! A finding is old when the revision had a finding of the same kind, on a package of the same
 //! name, about the same flaw: a package that moved to another file, or to another version with the
 //! same flaw, is the same debt. A decision about a package is old when the same rule said the same
-//! about a package of that name. An unknown is old when the revision had the very same one. What
-//! is not known because of the data of today is never old: no revision explains it.
+//! about a package of that name. An unknown is old when the revision had the very same one; about a
+//! file of which no package was read, only when the file is the same as well: nobody knows what came
+//! into it. What is not known because of the data of today is never old: no revision explains it.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use mainstay_policy::{Decision, Outcome, RuleName};
 use mainstay_types::{FindingKind, PackageName};
@@ -39,6 +41,21 @@ pub struct Revision<'r> {
     pub commit: &'r str,
     /// For each target the prefix of its paths in reports, now and at the revision.
     pub prefixes: Vec<(String, String)>,
+    /// Whether two files hold the same bytes.
+    pub same_bytes: &'r dyn Fn(&Path, &Path) -> bool,
+}
+
+impl Revision<'_> {
+    /// Whether the file of a report's path, or the archive around it, is as it was.
+    fn is_unchanged(&self, path: &str) -> bool {
+        let file = path.split("!/").next().unwrap_or(path);
+        self.prefixes.iter().any(|(here, there)| {
+            let rest = file.strip_prefix(&**here);
+            rest.is_some_and(|rest| {
+                (self.same_bytes)(Path::new(file), Path::new(&format!("{there}{rest}")))
+            })
+        })
+    }
 }
 
 impl Scan {
@@ -62,6 +79,11 @@ impl Scan {
             .iter()
             .map(|one| unknown_key(one, revision.prefixes.iter().map(|(_, there)| &**there)))
             .collect();
+        let was_read: HashSet<&str> = self
+            .packages
+            .iter()
+            .flat_map(|package| package.locations.iter().map(|place| &*place.path))
+            .collect();
         let old_unknowns = self
             .unknowns
             .iter()
@@ -70,6 +92,12 @@ impl Scan {
             .filter(|(_, unknown)| {
                 let here = revision.prefixes.iter().map(|(here, _)| &**here);
                 at_revision.contains(&unknown_key(unknown, here))
+            })
+            .filter(|(_, unknown)| {
+                let path = without_line(&unknown.subject);
+                unknown.code == UnknownCode::UncheckedPackage
+                    || was_read.contains(path)
+                    || revision.is_unchanged(path)
             })
             .map(|(at, _)| at)
             .collect();
@@ -158,9 +186,12 @@ fn unknown_key<'u>(
 ) -> (UnknownCode, String, &'u str) {
     let subject = unknown.subject.as_str();
     let bare = prefixes.find_map(|prefix| subject.strip_prefix(prefix)).unwrap_or(subject);
-    let without_line = match bare.rsplit_once(':') {
+    (unknown.code, without_line(bare).to_owned(), &unknown.message)
+}
+
+fn without_line(subject: &str) -> &str {
+    match subject.rsplit_once(':') {
         Some((path, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => path,
-        Some(_) | None => bare,
-    };
-    (unknown.code, without_line.to_owned(), &unknown.message)
+        Some(_) | None => subject,
+    }
 }

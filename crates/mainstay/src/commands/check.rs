@@ -96,7 +96,9 @@ impl<'n> At<'n> {
             }
         }
         let before = inventory(earlier, limits).judge(&made.knowledge, limits, made.scan.now);
-        let revision = Revision { name: self.name, commit: self.commit.id(), prefixes };
+        let same_bytes: &dyn Fn(&Path, &Path) -> bool = &same_bytes;
+        let (name, commit) = (self.name, self.commit.id());
+        let revision = Revision { name, commit, prefixes, same_bytes };
         made.scan.compare_with(before, &revision);
         Ok(())
     }
@@ -123,6 +125,15 @@ fn below(repository: &Repository, path: &Path) -> anyhow::Result<String> {
         Some(parts) => Ok(parts.join("/")),
         None => bail!("the path {} is not UTF-8, so --since cannot find it", path.display()),
     }
+}
+
+/// Whether two files hold the same bytes. What cannot be read is not the same.
+fn same_bytes(one: &Path, other: &Path) -> bool {
+    let length = |path: &Path| std::fs::metadata(path).map(|file| file.len()).ok();
+    let same_length = length(one).is_some_and(|of_one| length(other) == Some(of_one));
+    same_length
+        && std::fs::read(one)
+            .is_ok_and(|of_one| std::fs::read(other).is_ok_and(|of_other| of_one == of_other))
 }
 
 fn parent(path: &Path) -> &Path {

@@ -109,6 +109,20 @@ fn the_same_unknown_is_old_and_another_one_is_not() {
 }
 
 #[test]
+fn an_unknown_about_a_file_that_changed_is_new() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("b/Cargo.lock", "broken");
+    sandbox.write("c/bun.lockb", "one");
+    commit(&sandbox);
+    assert_eq!(since(&sandbox, &[]).exit, 0);
+    sandbox.write("b/Cargo.lock", "broken\n# anything may be in here");
+    assert_eq!(since(&sandbox, &[]).exit, 3);
+    sandbox.write("b/Cargo.lock", "broken");
+    sandbox.write("c/bun.lockb", "two");
+    assert_eq!(since(&sandbox, &[]).exit, 3);
+}
+
+#[test]
 fn data_that_are_not_there_are_unknown_whatever_was() {
     let Some(sandbox) = in_debt() else { return };
     sandbox.write("web/composer.lock", r#"{"packages": [{"name": "a/b", "version": "1.0"}]}"#);
