@@ -116,6 +116,15 @@ impl Reader<'_> {
             })?;
             conditions.push(Condition::ExploitProbability(threshold));
         }
+        for (key, list) in [("kind", &one.kind), ("scope", &one.scope), ("package", &one.package)] {
+            if list.as_ref().is_some_and(Vec::is_empty) {
+                let message = format!(
+                    "\"{key}\" names nothing, so the rule would never refuse anything; name \
+                     something, or take the key out"
+                );
+                return Err(self.error(Some(span), message));
+            }
+        }
         if let Some(words) = one.kind {
             let known = FindingKind::ALL.map(FindingKind::word).join(", ");
             let kinds = self.words(span, "kind", &words, &known, FindingKind::from_word)?;

@@ -98,10 +98,7 @@ impl SourceRule {
 /// A pattern names an address, or a folder above it: `git.example/acme` names
 /// `git.example/acme/web`.
 fn fits(pattern: &Wildcard, address: &str) -> bool {
-    pattern.names(address)
-        || address
-            .match_indices('/')
-            .any(|(end, _)| address.get(..end).is_some_and(|above| pattern.names(above)))
+    pattern.names(address) || pattern.above().names(address)
 }
 
 impl ReleaseRule {

@@ -17,6 +17,11 @@ impl Wildcard {
         Self(text.to_owned())
     }
 
+    /// The pattern of all that lies in a folder which this one names.
+    pub(crate) fn above(&self) -> Self {
+        Self(format!("{}/*", self.0))
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -179,6 +184,14 @@ mod tests {
     fn a_version_has_its_own_key() {
         let error = PackagePattern::parse("pkg:npm/left@1").unwrap_err().to_string();
         assert!(error.contains("versions"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_that_is_named_holds_all_below_it() {
+        let above = Wildcard::new("git.example/*/web").above();
+        assert!(above.names("git.example/acme/web/a/b"));
+        assert!(!above.names("git.example/acme/webs"));
+        assert!(!above.names("git.example/acme/web"));
     }
 
     #[test]

@@ -74,6 +74,14 @@ fn judged(example: &str) -> (Outcome, Vec<String>) {
     (result.outcome, rules)
 }
 
+#[test]
+fn a_rule_that_could_never_refuse_is_an_error() {
+    for key in ["kind", "scope", "package"] {
+        let said = error(&format!("[[finding]]\n{key} = []\n"));
+        assert!(said.contains(&format!("\"{key}\" names nothing")), "{said}");
+    }
+}
+
 fn error(text: &str) -> String {
     Policy::parse("policy.toml", text).unwrap_err().to_string()
 }
