@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow};
-use mainstay_policy::{Exception, WrittenException, settings_toml};
+use anyhow::{Context as _, anyhow, bail};
+use mainstay_policy::{Exception, Policy, WrittenException, settings_toml};
 use mainstay_reading::toml_too_deep_at;
 use mainstay_scan::Pattern;
 use serde::Deserialize;
@@ -152,8 +152,20 @@ impl UserFile {
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the settings file {}", path.display()))
+    bounded(path).with_context(|| format!("cannot read the settings file {}", path.display()))
+}
+
+/// Reads a file of settings or rules. It may be a link to something without end, so what is read
+/// is counted, not what the disk says of its size.
+pub(crate) fn bounded(path: &Path) -> anyhow::Result<String> {
+    use std::io::Read as _;
+    let mut text = String::new();
+    let file = std::fs::File::open(path)?;
+    file.take(Policy::MAX_BYTES + 1).read_to_string(&mut text)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length > Policy::MAX_BYTES) {
+        bail!("it has more than {} bytes", Policy::MAX_BYTES);
+    }
+    Ok(text)
 }
 
 fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> anyhow::Result<T> {
@@ -169,6 +181,16 @@ mod tests {
         let path = folder.path().join("mainstay.toml");
         std::fs::write(&path, text).unwrap();
         ProjectFile::read(&path)
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_to_something_without_end_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mainstay.toml");
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        let error = format!("{:#}", ProjectFile::read(&path).unwrap_err());
+        assert!(error.ends_with("it has more than 4194304 bytes"), "{error}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use mainstay_policy::{Condition, Exception, FindingRule, Policy, ProjectExceptio
 use mainstay_scan::{AllowedUnknown, Gate, UnknownCode};
 use mainstay_types::{FindingKind, Severity};
 
+use super::file::bounded;
 use super::{ScanSettings, find_upwards};
 use crate::args::CheckArgs;
 use crate::environment::Environment;
@@ -60,12 +61,8 @@ struct ProjectPolicy {
 
 /// Reads a policy file.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Policy> {
-    let unreadable = || format!("cannot read the policy {}", path.display());
-    let size = std::fs::metadata(path).with_context(unreadable)?.len();
-    if size > Policy::MAX_BYTES {
-        bail!("the policy {} has {size} bytes; the most is {}", path.display(), Policy::MAX_BYTES);
-    }
-    let text = std::fs::read_to_string(path).with_context(unreadable)?;
+    let text =
+        bounded(path).with_context(|| format!("cannot read the policy {}", path.display()))?;
     let policy = Policy::parse(&path.display().to_string(), &text)?;
     let said = format!("allow-unknown in {}", path.display());
     allowed_unknown(&policy.allow_unknown, &said)?;
