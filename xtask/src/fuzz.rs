@@ -37,6 +37,7 @@ const TARGETS: &[&str] = &[
     "lockfiles",
     "artifacts",
     "sboms",
+    "vex",
     "advisories",
     "matching",
 ];

@@ -47,6 +47,12 @@ fn told(error: &serde_json::Error) -> ReadError {
     ReadError { kind, line, message: message.to_owned() }
 }
 
+/// Reads a list that is a part of a document which was read.
+pub fn parse_list<'t, T: Deserialize<'t>>(text: &'t str) -> Result<Vec<T>, ReadError> {
+    serde_json::from_str(text)
+        .map_err(|error| ReadError::new(ReadErrorKind::Shape, error.to_string()))
+}
+
 /// A string that borrows from the document where it can, so that [`crate::lines::Lines::of`]
 /// finds its line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,6 +74,12 @@ impl<'t, 'de: 't> Deserialize<'de> for Text<'t> {
             }
         }
         deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

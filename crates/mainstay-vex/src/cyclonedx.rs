@@ -1,0 +1,374 @@
+//! CycloneDX: the vulnerabilities of an SBOM, or of a document that holds nothing else.
+//!
+//! Standard: ECMA-424, "Vulnerabilities" with `analysis` and `affects`; BOM-Link
+//! (`urn:cdx:serial/version#reference`). The document itself is read by `mainstay-sboms`.
+//!
+//! | `analysis.state` | here |
+//! | --- | --- |
+//! | `exploitable` | affected |
+//! | `resolved`, `resolved_with_pedigree` | fixed |
+//! | `in_triage` | under investigation |
+//! | `not_affected` | not affected, with `justification` or `detail` as the reason |
+//! | `false_positive` | not affected: the state itself is the reason |
+//!
+//! Where `affects` lists versions, each is a statement of its own: `unknown` is under
+//! investigation whatever the analysis, and `unaffected` is not affected.
+//!
+//! What an SBOM says about a component holds in the software that the SBOM describes. Where it
+//! describes none, the statement is about the component as such.
+
+use std::sync::Arc;
+
+use mainstay_reading::{ReadError, decode};
+use mainstay_sboms::{
+    Affected, AffectedStatus, Analysis, AnalysisState, Component, End, Identifier, Sbom, Versions,
+    Vulnerability, cyclonedx,
+};
+use mainstay_types::Purl;
+use mainstay_versions::VersRange;
+
+use crate::document::{Document, Drafting};
+use crate::justification::Justification;
+use crate::openvex::NO_REASON;
+use crate::product::{PackagePattern, Product, Subject, Whole, with_version};
+use crate::statement::{Claim, Flaw, Reason, SaidBy, Statement, VexFormat};
+
+/// The property that keeps a justification that CycloneDX has no word for.
+pub(crate) const JUSTIFICATION: &str = "mainstay:vex:justification";
+/// The property that keeps the last day.
+pub(crate) const EXPIRES: &str = "mainstay:vex:expires";
+/// The property that keeps a piece of evidence that is no address.
+pub(crate) const EVIDENCE: &str = "mainstay:vex:evidence";
+
+/// The property that keeps what else the author wrote.
+pub(crate) const NOTES: &str = "mainstay:vex:notes";
+
+/// Reads a document.
+pub(crate) fn read(bytes: &[u8]) -> Result<Document, ReadError> {
+    let text = decode(bytes)?;
+    if text.trim_start().starts_with('<') {
+        of_sbom(&cyclonedx::read_xml(bytes)?)
+    } else {
+        of_sbom(&cyclonedx::read_json(&text)?)
+    }
+}
+
+/// The statements that an SBOM makes.
+pub fn of_sbom(sbom: &Sbom<'_>) -> Result<Document, ReadError> {
+    let document = &sbom.document;
+    let parties = document.supplier.iter().chain(&document.manufacturer).chain(&document.authors);
+    let mut names = parties.map(|party| &*party.name).filter(|name| !name.is_empty());
+    let mut drafting = Drafting::new(SaidBy {
+        author: names.next().map(str::to_owned),
+        document: document.identity.as_deref().unwrap_or_default().to_owned(),
+        version: document.edition.map(|edition| edition.to_string()),
+        format: VexFormat::CycloneDx,
+    });
+    let created = drafting.moment(None, "the document", document.created.as_deref());
+    let whole = sbom.described.first().and_then(|id| sbom.components.get(id.position()));
+    let whole = whole.map(|component| (component, Arc::new(whole_of(component))));
+    for vulnerability in &sbom.vulnerabilities {
+        one(&mut drafting, sbom, whole.as_ref(), vulnerability, created)?;
+    }
+    Ok(drafting.finish())
+}
+
+type Main<'s, 'a> = (&'s Component<'a>, Arc<Whole>);
+
+fn one(
+    drafting: &mut Drafting,
+    sbom: &Sbom<'_>,
+    main: Option<&Main<'_, '_>>,
+    raw: &Vulnerability<'_>,
+    created: Option<jiff::Timestamp>,
+) -> Result<(), ReadError> {
+    if raw.id.is_empty() {
+        drafting.remark(raw.line, "a vulnerability", "it has no id");
+        return Ok(());
+    }
+    let aliases = raw.aliases.iter().map(|(id, _)| id.to_string()).collect();
+    let flaw = Arc::new(Flaw { id: raw.id.to_string(), aliases });
+    let property = |name: &str| raw.properties.iter().find(|one| one.name == name);
+    let expires = match property(EXPIRES).map(|one| (one.value.as_ref(), one.value.parse())) {
+        None => None,
+        Some((_, Ok(day))) => Some(day),
+        Some((text, Err(_))) => {
+            let why = format!("its last day \"{text}\" is no date, so nobody can say if it holds");
+            drafting.remark(raw.line, &flaw.id, why);
+            return Ok(());
+        }
+    };
+    let analysis = raw.analysis.as_ref();
+    let word = property(JUSTIFICATION).map(|one| one.value.as_ref());
+    let issued = analysis.and_then(|analysis| analysis.first_issued.as_deref());
+    let updated = analysis.and_then(|analysis| analysis.last_updated.as_deref());
+    let issued = drafting.moment(raw.line, &flaw.id, issued);
+    let updated = drafting.moment(raw.line, &flaw.id, updated);
+    let dated = issued.is_some() || updated.is_some();
+    let of_properties = raw.properties.iter().filter(|one| one.name == EVIDENCE);
+    let of_properties = of_properties.map(|one| one.value.to_string());
+    let evidence: Vec<String> =
+        raw.advisories.iter().map(ToString::to_string).chain(of_properties).collect();
+    let evidence: Arc<[String]> = evidence.into();
+    if raw.affects.is_empty() {
+        drafting.remark(raw.line, &flaw.id, "it names nothing that it affects");
+    }
+    for affected in &raw.affects {
+        for (product, status) in products(sbom, main, affected) {
+            let claim = match claim(raw, analysis, word, status) {
+                Ok(claim) => claim,
+                Err(why) => {
+                    let about = format!("{} in {}", flaw.id, product.written);
+                    drafting.remark(raw.line, about, why);
+                    continue;
+                }
+            };
+            drafting.add(Statement {
+                said_by: Arc::clone(&drafting.said_by),
+                flaw: Arc::clone(&flaw),
+                product,
+                claim,
+                evidence: Arc::clone(&evidence),
+                notes: property(NOTES).map(|one| one.value.as_ref().into()),
+                issued: issued.or(if dated { None } else { created }),
+                updated,
+                expires,
+                line: raw.line,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// What is said of a version, by the analysis and by the version's own status.
+fn claim(
+    raw: &Vulnerability<'_>,
+    analysis: Option<&Analysis<'_>>,
+    word: Option<&str>,
+    status: Option<AffectedStatus>,
+) -> Result<Claim, &'static str> {
+    let state = analysis.and_then(|analysis| analysis.state);
+    match (status, state) {
+        (Some(AffectedStatus::Unknown), _) => return Ok(Claim::UnderInvestigation),
+        (Some(AffectedStatus::Unaffected), Some(AnalysisState::NotAffected))
+        | (Some(AffectedStatus::Affected) | None, _) => {}
+        (Some(AffectedStatus::Unaffected), _) => {
+            let words = "the document lists the version as unaffected";
+            return Ok(Claim::NotAffected(Reason::Impact(words.into())));
+        }
+    }
+    let detail = analysis.and_then(|analysis| analysis.detail.as_deref()).map(str::trim);
+    let detail: Option<Arc<str>> = detail.filter(|text| !text.is_empty()).map(Into::into);
+    match state {
+        None => Err("it is listed, and there is no analysis of it"),
+        Some(AnalysisState::Resolved | AnalysisState::ResolvedWithPedigree) => Ok(Claim::Fixed),
+        Some(AnalysisState::InTriage) => Ok(Claim::UnderInvestigation),
+        Some(AnalysisState::Exploitable) => {
+            Ok(Claim::Affected { action: action(raw, detail.as_deref()) })
+        }
+        Some(AnalysisState::FalsePositive) => {
+            let words = detail.unwrap_or_else(|| "a false positive".into());
+            Ok(Claim::NotAffected(Reason::Impact(words)))
+        }
+        Some(AnalysisState::NotAffected) => {
+            let own = analysis.and_then(|analysis| analysis.justification).map(justification);
+            let kept = word.and_then(Justification::from_word);
+            Reason::of(kept.or(own), detail).map(Claim::NotAffected).ok_or(NO_REASON)
+        }
+    }
+}
+
+/// What the document asks to do.
+fn action(raw: &Vulnerability<'_>, detail: Option<&str>) -> Option<Arc<str>> {
+    let texts = [raw.recommendation.as_deref(), raw.workaround.as_deref(), detail];
+    let texts: Vec<&str> =
+        texts.into_iter().flatten().map(str::trim).filter(|text| !text.is_empty()).collect();
+    (!texts.is_empty()).then(|| texts.join("; ").into())
+}
+
+fn justification(own: mainstay_sboms::Justification) -> Justification {
+    use mainstay_sboms::Justification as Own;
+    match own {
+        Own::CodeNotPresent => Justification::VulnerableCodeNotPresent,
+        Own::CodeNotReachable => Justification::VulnerableCodeNotInExecutePath,
+        Own::RequiresConfiguration => Justification::RequiresConfiguration,
+        Own::RequiresDependency => Justification::RequiresDependency,
+        Own::RequiresEnvironment => Justification::RequiresEnvironment,
+        Own::ProtectedByCompiler => Justification::ProtectedByCompiler,
+        Own::ProtectedAtRuntime => Justification::ProtectedAtRuntime,
+        Own::ProtectedAtPerimeter => Justification::ProtectedAtPerimeter,
+        Own::ProtectedByMitigatingControl => Justification::ProtectedByMitigatingControl,
+    }
+}
+
+/// What `affects` names: one product, or one for each listed version.
+fn products(
+    sbom: &Sbom<'_>,
+    main: Option<&Main<'_, '_>>,
+    affected: &Affected<'_>,
+) -> Vec<(Product, Option<AffectedStatus>)> {
+    let (written, subject) = target(sbom, main, affected.target);
+    if affected.versions.is_empty() {
+        return vec![(Product { written: written.into(), subject }, None)];
+    }
+    let each = affected.versions.iter().map(|version| {
+        let (text, subject) = match &version.versions {
+            Versions::One(text) => (text, in_version(&subject, text)),
+            Versions::Range(text) => (text, in_range(&subject, text)),
+        };
+        let written = format!("{written} {text}").into();
+        (Product { written, subject }, Some(version.status))
+    });
+    each.collect()
+}
+
+fn target(sbom: &Sbom<'_>, main: Option<&Main<'_, '_>>, end: End) -> (String, Subject) {
+    let unmatchable = |written: String, why: &str| (written, Subject::Unmatchable(why.into()));
+    match end {
+        End::Component(id) => {
+            let Some(component) = sbom.components.get(id.position()) else {
+                return unmatchable("a component".to_owned(), "the document does not have it");
+            };
+            let written = label(component);
+            let pattern = pattern(component);
+            match (main, pattern) {
+                (Some((own, whole)), pattern) if std::ptr::eq(*own, component) => {
+                    let subject = pattern
+                        .map_or_else(|_| Subject::Whole(Arc::clone(whole)), Subject::Package);
+                    (written, subject)
+                }
+                (Some((_, whole)), Ok(part)) => {
+                    (written, Subject::Part { whole: Arc::clone(whole), part })
+                }
+                (None, Ok(pattern)) => (written, Subject::Package(pattern)),
+                (_, Err(why)) => (written, Subject::Unmatchable(why)),
+            }
+        }
+        End::External(id) => match sbom.external.get(id.position()) {
+            Some(text) => external(text),
+            None => unmatchable("an element".to_owned(), "the document does not have it"),
+        },
+        End::Document => match main {
+            Some((own, whole)) => (label(own), Subject::Whole(Arc::clone(whole))),
+            None => unmatchable("the document".to_owned(), "it describes no software"),
+        },
+        End::Nothing | End::NoAssertion => {
+            unmatchable("nothing".to_owned(), "the document does not say what is affected")
+        }
+    }
+}
+
+/// An element that is not in the document: of another SBOM by BOM-Link, or a package URL.
+fn external(text: &str) -> (String, Subject) {
+    let written = text.to_owned();
+    let Some(link) = text.strip_prefix("urn:cdx:") else {
+        let subject = match Purl::parse(text) {
+            Ok(purl) => Subject::Package(PackagePattern::new(purl)),
+            Err(_) => Subject::Unmatchable("the document does not have such a component".into()),
+        };
+        return (written, subject);
+    };
+    let (bom, reference) = match link.split_once('#') {
+        Some((bom, reference)) => (bom, Some(reference)),
+        None => (link, None),
+    };
+    let serial = bom.split('/').next().unwrap_or(bom);
+    let whole = Arc::new(Whole::Bom { serial: format!("urn:uuid:{serial}") });
+    let subject = match reference.map(|text| Purl::parse(text).or_else(|_| decoded(text))) {
+        None => Subject::Whole(whole),
+        Some(Ok(purl)) => Subject::Part { whole, part: PackagePattern::new(purl) },
+        Some(Err(_)) => Subject::Unmatchable(
+            "it names a component of another SBOM by a reference that is no package URL".into(),
+        ),
+    };
+    (written, subject)
+}
+
+/// A package URL whose own encoding is encoded once more, as in a fragment.
+fn decoded(text: &str) -> Result<Purl, mainstay_types::PurlError> {
+    Purl::parse(&text.replace("%3A", ":").replace("%2F", "/").replace("%40", "@"))
+}
+
+fn whole_of(component: &Component<'_>) -> Whole {
+    match pattern(component) {
+        Ok(pattern) => Whole::Package(pattern),
+        Err(_) => Whole::Named {
+            name: name(component),
+            version: component.version.as_deref().map(str::to_owned),
+        },
+    }
+}
+
+fn pattern(component: &Component<'_>) -> Result<PackagePattern, Arc<str>> {
+    if let Some(purl) = component.identifiers.iter().find_map(Identifier::as_purl) {
+        return Ok(PackagePattern::new(purl.clone()));
+    }
+    let broken = component.identifiers.iter().find_map(|one| match one {
+        Identifier::BadPurl(_, error) => Some(error),
+        Identifier::Purl(_)
+        | Identifier::Cpe(_)
+        | Identifier::Swid(_)
+        | Identifier::Swhid(_)
+        | Identifier::Gitoid(_)
+        | Identifier::Other(_) => None,
+    });
+    let has_cpe = component.identifiers.iter().any(|one| matches!(one, Identifier::Cpe(_)));
+    Err(match (broken, has_cpe) {
+        (Some(error), _) => format!("its package URL cannot be read: {error}").into(),
+        (None, true) => "the component has a CPE and no package URL".into(),
+        (None, false) => "the component has no package URL".into(),
+    })
+}
+
+fn name(component: &Component<'_>) -> String {
+    match component.group.as_deref().filter(|group| !group.is_empty()) {
+        Some(group) => format!("{group}/{}", component.name),
+        None => component.name.to_string(),
+    }
+}
+
+fn label(component: &Component<'_>) -> String {
+    let version = component.version.as_deref().map(|version| format!(" {version}"));
+    name(component) + &version.unwrap_or_default()
+}
+
+/// The subject in one version.
+fn in_version(subject: &Subject, version: &str) -> Subject {
+    each_pattern(subject, Some(version), |purl| with_version(purl, version))
+}
+
+/// The subject in a range of versions.
+fn in_range(subject: &Subject, text: &str) -> Subject {
+    each_pattern(subject, None, |purl| {
+        let range = VersRange::parse(text)
+            .map_err(|error| Arc::from(format!("its range cannot be decided: {error}")))?;
+        Ok(PackagePattern::within(purl.clone(), range, text))
+    })
+}
+
+/// The subject with its package in other versions. Of software that only has a name, a range
+/// cannot be decided.
+fn each_pattern(
+    subject: &Subject,
+    version: Option<&str>,
+    change: impl Fn(&Purl) -> Result<PackagePattern, Arc<str>>,
+) -> Subject {
+    let changed = match subject {
+        Subject::Package(pattern) => change(pattern.purl()).map(Subject::Package),
+        Subject::Part { whole, part } => {
+            change(part.purl()).map(|part| Subject::Part { whole: Arc::clone(whole), part })
+        }
+        Subject::Whole(whole) => match (&**whole, version) {
+            (Whole::Named { name, .. }, Some(version)) => {
+                let (name, version) = (name.clone(), Some(version.to_owned()));
+                Ok(Subject::Whole(Arc::new(Whole::Named { name, version })))
+            }
+            _ => Err("no order is known for the versions of software without a package URL".into()),
+        },
+        Subject::Unmatchable(why) => Err(Arc::clone(why)),
+    };
+    changed.unwrap_or_else(Subject::Unmatchable)
+}
+
+#[cfg(test)]
+mod tests;
