@@ -7,6 +7,7 @@ use mainstay_reading::AnomalyCode;
 use mainstay_types::{FindingKind, Score, Severity};
 
 use crate::package::Location;
+use crate::statements::Said;
 use mainstay_policy::Exception;
 
 /// One thing that is wrong.
@@ -39,6 +40,8 @@ pub struct Finding {
     pub via: Vec<String>,
     /// What to do, where no fixed version says it.
     pub advice: String,
+    /// What VEX statements say about it; the one that counts comes first.
+    pub statements: Vec<Said>,
 }
 
 /// What one advisory record says.
@@ -137,9 +140,12 @@ pub fn finding_codes() -> Vec<&'static str> {
         .map(code_of)
         .chain(of_shape)
         .chain(of_archives)
-        .chain([crate::shape::TWO_CONTENTS])
+        .chain([crate::shape::TWO_CONTENTS, STATED_AFFECTED])
         .collect()
 }
+
+/// The code of a finding that only a VEX statement tells.
+pub(crate) const STATED_AFFECTED: &str = "stated-affected";
 
 /// The stable code of a finding that an advisory record tells.
 pub(crate) fn code_of(kind: FindingKind) -> &'static str {

@@ -9,12 +9,13 @@ use mainstay_reading::Origin;
 use mainstay_types::Ecosystem;
 
 use crate::exception::apply;
-use crate::finding::Finding;
+use crate::finding::{Finding, STATED_AFFECTED};
 use crate::look_up::look_up;
 use crate::package::{Package, PackageStatus, UncheckedReason, place_text};
 use crate::scan::{Inventoried, KnowledgeUsed, Limits, Scan};
 use crate::shape;
 use crate::source::Source;
+use crate::statements::{Heard, hear};
 use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
 use crate::via::Paths;
@@ -29,6 +30,11 @@ impl Inventoried {
             finding.via = paths.first(&finding.locations);
         }
         findings.extend(shape::findings(&self.readings, &self.packages));
+        let heard = hear(findings, &self.packages, &self.readings, &self.statements, now);
+        let Heard { mut findings, stated } = heard;
+        for finding in findings.iter_mut().filter(|one| one.code == STATED_AFFECTED) {
+            finding.via = paths.first(&finding.locations);
+        }
         findings.sort_by_cached_key(|one| (one.rank(), one.package, one.id().to_owned()));
         let judged = apply(findings, &self.packages, &self.readings, &self.targets, now);
 
@@ -49,6 +55,7 @@ impl Inventoried {
         unknowns.extend(release_unknowns(&self.packages));
         unknowns.extend(table_unknowns(knowledge));
         unknowns.extend(package_unknowns(&self.packages));
+        unknowns.extend(self.statements.unread);
         sources.extend(self.skipped);
         Scan {
             now,
@@ -58,8 +65,9 @@ impl Inventoried {
             packages: self.packages,
             findings: judged.findings,
             excepted: judged.excepted,
+            stated,
             unknowns,
-            warnings: judged.warnings,
+            warnings: judged.warnings.into_iter().chain(self.statements.warnings).collect(),
             other_files: self.other_files,
             covered_manifests: self.covered_manifests,
             settings: settings_files(&self.targets),

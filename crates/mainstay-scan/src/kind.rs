@@ -14,6 +14,8 @@ use mainstay_reading::{Input, Inventory, ReadError};
 use mainstay_sboms::SbomFile;
 use mainstay_types::Ecosystem;
 
+use crate::statements::has_vex_name;
+
 /// What a source is.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
@@ -54,6 +56,10 @@ impl Kind {
     pub(crate) fn of_path(path: &str) -> Option<Self> {
         if path.rsplit('/').next() == Some(mainstay_images::MARKER) {
             return Some(Self::Image(ImageForm::Folder));
+        }
+        // A VEX document in CycloneDX has the ending of an SBOM, and lists no packages.
+        if has_vex_name(path.rsplit('/').next().unwrap_or(path)) {
+            return None;
         }
         let lockfile = format_of(path).map(Self::Lockfile);
         lockfile

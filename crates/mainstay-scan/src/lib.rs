@@ -11,6 +11,7 @@
 //! | `source`, `cover` | how far each source was read; which manifests a lockfile answers for |
 //! | `package`, `via` | the packages over all sources, and why each is there |
 //! | `look_up`, `group`, `finding` | records that match, joined by flaw |
+//! | `statements` | VEX: what others say about a flaw, and what that changes |
 //! | `shape` | what the files themselves show: doors for dependency confusion |
 //! | `unknown`, `judge`, `verdict` | what is not known, and what follows from all that |
 //! | `gate` | policies judge all that for `mainstay check` |
@@ -35,6 +36,7 @@ mod scan;
 mod shape;
 mod since;
 mod source;
+mod statements;
 mod target;
 mod unknown;
 mod verdict;
@@ -49,6 +51,10 @@ pub use report::{ReportError, ReportFormat, TextLayout, report, sbom};
 pub use scan::{Inventoried, KnowledgeUsed, Limits, Scan, inventory};
 pub use since::{Revision, Since, is_needed};
 pub use source::{Source, SourceProblem, SourceStatus};
+pub use statements::{
+    Beside, Cited, NoEffect, Provenance, Said, Silenced, Stated, StatementSources, VexDocument,
+    Weight, WithoutEffect,
+};
 pub use target::Target;
 pub use unknown::{Unknown, UnknownCode};
 pub use verdict::{Coverage, Verdict};

@@ -115,6 +115,7 @@ fn finding(
         locations: package.locations.clone(),
         via: Vec::new(),
         advice: advice(kind).to_owned(),
+        statements: Vec::new(),
     }
 }
 

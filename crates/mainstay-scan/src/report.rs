@@ -23,6 +23,7 @@ mod json;
 mod markdown;
 mod sarif;
 mod sbom;
+mod stated;
 mod text;
 
 pub use sbom::sbom;

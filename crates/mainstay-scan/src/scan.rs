@@ -14,6 +14,7 @@ use crate::image::SourceRead;
 use crate::package::{Location, Package, join, place_text};
 use crate::since::Since;
 use crate::source::{Reading, Source, SourceProblem, SourceStatus};
+use crate::statements::{Gathered, Stated, StatementSources, gather};
 use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
 use crate::verdict::{Coverage, Verdict};
@@ -46,6 +47,7 @@ pub struct Inventoried {
     pub(crate) scanned: String,
     pub(crate) other_files: u64,
     pub(crate) covered_manifests: usize,
+    pub(crate) statements: Gathered,
 }
 
 /// The answer to "what is in this software, what is wrong with it, and what does nobody know?"
@@ -64,6 +66,8 @@ pub struct Scan {
     pub findings: Vec<Finding>,
     /// What is wrong and was accepted.
     pub excepted: Vec<Excepted>,
+    /// What VEX statements did.
+    pub stated: Stated,
     /// What is not known.
     pub unknowns: Vec<Unknown>,
     /// What the user should look at beside all that.
@@ -151,10 +155,19 @@ pub fn inventory(targets: Vec<Target>, limits: Limits) -> Inventoried {
         scanned,
         other_files,
         covered_manifests,
+        statements: Gathered::default(),
     }
 }
 
 impl Inventoried {
+    /// Reads the VEX documents that the user named, and those beside the targets.
+    #[must_use]
+    pub fn with_statements(mut self, sources: &StatementSources, limits: Limits) -> Self {
+        self.statements = gather(sources, &self.targets, &self.readings, limits.file_bytes);
+        self.other_files = self.other_files.saturating_sub(self.statements.beside);
+        self
+    }
+
     /// The ecosystems of the packages, in their order, each once.
     pub fn ecosystems(&self) -> Vec<Ecosystem> {
         let mut ecosystems: Vec<Ecosystem> =

@@ -79,6 +79,7 @@ fn of_door(door: &Door, reading: &Reading, position: usize, package: Option<usiz
         locations: vec![location],
         via: Vec::new(),
         advice: door.code.advice().to_owned(),
+        statements: Vec::new(),
     }
 }
 
@@ -103,6 +104,7 @@ fn of_anomaly(
         locations: vec![Location::of(&anomaly.place, reading, position, entry)],
         via: Vec::new(),
         advice: anomaly.code.advice().to_owned(),
+        statements: Vec::new(),
     }
 }
 
@@ -174,5 +176,6 @@ fn differ(at: usize, package: &Package, one: Location, two: Location) -> Finding
         via: Vec::new(),
         advice: "find out which content is the published one, and where the other came from"
             .to_owned(),
+        statements: Vec::new(),
     }
 }

@@ -175,7 +175,8 @@ fn is_of_the_revision(code: UnknownCode) -> bool {
         UnknownCode::NothingToRead
         | UnknownCode::NoData
         | UnknownCode::StaleData
-        | UnknownCode::DamagedData => false,
+        | UnknownCode::DamagedData
+        | UnknownCode::UnreadVex => false,
     }
 }
 

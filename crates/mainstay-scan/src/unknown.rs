@@ -25,11 +25,13 @@ pub enum UnknownCode {
     DamagedData,
     /// A package could not be checked.
     UncheckedPackage,
+    /// A VEX document could not be read.
+    UnreadVex,
 }
 
 impl UnknownCode {
     /// Every code.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NothingToRead,
         Self::UnreadableFile,
         Self::UnsupportedFile,
@@ -41,6 +43,7 @@ impl UnknownCode {
         Self::StaleData,
         Self::DamagedData,
         Self::UncheckedPackage,
+        Self::UnreadVex,
     ];
 
     /// The stable word, in reports and for `--allow-unknown`.
@@ -57,6 +60,7 @@ impl UnknownCode {
             Self::StaleData => "stale-data",
             Self::DamagedData => "damaged-data",
             Self::UncheckedPackage => "unchecked-package",
+            Self::UnreadVex => "unread-vex",
         }
     }
 

@@ -1,10 +1,6 @@
 //! What is written as CSAF fits the schema of OASIS, read in place where it is there.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test fails by panicking, and says what it leaves out"
-)]
+#![expect(clippy::print_stderr, reason = "a test fails by panicking, and says what it leaves out")]
 
 use mainstay_testkit::{shared_data, unzip};
 use mainstay_vex::{Publication, VexFormat, read, write};

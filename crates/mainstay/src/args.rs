@@ -1,6 +1,7 @@
 //! What can be typed: commands, flags and their help.
 
 mod sbom;
+pub(crate) mod vex;
 
 use std::path::PathBuf;
 
@@ -119,6 +120,9 @@ pub(crate) enum Command {
     /// The advisory data: import, update, status
     #[command(subcommand)]
     Db(DbCommand),
+    /// VEX: record, list and export statements on flaws
+    #[command(subcommand)]
+    Vex(vex::VexCommand),
     /// List the formats that are read
     Formats,
     /// Write a completion script for a shell to standard output
@@ -168,6 +172,24 @@ pub(crate) struct ScanArgs {
     /// Advisory data older than this are stale, such as 7d or 12h [env: `MAINSTAY_MAX_DATA_AGE`]
     #[arg(long, value_name = "AGE")]
     pub(crate) max_data_age: Option<String>,
+    #[command(flatten)]
+    pub(crate) statements: StatementArgs,
+}
+
+/// What others say about flaws in the software.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct StatementArgs {
+    /// Read VEX documents (OpenVEX, CycloneDX, CSAF) from a file or folder; may be given several
+    /// times
+    #[arg(long, value_name = "PATH")]
+    pub(crate) vex: Vec<PathBuf>,
+    /// Do not read the VEX documents that lie beside what is scanned
+    #[arg(long)]
+    pub(crate) no_vex: bool,
+    /// What is scanned, as VEX documents name it: a package URL, a name; may be given several
+    /// times
+    #[arg(long, value_name = "PRODUCT")]
+    pub(crate) product: Vec<String>,
 }
 
 /// `mainstay check`.

@@ -11,6 +11,7 @@ mod plumbing;
 mod policy;
 mod sbom;
 mod scan;
+mod vex;
 mod why;
 
 use mainstay_console::ExitCode;
@@ -34,6 +35,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Why { package, targets } => why::why(&context, &package, &targets),
         Command::Sbom(command) => sbom::run(&context, &command),
         Command::Db(command) => db::run(&context, common, &command),
+        Command::Vex(command) => vex::run(&context, &command),
         Command::Formats => formats::formats(&context),
         Command::Completions { shell } => manual::completions(&context, shell),
         Command::Man { folder } => manual::man(&context, folder.as_deref()),

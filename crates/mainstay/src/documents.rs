@@ -22,6 +22,7 @@ const JSON: &str = include_str!("../../../docs/user/json.md");
 const POLICY: &str = include_str!("../../../docs/user/policy.md");
 const SBOMS: &str = include_str!("../../../docs/user/sboms.md");
 const SCAN: &str = include_str!("../../../docs/user/scan-and-check.md");
+const VEX: &str = include_str!("../../../docs/user/vex.md");
 const SETTINGS: &str = include_str!("../../../docs/user/settings.md");
 const ENVIRONMENT: &str = include_str!("environment.rs");
 
@@ -170,7 +171,7 @@ fn every_variable_is_named() {
 
 #[test]
 fn every_flag_is_named() {
-    let pages = [CI, DATA, EXIT_CODES, FIX, JSON, POLICY, SBOMS, SCAN, SETTINGS].concat();
+    let pages = [CI, DATA, EXIT_CODES, FIX, JSON, POLICY, SBOMS, SCAN, SETTINGS, VEX].concat();
     let mut command = Args::command();
     command.build();
     let mut commands = vec![&command];

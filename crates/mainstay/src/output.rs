@@ -95,7 +95,7 @@ impl Output {
 
 /// A file is complete or not there: it is written beside its place and then renamed. What is no
 /// regular file (a pipe, a device) is written directly.
-fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     let failed = || format!("cannot write the report to {}", path.display());
     if path.exists() && !path.is_file() {
         return std::fs::write(path, text).with_context(failed);

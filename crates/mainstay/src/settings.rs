@@ -15,7 +15,7 @@ use anyhow::{Context as _, bail};
 use jiff::SignedDuration;
 use mainstay_knowledge::Addresses;
 use mainstay_policy::parse_age;
-use mainstay_scan::{Limits, Pattern, Target};
+use mainstay_scan::{Beside, Limits, Pattern, StatementSources, Target};
 use mainstay_types::SourceUrl;
 
 use crate::args::{Common, ScanArgs, TargetArgs};
@@ -33,6 +33,8 @@ pub(crate) struct ScanSettings {
     pub(crate) offline: bool,
     /// What the project files say beyond that.
     pub(crate) projects: Projects,
+    /// Where VEX statements come from.
+    pub(crate) statements: StatementSources,
 }
 
 /// The project files of all targets.
@@ -62,7 +64,7 @@ pub(crate) fn of_scan(
         limits.data_age = parse_age(age)?;
     }
     let offline = args.offline || is_offline(environment, user)?;
-    Ok(ScanSettings { targets, limits, offline, projects })
+    Ok(ScanSettings { targets, limits, offline, projects, statements: of_statements(args)? })
 }
 
 /// Whether the environment or the user's file says that the network is not to be used.
@@ -71,6 +73,22 @@ pub(crate) fn is_offline(environment: &Environment, user: &UserFile) -> anyhow::
         Some(word) => is_true(word),
         None => Ok(user.offline.unwrap_or(false)),
     }
+}
+
+/// Which VEX documents a scan reads. Those beside what is scanned are its own word, as its
+/// settings are.
+fn of_statements(args: &ScanArgs) -> anyhow::Result<StatementSources> {
+    for path in &args.statements.vex {
+        if std::fs::symlink_metadata(path).is_err() {
+            bail!("there is no {}; --vex names a VEX document or a folder of them", path.display());
+        }
+    }
+    let own = !args.statements.no_vex && !args.targets.no_project_settings;
+    Ok(StatementSources {
+        named: args.statements.vex.clone(),
+        beside: if own { Beside::Read } else { Beside::Ignored },
+        products: args.statements.product.clone(),
+    })
 }
 
 /// Reads the settings of a command that only makes an inventory.

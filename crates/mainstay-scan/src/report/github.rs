@@ -11,8 +11,10 @@ use mainstay_types::{FindingKind, Severity};
 
 use crate::finding::{Excepted, Finding};
 use crate::gate::{Judged, Standing};
-use crate::report::text::{gate_line, summary, telling};
+use crate::report::stated::{sentence, sentences};
+use crate::report::text::{count, gate_line, summary, telling};
 use crate::scan::Scan;
+use crate::statements::Silenced;
 use crate::unknown::Unknown;
 use crate::verdict::Verdict;
 
@@ -23,6 +25,14 @@ pub(crate) fn write(scan: &Scan) -> String {
     }
     for excepted in &scan.excepted {
         out.push_str(&accepted(scan, excepted));
+    }
+    for silenced in &scan.stated.silenced {
+        out.push_str(&by_statement(scan, silenced));
+    }
+    if !scan.stated.without_effect.is_empty() {
+        let all = count(scan.stated.without_effect.len(), "VEX statement", "VEX statements");
+        let text = format!("{all} without effect; the JSON report lists each with the reason");
+        let _ = writeln!(out, "::notice title=VEX::{}", message(&text));
     }
     for unknown in &scan.unknowns {
         out.push_str(&not_known(unknown));
@@ -91,7 +101,9 @@ fn annotation(scan: &Scan, finding: &Finding) -> String {
     let title = format!("{} ({})", finding.id(), finding.severity);
     let inside = finding.locations.first().filter(|location| location.member.is_some());
     let inside = inside.map(|location| format!(" (in {location})")).unwrap_or_default();
-    let text = format!("{label}: {}{fix}{inside}", finding.title);
+    let told = format!("{label}: {}{fix}{inside}", finding.title);
+    let said = sentences(finding).map(|text| format!("VEX: {text}"));
+    let text = std::iter::once(told).chain(said).collect::<Vec<_>>().join("; ");
     format!("::{level} {place}title={}::{}\n", property(&title), message(&text))
 }
 
@@ -105,6 +117,16 @@ fn accepted(scan: &Scan, excepted: &Excepted) -> String {
         "{label}: {} ({}, until {}, {})",
         exception.reason, exception.owner, exception.expires, exception.written
     );
+    format!("::notice title={}::{}\n", property(&title), message(&text))
+}
+
+/// What a VEX statement silences stays to be seen too.
+fn by_statement(scan: &Scan, silenced: &Silenced) -> String {
+    let finding = &silenced.finding;
+    let package = finding.package.and_then(|at| scan.packages.get(at));
+    let label = package.map(crate::Package::label).unwrap_or_default();
+    let title = format!("{} silenced by a VEX statement", finding.id());
+    let text = format!("{label}: {}", sentence(&silenced.by));
     format!("::notice title={}::{}\n", property(&title), message(&text))
 }
 

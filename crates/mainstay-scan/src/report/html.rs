@@ -7,6 +7,7 @@
 //! moment but that of the scan, so the same scan gives the same bytes.
 
 mod findings;
+mod stated;
 mod tables;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -57,7 +58,9 @@ pub(crate) fn write(scan: &Scan) -> String {
                         (tables::gate(scan))
                         (tables::unknowns(scan))
                         (findings::section(scan))
+                        (stated::silenced(scan))
                         (tables::excepted(scan))
+                        (stated::without_effect(scan))
                         (tables::knowledge(scan))
                         (tables::sources(scan))
                         (tables::packages(scan))
@@ -150,6 +153,7 @@ fn contents(scan: &Scan) -> Markup {
         ("decisions", "Decisions", scan.judgement.is_some()),
         ("unknown", "Not known", !scan.unknowns.is_empty()),
         ("findings", "Findings", true),
+        ("silenced", "Silenced", !scan.stated.silenced.is_empty()),
         ("accepted", "Accepted", !scan.excepted.is_empty()),
         ("knowledge", "Knowledge", true),
         ("sources", "Sources", true),

@@ -21,6 +21,10 @@ use crate::source::{Source, SourceProblem};
 use crate::unknown::Unknown;
 use gate::GateJson;
 
+mod stated;
+
+use stated::{SilencedJson, StatementJson, VexJson, WithoutEffectJson};
+
 /// The version of the contract.
 const VERSION: u32 = 1;
 
@@ -39,6 +43,9 @@ pub(crate) fn write_lines(scan: &Scan) -> Result<String, ReportError> {
     lines(&mut out, "package", &document.packages)?;
     lines(&mut out, "finding", &document.findings)?;
     lines(&mut out, "excepted", &document.excepted)?;
+    lines(&mut out, "vex", &document.vex)?;
+    lines(&mut out, "silenced", &document.silenced)?;
+    lines(&mut out, "without-effect", &document.without_effect)?;
     lines(&mut out, "unknown", &document.unknowns)?;
     if let Some(gate) = &document.gate {
         line(&mut out, "gate", &gate.summary)?;
@@ -72,6 +79,9 @@ struct Document<'a> {
     packages: Vec<PackageJson<'a>>,
     findings: Vec<FindingJson<'a>>,
     excepted: Vec<ExceptedJson<'a>>,
+    vex: Vec<VexJson<'a>>,
+    silenced: Vec<SilencedJson<'a>>,
+    without_effect: Vec<WithoutEffectJson<'a>>,
     unknowns: Vec<UnknownJson<'a>>,
     /// What `mainstay check` says; null for `mainstay scan`.
     gate: Option<GateJson<'a>>,
@@ -109,6 +119,9 @@ impl<'a> Document<'a> {
             packages: scan.packages.iter().map(PackageJson::of).collect(),
             findings: scan.findings.iter().map(|finding| FindingJson::of(scan, finding)).collect(),
             excepted: scan.excepted.iter().map(|one| ExceptedJson::of(scan, one)).collect(),
+            vex: scan.stated.documents.iter().map(|one| VexJson::of(one)).collect(),
+            silenced: scan.stated.silenced.iter().map(|one| SilencedJson::of(scan, one)).collect(),
+            without_effect: scan.stated.without_effect.iter().map(WithoutEffectJson::of).collect(),
             unknowns: scan.unknowns.iter().map(UnknownJson::of).collect(),
             gate: GateJson::of(scan),
         }
@@ -355,6 +368,9 @@ struct FindingJson<'a> {
     via: &'a [String],
     /// What each joined record says by itself.
     records: Vec<RecordJson<'a>>,
+    /// What VEX statements say about it; absent when none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statements: Vec<StatementJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -427,6 +443,7 @@ impl<'a> FindingJson<'a> {
             locations: finding.locations.iter().map(LocationJson::of).collect(),
             via: &finding.via,
             records: finding.records.iter().map(RecordJson::of).collect(),
+            statements: finding.statements.iter().map(StatementJson::of_said).collect(),
         }
     }
 }

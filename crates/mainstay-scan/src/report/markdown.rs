@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use mainstay_console::clean;
 
 use crate::gate::{Judged, Standing};
+use crate::report::stated::{nothing, sentence, sentences};
 use crate::report::text::{gate_line, knowledge_line, summary, telling};
 use crate::scan::Scan;
 use crate::source::SourceStatus;
@@ -16,7 +17,9 @@ pub(crate) fn write(scan: &Scan) -> String {
     line(&mut out, &escape(&summary(scan)));
     gate(&mut out, scan);
     findings(&mut out, scan);
+    silenced(&mut out, scan);
     excepted(&mut out, scan);
+    without_effect(&mut out, scan);
     unknowns(&mut out, scan);
     sources(&mut out, scan);
     if !scan.knowledge.is_empty() {
@@ -83,6 +86,61 @@ fn findings(out: &mut String, scan: &Scan) {
         );
     }
     line(out, &table);
+    let said: Vec<String> = scan
+        .findings
+        .iter()
+        .flat_map(|finding| {
+            let id = code(finding.id());
+            sentences(finding).map(move |text| format!("- {id}: {}", escape(&text)))
+        })
+        .collect();
+    if !said.is_empty() {
+        line(out, "VEX statements about these findings:");
+        line(out, &said.join("\n"));
+    }
+}
+
+/// What a VEX statement silences stays to be seen: it may be the software's own word.
+fn silenced(out: &mut String, scan: &Scan) {
+    if scan.stated.silenced.is_empty() {
+        return;
+    }
+    line(out, "### Silenced by a VEX statement");
+    let lines: Vec<String> = scan
+        .stated
+        .silenced
+        .iter()
+        .map(|one| {
+            let package = one.finding.package.and_then(|at| scan.packages.get(at));
+            let label = package.map(crate::Package::label).unwrap_or_default();
+            let others = sentences(&one.finding).filter(|text| text.starts_with("overruled"));
+            let said: Vec<String> = std::iter::once(sentence(&one.by))
+                .chain(others)
+                .map(|text| escape(&text))
+                .collect();
+            let id = code(one.finding.id());
+            format!("- {id} {}: {}", code(&label), said.join("; "))
+        })
+        .collect();
+    line(out, &lines.join("\n"));
+}
+
+/// The most statements without effect that a page lists.
+const LISTED: usize = 50;
+
+fn without_effect(out: &mut String, scan: &Scan) {
+    let all = &scan.stated.without_effect;
+    if all.is_empty() {
+        return;
+    }
+    line(out, "### VEX statements without effect");
+    let each = all.iter().take(LISTED);
+    let mut lines: Vec<String> =
+        each.map(|one| format!("- {}: {}", code(&one.place), escape(&nothing(one)))).collect();
+    if all.len() > LISTED {
+        lines.push(format!("- and {} more", all.len() - LISTED));
+    }
+    line(out, &lines.join("\n"));
 }
 
 /// What somebody accepted stays to be seen: the file that says so came with the software.

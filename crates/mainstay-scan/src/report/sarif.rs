@@ -1,7 +1,7 @@
 //! SARIF 2.1.0 (OASIS), for code hosts and editors.
 //!
 //! One rule per advisory or code; one result per package and finding. A finding that an exception
-//! accepts is a result with a suppression (section 3.35). What is not known goes into the
+//! accepts, or a VEX statement silences, is a result with a suppression (section 3.35). What is not known goes into the
 //! invocation's notifications, so that a viewer shows it beside the results.
 
 mod gate;
@@ -16,8 +16,10 @@ use serde_json::{Value, json};
 use crate::finding::Finding;
 use crate::package::Location;
 use crate::report::ReportError;
+use crate::report::stated::{nothing, sentence, sentences};
 use crate::report::text::{gate_line, summary};
 use crate::scan::Scan;
+use crate::statements::Cited;
 use mainstay_policy::Exception;
 
 #[derive(Serialize)]
@@ -33,22 +35,28 @@ pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
     let mut rules: Vec<Value> = Vec::new();
     let mut results: Vec<Value> = Vec::new();
     let open = scan.findings.iter().map(|finding| (finding, None));
-    let excepted = scan.excepted.iter().map(|one| (&one.finding, Some(&one.exception)));
+    let excepted =
+        scan.excepted.iter().map(|one| (&one.finding, Some(suppression(&one.exception))));
+    let silenced =
+        scan.stated.silenced.iter().map(|one| (&one.finding, Some(by_statement(&one.by))));
+    let none_suppressed = scan.excepted.is_empty() && scan.stated.silenced.is_empty();
     let decided = gate::by_finding(scan);
-    for (position, (finding, exception)) in open.chain(excepted).enumerate() {
+    let all = open.chain(silenced).chain(excepted);
+    for (position, (finding, suppression)) in all.enumerate() {
         let next = rules.len();
         let at = *places.entry(finding.id()).or_insert(next);
         if at == next {
             rules.push(rule(finding));
         }
         let mut result = result(scan, finding, at);
+        let is_open = suppression.is_none();
         // Either every result says whether it is suppressed, or none (section 3.27.23).
-        if let (false, Some(fields)) = (scan.excepted.is_empty(), result.as_object_mut()) {
-            let suppressions: Vec<Value> = exception.into_iter().map(suppression).collect();
+        if let (false, Some(fields)) = (none_suppressed, result.as_object_mut()) {
+            let suppressions: Vec<Value> = suppression.into_iter().collect();
             fields.insert("suppressions".to_owned(), json!(suppressions));
         }
         // Open findings come first, so the position is that of the finding.
-        let decisions = decided.get(&position).filter(|_| exception.is_none());
+        let decisions = decided.get(&position).filter(|_| is_open);
         if let (Some(decisions), Some(fields)) =
             (decisions, result.get_mut("properties").and_then(Value::as_object_mut))
         {
@@ -70,6 +78,7 @@ pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
             })
         })
         .collect();
+    let notifications: Vec<Value> = notifications.into_iter().chain(without_effect(scan)).collect();
     let run = json!({
         "tool": {"driver": {
             "name": "mainstay",
@@ -147,8 +156,25 @@ fn result(scan: &Scan, finding: &Finding, rule: usize) -> Value {
             "aliases": finding.aliases(),
             "via": finding.via,
             "knownExploited": finding.known_exploited,
+            "vex": sentences(finding).collect::<Vec<_>>(),
         },
     })
+}
+
+/// VEX statements that changed nothing, as notes.
+fn without_effect(scan: &Scan) -> impl Iterator<Item = Value> {
+    scan.stated.without_effect.iter().map(|one| {
+        json!({
+            "level": "note",
+            "descriptor": {"id": one.code.code()},
+            "message": {"text": format!("{}: {}", one.place, nothing(one))},
+        })
+    })
+}
+
+/// A VEX statement that silences, as its own words.
+fn by_statement(cited: &Cited) -> Value {
+    json!({"kind": "external", "status": "accepted", "justification": sentence(cited)})
 }
 
 fn suppression(exception: &Exception) -> Value {

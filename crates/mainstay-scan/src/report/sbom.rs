@@ -102,7 +102,8 @@ fn bears_on_packages(code: UnknownCode) -> bool {
         UnknownCode::NoData
         | UnknownCode::StaleData
         | UnknownCode::DamagedData
-        | UnknownCode::UncheckedPackage => false,
+        | UnknownCode::UncheckedPackage
+        | UnknownCode::UnreadVex => false,
         UnknownCode::NothingToRead
         | UnknownCode::UnreadableFile
         | UnknownCode::UnsupportedFile

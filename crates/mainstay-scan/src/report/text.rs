@@ -17,15 +17,19 @@ use crate::unknown::Unknown;
 use crate::verdict::{Coverage, Verdict};
 pub(crate) use gate::{alike, gate_line, telling};
 
+mod stated;
+
 /// How many of a long list are shown without `--verbose`.
 const SHOWN: usize = 10;
 
 pub(crate) fn write(scan: &Scan, layout: TextLayout) -> String {
     let mut sheet = Sheet::new(layout.styling, layout.width);
     findings(&mut sheet, scan);
+    stated::silenced(&mut sheet, scan);
     excepted(&mut sheet, scan);
     unknowns(&mut sheet, scan, layout.verbose);
     sources(&mut sheet, scan, layout.verbose);
+    stated::documents(&mut sheet, scan, layout.verbose);
     knowledge(&mut sheet, scan);
     warnings(&mut sheet, scan);
     gate::write(&mut sheet, scan, layout.verbose);
@@ -108,6 +112,7 @@ fn one(sheet: &mut Sheet, finding: &Finding) {
         sheet.push(&line.text(aliases.join(", ")));
     }
     disagreements(sheet, finding);
+    stated::of_finding(sheet, finding);
     match &finding.fixed_in {
         Some(fix) => sheet.push(&Line::indented(4).text("fixed in ").toned(Tone::Good, fix)),
         None if !finding.advice.is_empty() => {

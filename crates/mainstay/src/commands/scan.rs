@@ -48,7 +48,8 @@ pub(crate) fn make(
     let now = context.environment.now()?;
     let dated = context.environment.document_time()?;
     let folder = DataFolder::open(&settings::data_dir(common, &context.environment, user)?)?;
-    let inventoried = inventory(settings.targets, settings.limits);
+    let inventoried = inventory(settings.targets, settings.limits)
+        .with_statements(&settings.statements, settings.limits);
     let refreshed = Refresh { offline: settings.offline, now };
     let knowledge = open(context, &folder, user, &inventoried.ecosystems(), refreshed);
     let mut scan = inventoried.judge(&knowledge, settings.limits, now);

@@ -6,4 +6,5 @@ mod fix;
 mod help;
 mod plumbing;
 mod sbom;
+mod vex;
 mod why;

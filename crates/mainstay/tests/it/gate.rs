@@ -182,7 +182,7 @@ fn a_finding_does_not_pass_as_an_unknown() {
 fn a_reason_that_nobody_knows_is_wrong_use() {
     let answer = Sandbox::clean().check(&["--allow-unknown=everything"]);
     assert_eq!(answer.exit, 2, "{answer:?}");
-    insta::assert_snapshot!(answer.stderr, @r#"error: --allow-unknown "everything" is not known; choose all, nothing-to-read, unreadable-file, unsupported-file, file-too-large, link-outside, broken-source, partial-source, no-data, stale-data, damaged-data, unchecked-package"#);
+    insta::assert_snapshot!(answer.stderr, @r#"error: --allow-unknown "everything" is not known; choose all, nothing-to-read, unreadable-file, unsupported-file, file-too-large, link-outside, broken-source, partial-source, no-data, stale-data, damaged-data, unchecked-package, unread-vex"#);
 }
 
 #[test]

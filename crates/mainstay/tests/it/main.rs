@@ -15,3 +15,4 @@ mod expected_answers;
 mod gate;
 mod reports;
 mod verdicts;
+mod vex;

@@ -26,6 +26,7 @@ fn help_fits_on_a_page_and_has_examples() {
       policy       The policy of the gate: run its examples, show its rules
       sbom         SBOMs as documents: convert, compare, merge, check
       db           The advisory data: import, update, status
+      vex          VEX: record, list and export statements on flaws
       formats      List the formats that are read
       completions  Write a completion script for a shell to standard output
       man          Write the manual: the main page to standard output, or every page into a folder
@@ -99,6 +100,11 @@ fn scan_has_help() {
           --data-dir <DIR>        The folder of the advisory data [env: `MAINSTAY_DATA_DIR`]
           --max-data-age <AGE>    Advisory data older than this are stale, such as 7d or 12h [env:
                                   `MAINSTAY_MAX_DATA_AGE`]
+          --vex <PATH>            Read VEX documents (OpenVEX, CycloneDX, CSAF) from a file or folder;
+                                  may be given several times
+          --no-vex                Do not read the VEX documents that lie beside what is scanned
+          --product <PRODUCT>     What is scanned, as VEX documents name it: a package URL, a name; may
+                                  be given several times
       -h, --help                  Print help (see more with '--help')
       -V, --version               Print version
     ");
@@ -130,6 +136,11 @@ fn check_has_help() {
           --data-dir <DIR>            The folder of the advisory data [env: `MAINSTAY_DATA_DIR`]
           --max-data-age <AGE>        Advisory data older than this are stale, such as 7d or 12h [env:
                                       `MAINSTAY_MAX_DATA_AGE`]
+          --vex <PATH>                Read VEX documents (OpenVEX, CycloneDX, CSAF) from a file or
+                                      folder; may be given several times
+          --no-vex                    Do not read the VEX documents that lie beside what is scanned
+          --product <PRODUCT>         What is scanned, as VEX documents name it: a package URL, a name;
+                                      may be given several times
           --fail-on <WHAT>            Refuse only such findings: low, medium, high, critical (and worse,
                                       and severity unknown), known-exploited, or a kind such as
                                       malicious; may be given several times [default: any]

@@ -1,0 +1,253 @@
+//! VEX statements: what somebody says about a flaw in a product, and what that does to a scan.
+//!
+//! | step | where |
+//! | --- | --- |
+//! | which files are read: named, or found beside a target | `gather` |
+//! | what a scanned SBOM describes | `described` |
+//! | what in the scan a statement is about | `scope` |
+//! | which of several statements counts, and what follows | `effect` |
+//!
+//! What follows from the statement that counts: *not affected* silences the finding, which stays
+//! listed with who says so and why; *fixed* and *under investigation* are shown with it; *affected*
+//! is shown, and raises a finding where there was none. A statement that does nothing is listed
+//! with the reason.
+//!
+//! The newest statement counts, by the last time that it was said. One without a date is older
+//! than every one that has a date. Of equal dates the higher version of one document counts, then
+//! the more careful statement: affected, under investigation, fixed, not affected. A statement
+//! dated after now, or past its last day, does not count.
+
+mod described;
+mod effect;
+mod gather;
+mod scope;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mainstay_vex::{SaidBy, Statement};
+
+use crate::finding::Finding;
+use crate::unknown::Unknown;
+
+pub(crate) use described::Described;
+pub(crate) use effect::{Heard, hear};
+pub(crate) use gather::{gather, has_vex_name};
+
+/// Where statements come from, and what the user says is scanned.
+#[derive(Clone, Debug, Default)]
+pub struct StatementSources {
+    /// Files and folders that the user named.
+    pub named: Vec<PathBuf>,
+    /// Whether those beside the targets are read: the targets' own word.
+    pub beside: Beside,
+    /// What is scanned, as documents may name it: package URLs, names, serial numbers of SBOMs.
+    pub products: Vec<String>,
+}
+
+/// Whether statements beside a target are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Beside {
+    /// They are.
+    #[default]
+    Read,
+    /// They are not: the software is somebody else's.
+    Ignored,
+}
+
+/// How a document came into the scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provenance {
+    /// The user named it.
+    Named,
+    /// It lies beside what is scanned, and is its own word.
+    Beside,
+    /// It is in an SBOM that is scanned, and speaks of what that lists.
+    Inside,
+}
+
+impl Provenance {
+    /// The word used in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Named => "named",
+            Self::Beside => "beside",
+            Self::Inside => "inside",
+        }
+    }
+}
+
+/// A document that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VexDocument {
+    /// The file, as reports show it.
+    pub path: String,
+    /// How it came into the scan.
+    pub provenance: Provenance,
+    /// Who answers for it.
+    pub said_by: Arc<SaidBy>,
+    /// How many statements it makes.
+    pub statements: usize,
+    /// The source that it is a part of: the position of its reading.
+    pub(crate) reading: Option<usize>,
+}
+
+/// A statement and the file that makes it.
+#[derive(Clone, Debug)]
+pub struct Cited {
+    /// What is said.
+    pub statement: Statement,
+    /// Where.
+    pub document: Arc<VexDocument>,
+}
+
+/// A statement about a finding.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The statement.
+    pub cited: Arc<Cited>,
+    /// Whether it counts, or another is newer.
+    pub standing: Weight,
+}
+
+/// Whether a statement counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// It is the one that counts.
+    Counts,
+    /// It would count, but the package is also somewhere about which it says nothing.
+    CountsInPart,
+    /// Another is newer, or more careful.
+    Overruled,
+}
+
+/// A finding that a statement silences.
+#[derive(Clone, Debug)]
+pub struct Silenced {
+    /// The finding, with every statement about it; the first of them counts.
+    pub finding: Finding,
+    /// The statement that silences it.
+    pub by: Arc<Cited>,
+}
+
+/// A statement, or a part of a document, that changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithoutEffect {
+    /// The stable reason.
+    pub code: NoEffect,
+    /// The file and the line.
+    pub place: String,
+    /// What it is about: a flaw and a product.
+    pub subject: String,
+    /// What it says, where that is known.
+    pub status: Option<&'static str>,
+    /// Why it changes nothing, as a sentence without a full stop.
+    pub why: String,
+}
+
+/// Why a statement changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NoEffect {
+    /// It says nothing: no status, no reason, no flaw, no product.
+    SaysNothing,
+    /// Its product is named in a way that nothing can be compared with.
+    UnmatchableProduct,
+    /// Its product is not in the scan.
+    ProductNotScanned,
+    /// The flaw was not found in its product.
+    FlawNotFound,
+    /// A newer statement counts.
+    Overruled,
+    /// The package is also somewhere about which it says nothing.
+    NotEverywhere,
+    /// Its last day is over.
+    Expired,
+    /// It is dated after now.
+    NotYet,
+    /// It speaks of a malicious release, which no statement makes harmless.
+    Malicious,
+}
+
+impl NoEffect {
+    /// Every reason.
+    pub const ALL: [Self; 9] = [
+        Self::SaysNothing,
+        Self::UnmatchableProduct,
+        Self::ProductNotScanned,
+        Self::FlawNotFound,
+        Self::Overruled,
+        Self::NotEverywhere,
+        Self::Expired,
+        Self::NotYet,
+        Self::Malicious,
+    ];
+
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SaysNothing => "statement-says-nothing",
+            Self::UnmatchableProduct => "unmatchable-product",
+            Self::ProductNotScanned => "product-not-scanned",
+            Self::FlawNotFound => "flaw-not-found",
+            Self::Overruled => "statement-overruled",
+            Self::NotEverywhere => "statement-not-everywhere",
+            Self::Expired => "statement-expired",
+            Self::NotYet => "statement-not-yet",
+            Self::Malicious => "statement-on-malicious",
+        }
+    }
+}
+
+/// What statements did to a scan.
+#[derive(Clone, Debug, Default)]
+pub struct Stated {
+    /// The documents that were read.
+    pub documents: Vec<Arc<VexDocument>>,
+    /// Files in named folders that are no VEX documents.
+    pub other_files: Vec<String>,
+    /// Findings that a statement silences.
+    pub silenced: Vec<Silenced>,
+    /// What changed nothing, and why.
+    pub without_effect: Vec<WithoutEffect>,
+}
+
+/// What was read, before anything is judged.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    pub(crate) documents: Vec<Arc<VexDocument>>,
+    pub(crate) other_files: Vec<String>,
+    pub(crate) cited: Vec<Arc<Cited>>,
+    pub(crate) without_effect: Vec<WithoutEffect>,
+    pub(crate) unread: Vec<Unknown>,
+    pub(crate) warnings: Vec<String>,
+    /// What the user says is scanned.
+    pub(crate) products: Vec<String>,
+    /// What scanned SBOMs say that they describe.
+    pub(crate) described: Vec<Described>,
+    /// Files beside the targets that the walk took for files of no known format.
+    pub(crate) beside: u64,
+}
+
+impl Cited {
+    /// The file and the line: `vex.json:12`.
+    pub fn place(&self) -> String {
+        place(&self.document.path, self.statement.line)
+    }
+
+    /// The flaw and the product.
+    pub(crate) fn subject(&self) -> String {
+        format!("{} in {}", self.statement.flaw.id, self.statement.product.written)
+    }
+
+    /// Who says it, for a person.
+    pub fn author(&self) -> &str {
+        self.statement.said_by.author.as_deref().unwrap_or("an author who is not named")
+    }
+}
+
+pub(crate) fn place(path: &str, line: Option<u32>) -> String {
+    match line {
+        Some(line) => format!("{path}:{line}"),
+        None => path.to_owned(),
+    }
+}

@@ -1,0 +1,46 @@
+//! What a scanned SBOM says that it describes: software with a name, a version, a package URL, and
+//! the SBOM's own serial number. Statements on parts of that software hold in this source.
+
+use mainstay_reading::{ReadError, decode};
+use mainstay_sboms::{Component, cyclonedx};
+use mainstay_types::Purl;
+use mainstay_vex::{Document, of_sbom};
+
+/// The software of one SBOM.
+#[derive(Debug)]
+pub(crate) struct Described {
+    /// The position of the reading.
+    pub(crate) reading: usize,
+    /// `urn:uuid:...`.
+    pub(crate) serial: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) purl: Option<Purl>,
+}
+
+/// Reads a document in CycloneDX once more, for what its inventory does not hold.
+pub(super) fn read(bytes: &[u8], reading: usize) -> Result<(Described, Document), ReadError> {
+    let text = decode(bytes)?;
+    let sbom = if text.trim_start().starts_with('<') {
+        cyclonedx::read_xml(bytes)?
+    } else {
+        cyclonedx::read_json(&text)?
+    };
+    let main = match sbom.described.as_slice() {
+        [one] => sbom.component(*one),
+        _ => None,
+    };
+    let name = |component: &Component<'_>| match component.group.as_deref() {
+        Some(group) if !group.is_empty() => format!("{group}/{}", component.name),
+        Some(_) | None => component.name.to_string(),
+    };
+    let described = Described {
+        reading,
+        serial: sbom.document.identity.as_deref().map(str::to_owned),
+        name: main.map(name),
+        version: main.and_then(|main| main.version.as_deref()).map(str::to_owned),
+        purl: main.and_then(Component::purl).cloned(),
+    };
+    let document = of_sbom(&sbom)?;
+    Ok((described, document))
+}
