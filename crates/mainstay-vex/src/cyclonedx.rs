@@ -30,7 +30,7 @@ use mainstay_versions::VersRange;
 use crate::document::{Document, Drafting};
 use crate::justification::Justification;
 use crate::openvex::NO_REASON;
-use crate::product::{PackagePattern, Product, Subject, Whole, with_version};
+use crate::product::{PackagePattern, Product, Subject, Whole, read_purl, with_version};
 use crate::statement::{Claim, Flaw, Reason, SaidBy, Statement, VexFormat};
 
 /// The property that keeps a justification that CycloneDX has no word for.
@@ -262,7 +262,7 @@ fn target(sbom: &Sbom<'_>, main: Option<&Main<'_, '_>>, end: End) -> (String, Su
 fn external(text: &str) -> (String, Subject) {
     let written = text.to_owned();
     let Some(link) = text.strip_prefix("urn:cdx:") else {
-        let subject = match Purl::parse(text) {
+        let subject = match read_purl(text) {
             Ok(purl) => Subject::Package(PackagePattern::new(purl)),
             Err(_) => Subject::Unmatchable("the document does not have such a component".into()),
         };
@@ -274,7 +274,7 @@ fn external(text: &str) -> (String, Subject) {
     };
     let serial = bom.split('/').next().unwrap_or(bom);
     let whole = Arc::new(Whole::Bom { serial: format!("urn:uuid:{serial}") });
-    let subject = match reference.map(|text| Purl::parse(text).or_else(|_| decoded(text))) {
+    let subject = match reference.map(|text| read_purl(text).or_else(|_| decoded(text))) {
         None => Subject::Whole(whole),
         Some(Ok(purl)) => Subject::Part { whole, part: PackagePattern::new(purl) },
         Some(Err(_)) => Subject::Unmatchable(

@@ -13,13 +13,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use mainstay_reading::json::{self, Text};
 use mainstay_reading::{Lines, ReadError, ReadErrorKind};
-use mainstay_types::Purl;
 use serde::Deserialize;
 
 use crate::document::{Document, Drafting};
 use crate::justification::Justification;
 use crate::notes;
-use crate::product::{PackagePattern, Product, Subject, Whole};
+use crate::product::{PackagePattern, Product, Subject, Whole, read_purl};
 use crate::statement::{Claim, Flaw, Reason, SaidBy, Statement, VexFormat};
 
 #[derive(Deserialize)]
@@ -305,7 +304,7 @@ impl<'r> Names<'r> {
         let named = self.identifiers.and_then(|all| all.purl.as_deref());
         let has_cpe =
             self.identifiers.is_some_and(|all| all.cpe22.is_some() || all.cpe23.is_some());
-        match named.or(self.id.filter(|id| id.starts_with("pkg:"))).map(Purl::parse) {
+        match named.or(self.id.filter(|id| id.starts_with("pkg:"))).map(read_purl) {
             Some(Ok(purl)) => Ok(PackagePattern::new(purl)),
             Some(Err(error)) => Err(format!("its package URL cannot be read: {error}").into()),
             None if has_cpe => Err("the product has a CPE and no package URL".into()),

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use mainstay_types::Purl;
+use mainstay_types::{Ecosystem, PackageName, Purl, PurlError};
 use mainstay_versions::VersRange;
 
 /// What a statement is about.
@@ -150,6 +150,27 @@ pub fn base(purl: &Purl) -> &str {
     text.split(['@', '?', '#']).next().unwrap_or(text)
 }
 
+/// Reads the package URL of a product. Go's own pseudo-modules have no namespace, which their
+/// type asks for, and every tool writes them all the same.
+pub(crate) fn read_purl(text: &str) -> Result<Purl, PurlError> {
+    Purl::parse(text).or_else(|error| pseudo_module(text).ok_or(error))
+}
+
+fn pseudo_module(text: &str) -> Option<Purl> {
+    let rest = text.trim().strip_prefix("pkg:golang/")?;
+    let (name, version) = match rest.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (rest, None),
+    };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    if !["stdlib", "toolchain"].contains(&name)
+        || !version.is_none_or(|one| one.chars().all(is_plain))
+    {
+        return None;
+    }
+    Some(Purl::of_package(&PackageName::parse(Ecosystem::Go, name).ok()?, version))
+}
+
 /// The same package in this version, whatever version the URL has.
 pub(crate) fn with_version(purl: &Purl, version: &str) -> Result<PackagePattern, Arc<str>> {
     let (namespace, name, subpath) = (purl.namespace(), purl.name(), purl.subpath());
@@ -237,6 +258,15 @@ mod tests {
     fn the_v_of_a_go_version_does_not_matter() {
         assert!(matches("pkg:golang/h.example/m@1.2.3", "pkg:golang/h.example/m@v1.2.3"));
         assert!(!matches("pkg:npm/m@1.2.3", "pkg:npm/m@v1.2.3"));
+    }
+
+    #[test]
+    fn the_standard_library_of_go_is_a_product_without_a_namespace() {
+        let pattern = PackagePattern::new(read_purl("pkg:golang/stdlib@v1.23.4").unwrap());
+        let name = PackageName::parse(Ecosystem::Go, "stdlib").unwrap();
+        assert!(pattern.matches(&Purl::of_package(&name, Some("1.23.4"))));
+        assert!(!pattern.matches(&Purl::of_package(&name, Some("1.23.5"))));
+        assert!(read_purl("pkg:golang/other@1").is_err());
     }
 
     #[test]

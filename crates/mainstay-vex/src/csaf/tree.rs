@@ -16,7 +16,7 @@ use mainstay_versions::VersRange;
 
 use super::raw::{Branch, FullName, RawTree};
 use crate::document::Drafting;
-use crate::product::{PackagePattern, Product, Subject, Whole, with_version};
+use crate::product::{PackagePattern, Product, Subject, Whole, read_purl, with_version};
 
 /// What the product ids of a document mean.
 pub(super) struct Tree<'t> {
@@ -138,7 +138,7 @@ fn by_purl(product: &FullName<'_>, branch: Option<&Branch<'_>>) -> Result<Subjec
             None => "the product has no package URL".into(),
         });
     };
-    let purl = Purl::parse(text)
+    let purl = read_purl(text)
         .map_err(|error| Arc::from(format!("its package URL cannot be read: {error}")))?;
     let category = branch.and_then(|branch| branch.category.as_deref());
     let name = branch.and_then(|branch| branch.name.as_deref()).unwrap_or_default();
