@@ -26,6 +26,7 @@ mod minimum;
 mod model;
 pub mod properties;
 pub mod spdx;
+mod written;
 
 pub use difference::{Change, Checksums, Difference, Named, Pair, difference};
 pub use document_text::{DocumentFormat, DocumentText};
@@ -50,6 +51,7 @@ pub use model::vulnerability::{
     Affected, AffectedStatus, AffectedVersion, Analysis, AnalysisState, Justification, Rating,
     Response, Versions, Vulnerability, VulnerabilitySource,
 };
+pub use written::{UnwrittenError, WrittenForm};
 
 /// A text of a document: borrowed from it where it stands there without escapes.
 pub type Text<'a> = std::borrow::Cow<'a, str>;

@@ -12,7 +12,7 @@ use crate::exception::apply;
 use crate::finding::{Finding, STATED_AFFECTED};
 use crate::look_up::look_up;
 use crate::package::{Package, PackageStatus, UncheckedReason, place_text};
-use crate::scan::{Inventoried, KnowledgeUsed, Limits, Scan};
+use crate::scan::{Inventoried, KnowledgeUsed, Limits, LookedUp, Scan};
 use crate::shape;
 use crate::source::Source;
 use crate::statements::{Heard, hear};
@@ -41,16 +41,7 @@ impl Inventoried {
         let knowledge_used = knowledge_used(knowledge, &ecosystems, now);
         let knows_exploited =
             knowledge_used.iter().any(|line| line.source == "kev" && stale(line, limits).is_none());
-        let read = self.readings.iter().map(|reading| (reading.source(), reading.unknown_code()));
-        let mut sources: Vec<Source> = Vec::new();
-        let mut unknowns: Vec<Unknown> = Vec::new();
-        for (source, code) in read.chain(self.walked_problems) {
-            unknowns.extend(named_unknowns(&source, code));
-            sources.push(source);
-        }
-        if sources.is_empty() {
-            unknowns.push(nothing_to_read(&self.targets));
-        }
+        let (mut sources, mut unknowns) = self.read_so_far();
         unknowns.extend(data_unknowns(knowledge, &ecosystems, &knowledge_used, limits));
         unknowns.extend(release_unknowns(&self.packages));
         unknowns.extend(table_unknowns(knowledge));
@@ -73,10 +64,55 @@ impl Inventoried {
             settings: settings_files(&self.targets),
             since: None,
             judgement: None,
+            looked_up: LookedUp::Packages,
             scanned: self.scanned,
             dated: now,
             readings: self.readings,
         }
+    }
+}
+
+impl Inventoried {
+    /// What there is, with nothing looked up and nothing judged: no findings, and of the unknown
+    /// only what could not be read.
+    pub fn describe(mut self, now: Timestamp) -> Scan {
+        let (mut sources, unknowns) = self.read_so_far();
+        sources.extend(std::mem::take(&mut self.skipped));
+        Scan {
+            now,
+            knowledge: Vec::new(),
+            knows_exploited: false,
+            sources,
+            packages: self.packages,
+            findings: Vec::new(),
+            excepted: Vec::new(),
+            unknowns,
+            warnings: Vec::new(),
+            other_files: self.other_files,
+            covered_manifests: self.covered_manifests,
+            settings: settings_files(&self.targets),
+            since: None,
+            judgement: None,
+            looked_up: LookedUp::Nothing,
+            scanned: self.scanned,
+            dated: now,
+            readings: self.readings,
+        }
+    }
+
+    /// The sources, and what of them could not be read, or not whole.
+    fn read_so_far(&mut self) -> (Vec<Source>, Vec<Unknown>) {
+        let read = self.readings.iter().map(|reading| (reading.source(), reading.unknown_code()));
+        let mut sources: Vec<Source> = Vec::new();
+        let mut unknowns: Vec<Unknown> = Vec::new();
+        for (source, code) in read.chain(std::mem::take(&mut self.walked_problems)) {
+            unknowns.extend(named_unknowns(&source, code));
+            sources.push(source);
+        }
+        if sources.is_empty() {
+            unknowns.push(nothing_to_read(&self.targets));
+        }
+        (sources, unknowns)
     }
 }
 

@@ -48,7 +48,7 @@ pub use gate::{AllowedUnknown, Gate, Judged, Judgement, Standing};
 pub use package::{Location, Package, PackageStatus, UncheckedReason};
 pub use pattern::{Pattern, PatternError};
 pub use report::{ReportError, ReportFormat, TextLayout, report, sbom};
-pub use scan::{Inventoried, KnowledgeUsed, Limits, Scan, inventory};
+pub use scan::{Inventoried, KnowledgeUsed, Limits, LookedUp, Scan, inventory};
 pub use since::{Revision, Since, is_needed};
 pub use source::{Source, SourceProblem, SourceStatus};
 pub use statements::{

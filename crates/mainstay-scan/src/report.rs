@@ -8,11 +8,12 @@
 //! | `sarif` | code hosts and editors | SARIF 2.1.0 |
 //! | `markdown` | a comment, a summary page | may change |
 //! | `html` | a page to hand on | may change |
-//! | `cyclonedx` | whoever wants an SBOM | CycloneDX 1.6 |
+//! | `cyclonedx`, `cyclonedx-1.7` | whoever wants an SBOM | CycloneDX 1.6, 1.7 |
+//! | `spdx`, `spdx-3.0` | whoever wants an SBOM | SPDX 2.3, 3.0.1 |
 //! | `github` | annotations in GitHub Actions | workflow commands |
 
 use mainstay_console::{Styling, clean_json};
-use mainstay_sboms::cyclonedx::{OutputVersion, WriteError, write_json};
+use mainstay_sboms::{UnwrittenError, WrittenForm};
 use thiserror::Error;
 
 use crate::scan::Scan;
@@ -45,13 +46,13 @@ pub enum ReportFormat {
     Html,
     /// Workflow commands of GitHub Actions.
     Github,
-    /// CycloneDX 1.6 in JSON.
-    CycloneDx,
+    /// An SBOM.
+    Sbom(WrittenForm),
 }
 
 impl ReportFormat {
     /// Every format.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Text,
         Self::Json,
         Self::Jsonl,
@@ -59,7 +60,10 @@ impl ReportFormat {
         Self::Markdown,
         Self::Html,
         Self::Github,
-        Self::CycloneDx,
+        Self::Sbom(WrittenForm::CycloneDx1_6),
+        Self::Sbom(WrittenForm::CycloneDx1_7),
+        Self::Sbom(WrittenForm::Spdx2_3),
+        Self::Sbom(WrittenForm::Spdx3_0),
     ];
 
     /// The word of `--format`.
@@ -72,7 +76,7 @@ impl ReportFormat {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Github => "github",
-            Self::CycloneDx => "cyclonedx",
+            Self::Sbom(form) => form.word(),
         }
     }
 
@@ -100,8 +104,8 @@ pub enum ReportError {
     #[error("the report cannot be written as JSON")]
     Json(#[from] serde_json::Error),
     /// An SBOM.
-    #[error("the SBOM cannot be written")]
-    Sbom(#[from] WriteError),
+    #[error(transparent)]
+    Sbom(#[from] UnwrittenError),
 }
 
 /// Writes the report.
@@ -118,8 +122,6 @@ pub fn report(
         ReportFormat::Markdown => Ok(markdown::write(scan)),
         ReportFormat::Html => Ok(html::write(scan)),
         ReportFormat::Github => Ok(github::write(scan)),
-        ReportFormat::CycloneDx => {
-            write_json(&sbom(scan), OutputVersion::V1_6).map(clean_json).map_err(ReportError::from)
-        }
+        ReportFormat::Sbom(form) => Ok(clean_json(form.write(&sbom(scan))?)),
     }
 }

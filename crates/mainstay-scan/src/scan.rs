@@ -82,6 +82,8 @@ pub struct Scan {
     pub since: Option<Since>,
     /// What the gate says, where it was asked.
     pub judgement: Option<Judgement>,
+    /// Whether anybody was asked about the packages.
+    pub looked_up: LookedUp,
     /// What was scanned: the name of the first folder or file that was named.
     pub scanned: String,
     /// The date that an SBOM of it bears: [`Scan::now`], unless somebody wants documents that
@@ -89,6 +91,15 @@ pub struct Scan {
     pub dated: Timestamp,
     /// The sources as they were read, for the graph between packages.
     pub(crate) readings: Vec<Reading>,
+}
+
+/// Whether anybody was asked about the packages of a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LookedUp {
+    /// Each package was looked up.
+    Packages,
+    /// Nothing was: this is an inventory.
+    Nothing,
 }
 
 /// One body of advisory data that was asked.

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use mainstay_console::ColourChoice;
 use mainstay_scan::ReportFormat;
 
-pub(crate) use sbom::{Against, AnswerForm, SbomCommand, SbomForm};
+pub(crate) use sbom::{Against, AnswerForm, SbomCommand};
 
 /// The secure open source workbench.
 ///

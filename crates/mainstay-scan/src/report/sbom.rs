@@ -20,7 +20,7 @@ use mainstay_sboms::{
 use mainstay_types::Purl;
 
 use crate::finding::Finding;
-use crate::scan::Scan;
+use crate::scan::{LookedUp, Scan};
 use crate::unknown::{Unknown, UnknownCode};
 
 /// The name under which the document's maker is known.
@@ -38,8 +38,11 @@ pub fn sbom(scan: &Scan) -> Sbom<'_> {
     });
     let subject = sbom.add(subject(scan));
     sbom.described.push(subject);
-    let components: Vec<ComponentId> =
-        scan.packages.iter().map(|package| sbom.add(packages::component(package))).collect();
+    let components: Vec<ComponentId> = scan
+        .packages
+        .iter()
+        .map(|package| sbom.add(packages::component(package, scan.looked_up)))
+        .collect();
     graph::link(&mut sbom, scan, subject, &components);
     vulnerabilities::list(&mut sbom, scan, &components);
     coverage(&mut sbom, scan, subject);
@@ -79,7 +82,9 @@ fn coverage<'s>(sbom: &mut Sbom<'s>, scan: &'s Scan, subject: ComponentId) {
     let mut say = |name: &'static str, value: String| {
         sbom.document.properties.push(Property { name: name.into(), value: value.into() });
     };
-    say("mainstay:verdict", scan.verdict().word().to_owned());
+    if scan.looked_up == LookedUp::Packages {
+        say("mainstay:verdict", scan.verdict().word().to_owned());
+    }
     say("mainstay:coverage", scan.coverage().word().to_owned());
     for source in &scan.sources {
         let (path, status) = (&source.path, source.status.word());

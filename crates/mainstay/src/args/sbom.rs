@@ -2,11 +2,24 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
+use mainstay_sboms::WrittenForm;
+
+use super::TargetArgs;
 
 /// `mainstay sbom`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SbomCommand {
+    /// Write an SBOM of folders and files, without advisory data and without a network
+    ///
+    /// `mainstay scan --format cyclonedx` or `spdx` writes one with what is known to be wrong.
+    Make {
+        #[command(flatten)]
+        targets: TargetArgs,
+        #[command(flatten)]
+        form: FormArgs,
+    },
     /// Write an SBOM in another format
     Convert {
         /// The SBOM
@@ -59,18 +72,15 @@ pub(crate) enum SbomCommand {
 #[derive(Debug, Args)]
 pub(crate) struct FormArgs {
     /// The format to write
-    #[arg(long, short, value_name = "FORMAT", default_value = "spdx")]
-    pub(crate) format: SbomForm,
+    #[arg(long, short, value_name = "FORMAT", default_value = "cyclonedx", value_parser = written_form())]
+    pub(crate) format: WrittenForm,
 }
 
-/// A format in which SBOMs are written.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum SbomForm {
-    /// SPDX 2.3, JSON
-    Spdx,
-    /// SPDX 3.0.1, JSON-LD
-    #[value(name = "spdx-3.0")]
-    Spdx3,
+fn written_form() -> impl TypedValueParser<Value = WrittenForm> {
+    PossibleValuesParser::new(WrittenForm::ALL.map(WrittenForm::word)).map(|word| {
+        // The parser above lets only known words through.
+        WrittenForm::from_word(&word).unwrap_or(WrittenForm::CycloneDx1_6)
+    })
 }
 
 /// The form of an answer.

@@ -7,16 +7,17 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use mainstay_console::ExitCode;
-use mainstay_sboms::{DocumentText, Sbom, Tool, merge, spdx};
-use mainstay_scan::Limits;
+use mainstay_sboms::{DocumentText, Sbom, Tool, WrittenForm, merge};
+use mainstay_scan::{Limits, inventory, sbom};
 
 use crate::Context;
-use crate::args::{SbomCommand, SbomForm};
-use crate::settings::parse_size;
+use crate::args::{SbomCommand, TargetArgs};
+use crate::settings::{self, UserFile, parse_size};
 
 /// Runs one of the commands.
 pub(crate) fn run(context: &Context, command: &SbomCommand) -> anyhow::Result<ExitCode> {
     match command {
+        SbomCommand::Make { targets, form } => make(context, targets, form.format),
         SbomCommand::Convert { file, form } => {
             let file = File::read(context, file)?;
             let text = file.text()?;
@@ -36,6 +37,25 @@ pub(crate) fn run(context: &Context, command: &SbomCommand) -> anyhow::Result<Ex
             write(context, merged, form.format)
         }
         SbomCommand::Check { file, against, format } => check::run(context, file, against, *format),
+    }
+}
+
+/// Writes what is in folders and files, as far as it could be read. Nothing is looked up.
+fn make(context: &Context, args: &TargetArgs, form: WrittenForm) -> anyhow::Result<ExitCode> {
+    let user = UserFile::read()?;
+    let (targets, limits) = settings::of_inventory(args, &context.environment, &user)?;
+    let mut described = inventory(targets, limits).describe(context.environment.now()?);
+    described.dated = context.environment.document_time()?;
+    context.output.result(&mainstay_console::clean_json(form.write(&sbom(&described))?))?;
+    match described.unknowns.len() {
+        0 => Ok(ExitCode::Done),
+        count => {
+            context.output.warn(&format!(
+                "{count} things could not be read, or not whole; the document says which, and so \
+                 does `mainstay scan`"
+            ));
+            Ok(ExitCode::Unknown)
+        }
     }
 }
 
@@ -87,7 +107,7 @@ impl File {
 
 /// Writes a document in a format. It is a document of its own: made now, with Mainstay as its last
 /// tool, and named by its content.
-fn write(context: &Context, mut sbom: Sbom<'_>, form: SbomForm) -> anyhow::Result<ExitCode> {
+fn write(context: &Context, mut sbom: Sbom<'_>, form: WrittenForm) -> anyhow::Result<ExitCode> {
     sbom.document.identity = None;
     sbom.document.created = Some(context.environment.document_time()?.to_string().into());
     sbom.document.tools.retain(|tool| tool.name != "mainstay");
@@ -97,11 +117,7 @@ fn write(context: &Context, mut sbom: Sbom<'_>, form: SbomForm) -> anyhow::Resul
         ..Tool::default()
     });
     warn_of_gaps(context, &sbom);
-    let written = match form {
-        SbomForm::Spdx => spdx::write_v2_json(&sbom),
-        SbomForm::Spdx3 => spdx::write_v3(&sbom),
-    };
-    context.output.result(&written.context("the document cannot be written as JSON")?)?;
+    context.output.result(&form.write(&sbom)?)?;
     Ok(ExitCode::Done)
 }
 

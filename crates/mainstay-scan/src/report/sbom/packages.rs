@@ -8,9 +8,10 @@ use mainstay_sboms::{
 use mainstay_types::{Digest, Ecosystem, LicenceMeaning, Scope, SourceUrl};
 
 use crate::package::{Location, Package, PackageStatus, UncheckedReason};
+use crate::scan::LookedUp;
 
 /// The component of a package.
-pub(super) fn component(package: &Package) -> Component<'_> {
+pub(super) fn component(package: &Package, looked_up: LookedUp) -> Component<'_> {
     let purl = package.purl();
     let (group, name) = group_and_name(package);
     let mut one = Component::new(ComponentKind::Library, name);
@@ -38,6 +39,7 @@ pub(super) fn component(package: &Package) -> Component<'_> {
     // Where the data of the whole ecosystem are the reason, one annotation says it for all.
     if let PackageStatus::Unchecked { problem, reason } = &package.status
         && *reason != UncheckedReason::Ecosystem
+        && looked_up == LookedUp::Packages
     {
         say("mainstay:unchecked", problem.into());
     }

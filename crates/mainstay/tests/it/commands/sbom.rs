@@ -113,7 +113,8 @@ fn a_document_is_written_in_another_format_the_same_each_time() {
 
 #[test]
 fn documents_are_merged_and_each_component_says_where_it_is_from() {
-    let answer = run(&sandbox(), &["merge", "full.spdx.json", "later.spdx.json"]);
+    let answer =
+        run(&sandbox(), &["merge", "--format", "spdx", "full.spdx.json", "later.spdx.json"]);
     assert_eq!(answer.exit, 0);
     let document = answer.json();
     let packages = document["packages"].as_array().unwrap();

@@ -50,6 +50,52 @@ fn an_sbom_of_a_project_gives_the_same_packages_and_findings() {
 }
 
 #[test]
+fn every_format_gives_the_packages_back() {
+    let sandbox = Sandbox::new();
+    sandbox.write("shop/package-lock.json", LOCK);
+    let first = sandbox.run(&["scan", "--format", "json", "shop"]).json();
+    let purls = |report: &Value| -> Vec<String> {
+        let packages = report["packages"].as_array().unwrap().iter();
+        let mut purls: Vec<String> = packages.map(|one| one["purl"].to_string()).collect();
+        purls.sort();
+        purls
+    };
+    for (format, file) in [
+        ("cyclonedx-1.7", "shop.cdx.json"),
+        ("spdx", "shop.spdx.json"),
+        ("spdx-3.0", "shop3.spdx.json"),
+    ] {
+        let written = sandbox.run(&["scan", "--format", format, "shop"]);
+        assert_eq!(written.exit, 0, "{written:?}");
+        sandbox.write(file, &written.stdout);
+        let second = sandbox.run(&["scan", "--format", "json", file]).json();
+        assert_eq!(purls(&second), purls(&first), "{format}");
+    }
+}
+
+#[test]
+fn an_sbom_that_is_only_made_asks_nobody_and_says_nothing_of_flaws() {
+    let sandbox = Sandbox::flawed();
+    let made = sandbox.run(&["sbom", "make"]);
+    assert_eq!((made.exit, &*made.stderr), (0, ""), "{made:?}");
+    let document = made.json();
+    assert_eq!(document["components"].as_array().unwrap().len(), 1);
+    for word in ["vulnerabilities", "mainstay:verdict", "mainstay:unchecked"] {
+        assert!(!made.stdout.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn an_sbom_that_is_made_of_what_was_not_read_whole_says_so() {
+    let sandbox = Sandbox::new();
+    sandbox.write("shop/package.json", r#"{"dependencies": {"a": "^1"}}"#);
+    let made = sandbox.run(&["sbom", "make", "--format", "spdx", "shop"]);
+    assert_eq!(made.exit, 3, "{made:?}");
+    assert!(made.stderr.contains("could not be read, or not whole"), "{}", made.stderr);
+    assert!(made.stdout.contains("not known (partial-source)"), "{}", made.stdout);
+}
+
+#[test]
 fn an_sbom_repeats_byte_for_byte_with_a_source_date() {
     let mut sandbox = Sandbox::new();
     sandbox.write("shop/package-lock.json", LOCK);
