@@ -23,7 +23,7 @@ mod parts;
 mod reader;
 pub(crate) mod value;
 mod vulnerability;
-mod words;
+pub(crate) mod words;
 mod write;
 mod xml;
 

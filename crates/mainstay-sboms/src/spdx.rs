@@ -10,6 +10,7 @@
 
 mod elements;
 mod expressions;
+mod flaws;
 mod identity;
 mod names;
 mod place;
@@ -41,10 +42,10 @@ pub fn read_v3(text: &str) -> Result<Sbom<'_>, ReadError> {
 /// Writes a document of SPDX 2.3 in JSON. The same model gives the same text: the time is that of
 /// the model, and the namespace is made of the content where the model has none.
 pub fn write_v2_json(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
-    v2::write_json(sbom)
+    v2::write_json(&flaws::told(sbom))
 }
 
 /// Writes a document of SPDX 3.0.1 in JSON-LD, by the same rules.
 pub fn write_v3(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
-    v3::write(sbom)
+    v3::write(&flaws::told(sbom))
 }
