@@ -35,6 +35,7 @@ const TARGETS: &[&str] = &[
     "archives",
     "metadata",
     "lockfiles",
+    "installed",
     "artifacts",
     "sboms",
     "vex",

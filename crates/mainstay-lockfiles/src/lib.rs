@@ -16,3 +16,7 @@ mod format;
 mod formats;
 
 pub use format::{FORMATS, Format, Role, format_of};
+// What installed copies of npm packages say in the same words as its lockfiles.
+pub use formats::npm::{
+    address::origin_of_resolved as npm_origin, integrity::digests as npm_digests,
+};

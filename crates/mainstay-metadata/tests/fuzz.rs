@@ -31,7 +31,7 @@ fn a_broken_file_is_an_error_or_says_who_it_is() {
         }
         "METADATA" => named(&core_metadata::read(input), Ecosystem::PyPi),
         "Cargo.toml" => cargo_toml::read(input).is_ok_and(|read| named(&read, Ecosystem::CratesIo)),
-        "DESCRIPTION" => named(&description::read(input).identity, Ecosystem::Cran),
+        "DESCRIPTION" => named(&description::read(input), Ecosystem::Cran),
         _ => named(&gemspec::read(input), Ecosystem::RubyGems),
     });
 }

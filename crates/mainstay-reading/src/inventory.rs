@@ -28,6 +28,9 @@ pub struct Inventory {
     pub anomalies: Vec<Anomaly>,
     /// Files inside a shipped one that name packages and are listed only.
     pub asides: Vec<Aside>,
+    /// Packages that another package carries inside itself, so that no lockfile of the project
+    /// need name them: positions in [`Inventory::packages`].
+    pub carried: Vec<u32>,
     /// Other files that were read on the way (`-r other.txt`, a parent pom), relative to the
     /// folder of the source.
     pub files_read: Vec<Arc<str>>,

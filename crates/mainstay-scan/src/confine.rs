@@ -73,6 +73,13 @@ pub(crate) struct Beside<'a> {
     pub(crate) limit: u64,
 }
 
+impl Beside<'_> {
+    /// Whether a path, with every link followed, lies within the root.
+    pub(crate) fn holds(&self, path: &Path) -> Result<bool, NearbyError> {
+        Ok(resolve(path)?.starts_with(self.root))
+    }
+}
+
 impl Nearby for Beside<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, NearbyError> {
         let resolved = resolve(&self.folder.join(path))?;

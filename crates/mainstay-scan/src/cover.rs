@@ -74,11 +74,11 @@ fn with_slashes(path: &Path) -> String {
 
 impl Reading {
     /// The folder that it lies in.
-    fn home(&self) -> &Path {
+    pub(crate) fn home(&self) -> &Path {
         self.found.place.parent().unwrap_or(&self.found.place)
     }
 
-    fn file_name(&self) -> &str {
+    pub(crate) fn file_name(&self) -> &str {
         self.found.shown.get(self.folder().len()..).unwrap_or("")
     }
 

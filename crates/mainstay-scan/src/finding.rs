@@ -6,6 +6,7 @@ use mainstay_lockfiles::confusion::DoorCode;
 use mainstay_reading::AnomalyCode;
 use mainstay_types::{FindingKind, Score, Severity};
 
+use crate::agree;
 use crate::package::Location;
 use crate::statements::Said;
 use mainstay_policy::Exception;
@@ -131,16 +132,18 @@ impl Finding {
 
 /// The codes of all findings.
 pub fn finding_codes() -> Vec<&'static str> {
-    let of_records = FindingKind::ALL
-        .into_iter()
-        .filter(|kind| !matches!(kind, FindingKind::Confusion | FindingKind::Archive));
+    let of_records = FindingKind::ALL.into_iter().filter(|kind| {
+        !matches!(kind, FindingKind::Confusion | FindingKind::Archive | FindingKind::Drift)
+    });
     let of_shape = DoorCode::ALL.into_iter().map(DoorCode::code);
+    let of_drift = [agree::OTHER_VERSION, agree::NOT_LOCKED, agree::NOT_INSTALLED];
     let of_archives = AnomalyCode::ALL.into_iter().map(AnomalyCode::code);
     of_records
         .map(code_of)
         .chain(of_shape)
         .chain(of_archives)
         .chain([crate::shape::TWO_CONTENTS, STATED_AFFECTED])
+        .chain(of_drift)
         .collect()
 }
 
@@ -157,5 +160,6 @@ pub(crate) fn code_of(kind: FindingKind) -> &'static str {
         FindingKind::Unsound => "unsound-package",
         FindingKind::Unmaintained => "unmaintained-package",
         FindingKind::Notice => "package-notice",
+        FindingKind::Drift => "installed-drift",
     }
 }

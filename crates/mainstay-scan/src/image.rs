@@ -124,7 +124,7 @@ fn taken_in(found: Found, images: &Images<'_>) -> SourceRead {
     let mut read = SourceRead { readings: Vec::new(), skipped: Vec::new(), other_files: 0 };
     for (name, reason) in &images.left_out {
         let shown = format!("{}!/{name}", found.shown);
-        read.skipped.push(Skipped { shown, reason: reason.clone() });
+        read.skipped.push(Skipped { shown, reason: reason.clone(), advice: "" });
     }
     for image in &images.list {
         let inside = match images.list.len() {
@@ -169,7 +169,8 @@ fn read_bytes(
             let budget = Budget::new(ArchiveLimits::default());
             read(&Artifact { source: &bytes, file_name, budget: &budget }).map_err(archive_failure)
         }
-        Reader::Image(_) => Err(Failure::Format(ReadError::new(
+        // A file is neither.
+        Reader::Image(_) | Reader::Tree(_) => Err(Failure::Format(ReadError::new(
             ReadErrorKind::Archive,
             "an image within an image is not read",
         ))),

@@ -8,6 +8,7 @@ use mainstay_knowledge::{EcosystemKnowledge, Knowledge, TableFacts, starter};
 use mainstay_reading::Origin;
 use mainstay_types::Ecosystem;
 
+use crate::agree;
 use crate::exception::apply;
 use crate::finding::{Finding, STATED_AFFECTED};
 use crate::look_up::look_up;
@@ -15,7 +16,7 @@ use crate::package::{Package, PackageStatus, UncheckedReason, place_text};
 use crate::scan::{Inventoried, KnowledgeUsed, Limits, LookedUp, Scan};
 use crate::shape;
 use crate::source::Source;
-use crate::statements::{Heard, hear};
+use crate::statements::{Heard, Stated, hear};
 use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
 use crate::via::Paths;
@@ -30,6 +31,7 @@ impl Inventoried {
             finding.via = paths.first(&finding.locations);
         }
         findings.extend(shape::findings(&self.readings, &self.packages));
+        findings.extend(agree::findings(&self.readings, &self.packages));
         let heard = hear(findings, &self.packages, &self.readings, &self.statements, now);
         let Heard { mut findings, stated } = heard;
         for finding in findings.iter_mut().filter(|one| one.code == STATED_AFFECTED) {
@@ -93,6 +95,7 @@ impl Inventoried {
             settings: settings_files(&self.targets),
             since: None,
             judgement: None,
+            stated: Stated::default(),
             looked_up: LookedUp::Nothing,
             scanned: self.scanned,
             dated: now,

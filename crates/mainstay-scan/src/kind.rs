@@ -9,6 +9,7 @@ use std::path::Path;
 use mainstay_archives::ArchiveError;
 use mainstay_artifacts::{Artifact, Format as Archive};
 use mainstay_distributions::{Database, database_of};
+use mainstay_installed::Tree;
 use mainstay_lockfiles::{Format, Role, format_of};
 use mainstay_reading::{Input, Inventory, ReadError};
 use mainstay_sboms::SbomFile;
@@ -29,6 +30,8 @@ pub(crate) enum Kind {
     Database(&'static Database),
     /// A container image.
     Image(ImageForm),
+    /// A folder that a package manager filled.
+    Tree(&'static Tree),
 }
 
 /// Where an image lies.
@@ -49,6 +52,8 @@ pub(crate) enum Reader {
     InPlace(fn(&Artifact<'_>) -> Result<Inventory, ArchiveError>),
     /// It is many sources.
     Image(ImageForm),
+    /// It goes through a folder.
+    Tree(&'static Tree),
 }
 
 impl Kind {
@@ -97,6 +102,7 @@ impl Kind {
             Self::Artifact(format) => format.id,
             Self::Database(database) => database.id,
             Self::Image(_) => mainstay_images::FORMAT,
+            Self::Tree(tree) => tree.id,
         }
     }
 
@@ -108,6 +114,7 @@ impl Kind {
             Self::Artifact(format) => Reader::InPlace(format.read),
             Self::Database(database) => Reader::Whole(database.read),
             Self::Image(form) => Reader::Image(form),
+            Self::Tree(tree) => Reader::Tree(tree),
         }
     }
 
@@ -118,7 +125,11 @@ impl Kind {
                 Role::Manifest { locked_by } => Some(locked_by),
                 Role::Lockfile => None,
             },
-            Self::Sbom(_) | Self::Artifact(_) | Self::Database(_) | Self::Image(_) => None,
+            Self::Sbom(_)
+            | Self::Artifact(_)
+            | Self::Database(_)
+            | Self::Image(_)
+            | Self::Tree(_) => None,
         }
     }
 
@@ -127,7 +138,7 @@ impl Kind {
     pub(crate) fn is_about_published_file(self) -> bool {
         match self {
             Self::Lockfile(_) | Self::Artifact(_) => true,
-            Self::Sbom(_) | Self::Database(_) | Self::Image(_) => false,
+            Self::Sbom(_) | Self::Database(_) | Self::Image(_) | Self::Tree(_) => false,
         }
     }
 
@@ -136,7 +147,11 @@ impl Kind {
     pub(crate) fn installed_by(self) -> Option<Ecosystem> {
         match self {
             Self::Lockfile(format) => Some(format.ecosystem),
-            Self::Sbom(_) | Self::Artifact(_) | Self::Database(_) | Self::Image(_) => None,
+            Self::Sbom(_)
+            | Self::Artifact(_)
+            | Self::Database(_)
+            | Self::Image(_)
+            | Self::Tree(_) => None,
         }
     }
 }

@@ -12,12 +12,14 @@
 //! | `package`, `via` | the packages over all sources, and why each is there |
 //! | `look_up`, `group`, `finding` | records that match, joined by flaw |
 //! | `statements` | VEX: what others say about a flaw, and what that changes |
+//! | `agree` | whether what is installed is what is locked |
 //! | `shape` | what the files themselves show: doors for dependency confusion |
 //! | `unknown`, `judge`, `verdict` | what is not known, and what follows from all that |
 //! | `gate` | policies judge all that for `mainstay check` |
 //! | `since` | what was there already at a revision |
 //! | `report` | text, JSON, SARIF, Markdown, annotations |
 
+mod agree;
 mod confine;
 mod cover;
 mod exception;
@@ -38,6 +40,7 @@ mod since;
 mod source;
 mod statements;
 mod target;
+mod tree_folder;
 mod unknown;
 mod verdict;
 mod via;
@@ -55,6 +58,6 @@ pub use statements::{
     Beside, Cited, NoEffect, Provenance, Said, Silenced, Stated, StatementSources, VexDocument,
     Weight, WithoutEffect,
 };
-pub use target::Target;
+pub use target::{Installed, Target};
 pub use unknown::{Unknown, UnknownCode};
 pub use verdict::{Coverage, Verdict};

@@ -128,6 +128,7 @@ fn plain_title(kind: FindingKind) -> String {
         FindingKind::Unsound => "Unsound code".to_owned(),
         FindingKind::Unmaintained => "Nobody maintains it".to_owned(),
         FindingKind::Notice => "A notice; the record has no title".to_owned(),
+        FindingKind::Drift => "What is installed is not what is locked".to_owned(),
     }
 }
 
@@ -144,6 +145,7 @@ fn advice(kind: FindingKind) -> &'static str {
         FindingKind::Unsound => "look for a release that repairs it, or for another package",
         FindingKind::Unmaintained => "look for another package, or help to maintain this one",
         FindingKind::Notice => "read the record",
+        FindingKind::Drift => "install from the lockfile again",
     }
 }
 

@@ -205,6 +205,17 @@ pub(crate) fn positions(readings: &[Reading]) -> Vec<Vec<usize>> {
     all
 }
 
+/// The package at each place: by the positions of the reading and of the entry in it.
+pub(crate) fn by_place(packages: &[Package]) -> HashMap<(usize, u32), usize> {
+    packages
+        .iter()
+        .enumerate()
+        .flat_map(|(at, package)| {
+            package.locations.iter().map(move |place| ((place.reading, place.entry), at))
+        })
+        .collect()
+}
+
 /// What was already told of a package that is met again. A hostile file may name one package a
 /// hundred thousand times, so repetition is found without looking through what is there.
 struct Told<'r> {

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use mainstay_types::Ecosystem;
 use rayon::prelude::*;
 
+use crate::agree;
 use crate::cover::take_out_covered;
 use crate::finding::{Excepted, Finding};
 use crate::gate::Judgement;
@@ -150,7 +151,8 @@ pub fn inventory(targets: Vec<Target>, limits: Limits) -> Inventoried {
         skipped.extend(one.skipped);
         other_files += one.other_files;
     }
-    let (readings, covered_manifests) = take_out_covered(readings);
+    let (mut readings, covered_manifests) = take_out_covered(readings);
+    agree::settle(&mut readings);
     let packages = join(&readings);
     let mut skipped: Vec<Source> = skipped.into_iter().map(skipped_source).collect();
     skipped.extend(readings.iter().flat_map(set_aside));
@@ -236,14 +238,11 @@ fn problem_source(problem: Problem) -> (Source, UnknownCode) {
 fn set_aside(reading: &Reading) -> impl Iterator<Item = Source> {
     let asides = reading.outcome.as_ref().map(|read| read.asides.as_slice()).unwrap_or_default();
     asides.iter().map(|aside| {
-        let mut source = skipped_source(Skipped {
+        skipped_source(Skipped {
             shown: place_text(&reading.found.shown, Some(&aside.member), None),
             reason: aside.reason.to_owned(),
-        });
-        for problem in &mut source.problems {
-            "take it out of the archive and scan it by itself".clone_into(&mut problem.advice);
-        }
-        source
+            advice: "take it out of the archive and scan it by itself",
+        })
     })
 }
 
@@ -254,7 +253,7 @@ fn skipped_source(skipped: Skipped) -> Source {
         member: None,
         line: None,
         message: skipped.reason,
-        advice: "name it on the command line to have it scanned".to_owned(),
+        advice: skipped.advice.to_owned(),
     };
     Source {
         path: skipped.shown,

@@ -11,7 +11,7 @@ use mainstay_reading::{Anomaly, Inventory, Origin};
 use mainstay_types::{DigestAlgorithm, FindingKind, Severity};
 
 use crate::finding::Finding;
-use crate::package::{Location, Package};
+use crate::package::{Location, Package, by_place};
 use crate::source::Reading;
 
 /// Every finding of shape.
@@ -50,17 +50,6 @@ pub(crate) fn findings(readings: &[Reading], packages: &[Package]) -> Vec<Findin
     }));
     findings.extend(two_contents(readings, packages));
     findings
-}
-
-/// The package at each place: by the positions of the reading and of the entry in it.
-fn by_place(packages: &[Package]) -> HashMap<(usize, u32), usize> {
-    packages
-        .iter()
-        .enumerate()
-        .flat_map(|(at, package)| {
-            package.locations.iter().map(move |place| ((place.reading, place.entry), at))
-        })
-        .collect()
 }
 
 fn of_door(door: &Door, reading: &Reading, position: usize, package: Option<usize>) -> Finding {

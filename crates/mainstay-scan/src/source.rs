@@ -9,7 +9,8 @@ use mainstay_images::ImageLayer;
 use mainstay_reading::{Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
 use crate::confine::{Beside, DiskError, open_file, read_file, unreadable};
-use crate::kind::Reader;
+use crate::kind::{Kind, Reader};
+use crate::tree_folder::TreeFolder;
 use crate::unknown::UnknownCode;
 use crate::walk::Found;
 
@@ -97,6 +98,7 @@ impl Reading {
             Reader::InPlace(read) => read_in_place(read, &found.path),
             // An image is read by `image`, and is many readings.
             Reader::Image(_) => Ok(Inventory::default()),
+            Reader::Tree(tree) => Ok((tree.read)(&TreeFolder::new(&found.path, root, limit))),
         };
         Self::on_disk(found, outcome)
     }
@@ -138,6 +140,10 @@ impl Reading {
     pub(crate) fn shown_place(&self, file: Option<&str>) -> String {
         match file {
             None => self.found.shown.clone(),
+            // What a tree names lies in it, not beside it.
+            Some(file) if matches!(self.found.kind, Kind::Tree(_)) => {
+                tidy(&format!("{}/{file}", self.found.shown.trim_end_matches('/')))
+            }
             Some(file) => tidy(&format!("{}{file}", self.folder())),
         }
     }

@@ -2,9 +2,10 @@
 //!
 //! `.gitignore` is not consulted: what is ignored can be shipped all the same. Folders that hold
 //! what was installed or built, and not what was asked for, are skipped and listed as skipped
-//! (see [`set_aside`]), unless the user names them.
+//! (see [`set_aside`]), unless the user names them or wants installed trees looked at.
 
 mod set_aside;
+mod trees;
 
 use std::collections::{HashSet, VecDeque};
 use std::ffi::OsStr;
@@ -12,12 +13,13 @@ use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use mainstay_lockfiles::Role;
 use rayon::Scope;
 
 use crate::confine::DiskError;
 use crate::ground::Ground;
 use crate::kind::Kind;
-use crate::target::Target;
+use crate::target::{Installed, Target};
 use crate::unknown::UnknownCode;
 
 /// What a walk found.
@@ -40,7 +42,7 @@ pub(crate) struct Found {
     pub(crate) place: PathBuf,
     /// Position in the list of targets.
     pub(crate) target: usize,
-    /// Whether the user named the file itself.
+    /// Whether the user named the file or the tree itself.
     pub(crate) named: bool,
     pub(crate) kind: Kind,
 }
@@ -49,7 +51,13 @@ pub(crate) struct Found {
 pub(crate) struct Skipped {
     pub(crate) shown: String,
     pub(crate) reason: String,
+    /// What to do to have it scanned. Empty when nothing is to be done.
+    pub(crate) advice: &'static str,
 }
+
+/// What to do to have something scanned that was left out.
+const NAME_IT: &str = "name it on the command line to have it scanned";
+const ASK_FOR_TREES: &str = "name it on the command line, or give --installed, to have it scanned";
 
 /// Something that should have been looked at and could not be.
 pub(crate) struct Problem {
@@ -92,7 +100,10 @@ pub(crate) fn walk(targets: &[Target], grounds: &[Ground]) -> Walked {
         walked.found.iter().filter(|one| one.named).map(|one| one.place.clone()).collect();
     walked.found.retain(|one| one.named || !named.contains(&one.place));
     walked.found.sort_by(|a, b| (a.target, &a.shown).cmp(&(b.target, &b.shown)));
-    walked.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
+    // Every part of a tree tells of the tree.
+    walked.found.dedup_by(|a, b| a.place == b.place && a.kind.format_id() == b.kind.format_id());
+    walked.skipped.sort_by(|a, b| (&a.shown, &a.reason).cmp(&(&b.shown, &b.reason)));
+    walked.skipped.dedup_by(|a, b| a.shown == b.shown && a.reason == b.reason);
     walked.problems.sort_by(|a, b| a.shown.cmp(&b.shown));
     walked
 }
@@ -102,11 +113,33 @@ struct Folder {
     path: PathBuf,
     /// The path below the root, with `/`; empty for the root.
     below: String,
+    within: Within,
+}
+
+/// Whose a folder is, and so what is looked for in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// The project's; installed trees are set aside.
+    Project,
+    /// The project's; installed trees are looked at.
+    ProjectWithTrees,
+    /// An installed tree that is looked at: lockfiles in it are other people's.
+    Tree,
 }
 
 impl Folder {
+    /// The folder that the user named.
     fn top(target: &Target) -> Self {
-        Self { path: target.path.clone(), below: String::new() }
+        let within = match target.installed {
+            Installed::WhereNamed => Within::Project,
+            Installed::Everywhere => Within::ProjectWithTrees,
+        };
+        Self { path: target.path.clone(), below: String::new(), within }
+    }
+
+    /// The same folder, once it is known whose it is.
+    fn as_of(&self, within: Within) -> Self {
+        Self { path: self.path.clone(), below: self.below.clone(), within }
     }
 
     /// Writes where an entry lies below the root, in place of what stood there. Most entries are
@@ -169,16 +202,12 @@ impl Root<'_> {
         let mut inner = Vec::new();
         match entries(&folder.path) {
             Ok(entries) => {
-                let names = entries.iter().map(|(name, _)| name.as_os_str());
-                let mark = set_aside::by_mark(folder.path.file_name(), names);
-                let is_root = folder.below.is_empty();
-                if let Some(reason) = mark.filter(|_| !is_root) {
-                    here.skip(shown(&folder.path), reason);
-                } else {
+                if let Some(within) = self.judge(&mut here, folder, &entries) {
+                    let folder = folder.as_of(within);
                     let mut below = String::new();
                     for (name, kind) in entries {
                         folder.write_below(&name, &mut below);
-                        inner.extend(self.meet(&mut here, folder, &name, &below, kind));
+                        inner.extend(self.meet(&mut here, &folder, &name, &below, kind));
                     }
                 }
             }
@@ -203,28 +232,32 @@ impl Root<'_> {
         }
         if let Some(pattern) = self.target.exclude.iter().find(|one| one.names(below)) {
             let reason = format!("excluded by the pattern \"{}\"", pattern.as_str());
-            here.skip(shown(&path()), &reason);
+            here.skip(shown(&path()), &reason, NAME_IT);
             return None;
         }
         if file_type.is_some_and(|found| found.is_dir()) {
             let aside = set_aside::by_name(name, folder.path.file_name());
-            let Some(reason) = aside else {
-                return Some(Folder { path: path(), below: below.to_owned() });
-            };
-            here.skip(shown(&path()), reason);
-            return None;
+            let inner = Folder { path: path(), below: below.to_owned(), within: folder.within };
+            let Some(aside) = aside else { return Some(inner) };
+            let within = self.take_aside(here, &inner, aside)?;
+            return Some(Folder { within, ..inner });
         }
         // Some file systems do not tell the kind with the name; such an entry may be a link.
         let may_be_link = file_type.is_none_or(|found| found.is_symlink());
         let Some(kind) = Kind::of_path(below) else {
             here.other_files += 1;
             if may_be_link && path().is_dir() {
-                here.skip(shown(&path()), "a link to a folder; links are not followed");
+                let reason = "a link to a folder; links are not followed";
+                here.skip(shown(&path()), reason, NAME_IT);
             }
             return None;
         };
         let path = path();
         let shown = shown(&path);
+        if folder.within == Within::Tree {
+            here.belongs_to_a_package(kind, shown);
+            return None;
+        }
         if may_be_link && self.leads_out(&path) {
             here.problems.push(Problem { shown, error: link_outside() });
         } else {
@@ -252,8 +285,24 @@ impl Root<'_> {
 }
 
 impl Walked {
-    fn skip(&mut self, shown: String, reason: &str) {
-        self.skipped.push(Skipped { shown, reason: reason.to_owned() });
+    fn skip(&mut self, shown: String, reason: &str, advice: &'static str) {
+        self.skipped.push(Skipped { shown, reason: reason.to_owned(), advice });
+    }
+
+    /// A source that came with an installed package: it says nothing of this project. Lockfiles
+    /// are listed; manifests are as many as packages, and only counted.
+    fn belongs_to_a_package(&mut self, kind: Kind, shown: String) {
+        match kind {
+            Kind::Lockfile(format) if format.role == Role::Lockfile => {
+                self.skip(shown, "belongs to an installed package", NAME_IT);
+            }
+            Kind::Lockfile(_)
+            | Kind::Sbom(_)
+            | Kind::Artifact(_)
+            | Kind::Database(_)
+            | Kind::Image(_)
+            | Kind::Tree(_) => self.other_files += 1,
+        }
     }
 
     fn take_in(&mut self, other: Self) {
@@ -312,61 +361,4 @@ fn with(sink: &Mutex<Walked>, change: impl FnOnce(&mut Walked)) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ground::survey;
-
-    /// A folder with these files, all empty.
-    fn tree(files: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for file in files {
-            let path = folder.path().join(file);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, "").unwrap();
-        }
-        folder
-    }
-
-    fn walked(paths: &[PathBuf]) -> Walked {
-        let targets: Vec<Target> = paths.iter().map(Target::new).collect();
-        walk(&targets, &survey(&targets))
-    }
-
-    #[test]
-    fn a_file_that_is_named_beside_its_folder_counts_once() {
-        let folder = tree(&["a/Cargo.lock"]);
-        let file = folder.path().join("a/../a/Cargo.lock");
-        let walked = walked(&[folder.path().to_owned(), file]);
-        assert_eq!(walked.found.len(), 1);
-        assert!(walked.found[0].named);
-    }
-
-    #[test]
-    fn a_folder_that_is_named_twice_counts_once() {
-        let folder = tree(&["Cargo.lock", "readme"]);
-        let walked = walked(&[folder.path().to_owned(), folder.path().join(".")]);
-        assert_eq!((walked.found.len(), walked.other_files), (1, 1));
-    }
-
-    #[test]
-    fn a_folder_that_is_named_beside_the_one_around_it_counts_once() {
-        let folder = tree(&["Cargo.lock", "node_modules/a/yarn.lock"]);
-        let walked = walked(&[folder.path().to_owned(), folder.path().join("node_modules")]);
-        assert_eq!((walked.found.len(), walked.skipped.len()), (2, 0));
-    }
-
-    #[test]
-    fn folders_without_number_are_all_walked() {
-        let files: Vec<String> =
-            (0..2 * PARALLEL_FROM).map(|n| format!("{}/{n}/Cargo.lock", n % 7)).collect();
-        let folder = tree(&files.iter().map(String::as_str).collect::<Vec<_>>());
-        assert_eq!(walked(&[folder.path().to_owned()]).found.len(), files.len());
-    }
-
-    #[test]
-    fn what_was_installed_is_skipped_and_said() {
-        let folder = tree(&["vendor/autoload.php", "vendor/a/b/composer.json", "composer.lock"]);
-        let walked = walked(&[folder.path().to_owned()]);
-        assert_eq!((walked.found.len(), walked.skipped.len()), (1, 1));
-    }
-}
+mod tests;

@@ -19,11 +19,13 @@ pub enum FindingKind {
     Unmaintained,
     /// Something worth knowing (`RustSec` `notice`).
     Notice,
+    /// What is installed is not what is locked.
+    Drift,
 }
 
 impl FindingKind {
     /// Every kind, gravest first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Malicious,
         Self::Vulnerability,
         Self::Confusion,
@@ -31,6 +33,8 @@ impl FindingKind {
         Self::Unsound,
         Self::Unmaintained,
         Self::Notice,
+        // Index files keep positions in this list: what is new comes last.
+        Self::Drift,
     ];
 
     /// The word used in reports and settings.
@@ -43,6 +47,7 @@ impl FindingKind {
             Self::Unsound => "unsound",
             Self::Unmaintained => "unmaintained",
             Self::Notice => "notice",
+            Self::Drift => "drift",
         }
     }
 

@@ -150,6 +150,9 @@ pub(crate) struct TargetArgs {
     /// Leave out paths that match; may be given several times
     #[arg(long, value_name = "PATTERN")]
     pub(crate) exclude: Vec<String>,
+    /// Look at installed packages too: `node_modules`, virtual environments, vendored modules
+    #[arg(long)]
+    pub(crate) installed: bool,
     /// Refuse files larger than this, such as 64MiB [env: `MAINSTAY_MAX_FILE_SIZE`]
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_file_size: Option<String>,

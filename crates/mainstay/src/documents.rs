@@ -3,6 +3,7 @@
 use clap::CommandFactory as _;
 use mainstay_console::ExitCode;
 use mainstay_distributions::DATABASES;
+use mainstay_installed::TREES;
 use mainstay_lockfiles::FORMATS;
 use mainstay_policy::Policy;
 use mainstay_sboms::SBOM_FILES;
@@ -65,16 +66,22 @@ fn every_format_of_archives_has_its_row_with_its_endings() {
 }
 
 #[test]
+fn every_kind_of_tree_has_its_row() {
+    for tree in TREES {
+        assert!(FORMATS_PAGE.contains(&format!("\n| `{}` |", tree.id)), "{}", tree.id);
+    }
+}
+
+#[test]
 fn no_row_is_about_a_format_that_is_not_there() {
     let ids = FORMATS_PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     for id in ids {
         let is_sbom = SBOM_FILES.iter().any(|file| file.id == id);
         let is_image = id == mainstay_images::FORMAT;
         let is_database = DATABASES.iter().any(|database| database.id == id);
-        assert!(
-            is_sbom || is_image || is_database || FORMATS.iter().any(|format| format.id == id),
-            "{id}"
-        );
+        let is_tree = TREES.iter().any(|tree| tree.id == id);
+        let is_lockfile = FORMATS.iter().any(|format| format.id == id);
+        assert!(is_sbom || is_image || is_database || is_tree || is_lockfile, "{id}");
     }
 }
 

@@ -15,7 +15,7 @@ use anyhow::{Context as _, bail};
 use jiff::SignedDuration;
 use mainstay_knowledge::Addresses;
 use mainstay_policy::parse_age;
-use mainstay_scan::{Beside, Limits, Pattern, StatementSources, Target};
+use mainstay_scan::{Beside, Installed, Limits, Pattern, StatementSources, Target};
 use mainstay_types::SourceUrl;
 
 use crate::args::{Common, ScanArgs, TargetArgs};
@@ -113,11 +113,17 @@ fn targets(args: &TargetArgs) -> anyhow::Result<(Vec<Target>, Projects)> {
         }
         let mut target = Target::new(path);
         target.exclude.clone_from(&flags);
+        if args.installed {
+            target.installed = Installed::Everywhere;
+        }
         let found = if args.no_project_settings { None } else { find_upwards(path, PROJECT_FILE) };
         let at = found.map(|file| projects.position(&file)).transpose()?;
         if let Some(project) = at.and_then(|at| projects.files.get(at)) {
             target.exclude.extend(project.excludes_below(path)?);
             target.exceptions.clone_from(&project.exceptions);
+            if project.installed == Some(true) {
+                target.installed = Installed::Everywhere;
+            }
             target.settings = Some(project.path.to_string_lossy().into_owned());
         }
         projects.of_target.push(at);

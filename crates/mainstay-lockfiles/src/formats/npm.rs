@@ -1,7 +1,7 @@
 //! What the JavaScript formats share: npm's specifiers, addresses, checksums and folders.
 
 pub(crate) mod address;
-pub(super) mod integrity;
+pub(crate) mod integrity;
 pub(super) mod listing;
 pub(super) mod loose;
 pub(super) mod node_modules;

@@ -89,7 +89,8 @@ fn one(sheet: &mut Sheet, finding: &Finding) {
         | FindingKind::Archive
         | FindingKind::Unsound
         | FindingKind::Unmaintained
-        | FindingKind::Notice => Tone::Severity(finding.severity),
+        | FindingKind::Notice
+        | FindingKind::Drift => Tone::Severity(finding.severity),
     };
     let line = Line::indented(2)
         .toned(tone, badge(finding))

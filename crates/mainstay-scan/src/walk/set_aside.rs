@@ -2,67 +2,134 @@
 //! the project asks for. The lockfile says what should be in them; what is in them are other
 //! people's projects, whose own lockfiles say nothing about this one.
 //!
+//! Where trees are looked at, those that a reader knows are read as what they are, and what lies
+//! in them belongs to installed packages. The rest stays aside.
+//!
 //! Only names that one tool gives and hardly anyone else does are in the table. A name that many
 //! use (`vendor`, `deps`) is not enough: there, a file that the tool leaves tells.
 
 use std::ffi::OsStr;
 
-/// Folders that are set aside wherever they stand.
-const BY_NAME: &[(&str, &str)] = &[
-    (".git", "version control"),
-    (".hg", "version control"),
-    (".svn", "version control"),
-    ("target", "build output"),
-    ("node_modules", "installed packages; the lockfile says what they should be"),
-    ("bower_components", "installed packages"),
-    (".venv", "a virtual environment"),
-    ("venv", "a virtual environment"),
-    (".tox", "virtual environments"),
-    (".nox", "virtual environments"),
-    ("site-packages", "installed packages"),
-    ("__pycache__", "build output"),
-    (".gradle", "build output"),
-    (".build", "what SwiftPM fetched and built; Package.resolved says what it should be"),
-    ("DerivedData", "what Xcode fetched and built"),
-    ("Pods", "installed packages"),
-    ("Carthage", "what Carthage fetched and built"),
-    (".dart_tool", "build output"),
-    (".stack-work", "build output"),
-    ("dist-newstyle", "build output"),
-    (".terraform", "modules that Terraform fetched"),
-];
-
-/// Files that give a folder away, the name that the folder must have with it (empty: any), and
-/// what it is.
-const BY_MARK: &[(&str, &str, &str)] = &[
-    // PEP 405.
-    ("pyvenv.cfg", "", "a virtual environment"),
-    // `cargo vendor` writes it into every crate.
-    (".cargo-checksum.json", "", "a crate that Cargo vendored; Cargo.lock says which"),
-    // Mix writes it into every package.
-    (".hex", "", "a package that Mix fetched; mix.lock says which"),
-    ("modules.txt", "vendor", "modules that Go vendored; go.mod says which"),
-    ("autoload.php", "vendor", "packages that Composer installed; composer.lock says which"),
-];
-
-/// Why a folder is set aside by its name, if it is.
-pub(super) fn by_name(name: &OsStr, above: Option<&OsStr>) -> Option<&'static str> {
-    if name == "bundle" && above.is_some_and(|above| above == "vendor") {
-        return Some("gems that Bundler installed; Gemfile.lock says which");
-    }
-    BY_NAME.iter().find(|(known, _)| *known == name).map(|(_, reason)| *reason)
+/// A folder that is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Aside {
+    /// What it is.
+    pub(super) reason: &'static str,
+    /// What can be read in it.
+    pub(super) holds: Holds,
 }
 
-/// Why a folder is set aside by the files in it, if it is.
-pub(super) fn by_mark<'n>(
-    folder: Option<&OsStr>,
-    mut names: impl Iterator<Item = &'n OsStr>,
-) -> Option<&'static str> {
-    names.find_map(|name| {
-        let mark = BY_MARK.iter().find(|(mark, of, _)| {
-            *mark == name && (of.is_empty() || folder.is_some_and(|folder| folder == *of))
+/// What can be read in a folder that is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Nothing that any reader knows.
+    Nothing,
+    /// It is an installed tree, of the kind with this id.
+    Tree(&'static str),
+    /// Installed trees lie somewhere in it.
+    Trees,
+    /// It is one package; the folder above is the tree.
+    Part(&'static str),
+    /// It is an installed tree and may be the project's own folder all the same, so that the walk
+    /// goes on in it.
+    TreeAmongOthers(&'static str),
+}
+
+/// Folders that are set aside wherever they stand.
+const BY_NAME: &[(&str, &str, Holds)] = &[
+    (".git", "version control", Holds::Nothing),
+    (".hg", "version control", Holds::Nothing),
+    (".svn", "version control", Holds::Nothing),
+    ("target", "build output", Holds::Nothing),
+    (
+        "node_modules",
+        "installed packages; the lockfile says what they should be",
+        Holds::Tree("node-modules"),
+    ),
+    ("bower_components", "installed packages", Holds::Nothing),
+    (".venv", "a virtual environment", Holds::Trees),
+    ("venv", "a virtual environment", Holds::Trees),
+    (".tox", "virtual environments", Holds::Trees),
+    (".nox", "virtual environments", Holds::Trees),
+    ("site-packages", "installed packages", Holds::Tree("site-packages")),
+    ("dist-packages", "installed packages", Holds::Tree("site-packages")),
+    ("__pycache__", "build output", Holds::Nothing),
+    (".gradle", "build output", Holds::Nothing),
+    (
+        ".build",
+        "what SwiftPM fetched and built; Package.resolved says what it should be",
+        Holds::Nothing,
+    ),
+    ("DerivedData", "what Xcode fetched and built", Holds::Nothing),
+    ("Pods", "installed packages", Holds::Nothing),
+    ("Carthage", "what Carthage fetched and built", Holds::Nothing),
+    (".dart_tool", "build output", Holds::Nothing),
+    (".stack-work", "build output", Holds::Nothing),
+    ("dist-newstyle", "build output", Holds::Nothing),
+    (".terraform", "modules that Terraform fetched", Holds::Nothing),
+];
+
+/// Names that together give a folder away, the name that the folder must have with them (empty:
+/// any), what it is, and what can be read in it.
+const BY_MARK: &[(&[&str], &str, &str, Holds)] = &[
+    // PEP 405.
+    (&["pyvenv.cfg"], "", "a virtual environment", Holds::Trees),
+    // `cargo vendor` writes it into every crate.
+    (
+        &[".cargo-checksum.json"],
+        "",
+        "crates that Cargo vendored; Cargo.lock says which",
+        Holds::Part("cargo-vendor"),
+    ),
+    // Mix writes it into every package.
+    (&[".hex"], "", "a package that Mix fetched; mix.lock says which", Holds::Nothing),
+    (
+        &["modules.txt"],
+        "vendor",
+        "modules that Go vendored; go.mod says which",
+        Holds::Tree("go-vendor"),
+    ),
+    (
+        &["autoload.php"],
+        "vendor",
+        "packages that Composer installed; composer.lock says which",
+        Holds::Tree("composer-vendor"),
+    ),
+    (
+        &["specifications", "gems"],
+        "",
+        "gems that RubyGems installed; Gemfile.lock says which",
+        Holds::Tree("installed-gems"),
+    ),
+    // R writes both for every package that it installs.
+    (&["DESCRIPTION", "Meta"], "", "packages that R installed", Holds::Part("r-library")),
+];
+
+/// What a folder is by its name, if it is set aside.
+pub(super) fn by_name(name: &OsStr, above: Option<&OsStr>) -> Option<Aside> {
+    if name == "bundle" && above.is_some_and(|above| above == "vendor") {
+        return Some(Aside {
+            reason: "gems that Bundler installed; Gemfile.lock says which",
+            holds: Holds::Tree("installed-gems"),
         });
-        mark.map(|(.., reason)| *reason)
+    }
+    let (_, reason, holds) = BY_NAME.iter().find(|(known, ..)| *known == name)?;
+    Some(Aside { reason, holds: *holds })
+}
+
+/// What a folder is by the names in it, if it is set aside.
+pub(super) fn by_mark(folder: Option<&OsStr>, names: &[&OsStr]) -> Option<Aside> {
+    let is_called = |of: &str| of.is_empty() || folder.is_some_and(|folder| folder == of);
+    let has = |mark: &&str| names.iter().any(|name| name == mark);
+    let marked = BY_MARK.iter().find(|(marks, of, ..)| is_called(of) && marks.iter().all(has));
+    if let Some((_, _, reason, holds)) = marked {
+        return Some(Aside { reason, holds: *holds });
+    }
+    // `pip install --target` fills any folder, the project's own with it.
+    let is_record = |name: &&OsStr| name.as_encoded_bytes().ends_with(b".dist-info");
+    names.iter().any(is_record).then_some(Aside {
+        reason: "distributions of Python that were installed among its files",
+        holds: Holds::TreeAmongOthers("site-packages"),
     })
 }
 
@@ -70,16 +137,17 @@ pub(super) fn by_mark<'n>(
 mod tests {
     use super::*;
 
-    fn marked(folder: &str, name: &str) -> bool {
-        by_mark(Some(OsStr::new(folder)), [OsStr::new(name)].into_iter()).is_some()
+    fn marked(folder: &str, names: &[&str]) -> bool {
+        let names: Vec<&OsStr> = names.iter().map(OsStr::new).collect();
+        by_mark(Some(OsStr::new(folder)), &names).is_some()
     }
 
     #[test]
     fn a_folder_called_vendor_is_set_aside_only_where_a_tool_filled_it() {
         assert!(by_name(OsStr::new("vendor"), None).is_none());
-        assert!(marked("vendor", "autoload.php"));
-        assert!(!marked("src", "autoload.php"));
-        assert!(!marked("vendor", "package.json"));
+        assert!(marked("vendor", &["autoload.php"]));
+        assert!(!marked("src", &["autoload.php"]));
+        assert!(!marked("vendor", &["package.json"]));
     }
 
     #[test]
@@ -87,5 +155,21 @@ mod tests {
         let bundle = OsStr::new("bundle");
         assert!(by_name(bundle, Some(OsStr::new("vendor"))).is_some());
         assert!(by_name(bundle, Some(OsStr::new("app"))).is_none());
+    }
+
+    #[test]
+    fn a_source_package_of_r_is_no_installed_one() {
+        assert!(marked("jsonlite", &["DESCRIPTION", "Meta", "R"]));
+        assert!(!marked("jsonlite", &["DESCRIPTION", "R", "man"]));
+    }
+
+    #[test]
+    fn every_tree_of_the_tables_has_a_reader() {
+        let by_name = BY_NAME.iter().map(|(.., holds)| *holds);
+        for holds in by_name.chain(BY_MARK.iter().map(|(.., holds)| *holds)) {
+            if let Holds::Tree(id) | Holds::Part(id) | Holds::TreeAmongOthers(id) = holds {
+                assert!(mainstay_installed::tree(id).is_some(), "{id}");
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_distributions::DATABASES;
+use mainstay_installed::TREES;
 use mainstay_lockfiles::{FORMATS, Role};
 use mainstay_sboms::SBOM_FILES;
 
@@ -9,43 +10,36 @@ use crate::Context;
 
 pub(crate) fn formats(context: &Context) -> anyhow::Result<ExitCode> {
     let mut sheet = context.output.sheet();
-    let titles = FORMATS.iter().map(|format| format.title);
-    let titles = titles.chain(SBOM_FILES.iter().map(|file| file.title));
-    let titles = titles.chain(mainstay_artifacts::FORMATS.iter().map(|format| format.title));
-    let titles = titles.chain(DATABASES.iter().map(|database| database.title));
-    let widest = titles.map(str::len).max().unwrap_or(0);
-    for format in FORMATS {
-        let role = match format.role {
-            Role::Lockfile => "lockfile",
-            Role::Manifest { .. } => "manifest",
-        };
+    let rows: Vec<(&str, String, &str)> = rows().collect();
+    let widest = rows.iter().map(|(title, ..)| title.len()).max().unwrap_or(0);
+    for (title, role, id) in rows {
         let line = Line::default()
-            .toned(Tone::Strong, format!("{:widest$}", format.title))
-            .text(format!("  {role}, {}", format.ecosystem))
-            .toned(Tone::Dim, format!("  {}", format.id));
-        sheet.push(&line);
-    }
-    for file in SBOM_FILES {
-        let line = Line::default()
-            .toned(Tone::Strong, format!("{:widest$}", file.title))
-            .text("  SBOM")
-            .toned(Tone::Dim, format!("  {}", file.id));
-        sheet.push(&line);
-    }
-    for format in mainstay_artifacts::FORMATS {
-        let line = Line::default()
-            .toned(Tone::Strong, format!("{:widest$}", format.title))
-            .text(format!("  archive, {}", format.ecosystem))
-            .toned(Tone::Dim, format!("  {}", format.id));
-        sheet.push(&line);
-    }
-    for database in DATABASES {
-        let line = Line::default()
-            .toned(Tone::Strong, format!("{:widest$}", database.title))
-            .text("  packages of a distribution")
-            .toned(Tone::Dim, format!("  {}", database.id));
+            .toned(Tone::Strong, format!("{title:widest$}"))
+            .text(format!("  {role}"))
+            .toned(Tone::Dim, format!("  {id}"));
         sheet.push(&line);
     }
     context.output.result(&sheet.into_string())?;
     Ok(ExitCode::Done)
+}
+
+/// Of every format: what its users call it, what it is, and its stable name.
+fn rows() -> impl Iterator<Item = (&'static str, String, &'static str)> {
+    let files = FORMATS.iter().map(|format| {
+        let role = match format.role {
+            Role::Lockfile => "lockfile",
+            Role::Manifest { .. } => "manifest",
+        };
+        (format.title, format!("{role}, {}", format.ecosystem), format.id)
+    });
+    let trees = TREES
+        .iter()
+        .map(|tree| (tree.title, format!("installed tree, {}", tree.ecosystem), tree.id));
+    let sboms = SBOM_FILES.iter().map(|file| (file.title, "SBOM".to_owned(), file.id));
+    let archives = mainstay_artifacts::FORMATS
+        .iter()
+        .map(|format| (format.title, format!("archive, {}", format.ecosystem), format.id));
+    let databases =
+        DATABASES.iter().map(|one| (one.title, "packages of a distribution".to_owned(), one.id));
+    files.chain(trees).chain(sboms).chain(archives).chain(databases)
 }

@@ -19,6 +19,7 @@ pub(crate) struct ProjectFile {
     pub(crate) fail_on: Option<Vec<String>>,
     pub(crate) allow_unknown: Option<Vec<String>>,
     pub(crate) exceptions: Vec<Exception>,
+    pub(crate) installed: Option<bool>,
     exclude: Vec<Pattern>,
 }
 
@@ -49,6 +50,7 @@ pub(crate) struct AddressesSection {
 struct ProjectToml {
     #[serde(default)]
     exclude: Vec<String>,
+    installed: Option<bool>,
     max_data_age: Option<String>,
     max_file_size: Option<String>,
     fail_on: Option<Vec<String>>,
@@ -91,6 +93,7 @@ impl ProjectFile {
             fail_on: file.fail_on,
             allow_unknown: file.allow_unknown,
             exceptions: exceptions?,
+            installed: file.installed,
             exclude: super::patterns(&file.exclude, &format!("exclude in {}", path.display()))?,
         })
     }

@@ -150,8 +150,8 @@ fn by_words(words: &[String], written: &str) -> anyhow::Result<Policy> {
             }
             _ => bail!(
                 "--fail-on \"{word}\" is not known; choose any, low, medium, high, critical, \
-                 known-exploited, malicious, vulnerability, confusion, unsound, unmaintained or \
-                 notice"
+                 known-exploited, malicious, vulnerability, confusion, archive, unsound, \
+                 unmaintained, notice or drift"
             ),
         };
         findings.push(FindingRule::simple(word, written, condition));

@@ -148,7 +148,7 @@ fn one_of_several_thresholds_is_enough() {
 fn a_threshold_that_nobody_knows_is_wrong_use() {
     let answer = Sandbox::clean().check(&["--fail-on", "hihg"]);
     assert_eq!(answer.exit, 2, "{answer:?}");
-    insta::assert_snapshot!(answer.stderr, @r#"error: --fail-on "hihg" is not known; choose any, low, medium, high, critical, known-exploited, malicious, vulnerability, confusion, unsound, unmaintained or notice"#);
+    insta::assert_snapshot!(answer.stderr, @r#"error: --fail-on "hihg" is not known; choose any, low, medium, high, critical, known-exploited, malicious, vulnerability, confusion, archive, unsound, unmaintained, notice or drift"#);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod sandbox;
 mod commands;
 mod expected_answers;
 mod gate;
+mod installed;
 mod reports;
 mod verdicts;
 mod vex;

@@ -24,6 +24,12 @@ pub(in crate::formats) fn origin(address: &str, by_address: bool) -> Origin {
     Origin::Url(url)
 }
 
+/// The origin of an npm package that was resolved to this address, as lockfiles and installed
+/// copies record it.
+pub fn origin_of_resolved(address: &str) -> Origin {
+    origin(address, false)
+}
+
 /// Whether a specifier asks for an address, not for a version or a range.
 pub(in crate::formats) fn is_address(specifier: &str) -> bool {
     // Nearly every specifier is a range, and needs no closer look.

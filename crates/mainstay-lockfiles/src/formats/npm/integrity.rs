@@ -4,8 +4,11 @@
 use mainstay_reading::{Inventory, Irregularity, Place};
 use mainstay_types::{Digest, DigestAlgorithm, DigestError, PackageName};
 
-/// Reads an `integrity` value. What cannot be read is an error, for the caller to tell.
-pub(in crate::formats) fn digests(integrity: &str) -> Result<Vec<Digest>, DigestError> {
+/// Reads the `integrity` of an npm package: Subresource Integrity, several divided by white space.
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn digests(integrity: &str) -> Result<Vec<Digest>, DigestError> {
     integrity.split_ascii_whitespace().map(Digest::from_sri).collect()
 }
 

@@ -88,16 +88,19 @@ fn scan_has_help() {
           --exclude <PATTERN>     Leave out paths that match; may be given several times
       -o, --output <FILE>         Write the result to a file instead of standard output
           --color <WHEN>          When to use colour [possible values: auto, always, never]
+          --installed             Look at installed packages too: `node_modules`, virtual environments,
+                                  vendored modules
           --max-file-size <SIZE>  Refuse files larger than this, such as 64MiB [env:
                                   `MAINSTAY_MAX_FILE_SIZE`]
-          --no-project-settings   Read no settings of the project: for software that is not yours
       -v, --verbose               List everything, not only the first of many
-      -f, --format <FORMAT>       The form of the report [default: text] [possible values: text, json,
-                                  jsonl, sarif, markdown, html, github, cyclonedx]
+          --no-project-settings   Read no settings of the project: for software that is not yours
       -q, --quiet                 No warnings and no progress
+      -f, --format <FORMAT>       The form of the report [default: text] [possible values: text, json,
+                                  jsonl, sarif, markdown, html, github, cyclonedx, cyclonedx-1.7, spdx,
+                                  spdx-3.0]
           --no-progress           No progress line
-          --offline               Never use the network [env: `MAINSTAY_OFFLINE`]
           --data-dir <DIR>        The folder of the advisory data [env: `MAINSTAY_DATA_DIR`]
+          --offline               Never use the network [env: `MAINSTAY_OFFLINE`]
           --max-data-age <AGE>    Advisory data older than this are stale, such as 7d or 12h [env:
                                   `MAINSTAY_MAX_DATA_AGE`]
           --vex <PATH>            Read VEX documents (OpenVEX, CycloneDX, CSAF) from a file or folder;
@@ -124,16 +127,19 @@ fn check_has_help() {
           --exclude <PATTERN>         Leave out paths that match; may be given several times
       -o, --output <FILE>             Write the result to a file instead of standard output
           --color <WHEN>              When to use colour [possible values: auto, always, never]
+          --installed                 Look at installed packages too: `node_modules`, virtual
+                                      environments, vendored modules
           --max-file-size <SIZE>      Refuse files larger than this, such as 64MiB [env:
                                       `MAINSTAY_MAX_FILE_SIZE`]
-          --no-project-settings       Read no settings of the project: for software that is not yours
       -v, --verbose                   List everything, not only the first of many
-      -f, --format <FORMAT>           The form of the report [default: text] [possible values: text,
-                                      json, jsonl, sarif, markdown, html, github, cyclonedx]
+          --no-project-settings       Read no settings of the project: for software that is not yours
       -q, --quiet                     No warnings and no progress
+      -f, --format <FORMAT>           The form of the report [default: text] [possible values: text,
+                                      json, jsonl, sarif, markdown, html, github, cyclonedx,
+                                      cyclonedx-1.7, spdx, spdx-3.0]
           --no-progress               No progress line
-          --offline                   Never use the network [env: `MAINSTAY_OFFLINE`]
           --data-dir <DIR>            The folder of the advisory data [env: `MAINSTAY_DATA_DIR`]
+          --offline                   Never use the network [env: `MAINSTAY_OFFLINE`]
           --max-data-age <AGE>        Advisory data older than this are stale, such as 7d or 12h [env:
                                       `MAINSTAY_MAX_DATA_AGE`]
           --vex <PATH>                Read VEX documents (OpenVEX, CycloneDX, CSAF) from a file or

@@ -14,7 +14,7 @@ fn check_with(record: &str, text: &str, arguments: &[&str]) -> Answer {
 fn an_unknown_key_is_refused_with_its_line_and_a_suggestion() {
     let answer = check_with(MEDIUM, "\nexclud = [\"a\"]\n", &[]);
     assert_eq!(answer.exit, 2, "{answer:?}");
-    insta::assert_snapshot!(answer.stderr, @r#"error: mainstay.toml:2: unknown field `exclud`, expected one of `exclude`, `max-data-age`, `max-file-size`, `fail-on`, `allow-unknown`, `exception`; did you mean "exclude"?"#);
+    insta::assert_snapshot!(answer.stderr, @r#"error: mainstay.toml:2: unknown field `exclud`, expected one of `exclude`, `installed`, `max-data-age`, `max-file-size`, `fail-on`, `allow-unknown`, `exception`; did you mean "exclude"?"#);
 }
 
 #[test]

@@ -1,0 +1,130 @@
+use super::*;
+use crate::ground::survey;
+
+/// A folder with these files, all empty.
+fn tree(files: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in files {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
+    }
+    folder
+}
+
+fn walked(paths: &[PathBuf]) -> Walked {
+    let targets: Vec<Target> = paths.iter().map(Target::new).collect();
+    walk(&targets, &survey(&targets))
+}
+
+#[test]
+fn a_file_that_is_named_beside_its_folder_counts_once() {
+    let folder = tree(&["a/Cargo.lock"]);
+    let file = folder.path().join("a/../a/Cargo.lock");
+    let walked = walked(&[folder.path().to_owned(), file]);
+    assert_eq!(walked.found.len(), 1);
+    assert!(walked.found[0].named);
+}
+
+#[test]
+fn a_folder_that_is_named_twice_counts_once() {
+    let folder = tree(&["Cargo.lock", "readme"]);
+    let walked = walked(&[folder.path().to_owned(), folder.path().join(".")]);
+    assert_eq!((walked.found.len(), walked.other_files), (1, 1));
+}
+
+#[test]
+fn a_folder_that_is_named_beside_the_one_around_it_counts_once() {
+    let folder = tree(&["Cargo.lock", "node_modules/a/package.json"]);
+    let walked = walked(&[folder.path().to_owned(), folder.path().join("node_modules")]);
+    assert_eq!((walked.found.len(), walked.skipped.len()), (2, 0));
+}
+
+/// The formats of what was found, in the order of the paths.
+fn formats(walked: &Walked) -> Vec<&'static str> {
+    walked.found.iter().map(|one| one.kind.format_id()).collect()
+}
+
+#[test]
+fn a_tree_that_is_named_is_looked_at_and_the_lockfiles_in_it_are_listed() {
+    let files = [
+        "node_modules/a/package.json",
+        "node_modules/a/yarn.lock",
+        "node_modules/a/node_modules/b/package.json",
+        "node_modules/a/target/x",
+    ];
+    let folder = tree(&files);
+    let walked = walked(&[folder.path().join("node_modules")]);
+    assert_eq!(formats(&walked), ["node-modules"]);
+    let reasons: Vec<_> = walked.skipped.iter().map(|one| &*one.reason).collect();
+    assert_eq!(reasons, ["build output", "belongs to an installed package"]);
+}
+
+#[test]
+fn a_virtual_environment_that_is_named_shows_what_is_installed_in_it() {
+    let folder = tree(&[".venv/pyvenv.cfg", ".venv/lib/python3.11/site-packages/a.py"]);
+    let walked = walked(&[folder.path().join(".venv")]);
+    assert_eq!(formats(&walked), ["site-packages"]);
+}
+
+#[test]
+fn every_tree_is_looked_at_when_that_is_wanted() {
+    let folder = tree(&[
+        "Cargo.lock",
+        "node_modules/a/package.json",
+        "go/vendor/modules.txt",
+        "php/vendor/autoload.php",
+        "php/vendor/composer/installed.json",
+        "rust/vendor/a/.cargo-checksum.json",
+        "rust/vendor/b/.cargo-checksum.json",
+        "rust/vendor/b/Cargo.lock",
+        "lambda/requirements.txt",
+        "lambda/a-1.dist-info/METADATA",
+        "ruby/vendor/bundle/ruby/3.2.0/specifications/a.gemspec",
+    ]);
+    let target = Target { installed: Installed::Everywhere, ..Target::new(folder.path()) };
+    let walked = walk(std::slice::from_ref(&target), &survey(std::slice::from_ref(&target)));
+    assert_eq!(
+        formats(&walked),
+        [
+            "cargo-lock",
+            "go-vendor",
+            "site-packages",
+            "requirements-txt",
+            "node-modules",
+            "composer-vendor",
+            "installed-gems",
+            "cargo-vendor"
+        ]
+    );
+    assert_eq!(walked.skipped.len(), 1);
+}
+
+#[test]
+fn distributions_among_the_projects_own_files_do_not_hide_these() {
+    let folder = tree(&["app/requirements.txt", "app/a-1.dist-info/METADATA"]);
+    let walked = walked(&[folder.path().to_owned()]);
+    assert_eq!(formats(&walked), ["requirements-txt"]);
+    assert_eq!(walked.skipped.len(), 1);
+}
+
+#[test]
+fn crates_that_were_vendored_are_skipped_as_one() {
+    let folder = tree(&["vendor/a/.cargo-checksum.json", "vendor/b/.cargo-checksum.json"]);
+    assert_eq!(walked(&[folder.path().to_owned()]).skipped.len(), 1);
+}
+
+#[test]
+fn folders_without_number_are_all_walked() {
+    let files: Vec<String> =
+        (0..2 * PARALLEL_FROM).map(|n| format!("{}/{n}/Cargo.lock", n % 7)).collect();
+    let folder = tree(&files.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(walked(&[folder.path().to_owned()]).found.len(), files.len());
+}
+
+#[test]
+fn what_was_installed_is_skipped_and_said() {
+    let folder = tree(&["vendor/autoload.php", "vendor/a/b/composer.json", "composer.lock"]);
+    let walked = walked(&[folder.path().to_owned()]);
+    assert_eq!((walked.found.len(), walked.skipped.len()), (1, 1));
+}
