@@ -48,4 +48,9 @@ mod tests {
         assert_eq!(cursor.of(&text[..0]), Some(1));
         assert_eq!(cursor.of(&text[text.len()..]), Some(4));
     }
+
+    #[test]
+    fn a_copied_text_has_no_line() {
+        assert_eq!(LineCursor::new("a").of(&"a".to_owned()), None);
+    }
 }

@@ -13,7 +13,6 @@ mod expressions;
 mod flaws;
 mod identity;
 mod names;
-mod place;
 mod statement;
 pub(crate) mod syntax;
 mod v2;

@@ -6,8 +6,8 @@ use mainstay_reading::json::Text as Raw;
 use mainstay_reading::{Gap, Place as GapPlace, ReadError, ReadErrorKind};
 
 use super::raw;
+use crate::line_cursor::LineCursor;
 use crate::spdx::elements::{ASK, Element, Elements};
-use crate::spdx::place::Place;
 use crate::spdx::words::{self, External, NO_ASSERTION, NONE, Way, said};
 use crate::{
     Acknowledgement, Annotation, Component, ComponentId, ComponentKind, CustomLicence, Encoding,
@@ -27,7 +27,7 @@ pub(super) struct Building<'t> {
     pub(super) document: raw::Document<'t>,
     sbom: Sbom<'t>,
     elements: Elements<'t>,
-    place: Place<'t>,
+    place: LineCursor<'t>,
     /// Names that were defined twice, and elements without one.
     faults: usize,
 }
@@ -39,7 +39,7 @@ impl<'t> Building<'t> {
             document: raw::Document::default(),
             sbom: Sbom::new(Spec::Spdx2_3, encoding),
             elements: Elements::default(),
-            place: Place::new(text),
+            place: LineCursor::new(text),
             faults: 0,
         }
     }

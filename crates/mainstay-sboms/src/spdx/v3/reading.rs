@@ -8,8 +8,8 @@ use super::fields::{objects, short, text, texts, values};
 use super::licences::Licences;
 use super::prefixes::Prefixes;
 use crate::cyclonedx::value::{Fields, Value};
+use crate::line_cursor::LineCursor;
 use crate::spdx::elements::{ASK, Element, Elements};
-use crate::spdx::place::Place;
 use crate::{
     Aggregate, Annotation, ComponentId, Encoding, Party, PartyKind, Sbom, Spec, Text, Tool,
 };
@@ -19,7 +19,7 @@ pub(super) struct Reading<'t> {
     pub(super) sbom: Sbom<'t>,
     pub(super) elements: Elements<'t>,
     pub(super) prefixes: Prefixes<'t>,
-    pub(super) place: Place<'t>,
+    pub(super) place: LineCursor<'t>,
     /// People, organisations and programs.
     pub(super) parties: HashMap<Text<'t>, Party<'t>>,
     pub(super) tools: HashMap<Text<'t>, Tool<'t>>,
@@ -95,7 +95,7 @@ impl<'t> Reading<'t> {
             sbom: Sbom::new(Spec::Spdx3_0, Encoding::Json),
             elements: Elements::default(),
             prefixes,
-            place: Place::new(text),
+            place: LineCursor::new(text),
             parties: HashMap::new(),
             tools: HashMap::new(),
             licences: Licences::default(),
