@@ -13,7 +13,7 @@ use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use mainstay_lockfiles::Role;
+use mainstay_lockfiles::{Format, Role};
 use rayon::Scope;
 
 use crate::confine::DiskError;
@@ -289,19 +289,18 @@ impl Walked {
         self.skipped.push(Skipped { shown, reason: reason.to_owned(), advice });
     }
 
-    /// A source that came with an installed package: it says nothing of this project. Lockfiles
-    /// are listed; manifests are as many as packages, and only counted.
+    /// A source that came with an installed package: it says nothing of what this project asks for.
+    /// It is listed; only manifests, which are as many as packages, are counted.
     fn belongs_to_a_package(&mut self, kind: Kind, shown: String) {
         match kind {
-            Kind::Lockfile(format) if format.role == Role::Lockfile => {
-                self.skip(shown, "belongs to an installed package", NAME_IT);
+            Kind::Lockfile(Format { role: Role::Manifest { .. }, .. }) | Kind::Tree(_) => {
+                self.other_files += 1;
             }
-            Kind::Lockfile(_)
+            Kind::Lockfile(Format { role: Role::Lockfile, .. })
             | Kind::Sbom(_)
             | Kind::Artifact(_)
             | Kind::Database(_)
-            | Kind::Image(_)
-            | Kind::Tree(_) => self.other_files += 1,
+            | Kind::Image(_) => self.skip(shown, "belongs to an installed package", NAME_IT),
         }
     }
 
