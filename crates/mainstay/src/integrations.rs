@@ -19,7 +19,7 @@ fn commands(text: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     for line in text.lines() {
         let line = line.trim().trim_start_matches("- ").trim_start_matches("entry: ");
-        let starts = ["mainstay ", "\"$mainstay\" ", "report() { \"$mainstay\" "];
+        let starts = ["mainstay ", "\"$mainstay\" "];
         let Some(rest) = starts.iter().find_map(|start| line.strip_prefix(start)) else { continue };
         let end = [" ||", ";", " >", "#"].iter().filter_map(|stop| rest.find(stop)).min();
         let words = rest[..end.unwrap_or(rest.len())].split_whitespace();
