@@ -149,11 +149,16 @@ impl Stage {
             self.syft("package-lock.json", &format!("file:{}", package_lock.display())),
         ];
         if let Some(tree) = tree {
-            let modules = tree.join("node_modules");
-            cases.push(self.mainstay("tree, node_modules skipped", &[tree]));
-            cases.push(self.mainstay("tree", &[tree, &modules]));
-            cases.push(self.trivy("tree", tree));
-            cases.push(self.syft("tree", &format!("dir:{}", tree.display())));
+            // What the lockfile says, and what is really there: different questions, so each is
+            // put to those who answer it. `trivy fs` reads the lockfile, `trivy rootfs` and syft
+            // look at the packages.
+            cases.push(self.mainstay("tree, its lockfile", &[tree]));
+            cases.push(self.trivy("tree, its lockfile", tree));
+            let mut installed = self.mainstay("tree, what is installed", &[tree]);
+            installed.command.push("--installed".into());
+            cases.push(installed);
+            cases.push(self.trivy_as("rootfs", "tree, what is installed", tree));
+            cases.push(self.syft("tree, what is installed", &format!("dir:{}", tree.display())));
         }
         cases
     }
@@ -167,9 +172,13 @@ impl Stage {
     }
 
     fn trivy(&self, input: &'static str, folder: &Path) -> Case {
-        let mut command: Vec<OsString> = vec![self.programs.join("trivy").into()];
+        self.trivy_as("fs", input, folder)
+    }
+
+    fn trivy_as(&self, verb: &str, input: &'static str, folder: &Path) -> Case {
+        let mut command: Vec<OsString> = vec![self.programs.join("trivy").into(), verb.into()];
         command.extend(
-            "fs --skip-db-update --skip-java-db-update --offline-scan --skip-version-check \
+            "--skip-db-update --skip-java-db-update --offline-scan --skip-version-check \
              --disable-telemetry --scanners vuln -q -f json --include-dev-deps --cache-dir"
                 .split_whitespace()
                 .map(OsString::from),
