@@ -179,11 +179,15 @@ impl Stage {
         let mut command: Vec<OsString> = vec![self.programs.join("trivy").into(), verb.into()];
         command.extend(
             "--skip-db-update --skip-java-db-update --offline-scan --skip-version-check \
-             --disable-telemetry --scanners vuln -q -f json --include-dev-deps --cache-dir"
+             --disable-telemetry --scanners vuln -q -f json --cache-dir"
                 .split_whitespace()
                 .map(OsString::from),
         );
-        command.extend([self.trivy_cache.clone().into(), folder.into()]);
+        command.push(self.trivy_cache.clone().into());
+        if verb == "fs" {
+            command.push("--include-dev-deps".into());
+        }
+        command.push(folder.into());
         Case { input, teller: Teller::Trivy, command }
     }
 
