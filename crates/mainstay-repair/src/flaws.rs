@@ -5,12 +5,13 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use mainstay_scan::{Finding, Scan};
 use mainstay_types::{Ecosystem, PackageName, Severity};
 use mainstay_versions::Version;
 
-use crate::model::Choice;
+use crate::model::{Choice, LeftAlone};
 
 /// One finding on one version of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,20 @@ impl Flaw {
         scan.findings.iter().filter_map(|finding| Self::of(finding, scan)).collect()
     }
 
-    fn of(finding: &Finding, scan: &Scan) -> Option<Self> {
+    /// The flaws that statements silence, with what says so.
+    pub(crate) fn silenced(scan: &Scan) -> Vec<LeftAlone> {
+        let each = scan.stated.silenced.iter().filter_map(|silenced| {
+            let flaw = Self::of(&silenced.finding, scan)?;
+            let mut paths: Vec<String> =
+                silenced.finding.locations.iter().map(|place| place.path.clone()).collect();
+            paths.sort_unstable();
+            paths.dedup();
+            Some(LeftAlone { flaw, paths, by: Arc::clone(&silenced.by) })
+        });
+        each.collect()
+    }
+
+    pub(crate) fn of(finding: &Finding, scan: &Scan) -> Option<Self> {
         let package = scan.packages.get(finding.package?)?;
         if finding.records.is_empty() {
             return None;

@@ -21,10 +21,12 @@
 //! | `released` | when a release was published, where something on the machine tells |
 //! | `changes` | what is gained and lost between two lockfiles, and the lines that differ |
 //! | `plan` | the loop: ask, scan again, keep or put back |
+//! | `apply` | writing the lockfile, and putting the former one back |
 //! | `report` | the plan as text and JSON |
 //!
 //! What is not read: locks of other clients. They are named, with the reason.
 
+mod apply;
 mod changes;
 mod client;
 mod flaws;
@@ -36,12 +38,13 @@ mod report;
 mod tool;
 mod workshop;
 
+pub use apply::apply;
 pub use client::{Client, mendable_formats};
 pub use flaws::Flaw;
 pub use model::{
-    Change, Choice, Left, Mended, Network, Options, Outcome, Plan, Released, RepairError, Rescan,
-    Rewrite,
+    Change, Choice, Left, LeftAlone, Mended, Network, Options, Outcome, Plan, Planned, Released,
+    RepairError, Rescan, Rewrite,
 };
-pub use plan::{apply, plan};
+pub use plan::plan;
 pub use report::{Carried, json, stay, text};
 pub use tool::{Invocation, Output, Program, Run, SystemTools, ToolError};

@@ -1,9 +1,10 @@
 //! What is asked of a repair, and what it answers.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_scan::Scan;
+use mainstay_scan::{Cited, Scan};
 use mainstay_types::Severity;
 use thiserror::Error;
 
@@ -50,6 +51,26 @@ impl Options {
 pub trait Rescan {
     /// The scan of a file as it lies there now.
     fn scan(&self, path: &Path) -> Scan;
+}
+
+/// What a repair comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Planned {
+    /// One plan for each source with chosen findings.
+    pub plans: Vec<Plan>,
+    /// Chosen findings that nobody plans for, because a VEX statement silences them.
+    pub left_alone: Vec<LeftAlone>,
+}
+
+/// A finding that a statement silences, in these sources.
+#[derive(Clone, Debug)]
+pub struct LeftAlone {
+    /// The finding.
+    pub flaw: Flaw,
+    /// The sources, as the scan shows them.
+    pub paths: Vec<String>,
+    /// The statement.
+    pub by: Arc<Cited>,
 }
 
 /// What can be done about one source with chosen findings.

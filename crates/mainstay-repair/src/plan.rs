@@ -1,13 +1,11 @@
 //! The loop: ask for the smallest change, scan again, keep it or put it back.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use mainstay_lockfiles::format_of;
 use mainstay_reading::{Input, Inventory, NothingNearby};
-use mainstay_scan::{Scan, SourceStatus};
+use mainstay_scan::{Said, Scan, SourceStatus, Weight};
 use mainstay_types::PackageName;
 
 use crate::changes::changes;
@@ -15,7 +13,8 @@ use crate::client::{Client, NoAnswer, Reach, Resolver, Target};
 use crate::flaws::{Flaw, greatest};
 use crate::graph::{Above, dropped};
 use crate::model::{
-    Change, Choice, Left, Mended, Options, Outcome, Plan, Released, RepairError, Rescan, Rewrite,
+    Change, Choice, Left, Mended, Options, Outcome, Plan, Planned, Released, RepairError, Rescan,
+    Rewrite,
 };
 use crate::released::old_enough;
 use crate::tool::{Run, ToolError};
@@ -27,7 +26,8 @@ const MOST_QUESTIONS: usize = 200;
 const MOST_RAISES: usize = 5;
 
 /// Plans for every source of a scan that holds chosen findings. Writes nothing but in workshops,
-/// which lie in the folder `within`.
+/// which lie in the folder `within`. What a statement silences is left alone; `rescan` hears the
+/// same statements.
 pub fn plan(
     scan: &Scan,
     choice: &Choice,
@@ -35,16 +35,29 @@ pub fn plan(
     tools: &dyn Run,
     rescan: &dyn Rescan,
     within: &Path,
-) -> Result<Vec<Plan>, RepairError> {
+) -> Result<Planned, RepairError> {
     let flaws: Vec<Flaw> = Flaw::all(scan).into_iter().filter(|flaw| choice.takes(flaw)).collect();
     let mut plans = Vec::new();
+    let mut left_alone = Flaw::silenced(scan);
+    left_alone.retain(|one| choice.takes(&one.flaw));
     for source in &scan.sources {
         let Some(format) = source.format else { continue };
-        let here = flaws_in(scan, &flaws, &source.path);
+        let mut here = flaws_in(scan, &flaws, &source.path);
+        let place = PathBuf::from(&source.path);
+        if here.iter().any(|flaw| is_silenced_in_part(scan, flaw)) {
+            // Silenced in this source, and open in another one.
+            let alone = Flaw::silenced(&rescan.scan(&place));
+            here.retain(|flaw| {
+                let said = alone
+                    .iter()
+                    .find(|one| one.flaw.is_same(flaw) && one.flaw.version == flaw.version);
+                left_alone.extend(said.cloned());
+                said.is_none()
+            });
+        }
         if here.is_empty() {
             continue;
         }
-        let place = PathBuf::from(&source.path);
         let outcome = match Client::of_format(format) {
             None => not_yet(format, here),
             Some(client) => {
@@ -53,7 +66,14 @@ pub fn plan(
         };
         plans.push(Plan { path: source.path.clone(), place, format, outcome });
     }
-    Ok(plans)
+    Ok(Planned { plans, left_alone })
+}
+
+/// Whether a statement says "not affected" of the flaw in some of its places.
+fn is_silenced_in_part(scan: &Scan, flaw: &Flaw) -> bool {
+    let in_part = |said: &Said| said.standing == Weight::CountsInPart;
+    let silenced = scan.findings.iter().filter(|one| one.statements.iter().any(in_part));
+    silenced.filter_map(|one| Flaw::of(one, scan)).any(|one| one.is_same(flaw))
 }
 
 /// The chosen flaws that stand in this source.
@@ -333,8 +353,15 @@ impl Bench<'_> {
         changes(&self.read(&self.first), &self.read(&self.best), &gone)
     }
 
+    /// Chosen flaws that the lockfile had and has no more.
     fn gone(&self) -> impl Iterator<Item = &Flaw> {
-        self.chosen.iter().filter(|flaw| !self.now.iter().any(|now| stays(flaw, now)))
+        self.chosen.iter().filter(|flaw| !self.is_left(flaw))
+    }
+
+    /// A flaw that the copy did not show at first is not gone: nothing was proved about it.
+    fn is_left(&self, flaw: &Flaw) -> bool {
+        let is_in = |flaws: &[Flaw]| flaws.iter().any(|one| stays(flaw, one));
+        is_in(&self.now) || !is_in(&self.before)
     }
 
     fn inventory(&self) -> Inventory {
@@ -353,7 +380,7 @@ impl Bench<'_> {
         self.workshop.put(&self.best)?;
         let last = unknown(&self.around.rescan.scan(self.workshop.lock()));
         let inventory = self.inventory();
-        let left = self.chosen.iter().filter(|flaw| self.now.iter().any(|now| stays(flaw, now)));
+        let left = self.chosen.iter().filter(|flaw| self.is_left(flaw));
         let mut left: Vec<Left> = left.map(|flaw| self.left(flaw, &inventory)).collect();
         left.sort_by(|a, b| a.flaw.package.cmp(&b.flaw.package));
         let mut changes = self.changes();
@@ -384,6 +411,10 @@ impl Bench<'_> {
 
     fn left(&self, flaw: &Flaw, inventory: &Inventory) -> Left {
         let flaw = flaw.clone();
+        if !self.before.iter().any(|one| stays(&flaw, one)) {
+            let why = "the lockfile alone, as the resolver sees it, does not show it".to_owned();
+            return Left { flaw, why, would_have_to_move: vec!["not known".to_owned()] };
+        }
         if flaw.fixed_in.is_none() {
             let why = "no fixed version is known".to_owned();
             let would_have_to_move = vec![format!("away from {}", flaw.package)];
@@ -442,44 +473,4 @@ fn why_not(brought: &[Flaw]) -> String {
     } else {
         format!("moving it would bring in {}", brought.join(", "))
     }
-}
-
-/// Writes a plan's lockfile, scans it where it lies, and puts the former one back when the scan
-/// is not what the plan proved. Gives false when the plan changes nothing.
-pub fn apply(plan: &Plan, rescan: &dyn Rescan) -> Result<bool, RepairError> {
-    let Outcome::Tried(mended) = &plan.outcome else { return Ok(false) };
-    if !mended.rewrite.is_change() {
-        return Ok(false);
-    }
-    let place = &plan.place;
-    let there = fs::read(place).map_err(RepairError::io("read", place))?;
-    if there != mended.rewrite.before {
-        return Err(RepairError::Moved(place.clone()));
-    }
-    replace(place, &mended.rewrite.after)?;
-    let now = Flaw::all(&rescan.scan(place));
-    let is_back = |flaw: &&Flaw| now.iter().any(|one| one.is_same(flaw));
-    let why = match mended.gone.iter().find(is_back) {
-        Some(flaw) => format!("{} in {} is still there", flaw.id, flaw.package),
-        None if now.len() > mended.findings.1 => {
-            format!("{} findings, where the plan had {}", now.len(), mended.findings.1)
-        }
-        None => return Ok(true),
-    };
-    replace(place, &mended.rewrite.before)?;
-    Err(RepairError::NotAsPlanned { path: place.clone(), why })
-}
-
-/// Writes beside the file and renames over it: it is the old one or the new one, never half.
-fn replace(place: &Path, bytes: &[u8]) -> Result<(), RepairError> {
-    // A link stays a link; what it leads to is replaced.
-    let target = place.canonicalize().map_err(RepairError::io("read", place))?;
-    let failed = || RepairError::io("write", &target);
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let permissions = fs::metadata(&target).map_err(failed())?.permissions();
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed())?;
-    file.write_all(bytes).map_err(failed())?;
-    file.as_file().set_permissions(permissions).map_err(failed())?;
-    file.as_file().sync_all().map_err(failed())?;
-    file.persist(&target).map(drop).map_err(|error| failed()(error.error))
 }

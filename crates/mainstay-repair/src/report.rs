@@ -1,10 +1,11 @@
 //! A plan for a person, and as JSON.
 
 use mainstay_console::{Line, Sheet, Tone};
+use mainstay_scan::Stated;
 use serde_json::{Value, json};
 
 use crate::flaws::Flaw;
-use crate::model::{Change, Left, Mended, Outcome, Plan, Released};
+use crate::model::{Change, Left, LeftAlone, Mended, Outcome, Plan, Planned, Released};
 
 /// Whether a plan was only made, or carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +16,9 @@ pub enum Carried {
     Out,
 }
 
-/// Writes the plans on a page.
-pub fn text(plans: &[Plan], carried: Carried, sheet: &mut Sheet) {
-    for plan in plans {
+/// Writes the plans on a page, with what statements have to do with them.
+pub fn text(planned: &Planned, stated: &Stated, carried: Carried, sheet: &mut Sheet) {
+    for plan in &planned.plans {
         match &plan.outcome {
             Outcome::NotTried { why, advice, flaws } => {
                 heading(sheet, &plan.path, plan.format);
@@ -30,7 +31,24 @@ pub fn text(plans: &[Plan], carried: Carried, sheet: &mut Sheet) {
         }
         sheet.gap();
     }
-    sheet.push(&Line::default().toned(Tone::Strong, summary(plans, carried)));
+    left_alone(sheet, &planned.left_alone);
+    stated.tell(sheet, false);
+    sheet.push(&Line::default().toned(Tone::Strong, summary(planned, carried)));
+}
+
+/// Findings that a statement silences, with who says so and why.
+fn left_alone(sheet: &mut Sheet, all: &[LeftAlone]) {
+    if all.is_empty() {
+        return;
+    }
+    sheet.push(&Line::default().toned(Tone::Strong, "Left alone because of a VEX statement"));
+    for one in all {
+        let LeftAlone { flaw, paths, by } = one;
+        let text = format!("{} {} ({})", flaw.id, flaw.label(), paths.join(", "));
+        sheet.push(&Line::indented(2).text(text));
+        sheet.push(&Line::indented(4).toned(Tone::Dim, "VEX: ").text(by.sentence()));
+    }
+    sheet.gap();
 }
 
 fn heading(sheet: &mut Sheet, path: &str, by: &str) {
@@ -133,7 +151,8 @@ fn short(title: &str) -> String {
     }
 }
 
-fn summary(plans: &[Plan], carried: Carried) -> String {
+fn summary(planned: &Planned, carried: Carried) -> String {
+    let plans = &planned.plans;
     let count =
         |of: fn(&Outcome) -> usize| plans.iter().map(|plan| of(&plan.outcome)).sum::<usize>();
     let gone = count(|outcome| match outcome {
@@ -149,7 +168,11 @@ fn summary(plans: &[Plan], carried: Carried) -> String {
         Carried::Planned if gone > 0 => "; nothing was written: add --apply to write it",
         Carried::Planned | Carried::Out => "",
     };
-    format!("Plan: {gone} findings {done}, {left} stay{hint}")
+    let alone = match planned.left_alone.len() {
+        0 => String::new(),
+        count => format!(", {count} left alone"),
+    };
+    format!("Plan: {gone} findings {done}, {left} stay{alone}{hint}")
 }
 
 /// How many chosen findings stay.
@@ -161,13 +184,33 @@ pub fn stay(outcome: &Outcome) -> usize {
 }
 
 /// The plans as one JSON document: `mainstay.fix`, version 1.
-pub fn json(plans: &[Plan], carried: Carried) -> Value {
-    json!({
+///
+/// # Errors
+///
+/// None in practice: every statement can be written.
+pub fn json(
+    planned: &Planned,
+    stated: &Stated,
+    carried: Carried,
+) -> Result<Value, serde_json::Error> {
+    let alone: Result<Vec<Value>, _> = planned.left_alone.iter().map(alone_json).collect();
+    Ok(json!({
         "schema": "mainstay.fix",
         "version": 1,
         "applied": carried == Carried::Out,
-        "plans": plans.iter().map(plan_json).collect::<Vec<_>>(),
-    })
+        "plans": planned.plans.iter().map(plan_json).collect::<Vec<_>>(),
+        "left_alone": alone?,
+        "without_effect": stated.without_effect_json()?,
+    }))
+}
+
+fn alone_json(one: &LeftAlone) -> Result<Value, serde_json::Error> {
+    let why = "a VEX statement says that it does no harm here".to_owned();
+    Ok(json!({
+        "finding": flaw_json(&one.flaw, Some(&why), &[]),
+        "paths": one.paths,
+        "by": one.by.json()?,
+    }))
 }
 
 fn plan_json(plan: &Plan) -> Value {

@@ -52,11 +52,11 @@ pub use package::{Location, Package, PackageStatus, UncheckedReason};
 pub use pattern::{Pattern, PatternError};
 pub use report::{ReportError, ReportFormat, TextLayout, report, sbom};
 pub use scan::{Inventoried, KnowledgeUsed, Limits, LookedUp, Scan, inventory};
-pub use since::{Revision, Since, is_needed};
+pub use since::{NoLongerSilenced, Revision, Since, is_needed};
 pub use source::{Source, SourceProblem, SourceStatus};
 pub use statements::{
-    Beside, Cited, NoEffect, Provenance, Said, Silenced, Stated, StatementSources, VexDocument,
-    Weight, WithoutEffect,
+    Beside, Cited, NoEffect, Provenance, Said, Silenced, Stated, StatementSources, Statements,
+    VexDocument, Weight, WithoutEffect,
 };
 pub use target::{Installed, Target};
 pub use unknown::{Unknown, UnknownCode};

@@ -15,7 +15,7 @@ use crate::image::SourceRead;
 use crate::package::{Location, Package, join, place_text};
 use crate::since::Since;
 use crate::source::{Reading, Source, SourceProblem, SourceStatus};
-use crate::statements::{Gathered, Stated, StatementSources, gather};
+use crate::statements::{Gathered, Stated, StatementSources, Statements, gather};
 use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
 use crate::verdict::{Coverage, Verdict};
@@ -178,6 +178,18 @@ impl Inventoried {
     pub fn with_statements(mut self, sources: &StatementSources, limits: Limits) -> Self {
         self.statements = gather(sources, &self.targets, &self.readings, limits.file_bytes);
         self.other_files = self.other_files.saturating_sub(self.statements.beside);
+        self
+    }
+
+    /// The statements that were read, to be heard by another state of the same software.
+    pub fn statements(&self) -> Statements {
+        Statements::of(&self.statements)
+    }
+
+    /// Hears the statements of another scan, and reads none.
+    #[must_use]
+    pub fn hearing(mut self, statements: &Statements) -> Self {
+        self.statements = statements.gathered();
         self
     }
 

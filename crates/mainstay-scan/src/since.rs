@@ -3,12 +3,14 @@
 //!
 //! A finding is old when the revision had a finding of the same kind, on a package of the same
 //! name, about the same flaw: a package that moved to another file, or to another version with the
-//! same flaw, is the same debt. A decision about a package is old when the same rule said the same
+//! same flaw, is the same debt. VEX statements speak on both sides: those that the user names, and on
+//! each side those that stand beside it. So a finding that a statement of the revision silenced, and
+//! that none silences now, is new. A decision about a package is old when the same rule said the same
 //! about a package of that name. An unknown is old when the revision had the very same one; about a
 //! file of which no package was read, only when the file is the same as well: nobody knows what came
 //! into it. What is not known because of the data of today is never old: no revision explains it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use mainstay_policy::{Decision, Outcome, RuleName};
@@ -18,6 +20,7 @@ use crate::finding::Finding;
 use crate::gate::{Gate, Judged};
 use crate::kind::Kind;
 use crate::scan::Scan;
+use crate::statements::{Silenced, has_vex_path};
 use crate::unknown::{Unknown, UnknownCode};
 
 /// A scan of an earlier revision, and what follows from it.
@@ -30,7 +33,17 @@ pub struct Since {
     pub old_findings: HashSet<usize>,
     /// Unknowns that were there already: positions in [`Scan::unknowns`].
     pub old_unknowns: HashSet<usize>,
+    /// Findings that a statement silenced at the revision, and none silences now.
+    pub no_longer_silenced: Vec<NoLongerSilenced>,
     pub(crate) before: Box<Scan>,
+}
+
+/// A finding that is new because nobody silences it any more.
+pub struct NoLongerSilenced {
+    /// The position in [`Scan::findings`].
+    pub finding: usize,
+    /// The statement that silenced it, for a person.
+    pub was: String,
 }
 
 /// The revision that a scan is compared with.
@@ -67,16 +80,22 @@ impl Scan {
             .chain(before.excepted.iter().map(|one| &one.finding))
             .flat_map(|finding| keys(&before, finding))
             .collect();
-        let old_findings = self
+        let old_findings: HashSet<usize> = self
             .findings
             .iter()
             .enumerate()
             .filter(|(_, finding)| keys(self, finding).iter().any(|key| known.contains(key)))
             .map(|(at, _)| at)
             .collect();
+        let no_longer_silenced = self.no_longer_silenced(&before, &old_findings, revision);
+        // What the user named is today's, and no revision explains it.
+        let was_beside = |subject: &str| {
+            revision.prefixes.iter().any(|(_, there)| subject.starts_with(&**there))
+        };
         let at_revision: HashSet<_> = before
             .unknowns
             .iter()
+            .filter(|one| one.code != UnknownCode::UnreadVex || was_beside(&one.subject))
             .map(|one| unknown_key(one, revision.prefixes.iter().map(|(_, there)| &**there)))
             .collect();
         let was_read: HashSet<&str> = self
@@ -106,8 +125,34 @@ impl Scan {
             commit: revision.commit.to_owned(),
             old_findings,
             old_unknowns,
+            no_longer_silenced,
             before: Box::new(before),
         });
+    }
+
+    /// Findings that are not old, and that a statement silenced at the revision.
+    fn no_longer_silenced(
+        &self,
+        before: &Self,
+        old: &HashSet<usize>,
+        revision: &Revision<'_>,
+    ) -> Vec<NoLongerSilenced> {
+        let mut silenced: HashMap<FlawKey<'_>, &Silenced> = HashMap::new();
+        for one in &before.stated.silenced {
+            for key in keys(before, &one.finding) {
+                silenced.entry(key).or_insert(one);
+            }
+        }
+        let new = self.findings.iter().enumerate().filter(|(at, _)| !old.contains(at));
+        let new = new.filter_map(|(at, finding)| {
+            let by = keys(self, finding).iter().find_map(|key| silenced.get(key).copied())?;
+            // The revision lies in a folder that is gone when the report is read.
+            let told =
+                |text: String, (here, there): &(String, String)| text.replace(&**there, here);
+            let was = revision.prefixes.iter().fold(by.by.sentence(), told);
+            Some(NoLongerSilenced { finding: at, was })
+        });
+        new.collect()
     }
 }
 
@@ -137,14 +182,16 @@ fn said(scan: &Scan, judged: &Judged) -> Option<(RuleName, Outcome, PackageName)
     Some((rule.clone(), *outcome, package.name.clone()))
 }
 
-/// Whether a file of a revision is needed to read its sources: a source itself, or a small text
-/// that a source may name (`-r base.txt`, a parent's pom).
+/// Whether a file of a revision is needed to read its sources: a source itself, a VEX document that
+/// may lie beside one, or a small text that a source may name (`-r base.txt`, a parent's pom).
 pub fn is_needed(path: &str, bytes: u64) -> bool {
     const SMALL: u64 = 256 << 10;
     const TEXTS: [&str; 12] =
         ["txt", "toml", "json", "xml", "cfg", "in", "yaml", "yml", "lock", "props", "pip", "mod"];
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    Kind::of_path(path).is_some() || bytes <= SMALL && TEXTS.contains(&extension)
+    Kind::of_path(path).is_some()
+        || has_vex_path(path)
+        || bytes <= SMALL && TEXTS.contains(&extension)
 }
 
 /// Package, flaw and kind.
@@ -171,12 +218,12 @@ fn is_of_the_revision(code: UnknownCode) -> bool {
         | UnknownCode::LinkOutside
         | UnknownCode::BrokenSource
         | UnknownCode::PartialSource
-        | UnknownCode::UncheckedPackage => true,
+        | UnknownCode::UncheckedPackage
+        | UnknownCode::UnreadVex => true,
         UnknownCode::NothingToRead
         | UnknownCode::NoData
         | UnknownCode::StaleData
-        | UnknownCode::DamagedData
-        | UnknownCode::UnreadVex => false,
+        | UnknownCode::DamagedData => false,
     }
 }
 

@@ -32,7 +32,7 @@ use crate::unknown::Unknown;
 
 pub(crate) use described::Described;
 pub(crate) use effect::{Heard, hear};
-pub(crate) use gather::{gather, has_vex_name};
+pub(crate) use gather::{gather, has_vex_name, has_vex_path};
 
 /// Where statements come from, and what the user says is scanned.
 #[derive(Clone, Debug, Default)]
@@ -211,8 +211,32 @@ pub struct Stated {
     pub without_effect: Vec<WithoutEffect>,
 }
 
+/// The statements of a scan, to judge the same software in another state: a lockfile that moved.
+#[derive(Clone, Debug)]
+pub struct Statements(Gathered);
+
+impl Statements {
+    /// What of the gathered holds for another state of one source. What an SBOM says holds in that
+    /// SBOM, which is no such source; and what it describes, it describes there.
+    pub(crate) fn of(gathered: &Gathered) -> Self {
+        let is_free = |one: &&Arc<Cited>| one.document.reading.is_none();
+        let elsewhere = |one: &Described| Described { reading: usize::MAX, ..one.clone() };
+        Self(Gathered {
+            cited: gathered.cited.iter().filter(is_free).cloned().collect(),
+            products: gathered.products.clone(),
+            described: gathered.described.iter().map(elsewhere).collect(),
+            ..Gathered::default()
+        })
+    }
+
+    /// To be heard.
+    pub(crate) fn gathered(&self) -> Gathered {
+        self.0.clone()
+    }
+}
+
 /// What was read, before anything is judged.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) documents: Vec<Arc<VexDocument>>,
     pub(crate) other_files: Vec<String>,

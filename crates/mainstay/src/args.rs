@@ -246,6 +246,8 @@ pub(crate) struct FixArgs {
     /// Never use the network, and let resolvers use what lies on the machine [env: `MAINSTAY_OFFLINE`]
     #[arg(long)]
     pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) statements: StatementArgs,
 }
 
 /// `mainstay fix --format`.

@@ -18,7 +18,7 @@ use mainstay_policy::parse_age;
 use mainstay_scan::{Beside, Installed, Limits, Pattern, StatementSources, Target};
 use mainstay_types::SourceUrl;
 
-use crate::args::{Common, ScanArgs, TargetArgs};
+use crate::args::{Common, ScanArgs, StatementArgs, TargetArgs};
 use crate::environment::Environment;
 pub(crate) use file::{ProjectFile, UserFile};
 pub(crate) use quantity::parse_size;
@@ -64,7 +64,8 @@ pub(crate) fn of_scan(
         limits.data_age = parse_age(age)?;
     }
     let offline = args.offline || is_offline(environment, user)?;
-    Ok(ScanSettings { targets, limits, offline, projects, statements: of_statements(args)? })
+    let statements = of_statements(&args.statements, &args.targets)?;
+    Ok(ScanSettings { targets, limits, offline, projects, statements })
 }
 
 /// Whether the environment or the user's file says that the network is not to be used.
@@ -77,17 +78,20 @@ pub(crate) fn is_offline(environment: &Environment, user: &UserFile) -> anyhow::
 
 /// Which VEX documents a scan reads. Those beside what is scanned are its own word, as its
 /// settings are.
-fn of_statements(args: &ScanArgs) -> anyhow::Result<StatementSources> {
-    for path in &args.statements.vex {
+pub(crate) fn of_statements(
+    args: &StatementArgs,
+    targets: &TargetArgs,
+) -> anyhow::Result<StatementSources> {
+    for path in &args.vex {
         if std::fs::symlink_metadata(path).is_err() {
             bail!("there is no {}; --vex names a VEX document or a folder of them", path.display());
         }
     }
-    let own = !args.statements.no_vex && !args.targets.no_project_settings;
+    let own = !args.no_vex && !targets.no_project_settings;
     Ok(StatementSources {
-        named: args.statements.vex.clone(),
+        named: args.vex.clone(),
         beside: if own { Beside::Read } else { Beside::Ignored },
-        products: args.statements.product.clone(),
+        products: args.product.clone(),
     })
 }
 

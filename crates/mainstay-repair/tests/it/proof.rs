@@ -91,3 +91,53 @@ fn what_becomes_unknown_is_said() {
     let mended = bench.mended("Cargo.lock", &tools);
     assert_eq!(mended.newly_unknown.len(), 1, "{:?}", mended.newly_unknown);
 }
+
+fn not_affected(id: &str, product: &str) -> String {
+    format!(
+        r#"{{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "x", "author": "A Team",
+            "timestamp": "2026-01-01T00:00:00Z", "version": 1, "statements": [
+            {{"vulnerability": {{"name": "{id}"}}, "products": ["{product}"],
+              "status": "not_affected", "impact_statement": "never called"}}]}}"#
+    )
+}
+
+#[test]
+fn the_proof_hears_the_statements_of_the_plan() {
+    let mut bench =
+        Bench::new(&[flaw("A-1", "left", "0", "1.0.5"), flaw("B-1", "new", "0", "9.0.0")]);
+    bench.hear(&not_affected("B-1", "pkg:cargo/new"));
+    bench.write("Cargo.lock", &chain(&[("left", "1.0.0")]));
+    let tools = Recorded::new(vec![
+        prints(CARGO, "cargo 1.95.0"),
+        writes(
+            "cargo update left@1.0.0 --precise 1.0.5",
+            "Cargo.lock",
+            chain(&[("left", "1.0.5"), ("new", "1.0.0")]),
+        ),
+    ]);
+    let mended = bench.mended("Cargo.lock", &tools);
+    assert_eq!((mended.gone.len(), mended.findings), (1, (1, 0)));
+}
+
+#[test]
+fn a_version_of_which_the_statement_says_nothing_brings_the_finding_in() {
+    let mut bench =
+        Bench::new(&[flaw("A-1", "left", "0", "1.0.5"), flaw("A-2", "left", "0", "1.0.7")]);
+    bench.hear(&not_affected("A-2", "pkg:cargo/left@1.0.0"));
+    bench.write("Cargo.lock", &chain(&[("left", "1.0.0")]));
+    let tools = Recorded::new(vec![
+        prints(CARGO, "cargo 1.95.0"),
+        writes(
+            "cargo update left@1.0.0 --precise 1.0.5",
+            "Cargo.lock",
+            chain(&[("left", "1.0.5")]),
+        ),
+        writes(
+            "cargo update left@1.0.0 --precise 1.0.7",
+            "Cargo.lock",
+            chain(&[("left", "1.0.7")]),
+        ),
+    ]);
+    let mended = bench.mended("Cargo.lock", &tools);
+    assert_eq!(mended.changes[0].to.as_deref(), Some("1.0.7"));
+}

@@ -12,7 +12,7 @@ use mainstay_repair::{
     Choice, Invocation, Mended, Network, Options, Outcome, Output, Plan, Rescan, Run, ToolError,
     plan,
 };
-use mainstay_scan::{Limits, Scan, Target, inventory};
+use mainstay_scan::{Limits, Scan, StatementSources, Statements, Target, inventory};
 use mainstay_testkit::{Record, zip};
 use mainstay_types::Ecosystem;
 use tempfile::TempDir;
@@ -102,6 +102,7 @@ fn tree(folder: &Path) -> Vec<String> {
 pub(crate) struct Bench {
     folder: TempDir,
     knowledge: Knowledge,
+    statements: Option<Statements>,
 }
 
 impl Bench {
@@ -116,7 +117,16 @@ impl Bench {
         import(&data, &[export], &options, &mainstay_knowledge::Silent).unwrap();
         let knowledge =
             Knowledge::open(&data, [Ecosystem::CratesIo, Ecosystem::Npm, Ecosystem::PyPi]);
-        Self { folder, knowledge }
+        Self { folder, knowledge, statements: None }
+    }
+
+    /// Hears a VEX document from now on.
+    pub(crate) fn hear(&mut self, document: &str) {
+        self.write("said.json", document);
+        let sources =
+            StatementSources { named: vec![self.path("said.json")], ..StatementSources::default() };
+        let nothing = inventory(Vec::new(), Limits::default());
+        self.statements = Some(nothing.with_statements(&sources, Limits::default()).statements());
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -141,7 +151,7 @@ impl Bench {
             network: Network::Allowed,
         };
         let within = self.folder.path().join("workshops");
-        plan(&scan, choice, &options, tools, self, &within).unwrap()
+        plan(&scan, choice, &options, tools, self, &within).unwrap().plans
     }
 
     /// The one plan for a file, all findings chosen.
@@ -158,7 +168,12 @@ impl Bench {
 impl Rescan for Bench {
     fn scan(&self, path: &Path) -> Scan {
         let limits = Limits::default();
-        inventory(vec![Target::new(path)], limits).judge(&self.knowledge, limits, now())
+        let inventoried = inventory(vec![Target::new(path)], limits);
+        let heard = match &self.statements {
+            Some(statements) => inventoried.hearing(statements),
+            None => inventoried,
+        };
+        heard.judge(&self.knowledge, limits, now())
     }
 }
 

@@ -22,6 +22,13 @@ pub(crate) fn sentence(cited: &Cited) -> String {
     format!("{text} ({})", origin(cited))
 }
 
+impl Cited {
+    /// What is said, by whom, when and where, for a person.
+    pub fn sentence(&self) -> String {
+        sentence(self)
+    }
+}
+
 /// Who says it, when and where.
 fn origin(cited: &Cited) -> String {
     let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d").to_string();

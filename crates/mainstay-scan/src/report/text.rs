@@ -29,7 +29,7 @@ pub(crate) fn write(scan: &Scan, layout: TextLayout) -> String {
     excepted(&mut sheet, scan);
     unknowns(&mut sheet, scan, layout.verbose);
     sources(&mut sheet, scan, layout.verbose);
-    stated::documents(&mut sheet, scan, layout.verbose);
+    stated::documents(&mut sheet, &scan.stated, layout.verbose);
     knowledge(&mut sheet, scan);
     warnings(&mut sheet, scan);
     gate::write(&mut sheet, scan, layout.verbose);

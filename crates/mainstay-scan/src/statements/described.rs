@@ -7,7 +7,7 @@ use mainstay_types::Purl;
 use mainstay_vex::{Document, of_sbom};
 
 /// The software of one SBOM.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Described {
     /// The position of the reading.
     pub(crate) reading: usize,

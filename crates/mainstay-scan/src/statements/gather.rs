@@ -258,6 +258,13 @@ pub(crate) fn has_vex_name(name: &str) -> bool {
     NAMES.contains(&&*name) || ENDINGS.iter().any(|end| name.ends_with(end))
 }
 
+/// Whether a path may be a VEX document beside something: by its own name, or by its folder's.
+pub(crate) fn has_vex_path(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folder = folder.rsplit('/').next().unwrap_or(folder).to_lowercase();
+    has_vex_name(name) || FOLDERS.contains(&&*folder) && is_document_name(Path::new(name))
+}
+
 /// What became of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {

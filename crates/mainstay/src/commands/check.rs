@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use mainstay_console::ExitCode;
 use mainstay_git::{Commit, ExportLimits, Repository};
-use mainstay_scan::{Limits, Revision, Target, inventory, is_needed, report};
+use mainstay_scan::{Limits, Revision, StatementSources, Target, inventory, is_needed, report};
 
 use crate::Context;
 use crate::args::{CheckArgs, Common};
@@ -32,9 +32,10 @@ pub(crate) fn check(
     let revision = args.since.as_deref().map(|name| At::find(context, name, &settings.targets));
     let revision = revision.transpose()?;
     let (targets, limits) = (settings.targets.clone(), settings.limits);
+    let statements = settings.statements.clone();
     let mut made = make(context, common, &user, settings)?;
     if let Some(revision) = &revision {
-        revision.compare(&mut made, &targets, limits)?;
+        revision.compare(&mut made, &targets, &statements, limits)?;
     }
     let mut scan = made.scan;
     let judgement = gate.gate.judge(&scan);
@@ -71,8 +72,15 @@ impl<'n> At<'n> {
         Ok(Self { name, repository, commit })
     }
 
-    /// Scans the revision with the same knowledge, and marks what was there already.
-    fn compare(&self, made: &mut Made, targets: &[Target], limits: Limits) -> anyhow::Result<()> {
+    /// Scans the revision with the same knowledge, and marks what was there already. Of VEX
+    /// statements it hears those that the user named, and those that stood beside the targets then.
+    fn compare(
+        &self,
+        made: &mut Made,
+        targets: &[Target],
+        statements: &StatementSources,
+        limits: Limits,
+    ) -> anyhow::Result<()> {
         let place = tempfile::tempdir().context("there is no folder for temporary files")?;
         let export_limits = ExportLimits {
             file_bytes: limits.file_bytes,
@@ -95,7 +103,8 @@ impl<'n> At<'n> {
                 earlier.push(Target { path, ..target.clone() });
             }
         }
-        let before = inventory(earlier, limits).judge(&made.knowledge, limits, made.scan.now);
+        let before = inventory(earlier, limits).with_statements(statements, limits);
+        let before = before.judge(&made.knowledge, limits, made.scan.now);
         let same_bytes: &dyn Fn(&Path, &Path) -> bool = &same_bytes;
         let (name, commit) = (self.name, self.commit.id());
         let revision = Revision { name, commit, prefixes, same_bytes };

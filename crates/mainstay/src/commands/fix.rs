@@ -8,10 +8,10 @@ use mainstay_console::ExitCode;
 use mainstay_knowledge::{DataFolder, Knowledge};
 use mainstay_policy::parse_age;
 use mainstay_repair::{
-    Carried, Choice, Network, Options, Outcome, Plan, Rescan, SystemTools, apply, json, plan, stay,
-    text,
+    Carried, Choice, Network, Options, Outcome, Plan, Planned, Rescan, SystemTools, apply, json,
+    plan, stay, text,
 };
-use mainstay_scan::{Limits, Scan, Target, inventory};
+use mainstay_scan::{Limits, Scan, Statements, Target, inventory};
 use mainstay_types::Severity;
 
 use crate::Context;
@@ -32,23 +32,28 @@ pub(crate) fn fix(context: &Context, common: &Common, args: &FixArgs) -> anyhow:
     };
     let data = settings::data_dir(common, &context.environment, &user)?;
     let folder = DataFolder::open(&data)?;
-    let inventoried = inventory(targets, limits);
+    let sources = settings::of_statements(&args.statements, &args.targets)?;
+    let inventoried = inventory(targets, limits).with_statements(&sources, limits);
+    let statements = inventoried.statements();
     let refresh = Refresh { offline, now };
     let knowledge = open(context, &folder, &user, &inventoried.ecosystems(), refresh);
     let scan = inventoried.judge(&knowledge, limits, now);
-    let eyes = Eyes { knowledge: &knowledge, limits, now };
+    let eyes = Eyes { knowledge: &knowledge, statements, limits, now };
     let tools = SystemTools { cargo_home: context.environment.cargo_home.clone() };
-    let plans = plan(&scan, &choice, &options, &tools, &eyes, &data.join("workshops"))?;
+    let planned = plan(&scan, &choice, &options, &tools, &eyes, &data.join("workshops"))?;
     let mut carried = Carried::Planned;
     if args.apply {
         carried = Carried::Out;
-        carry_all_out(&plans, &eyes)?;
+        carry_all_out(&planned.plans, &eyes)?;
     }
-    show(context, args.format, &plans, carried)?;
+    for warning in &scan.warnings {
+        context.output.warn(warning);
+    }
+    show(context, args.format, &planned, &scan, carried)?;
     if !scan.unknowns.is_empty() {
         context.output.warn("not everything is known here: see what `mainstay scan` says");
     }
-    Ok(exit(&plans, &scan))
+    Ok(exit(&planned.plans, &scan))
 }
 
 /// Writes one lockfile after the other. When one fails, says which were written before it.
@@ -82,38 +87,62 @@ fn carry_out(plan: &Plan, eyes: &Eyes<'_>) -> anyhow::Result<bool> {
     apply(plan, eyes).with_context(|| format!("{} could not be mended", plan.path))
 }
 
-/// Scans one file as the first scan did.
+/// Scans one file as the first scan did, hearing the same statements.
 struct Eyes<'k> {
     knowledge: &'k Knowledge,
+    statements: Statements,
     limits: Limits,
     now: Timestamp,
 }
 
 impl Rescan for Eyes<'_> {
     fn scan(&self, path: &Path) -> Scan {
-        inventory(vec![Target::new(path)], self.limits).judge(self.knowledge, self.limits, self.now)
+        inventory(vec![Target::new(path)], self.limits).hearing(&self.statements).judge(
+            self.knowledge,
+            self.limits,
+            self.now,
+        )
     }
 }
 
 fn show(
     context: &Context,
     format: FixFormat,
-    plans: &[Plan],
+    planned: &Planned,
+    scan: &Scan,
     carried: Carried,
 ) -> anyhow::Result<()> {
     let result = match format {
         FixFormat::Text => {
             let mut sheet = context.output.sheet();
-            text(plans, carried, &mut sheet);
+            text(planned, &scan.stated, carried, &mut sheet);
             sheet.into_string()
         }
         FixFormat::Json => {
-            let text = serde_json::to_string_pretty(&json(plans, carried))?;
+            let text = serde_json::to_string_pretty(&json(planned, &scan.stated, carried)?)?;
             mainstay_console::clean_json(text) + "\n"
         }
-        FixFormat::Diff => plans.iter().map(diff).collect(),
+        FixFormat::Diff => {
+            tell_aside(context, planned, scan);
+            planned.plans.iter().map(diff).collect()
+        }
     };
     context.output.result(&result)
+}
+
+/// What a diff has no place for.
+fn tell_aside(context: &Context, planned: &Planned, scan: &Scan) {
+    let (alone, idle) = (planned.left_alone.len(), scan.stated.without_effect.len());
+    if alone > 0 {
+        context
+            .output
+            .warn(&format!("{alone} findings were left alone: VEX statements silence them"));
+    }
+    if idle > 0 {
+        context.output.warn(&format!(
+            "{idle} VEX statements had no effect; `mainstay fix` without --format diff says why"
+        ));
+    }
 }
 
 fn diff(plan: &Plan) -> String {

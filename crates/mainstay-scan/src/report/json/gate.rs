@@ -32,6 +32,15 @@ struct SinceJson<'a> {
     old_findings: Vec<usize>,
     /// Positions in `unknowns` of those that were there already.
     old_unknowns: Vec<usize>,
+    no_longer_silenced: Vec<NoLongerSilencedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct NoLongerSilencedJson<'a> {
+    /// The position in `findings`.
+    finding: usize,
+    /// What a statement said of it at the revision.
+    was: &'a str,
 }
 
 #[derive(Serialize)]
@@ -84,6 +93,11 @@ impl<'a> GateJson<'a> {
             commit: &since.commit,
             old_findings: sorted(&since.old_findings),
             old_unknowns: sorted(&since.old_unknowns),
+            no_longer_silenced: since
+                .no_longer_silenced
+                .iter()
+                .map(|one| NoLongerSilencedJson { finding: one.finding, was: &one.was })
+                .collect(),
         });
         let summary = GateSummaryJson {
             outcome: judgement.outcome.word(),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::FindingJson;
 use crate::scan::Scan;
-use crate::statements::{Cited, Said, Silenced, VexDocument, Weight, WithoutEffect};
+use crate::statements::{Cited, Said, Silenced, Stated, VexDocument, Weight, WithoutEffect};
 
 #[derive(Serialize)]
 pub(super) struct StatementJson<'a> {
@@ -66,6 +66,21 @@ impl<'a> StatementJson<'a> {
             Weight::Overruled => "overruled",
         };
         Self { standing: Some(standing), ..Self::of(&said.cited) }
+    }
+}
+
+impl Cited {
+    /// The statement as the JSON contract has it.
+    pub fn json(&self) -> Result<serde_json::Value, serde_json::Error> {
+        serde_json::to_value(StatementJson::of(self))
+    }
+}
+
+impl Stated {
+    /// What changed nothing, as the JSON contract has it.
+    pub fn without_effect_json(&self) -> Result<serde_json::Value, serde_json::Error> {
+        let all: Vec<_> = self.without_effect.iter().map(WithoutEffectJson::of).collect();
+        serde_json::to_value(all)
     }
 }
 

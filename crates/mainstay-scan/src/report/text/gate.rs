@@ -34,6 +34,24 @@ pub(super) fn write(sheet: &mut Sheet, scan: &Scan, verbose: bool) {
         }
         sheet.gap();
     }
+    no_longer_silenced(sheet, scan);
+}
+
+/// Findings that are new because the statement that silenced them is gone.
+fn no_longer_silenced(sheet: &mut Sheet, scan: &Scan) {
+    let Some(since) = scan.since.as_ref().filter(|one| !one.no_longer_silenced.is_empty()) else {
+        return;
+    };
+    let title = format!("Silenced at {}, and not any more", since.revision);
+    sheet.push(&Line::default().toned(Tone::Strong, title));
+    for one in &since.no_longer_silenced {
+        let Some(finding) = scan.findings.get(one.finding) else { continue };
+        let package = finding.package.and_then(|at| scan.packages.get(at));
+        let label = package.map(crate::Package::label).unwrap_or_default();
+        sheet.push(&Line::indented(2).text(format!("{} {label}", finding.id())));
+        sheet.push(&Line::indented(4).toned(Tone::Dim, "VEX: ").text(&one.was));
+    }
+    sheet.gap();
 }
 
 /// Decisions of one rule for one reason, in the order in which they were met.

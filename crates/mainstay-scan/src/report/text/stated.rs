@@ -7,7 +7,7 @@ use mainstay_console::{Line, Sheet, Tone};
 use super::{SHOWN, count};
 use crate::report::stated::{nothing, sentence, sentences};
 use crate::scan::Scan;
-use crate::statements::{NoEffect, WithoutEffect};
+use crate::statements::{NoEffect, Stated, WithoutEffect};
 
 /// The statements about one finding that is shown.
 pub(super) fn of_finding(sheet: &mut Sheet, finding: &crate::finding::Finding) {
@@ -34,9 +34,15 @@ pub(super) fn silenced(sheet: &mut Sheet, scan: &Scan) {
     sheet.gap();
 }
 
+impl Stated {
+    /// Writes which documents were read, and what in them changed nothing.
+    pub fn tell(&self, sheet: &mut Sheet, verbose: bool) {
+        documents(sheet, self, verbose);
+    }
+}
+
 /// The documents, and what in them changed nothing.
-pub(super) fn documents(sheet: &mut Sheet, scan: &Scan, verbose: bool) {
-    let stated = &scan.stated;
+pub(super) fn documents(sheet: &mut Sheet, stated: &Stated, verbose: bool) {
     if stated.documents.is_empty() && stated.other_files.is_empty() {
         return;
     }

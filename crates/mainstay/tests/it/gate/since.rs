@@ -176,3 +176,100 @@ fn the_text_report_tells_old_from_new() {
     let last = answer.stdout.lines().last().unwrap();
     assert!(last.starts_with("Gate: passed - 1 finding there already at HEAD ("), "{last}");
 }
+
+/// A document that says of the flawed package that it does no harm here.
+fn never_called(package: &str) -> String {
+    let document = serde_json::json!({
+        "@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://a.example/vex/1",
+        "author": "A Team", "timestamp": "2026-01-31T00:00:00Z", "version": 1,
+        "statements": [{
+            "vulnerability": {"name": "TEST-2024-0001"}, "products": [package],
+            "status": "not_affected", "impact_statement": "It is never called.",
+        }],
+    });
+    document.to_string()
+}
+
+const LEFT: &str = "pkg:cargo/left@1.0.0";
+
+#[test]
+fn a_finding_whose_statement_was_taken_away_is_new() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("vex.json", never_called(LEFT));
+    commit(&sandbox);
+    assert_eq!(since(&sandbox, &[]).exit, 0);
+    std::fs::remove_file(sandbox.path("vex.json")).unwrap();
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 1, "{answer:?}");
+    let told = &answer.json()["gate"]["since"]["no_longer_silenced"][0];
+    assert_eq!(told["finding"], 0);
+    let was = "not affected: \"It is never called.\" (A Team, 2026-01-31, vex.json:1, found beside \
+               what is scanned)";
+    assert_eq!(told["was"], was);
+    let text = sandbox.run(&["check", "--since", "HEAD"]).stdout;
+    assert!(text.contains("Silenced at HEAD, and not any more"), "{text}");
+}
+
+#[test]
+fn an_upgrade_that_leaves_its_statement_behind_is_new() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write(".vex/left.vex", never_called(LEFT));
+    commit(&sandbox);
+    sandbox.write("Cargo.lock", cargo_lock(&[("left", "1.1.0")]));
+    assert_eq!(since(&sandbox, &[]).exit, 1);
+}
+
+#[test]
+fn a_large_document_of_the_revision_is_heard_too() {
+    let Some(sandbox) = in_debt() else { return };
+    let padded = never_called(LEFT) + &" ".repeat(300 << 10);
+    sandbox.write("left.openvex.json", padded);
+    commit(&sandbox);
+    std::fs::remove_file(sandbox.path("left.openvex.json")).unwrap();
+    assert_eq!(since(&sandbox, &[]).exit, 1);
+}
+
+#[test]
+fn a_document_that_is_named_speaks_on_both_sides() {
+    let Some(sandbox) = in_debt() else { return };
+    let said = never_called("pkg:cargo/other");
+    let said = said.replace("not_affected", "affected").replace("impact", "action");
+    sandbox.write("Cargo.lock", cargo_lock(&[("other", "1.0.0")]));
+    commit(&sandbox);
+    sandbox.write("said/one.json", said);
+    let answer = since(&sandbox, &["--vex", "said"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    assert_eq!(answer.json()["gate"]["since"]["old_findings"][0], 0);
+    // Beside the target it is new.
+    sandbox.write("vex.json", std::fs::read(sandbox.path("said/one.json")).unwrap());
+    assert_eq!(since(&sandbox, &[]).exit, 1);
+}
+
+#[test]
+fn statements_beside_a_revision_are_not_heard_where_nobody_wants_them() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("vex.json", never_called(LEFT));
+    commit(&sandbox);
+    std::fs::remove_file(sandbox.path("vex.json")).unwrap();
+    let answer = since(&sandbox, &["--no-vex"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+}
+
+#[test]
+fn a_document_that_nobody_could_read_then_either_is_old_while_it_is_the_same() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("vex.json", "{");
+    commit(&sandbox);
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    sandbox.write("vex.json", "{ ");
+    assert_eq!(since(&sandbox, &[]).exit, 3);
+}
+
+#[test]
+fn a_document_that_is_named_and_cannot_be_read_is_never_old() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("said/one.json", "{");
+    commit(&sandbox);
+    assert_eq!(since(&sandbox, &["--vex", "said"]).exit, 3);
+}
