@@ -51,6 +51,7 @@ mod tests {
 
     #[test]
     fn a_copied_text_has_no_line() {
-        assert_eq!(LineCursor::new("a").of(&"a".to_owned()), None);
+        let copy = String::from("a");
+        assert_eq!(LineCursor::new("a").of(&copy), None);
     }
 }
