@@ -213,3 +213,38 @@ fn nested_components_without_end_are_refused() {
     }
     assert_eq!(read_json(&text).unwrap_err().kind, ReadErrorKind::TooDeep);
 }
+
+#[test]
+fn a_list_that_stands_twice_in_xml_is_one_list() {
+    let text = "<bom xmlns='http://cyclonedx.org/schema/bom/1.6'><components>
+        <component type='library'><name>outer</name>
+        <components><component type='library'><name>one</name></component></components>
+        <components><component type='library'><name>two</name></component></components>
+        </component></components></bom>";
+    let sbom = read_xml(text.as_bytes()).unwrap();
+    let names: Vec<&str> = sbom.components.iter().map(|one| &*one.name).collect();
+    assert_eq!(names, ["outer", "one", "two"]);
+    assert_eq!(sbom.gaps, []);
+}
+
+#[test]
+fn a_list_that_is_repeated_without_end_nests_no_deeper() {
+    let text = format!(
+        "<bom xmlns='http://cyclonedx.org/schema/bom/1.6'><components><component type='library'>
+        <name>a</name>{}</component></components></bom>",
+        "<hashes/>".repeat(300_000)
+    );
+    assert_eq!(read_xml(text.as_bytes()).unwrap().components.len(), 1);
+}
+
+#[test]
+fn many_different_elements_in_one_component_cost_no_more_each() {
+    // Compared each with each, these would take minutes.
+    let many: Vec<String> = (0..200_000).map(|number| format!("<x{number}/>")).collect();
+    let many = many.concat();
+    let text = format!(
+        "<bom xmlns='http://cyclonedx.org/schema/bom/1.6'><components><component type='library'>
+        <name>a</name>{many}</component></components></bom>"
+    );
+    assert_eq!(read_xml(text.as_bytes()).unwrap().components.len(), 1);
+}

@@ -5,6 +5,8 @@
 //! a text beside attributes is a field too. The tables here are those differences, so the meaning is
 //! written once, for both.
 
+use std::collections::HashMap;
+
 use mainstay_reading::xml::{self, Element};
 use mainstay_reading::{ReadError, ReadErrorKind};
 
@@ -131,23 +133,41 @@ fn value(element: &Element, parent: &Element) -> Value<'static> {
     if element.children.is_empty() && !element.text().is_empty() {
         fields.entries.push((Text::Borrowed(content_name(element)), text(element.text())));
     }
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (at, (key, _)) in fields.entries.iter().enumerate() {
+        places.insert(key.to_string(), at);
+    }
     for child in &element.children {
-        add(&mut fields, json_name(&child.name), value(child, element));
+        add(&mut fields, &mut places, json_name(&child.name), value(child, element));
     }
     wrapped(element, parent, Value::Object(fields))
 }
 
-/// Adds a field. One that is there already becomes a list.
-fn add(fields: &mut Fields<'static>, name: &str, value: Value<'static>) {
-    match fields.entries.iter_mut().find(|(key, _)| key == name) {
-        Some((_, Value::List(list))) if !LISTS.contains(&name) => list.push(value),
+/// Adds a field. One that is there already becomes a list; a list that is there already goes on,
+/// so that nothing nests deeper than the document does. `places` tells where each field is: an
+/// element may have many children of as many names.
+fn add(
+    fields: &mut Fields<'static>,
+    places: &mut HashMap<String, usize>,
+    name: &str,
+    value: Value<'static>,
+) {
+    let known = places.get(name).and_then(|at| fields.entries.get_mut(*at));
+    match known {
+        None => {
+            let value = if REPEATED.contains(&name) { Value::List(vec![value]) } else { value };
+            places.insert(name.to_owned(), fields.entries.len());
+            fields.entries.push((Text::Owned(name.to_owned()), value));
+        }
+        Some((_, Value::List(list))) => match value {
+            Value::List(more) => list.extend(more),
+            one @ (Value::Null | Value::Bool(_) | Value::Text(_) | Value::Object(_)) => {
+                list.push(one);
+            }
+        },
         Some((_, known)) => {
             let first = std::mem::replace(known, Value::Null);
             *known = Value::List(vec![first, value]);
-        }
-        None => {
-            let value = if REPEATED.contains(&name) { Value::List(vec![value]) } else { value };
-            fields.entries.push((Text::Owned(name.to_owned()), value));
         }
     }
 }
