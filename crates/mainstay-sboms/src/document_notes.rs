@@ -7,9 +7,14 @@ const MOST: usize = 100;
 
 /// Adds a note, or counts it with the same one.
 pub(crate) fn note(notes: &mut Vec<LeftOut>, what: &str, line: Option<u32>) {
+    note_times(notes, what, line, 1);
+}
+
+/// The same, of something that is there several times.
+pub(crate) fn note_times(notes: &mut Vec<LeftOut>, what: &str, line: Option<u32>, times: u32) {
     if let Some(known) = notes.iter_mut().find(|known| &*known.what == what) {
-        known.times = known.times.saturating_add(1);
+        known.times = known.times.saturating_add(times);
     } else if notes.len() < MOST {
-        notes.push(LeftOut { what: what.into(), line, times: 1 });
+        notes.push(LeftOut { what: what.into(), line, times });
     }
 }

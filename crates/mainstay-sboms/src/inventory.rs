@@ -16,7 +16,7 @@ mod edges;
 mod identity;
 #[cfg(test)]
 mod tests;
-mod wholeness;
+pub(crate) mod wholeness;
 
 use mainstay_reading::{Entry, Gap, Inventory, LockedVersion, Member, Place};
 
@@ -27,7 +27,7 @@ use identity::Identity;
 /// What each component turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// The entry at this position.
+    /// The entry at this position; those up to the next component's are of the same component.
     Package(u32),
     /// The software that the document describes.
     Member,
@@ -38,6 +38,35 @@ pub(crate) enum Role {
 /// The packages that a document names, and what it leaves open.
 pub fn inventory(sbom: &Sbom<'_>) -> Inventory {
     let mut inventory = Inventory { gaps: sbom.gaps.clone(), ..Inventory::default() };
+    let (main, roles) = roles(sbom, &mut inventory);
+    edges::link(sbom, main, &roles, &mut inventory);
+    edges::share(&roles, &mut inventory);
+    wholeness::gaps(sbom, main, &roles, &mut inventory.gaps);
+    inventory
+}
+
+/// What a document does not tell about the software that it describes: what it leaves open itself,
+/// and what it should say and does not. Whether each component can be looked up is another matter.
+pub fn open_questions(sbom: &Sbom<'_>) -> Vec<Gap> {
+    let (main, roles) = roles(sbom, &mut Inventory::default());
+    let mut gaps = sbom.gaps.clone();
+    wholeness::gaps(sbom, main, &roles, &mut gaps);
+    gaps
+}
+
+/// Makes what a document leaves open a part of it, so that a document that is made of it does not
+/// answer it. A line of this document is no place in another one.
+pub fn hand_on(sbom: &mut Sbom<'_>) {
+    let told = sbom.gaps.len();
+    let mut gaps = open_questions(sbom);
+    for gap in gaps.iter_mut().skip(told) {
+        gap.place = Place::default();
+    }
+    sbom.gaps = gaps;
+}
+
+/// The software itself, and what each component is. Packages, members and gaps go to the inventory.
+fn roles(sbom: &Sbom<'_>, inventory: &mut Inventory) -> (Option<ComponentId>, Vec<Role>) {
     let main = main_component(sbom);
     let lists_system = lists_packages_of_a_system(sbom);
     let mut roles = Vec::with_capacity(sbom.components.len());
@@ -45,22 +74,20 @@ pub fn inventory(sbom: &Sbom<'_>) -> Inventory {
         let is_main =
             main == Some(ComponentId::at(position)) || is_main_again(sbom, main, component);
         let role = if is_main {
-            member(&mut inventory, component)
+            member(inventory, component)
         } else if is_no_package(component, lists_system) {
             Role::Other
         } else {
-            listed(&mut inventory, component)
+            listed(inventory, component)
         };
         roles.push(role);
     }
-    edges::link(sbom, main, &roles, &mut inventory);
-    wholeness::gaps(sbom, main, &roles, &mut inventory.gaps);
-    inventory
+    (main, roles)
 }
 
 /// The component that is the software itself: what the document describes, if that is one thing.
 /// Of several, none can be told from what it is made of, and all are looked up.
-fn main_component(sbom: &Sbom<'_>) -> Option<ComponentId> {
+pub(crate) fn main_component(sbom: &Sbom<'_>) -> Option<ComponentId> {
     match sbom.described.as_slice() {
         [one] => Some(*one),
         _ => None,
@@ -74,10 +101,7 @@ fn is_main_again(sbom: &Sbom<'_>, main: Option<ComponentId>, component: &Compone
 }
 
 fn member(inventory: &mut Inventory, component: &Component<'_>) -> Role {
-    let name = match Identity::of(component) {
-        Ok(identity) => Some(identity.name),
-        Err(_) => None,
-    };
+    let name = Identity::name_of(component);
     if inventory.own_name.is_none() {
         inventory.own_name.clone_from(&name);
     }
@@ -85,35 +109,36 @@ fn member(inventory: &mut Inventory, component: &Component<'_>) -> Role {
     Role::Member
 }
 
+/// Lists every package that a component says to be, and what about that is unknown.
 fn listed(inventory: &mut Inventory, component: &Component<'_>) -> Role {
     let place = Place::at(component.line);
-    let identity = match Identity::of(component) {
-        Ok(identity) => identity,
-        Err(reason) => {
-            inventory.gaps.push(Gap {
-                place,
-                reason: format!("{} is unknown: {reason}", label(component)),
-                advice: "look at it by hand, or ask for a document that identifies it".to_owned(),
-            });
-            return Role::Other;
-        }
-    };
+    let identities = Identity::all(component);
+    for reason in identities.unknown {
+        inventory.gaps.push(Gap {
+            place: place.clone(),
+            reason: format!("{} is unknown: {reason}", label(component)),
+            advice: "look at it by hand, or ask for a document that identifies it".to_owned(),
+        });
+    }
     let (scope, _) = edges::own_scope(component);
-    let hashes = component.hashes.iter().filter_map(|hash| hash.digest()?.ok());
-    let position = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
-    inventory.packages.push(Entry {
-        name: identity.name,
-        version: identity.version,
-        place,
-        scope,
-        direct: None,
-        origin: identity.origin,
-        checksums: hashes.collect(),
-        licence: identity::licence(component),
-        released: None,
-        needs: Vec::new(),
-    });
-    Role::Package(position)
+    let first = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
+    for identity in identities.known {
+        let hashes = component.hashes.iter().filter_map(|hash| hash.digest()?.ok());
+        inventory.packages.push(Entry {
+            name: identity.name,
+            version: identity.version,
+            place: place.clone(),
+            scope,
+            direct: None,
+            origin: identity.origin,
+            checksums: hashes.collect(),
+            licence: identity::licence(component),
+            released: None,
+            needs: Vec::new(),
+        });
+    }
+    let end = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
+    if first < end { Role::Package(first) } else { Role::Other }
 }
 
 /// The name for a gap. A component without a name is told by its reference.

@@ -31,7 +31,7 @@ mod written;
 pub use difference::{Change, Checksums, Difference, Named, Pair, difference};
 pub use document_text::{DocumentFormat, DocumentText};
 pub use file_names::{SBOM_FILES, SbomFile, file_beginning, file_of};
-pub use inventory::inventory;
+pub use inventory::{hand_on, inventory, open_questions};
 pub use merge::{FROM, merge};
 pub use minimum::{Baseline, Completed, Element, Missing, minimum};
 pub use model::component::{

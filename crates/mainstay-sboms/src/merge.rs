@@ -11,8 +11,8 @@ use std::collections::{HashMap, HashSet};
 use mainstay_reading::{Gap, Place};
 
 use crate::{
-    Annotation, Completeness, Component, ComponentId, CustomLicence, Details, Document, Encoding,
-    End, ExternalId, Property, Relationship, Sbom, Spec, Text,
+    Aggregate, Annotation, Completeness, Component, ComponentId, CustomLicence, Details, Document,
+    Encoding, End, ExternalId, Property, Relationship, Sbom, Spec, Text,
 };
 
 /// The property that says which documents list a component.
@@ -92,8 +92,10 @@ impl<'t> Merging<'t> {
                 self.sbom.described.push(id);
             }
         }
-        // What one document says of all of itself it does not say of the whole.
-        for claim in document.completeness.into_iter().filter(|claim| !claim.is_of_all) {
+        // That one document is complete does not make the whole so. That it is not, does.
+        let is_kept =
+            |claim: &Completeness| !claim.is_of_all || claim.aggregate != Aggregate::Complete;
+        for claim in document.completeness.into_iter().filter(is_kept) {
             self.sbom.completeness.push(Completeness {
                 assemblies: moved.ids(&claim.assemblies),
                 dependencies: moved.ids(&claim.dependencies),

@@ -1,5 +1,13 @@
 //! Names of the properties with which Mainstay writes what no standard has a field for, and which it
 //! reads back. `docs/user/sboms.md` lists them.
+//!
+//! CycloneDX has properties; in SPDX, which has none, each is an annotation: see `remark`. What a
+//! document says with them of itself is the matter of `document`.
+
+pub(crate) mod document;
+pub(crate) mod remark;
+
+use crate::Sbom;
 
 /// Where a package comes from, if not from a registry: `git`, `path` or `url`.
 pub const ORIGIN: &str = "mainstay:origin";
@@ -11,3 +19,18 @@ pub const ORIGIN_COMMIT: &str = "mainstay:origin:commit";
 pub const SCOPE: &str = "mainstay:scope";
 /// The versions that are asked for, where none is locked.
 pub const ASKED: &str = "mainstay:asked";
+/// Something that is not known, of the document: a sentence.
+pub const GAP: &str = "mainstay:gap";
+/// A part of the source document that has no place in the model, of the document: its path.
+pub const LEFT_OUT: &str = "mainstay:left-out";
+/// How complete the document says to be as a whole, in CycloneDX's words.
+pub const COMPLETENESS: &str = "mainstay:completeness";
+/// How complete a component's parts are said to be.
+pub const COMPLETE_PARTS: &str = "mainstay:completeness:parts";
+/// How complete a component's dependencies are said to be.
+pub const COMPLETE_NEEDS: &str = "mainstay:completeness:needs";
+
+/// Takes back into the model what Mainstay itself once wrote as properties.
+pub(crate) fn read_back(sbom: &mut Sbom<'_>) {
+    document::take(sbom);
+}

@@ -8,7 +8,7 @@
 //! nothing; what is not listed is not known) and "BOM-Link" (`urn:cdx:serial/version#reference`).
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use mainstay_reading::{Gap, Place};
 
@@ -127,7 +127,7 @@ impl<'t> Graph<'t> {
             relationship.from = settled(relationship.from);
             relationship.to = settled(relationship.to);
         }
-        drop_repeated(&mut sbom.relationships);
+        let emptied = drop_repeated(&mut sbom.relationships);
         for affected in sbom.vulnerabilities.iter_mut().flat_map(|one| &mut one.affects) {
             affected.target = settled(affected.target);
         }
@@ -148,6 +148,7 @@ impl<'t> Graph<'t> {
                 is_of_all: claim.is_of_all,
             });
         }
+        claim_told(sbom, emptied);
         for (model, dataset) in self.datasets {
             let Some(model) = sbom.components.get_mut(model.position()) else { continue };
             let Some(card) = model.details_mut().model_card.as_mut() else { continue };
@@ -198,16 +199,46 @@ fn own_link(sbom: &Sbom<'_>) -> Option<String> {
     Some(format!("urn:cdx:{serial}/{}#", sbom.document.edition.unwrap_or(1)))
 }
 
-/// An edge whose kind a property tells stands in the graph too, as one of no kind.
-fn drop_repeated(relationships: &mut Vec<Relationship<'_>>) {
+/// An edge whose kind a property tells stands in the graph too, as one of no kind. Gives the
+/// beginnings of which no other edge in the graph is left.
+fn drop_repeated(relationships: &mut Vec<Relationship<'_>>) -> Vec<ComponentId> {
     let is_plain = |one: &Relationship<'_>| one.kind == RelationshipKind::DependsOn;
     let told: HashSet<(End, End)> = relationships
         .iter()
         .filter(|one| !is_plain(one) && is_need(&one.kind))
         .map(|one| (one.from, one.to))
         .collect();
-    if !told.is_empty() {
-        relationships.retain(|one| !is_plain(one) || !told.contains(&(one.from, one.to)));
+    if told.is_empty() {
+        return Vec::new();
+    }
+    let mut emptied: BTreeSet<End> = BTreeSet::new();
+    relationships.retain(|one| {
+        let is_kept = !is_plain(one) || !told.contains(&(one.from, one.to));
+        if !is_kept {
+            emptied.insert(one.from);
+        }
+        is_kept
+    });
+    for one in relationships.iter().filter(|one| is_plain(one)) {
+        emptied.remove(&one.from);
+    }
+    let ids = emptied.into_iter();
+    ids.filter_map(|end| if let End::Component(id) = end { Some(id) } else { None }).collect()
+}
+
+/// A node of the graph lists all that its component depends on, also where each edge turned out to
+/// be of a kind of its own; unless the document claims otherwise.
+fn claim_told(sbom: &mut Sbom<'_>, mut ids: Vec<ComponentId>) {
+    let claimed: HashSet<ComponentId> =
+        sbom.completeness.iter().flat_map(|claim| claim.dependencies.iter().copied()).collect();
+    ids.retain(|id| !claimed.contains(id));
+    if !ids.is_empty() {
+        sbom.completeness.push(Completeness {
+            aggregate: Aggregate::Complete,
+            assemblies: Vec::new(),
+            dependencies: ids,
+            is_of_all: false,
+        });
     }
 }
 

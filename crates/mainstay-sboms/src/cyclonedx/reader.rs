@@ -7,6 +7,7 @@ use super::value::{Fields, Value};
 use super::words;
 use crate::document_notes::note;
 use crate::line_cursor::LineCursor;
+use crate::properties;
 use crate::{Component, ComponentId, Encoding, LeftOut, Sbom, Spec, Text};
 
 /// The parts that bear on which packages there are, and on statements about them.
@@ -124,6 +125,7 @@ impl<'t> Reader<'t> {
         }
         let graph = std::mem::take(&mut self.graph);
         graph.resolve(&mut self.sbom);
+        properties::read_back(&mut self.sbom);
         for wrong in std::mem::take(&mut self.malformed) {
             let times =
                 if wrong.times > 1 { format!(" ({} times)", wrong.times) } else { String::new() };

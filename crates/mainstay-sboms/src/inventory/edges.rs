@@ -40,6 +40,33 @@ pub(super) fn link(
     direct(sbom, main, roles, inventory);
 }
 
+/// A component that says to be several packages is needed as each of them.
+pub(super) fn share(roles: &[Role], inventory: &mut Inventory) {
+    let firsts: Vec<usize> = roles.iter().filter_map(|role| package_of(*role)).collect();
+    if firsts.len() == inventory.packages.len() {
+        return;
+    }
+    let ends = firsts.iter().skip(1).copied().chain([inventory.packages.len()]);
+    for (first, end) in firsts.iter().zip(ends) {
+        let Some((entry, others)) =
+            inventory.packages.get_mut(*first..end).and_then(|entries| entries.split_first_mut())
+        else {
+            continue;
+        };
+        for other in others {
+            (other.scope, other.direct) = (entry.scope, entry.direct);
+            other.needs.clone_from(&entry.needs);
+        }
+    }
+}
+
+fn package_of(role: Role) -> Option<usize> {
+    match role {
+        Role::Package(position) => at(position),
+        Role::Member | Role::Other => None,
+    }
+}
+
 /// A scope that the component states itself comes before what its edges say.
 fn own_scopes(sbom: &Sbom<'_>, roles: &[Role], met: &[Option<Scope>], inventory: &mut Inventory) {
     for (component, role) in sbom.components.iter().zip(roles) {

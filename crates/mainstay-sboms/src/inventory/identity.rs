@@ -1,10 +1,15 @@
 //! Which package a component is.
 
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
 use mainstay_reading::{LockedVersion, Origin};
 use mainstay_types::{
     BuiltFrom, DistributedPurl, Ecosystem, Licence as StatedLicence, PackageName, Purl,
     SourcePackage, SourceUrl,
 };
+
+use mainstay_versions::Version;
 
 use super::asked;
 use crate::properties::{ORIGIN, ORIGIN_COMMIT, ORIGIN_URL};
@@ -17,22 +22,121 @@ pub(super) struct Identity {
     pub(super) origin: Origin,
 }
 
+/// The packages that a component says to be, and what about that nobody can say.
+#[derive(Default)]
+pub(super) struct Identities {
+    pub(super) known: Vec<Identity>,
+    pub(super) unknown: Vec<String>,
+}
+
+/// Why a package URL is no package.
+enum Unread {
+    /// Mainstay has no ecosystem for it. Another package URL may stand for it.
+    NoEcosystem(String),
+    /// It says something that is wrong.
+    Wrong(String),
+}
+
 impl Identity {
-    /// The package that a component is, or why nobody can say.
-    pub(super) fn of(component: &Component<'_>) -> Result<Self, String> {
-        let Some(purl) = component.purl() else { return Err(without_purl(component)) };
+    /// Every package that a component says to be. Most say one; all that are said count.
+    pub(super) fn all(component: &Component<'_>) -> Identities {
+        let mut identities = Identities::default();
+        let (mut foreign, mut bad) = (None, None);
+        let mut met: HashSet<&str> = HashSet::new();
+        for identifier in &component.identifiers {
+            match identifier {
+                Identifier::Purl(purl) if met.insert(purl.as_str()) => {
+                    match Self::of(component, purl) {
+                        Ok(identity) => identities.known.push(identity),
+                        Err(Unread::NoEcosystem(reason)) => foreign = foreign.or(Some(reason)),
+                        Err(Unread::Wrong(reason)) => identities.unknown.push(reason),
+                    }
+                }
+                Identifier::BadPurl(text, error) => {
+                    bad = bad.or_else(|| {
+                        Some(format!("its package URL \"{text}\" cannot be read: {error}"))
+                    });
+                }
+                Identifier::Purl(_)
+                | Identifier::Cpe(_)
+                | Identifier::Swid(_)
+                | Identifier::Swhid(_)
+                | Identifier::Gitoid(_)
+                | Identifier::Other(_) => {}
+            }
+        }
+        identities.unknown.extend(bad);
+        if identities.known.is_empty() {
+            identities.unknown.extend(foreign);
+            if identities.unknown.is_empty() {
+                identities.unknown.push(without_purl(component));
+            }
+        } else if let Some(reason) = contradiction(component, &identities.known) {
+            identities.unknown.push(reason);
+        }
+        identities
+    }
+
+    /// The name of the first.
+    pub(super) fn name_of(component: &Component<'_>) -> Option<PackageName> {
+        Self::of(component, component.purl()?).ok().map(|identity| identity.name)
+    }
+
+    /// The package that one package URL means.
+    fn of(component: &Component<'_>, purl: &Purl) -> Result<Self, Unread> {
         if let Some(found) = DistributedPurl::of(purl) {
-            return distributed(component, found.map_err(|error| error.to_string())?);
+            let found = found.map_err(|error| Unread::Wrong(error.to_string()))?;
+            return distributed(component, found).map_err(Unread::Wrong);
         }
         let name = match purl.package_name() {
             None => {
-                return Err(format!("Mainstay has no ecosystem for package URLs like {purl}"));
+                return Err(Unread::NoEcosystem(format!(
+                    "Mainstay has no ecosystem for package URLs like {purl}"
+                )));
             }
-            Some(Err(error)) => return Err(error.to_string()),
+            Some(Err(error)) => return Err(Unread::Wrong(error.to_string())),
             Some(Ok(name)) => in_its_case(name, component),
         };
-        let version = version(component, purl)?;
+        let version = version(component, purl).map_err(Unread::Wrong)?;
         Ok(Self { name, version, origin: origin(component, purl) })
+    }
+}
+
+/// Whether a component's own version is another one than that of each of its package URLs.
+fn contradiction(component: &Component<'_>, known: &[Identity]) -> Option<String> {
+    let own = component.version.as_deref().map(str::trim).filter(|own| !own.is_empty())?;
+    let mut other = None;
+    for identity in known {
+        let LockedVersion::Exact(version) = &identity.version else { return None };
+        if is_same(identity.name.ecosystem(), own, version) {
+            return None;
+        }
+        other = other.or(Some(version));
+    }
+    Some(format!("its version is {own}, and its package URL is of version {}", other?))
+}
+
+/// Whether two texts are one version. The package URL of a distribution's package leaves out its
+/// epoch, and some tools its release.
+fn is_same(ecosystem: Ecosystem, one: &str, two: &str) -> bool {
+    let plain = |text: &str| text.trim_start_matches(['v', 'V', '=']).to_lowercase();
+    let (one, two) = (plain(one), plain(two));
+    let is_part = |short: &str, long: &str| {
+        long.match_indices(short).any(|(at, _)| {
+            let before = long.get(..at).and_then(|text| text.chars().next_back());
+            let after = long.get(at + short.len()..).and_then(|text| text.chars().next());
+            [before, after].into_iter().flatten().all(|c| !c.is_alphanumeric())
+        })
+    };
+    if one == two
+        || (ecosystem.packaging().is_some() && (is_part(&one, &two) || is_part(&two, &one)))
+    {
+        return true;
+    }
+    let version = |text: &str| Version::parse_for_order(ecosystem, text).ok();
+    match (version(&one), version(&two)) {
+        (Some(one), Some(two)) => one.compare(&two) == Some(Ordering::Equal),
+        (None, _) | (_, None) => false,
     }
 }
 
@@ -68,18 +172,6 @@ fn distributed(component: &Component<'_>, mut found: DistributedPurl) -> Result<
 
 /// Why a component without a package URL is unknown.
 fn without_purl(component: &Component<'_>) -> String {
-    let bad = component.identifiers.iter().find_map(|identifier| match identifier {
-        Identifier::BadPurl(text, error) => Some((text, error)),
-        Identifier::Purl(_)
-        | Identifier::Cpe(_)
-        | Identifier::Swid(_)
-        | Identifier::Swhid(_)
-        | Identifier::Gitoid(_)
-        | Identifier::Other(_) => None,
-    });
-    if let Some((text, error)) = bad {
-        return format!("its package URL \"{text}\" cannot be read: {error}");
-    }
     let is_cpe = |identifier: &Identifier<'_>| matches!(identifier, Identifier::Cpe(_));
     if component.identifiers.iter().any(is_cpe) {
         return "it has a CPE and no package URL".to_owned();

@@ -10,12 +10,19 @@
 //!
 //! So a document is whole when it names what it describes, says of that and of each package what it
 //! depends on, claims nothing to be incomplete, and leads to no other document. A claim that all
-//! parts of what is described are listed (`complete`, `assemblies`) stands in for the graph.
+//! parts of what is described are listed (`complete`, with it among the `assemblies`) stands in for
+//! the graph. A claim that names nothing does not: it does not say of what it is true.
+//!
+//! What something depends on is told by its dependencies as such, and by those when it runs. What
+//! it is built or tested with, what it links and what it contains say nothing of the rest.
+
+use std::collections::HashSet;
 
 use mainstay_reading::{Gap, Place};
+use mainstay_types::Scope;
 
 use super::{Role, edges, label};
-use crate::{Aggregate, Completeness, ComponentId, End, RelationshipKind, Sbom};
+use crate::{Aggregate, ComponentId, End, RelationshipKind, Sbom};
 
 const ASK: &str = "ask its maker for an SBOM with a whole dependency graph; until then the packages \
                    that it does list are looked up";
@@ -27,14 +34,24 @@ pub(super) fn gaps(
     roles: &[Role],
     gaps: &mut Vec<Gap>,
 ) {
+    let known: HashSet<String> = gaps.iter().map(|gap| gap.reason.clone()).collect();
+    let before = gaps.len();
     claims(sbom, gaps);
     other_documents(sbom, gaps);
+    unsaid(sbom, gaps);
+    contradictory(sbom, gaps);
     if sbom.components.is_empty() {
         gaps.push(gap(None, "the document lists no components".to_owned()));
     } else if sbom.described.is_empty() {
         gaps.push(gap(None, "the document does not say of what it is an SBOM".to_owned()));
     }
     untold(sbom, main, roles, gaps);
+    // A converted document says of itself what its source left open, and may leave it open again.
+    let mut at = 0;
+    gaps.retain(|gap| {
+        at += 1;
+        at <= before || !known.contains(&gap.reason)
+    });
 }
 
 fn gap(line: Option<u32>, reason: String) -> Gap {
@@ -90,35 +107,115 @@ fn other_documents(sbom: &Sbom<'_>, gaps: &mut Vec<Gap>) {
     }
 }
 
-/// Packages of which the document does not say what they depend on.
-fn untold(sbom: &Sbom<'_>, main: Option<ComponentId>, roles: &[Role], gaps: &mut Vec<Gap>) {
-    let is_of_main = |claim: &Completeness| {
-        claim.is_of_all || main.is_some_and(|main| claim.assemblies.contains(&main))
-    };
-    let mut complete = sbom.completeness.iter().filter(|one| one.aggregate == Aggregate::Complete);
-    if complete.any(is_of_main) {
-        return;
+/// Components of which the document says that nobody says what they need or contain.
+fn unsaid(sbom: &Sbom<'_>, gaps: &mut Vec<Gap>) {
+    let (mut needing, mut holding) = (Vec::new(), Vec::new());
+    for one in sbom.relationships.iter().filter(|one| one.to == End::NoAssertion) {
+        if (one.from, &one.kind) == (End::Document, &RelationshipKind::Describes) {
+            if !sbom.described.is_empty() {
+                gaps.push(gap(None, "the document does not say all that it describes".to_owned()));
+            }
+        } else if one.kind == RelationshipKind::Contains {
+            holding.push(one.from);
+        } else if edges::scope_of(&one.kind).is_some() {
+            needing.push(one.from);
+        }
     }
-    let mut is_told = vec![false; roles.len()];
+    for (mut ends, what) in [(needing, "needs"), (holding, "contains")] {
+        ends.sort_unstable();
+        ends.dedup();
+        let Some(first) = ends.first() else { continue };
+        let more = match ends.len() - 1 {
+            0 => String::new(),
+            more => format!(", nor of {more} more"),
+        };
+        let (name, line) = match first {
+            End::Component(id) => {
+                let component = sbom.component(*id);
+                (component.map_or_else(String::new, label), component.and_then(|one| one.line))
+            }
+            End::Document | End::External(_) | End::Nothing | End::NoAssertion => {
+                ("the software".to_owned(), None)
+            }
+        };
+        gaps.push(gap(line, format!("the document does not say all that {name} {what}{more}")));
+    }
+}
+
+/// Components that are said to need nothing, and to need something.
+fn contradictory(sbom: &Sbom<'_>, gaps: &mut Vec<Gap>) {
+    let mut says: Vec<(bool, bool)> = vec![(false, false); sbom.components.len()];
+    for one in &sbom.relationships {
+        let End::Component(from) = one.from else { continue };
+        let Some(says) = says.get_mut(from.position()) else { continue };
+        match one.to {
+            End::Nothing => says.0 |= tells(&one.kind),
+            End::Component(_) | End::External(_) => {
+                says.1 |= edges::scope_of(&one.kind) == Some(Scope::Runtime);
+            }
+            End::Document | End::NoAssertion => {}
+        }
+    }
+    let mut both = sbom.components.iter().zip(says).filter(|(_, says)| *says == (true, true));
+    let Some((first, _)) = both.next() else { return };
+    let more = match both.count() {
+        0 => String::new(),
+        more => format!(", and so of {more} more"),
+    };
+    let reason = format!(
+        "the document says that {} needs nothing, and that it needs something{more}",
+        label(first)
+    );
+    gaps.push(gap(first.line, reason));
+}
+
+/// Whether an edge tells what its beginning depends on, if it says that at all.
+pub(crate) fn tells(kind: &RelationshipKind<'_>) -> bool {
+    matches!(kind, RelationshipKind::DependsOn | RelationshipKind::RuntimeDependency)
+}
+
+/// Whether the document claims that all parts of what it describes are listed.
+pub(crate) fn claims_all_parts(sbom: &Sbom<'_>, main: Option<ComponentId>) -> bool {
+    let Some(main) = main else { return false };
+    let mut complete = sbom.completeness.iter().filter(|one| one.aggregate == Aggregate::Complete);
+    complete.any(|claim| claim.assemblies.contains(&main))
+}
+
+/// For each component, whether the document says what it depends on. What nobody says is a gap of
+/// its own.
+pub(crate) fn told(sbom: &Sbom<'_>) -> Vec<bool> {
+    let mut is_told = vec![false; sbom.components.len()];
     let mut tell = |id: ComponentId| {
         if let Some(told) = is_told.get_mut(id.position()) {
             *told = true;
         }
     };
-    for relationship in &sbom.relationships {
-        let End::Component(from) = relationship.from else { continue };
-        let is_need = edges::scope_of(&relationship.kind).is_some();
-        // Linking is how a thing is needed, not all that it needs.
-        let is_link = matches!(
-            relationship.kind,
-            RelationshipKind::StaticLink | RelationshipKind::DynamicLink
-        );
-        if is_need && !is_link && relationship.to != End::NoAssertion {
+    for one in &sbom.relationships {
+        let End::Component(from) = one.from else { continue };
+        if tells(&one.kind) && one.to != End::NoAssertion {
             tell(from);
         }
     }
     for claim in sbom.completeness.iter().filter(|one| one.aggregate == Aggregate::Complete) {
         claim.dependencies.iter().for_each(|id| tell(*id));
+    }
+    is_told
+}
+
+/// Packages of which the document does not say what they depend on.
+fn untold(sbom: &Sbom<'_>, main: Option<ComponentId>, roles: &[Role], gaps: &mut Vec<Gap>) {
+    if claims_all_parts(sbom, main) {
+        return;
+    }
+    let mut is_told = told(sbom);
+    // That nobody says it is told already.
+    for one in sbom.relationships.iter().filter(|one| one.to == End::NoAssertion) {
+        if let End::Component(from) = one.from
+            && edges::scope_of(&one.kind).is_some()
+            && let Some(told) = is_told.get_mut(from.position())
+        {
+            *told = true;
+        }
     }
     let asked = roles.iter().enumerate().filter(|(position, role)| {
         matches!(role, Role::Package(_)) || main.is_some_and(|main| main.position() == *position)

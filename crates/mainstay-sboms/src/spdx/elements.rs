@@ -9,7 +9,8 @@ use std::collections::hash_map::Entry;
 
 use mainstay_reading::{Gap, Place};
 
-use crate::{Aggregate, Completeness, ComponentId, End, ExternalId, RelationshipKind, Sbom, Text};
+use crate::inventory::is_need;
+use crate::{ComponentId, End, ExternalId, RelationshipKind, Sbom, Text};
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,8 +107,10 @@ impl<'t> Elements<'t> {
             End::Document | End::Component(_) | End::Nothing | End::NoAssertion => Some(end),
         };
         let before = sbom.relationships.len();
+        let mut needs_left_out = 0_usize;
         sbom.relationships.retain_mut(|relationship| {
             let (from, to) = (settled(relationship.from), settled(relationship.to));
+            needs_left_out += usize::from(to.is_none() && is_need(&relationship.kind));
             relationship.from = from.unwrap_or(End::Nothing);
             relationship.to = to.unwrap_or(End::Nothing);
             from.is_some() && to.is_some()
@@ -115,12 +118,12 @@ impl<'t> Elements<'t> {
         for _ in sbom.relationships.len()..before {
             sbom.leave_out("relationships of what is left out", None);
         }
+        tell_left_out(sbom, needs_left_out);
         for annotation in &mut sbom.annotations {
             annotation.subjects =
                 annotation.subjects.iter().filter_map(|end| settled(*end)).collect();
         }
         take_described(sbom);
-        take_completeness(sbom);
     }
 }
 
@@ -161,6 +164,19 @@ fn tell_lost(
     }
 }
 
+/// What is needed and is left out may be a package, or bring some.
+fn tell_left_out(sbom: &mut Sbom<'_>, count: usize) {
+    if count == 0 {
+        return;
+    }
+    let what = match count {
+        1 => "a dependency leads to an element of a kind that is not read".to_owned(),
+        count => format!("{count} dependencies lead to elements of kinds that are not read"),
+    };
+    let advice = ASK.to_owned();
+    sbom.gaps.push(Gap { place: Place::default(), reason: what, advice });
+}
+
 /// What to do about a faulty document.
 pub(crate) const ASK: &str = "ask whoever made the document for a whole one";
 
@@ -183,34 +199,11 @@ fn take_described(sbom: &mut Sbom<'_>) {
         (End::Document, RelationshipKind::Describes, End::Document) => false,
         _ => true,
     });
-}
-
-/// "It needs nothing" and "nobody says what it needs" are facts about how complete the document
-/// is, not edges (clause 11.1: NONE and NOASSERTION on the right side).
-fn take_completeness(sbom: &mut Sbom<'_>) {
-    let claim = |aggregate| Completeness {
-        aggregate,
-        assemblies: Vec::new(),
-        dependencies: Vec::new(),
-        is_of_all: false,
-    };
-    let (mut complete, mut unknown) = (claim(Aggregate::Complete), claim(Aggregate::Unknown));
-    sbom.relationships.retain(|one| {
-        let claim = match one.to {
-            End::Nothing => &mut complete,
-            End::NoAssertion => &mut unknown,
-            End::Document | End::Component(_) | End::External(_) => return true,
-        };
-        match (one.from, &one.kind) {
-            (End::Component(id), RelationshipKind::Contains) => claim.assemblies.push(id),
-            (End::Component(id), RelationshipKind::DependsOn) => claim.dependencies.push(id),
-            _ => return true,
-        }
-        false
-    });
-    for claim in [complete, unknown] {
-        if !claim.assemblies.is_empty() || !claim.dependencies.is_empty() {
-            sbom.completeness.push(claim);
-        }
+    // That nobody says what it describes is the same as not saying it.
+    if described.is_empty() {
+        relationships.retain(|one| {
+            (one.from, &one.kind, one.to)
+                != (End::Document, &RelationshipKind::Describes, End::NoAssertion)
+        });
     }
 }

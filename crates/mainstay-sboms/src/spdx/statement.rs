@@ -1,35 +1,123 @@
 //! What a written document says about its own limits.
 //!
-//! Unknown is never clean: whatever the source of a document left open, and whatever has no place
-//! in the format, is said in the document.
+//! Unknown is never clean: whatever the source of a document left open, whatever it claims about its
+//! completeness, and whatever has no place in the format, is said in the document, as remarks that
+//! are read back (`properties::remark`).
 
-use crate::{Aggregate, Sbom};
+use std::collections::HashMap;
 
-/// What is not known, one sentence each, without a full stop.
+use crate::cyclonedx::words::aggregate_word;
+use crate::inventory::is_need;
+use crate::properties::{COMPLETE_NEEDS, COMPLETE_PARTS, document, remark};
+use crate::{Aggregate, ComponentId, End, Sbom};
+
+/// What the document says of itself: its limits, and claims about the whole.
 pub(crate) fn of(sbom: &Sbom<'_>) -> Vec<String> {
-    let gaps = sbom.gaps.iter().map(|gap| match (&gap.place.file, gap.place.line) {
-        (Some(file), Some(line)) => format!("not known: {} ({file}:{line})", gap.reason),
-        (Some(file), None) => format!("not known: {} ({file})", gap.reason),
-        (None, Some(line)) => format!("not known: {} (line {line})", gap.reason),
-        (None, None) => format!("not known: {}", gap.reason),
-    });
-    let left =
-        sbom.left_out.iter().map(|left| format!("left out: {} ({} times)", left.what, left.times));
-    let whole = sbom.completeness.iter().filter(|claim| claim.is_of_all).filter_map(|claim| {
-        Some(match claim.aggregate {
-            Aggregate::Complete => "the document claims to be complete".to_owned(),
-            Aggregate::Unknown => "whether the document is complete is not known".to_owned(),
-            Aggregate::NotSpecified => return None,
-            Aggregate::Incomplete
-            | Aggregate::IncompleteFirstPartyOnly
-            | Aggregate::IncompleteFirstPartyProprietaryOnly
-            | Aggregate::IncompleteFirstPartyOpensourceOnly
-            | Aggregate::IncompleteThirdPartyOnly
-            | Aggregate::IncompleteThirdPartyProprietaryOnly
-            | Aggregate::IncompleteThirdPartyOpensourceOnly => {
-                "the document is not complete".to_owned()
+    let whole = document::claims_of_all(sbom).map(|(name, value)| remark::of(name, &value));
+    let limits = document::limits(sbom).into_iter();
+    whole.chain(limits.map(|(name, value)| remark::of(name, &value))).collect()
+}
+
+/// Claims about single components.
+pub(crate) struct Claims {
+    /// Components that are claimed to need nothing, as no need is listed and all are.
+    pub(crate) needing_nothing: Vec<ComponentId>,
+    /// Components of which it is claimed that not all needs are listed, or that nobody knows.
+    pub(crate) needing_more: Vec<ComponentId>,
+    /// Components of which it is claimed that not all parts are listed, or that nobody knows.
+    pub(crate) holding_more: Vec<ComponentId>,
+    /// What a relationship cannot say of a component, as remarks.
+    pub(crate) remarks: HashMap<ComponentId, Vec<String>>,
+}
+
+impl Claims {
+    /// The claims of a model.
+    pub(crate) fn of(sbom: &Sbom<'_>) -> Self {
+        let mut claims = Self {
+            needing_nothing: Vec::new(),
+            needing_more: Vec::new(),
+            holding_more: Vec::new(),
+            remarks: HashMap::new(),
+        };
+        let has_needs = has_needs(sbom);
+        for claim in &sbom.completeness {
+            let word = aggregate_word(claim.aggregate);
+            for id in &claim.dependencies {
+                let has_needs = has_needs.get(id.position()).copied().unwrap_or(false);
+                let is_said = match kind(claim.aggregate) {
+                    Kind::Complete if !has_needs => {
+                        claims.needing_nothing.push(*id);
+                        true
+                    }
+                    Kind::Complete | Kind::Unstated => false,
+                    Kind::Incomplete => {
+                        claims.needing_more.push(*id);
+                        claim.aggregate == Aggregate::Unknown
+                    }
+                };
+                if !is_said {
+                    claims.remark(*id, COMPLETE_NEEDS, word);
+                }
             }
-        })
-    });
-    whole.chain(gaps).chain(left).collect()
+            for id in &claim.assemblies {
+                if kind(claim.aggregate) == Kind::Incomplete {
+                    claims.holding_more.push(*id);
+                }
+                if claim.aggregate != Aggregate::Unknown {
+                    claims.remark(*id, COMPLETE_PARTS, word);
+                }
+            }
+        }
+        for list in
+            [&mut claims.needing_nothing, &mut claims.needing_more, &mut claims.holding_more]
+        {
+            list.sort_unstable();
+            list.dedup();
+        }
+        claims
+    }
+
+    fn remark(&mut self, id: ComponentId, name: &str, word: &str) {
+        let remarks = self.remarks.entry(id).or_default();
+        let text = remark::of(name, word);
+        if !remarks.contains(&text) {
+            remarks.push(text);
+        }
+    }
+}
+
+/// Claims as far as a relationship can tell them apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Complete,
+    Incomplete,
+    Unstated,
+}
+
+fn kind(aggregate: Aggregate) -> Kind {
+    match aggregate {
+        Aggregate::Complete => Kind::Complete,
+        Aggregate::NotSpecified => Kind::Unstated,
+        Aggregate::Incomplete
+        | Aggregate::IncompleteFirstPartyOnly
+        | Aggregate::IncompleteFirstPartyProprietaryOnly
+        | Aggregate::IncompleteFirstPartyOpensourceOnly
+        | Aggregate::IncompleteThirdPartyOnly
+        | Aggregate::IncompleteThirdPartyProprietaryOnly
+        | Aggregate::IncompleteThirdPartyOpensourceOnly
+        | Aggregate::Unknown => Kind::Incomplete,
+    }
+}
+
+/// Which components have an edge to something that they need, or to nothing or to nobody knows what.
+fn has_needs(sbom: &Sbom<'_>) -> Vec<bool> {
+    let mut has_needs = vec![false; sbom.components.len()];
+    for one in sbom.relationships.iter().filter(|one| is_need(&one.kind)) {
+        if let End::Component(from) = one.from
+            && let Some(has) = has_needs.get_mut(from.position())
+        {
+            *has = true;
+        }
+    }
+    has_needs
 }

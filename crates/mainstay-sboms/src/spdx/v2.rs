@@ -17,4 +17,4 @@ mod write_tests;
 
 pub(crate) use json::read as read_json;
 pub(crate) use tag_value::read as read_tag_value;
-pub(crate) use write::{NO_TIME, described, write as write_json};
+pub(crate) use write::{NO_TIME, write as write_json};

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::{
-    ComponentKind, Identifier, Party, PartyKind, Property, Reference, ReferenceKind,
-    RelationshipKind, Swid, Text, Tool,
+    ComponentKind, Identifier, Party, PartyKind, Reference, ReferenceKind, RelationshipKind, Swid,
+    Text, Tool,
 };
 
 /// The word for "nobody says".
@@ -137,15 +137,6 @@ pub(crate) fn external<'t>(
         _ => ReferenceKind::Other(Cow::Owned(format!("{category} {written_type}"))),
     };
     External::Reference(Reference { kind, url: locator, comment, hashes: Vec::new() })
-}
-
-/// A remark by which Mainstay keeps a property, as SPDX has no place for one: `mainstay:x=value`.
-pub(crate) fn property<'t>(
-    remark: Option<&mainstay_reading::json::Text<'t>>,
-) -> Option<Property<'t>> {
-    let text = &remark?.0;
-    let at = text.starts_with("mainstay:").then(|| text.find('='))??;
-    Some(Property { name: part(text, 0..at), value: part(text, at + 1..text.len()) })
 }
 
 /// Which way a relationship is read.

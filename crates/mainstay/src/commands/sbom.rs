@@ -6,8 +6,8 @@ mod diff;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use mainstay_console::ExitCode;
-use mainstay_sboms::{DocumentText, Sbom, Tool, WrittenForm, merge};
+use mainstay_console::{ExitCode, clean_json};
+use mainstay_sboms::{DocumentText, Sbom, Tool, WrittenForm, hand_on, merge};
 use mainstay_scan::{Limits, inventory, sbom};
 
 use crate::Context;
@@ -46,13 +46,14 @@ fn make(context: &Context, args: &TargetArgs, form: WrittenForm) -> anyhow::Resu
     let (targets, limits) = settings::of_inventory(args, &context.environment, &user)?;
     let mut described = inventory(targets, limits).describe(context.environment.now()?);
     described.dated = context.environment.document_time()?;
-    context.output.result(&mainstay_console::clean_json(form.write(&sbom(&described))?))?;
+    context.output.result(&clean_json(form.write(&sbom(&described))?))?;
     match described.unknowns.len() {
         0 => Ok(ExitCode::Done),
         count => {
+            let things = if count == 1 { "thing" } else { "things" };
             context.output.warn(&format!(
-                "{count} things could not be read, or not whole; the document says which, and so \
-                 does `mainstay scan`"
+                "{count} {things} could not be read, or not whole; the document says which, and \
+                 so does `mainstay scan`"
             ));
             Ok(ExitCode::Unknown)
         }
@@ -116,17 +117,19 @@ fn write(context: &Context, mut sbom: Sbom<'_>, form: WrittenForm) -> anyhow::Re
         version: Some(env!("CARGO_PKG_VERSION").into()),
         ..Tool::default()
     });
+    hand_on(&mut sbom);
     warn_of_gaps(context, &sbom);
-    context.output.result(&form.write(&sbom)?)?;
+    context.output.result(&clean_json(form.write(&sbom)?))?;
     Ok(ExitCode::Done)
 }
 
 /// Says on standard error what the written document says too.
 fn warn_of_gaps(context: &Context, sbom: &Sbom<'_>) {
-    if !sbom.gaps.is_empty() {
-        context.output.warn(&format!(
-            "{} things are not known; the document says which, and so does `mainstay sbom check`",
-            sbom.gaps.len()
-        ));
-    }
+    let told = match sbom.gaps.len() {
+        0 => return,
+        1 => "1 thing is not known".to_owned(),
+        count => format!("{count} things are not known"),
+    };
+    let advice = "the document says which, and so does `mainstay sbom check`";
+    context.output.warn(&format!("{told}; {advice}"));
 }

@@ -1,14 +1,14 @@
 //! References and the dependency graph.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
 use super::Context;
 use super::parts::PropertyOut;
 use crate::cyclonedx::words;
-use crate::inventory::is_need;
+use crate::inventory::{is_need, wholeness};
 use crate::{ComponentId, End, RelationshipKind, Sbom, Text};
 
 #[derive(Serialize)]
@@ -96,6 +96,30 @@ pub(super) fn dependencies<'c>(context: &'c Context<'c>) -> Vec<DependencyOut<'c
         }
     }
     graph
+}
+
+/// The components of which the model does not tell all that they contain, and all that they need,
+/// though they have a node in the graph.
+pub(super) fn left_open(context: &Context<'_>) -> (Vec<ComponentId>, Vec<ComponentId>) {
+    let sbom = context.sbom;
+    let mut is_told = wholeness::told(sbom);
+    if wholeness::claims_all_parts(sbom, context.main) {
+        is_told.fill(true);
+    }
+    let (mut holding, mut needing) = (BTreeSet::new(), BTreeSet::new());
+    for one in &sbom.relationships {
+        let End::Component(from) = one.from else { continue };
+        let is_said = one.to != End::NoAssertion;
+        if one.kind == RelationshipKind::Contains && !is_said {
+            holding.insert(from);
+        } else if is_need(&one.kind) || one.kind == RelationshipKind::Provides {
+            let is_told = is_told.get(from.position()).copied().unwrap_or(false);
+            if !is_said || !is_told {
+                needing.insert(from);
+            }
+        }
+    }
+    (holding.into_iter().collect(), needing.into_iter().collect())
 }
 
 /// The references of these ends, sorted, each once.

@@ -8,7 +8,8 @@ use super::formats::time;
 use super::licences::{LicenceOut, licences};
 use super::parts::{ContactOut, EntityOut, PropertyOut};
 use crate::cyclonedx::words;
-use crate::{Annotation, ComponentId, End, Party, PartyKind, Sbom};
+use crate::properties;
+use crate::{Aggregate, Annotation, ComponentId, End, Party, PartyKind, Sbom};
 
 #[derive(Serialize)]
 pub(super) struct MetadataOut<'c> {
@@ -120,14 +121,8 @@ fn of_document<'c>(sbom: &'c Sbom<'_>) -> Vec<PropertyOut<'c>> {
             .iter()
             .map(|one| PropertyOut::new(format!("mainstay:licence-text:{}", one.id), &*one.text)),
     );
-    properties.extend(sbom.gaps.iter().map(|gap| {
-        let line = gap.place.line.map(|line| format!("line {line}: ")).unwrap_or_default();
-        PropertyOut::new("mainstay:gap", format!("{line}{}", gap.reason))
-    }));
-    properties.extend(sbom.left_out.iter().map(|part| {
-        let times = if part.times > 1 { format!(" ({} times)", part.times) } else { String::new() };
-        PropertyOut::new("mainstay:left-out", format!("{}{times}", part.what))
-    }));
+    let limits = properties::document::limits(sbom).into_iter();
+    properties.extend(limits.map(|(name, value)| PropertyOut::new(name, value)));
     properties
 }
 
@@ -140,7 +135,8 @@ pub(super) struct CompositionOut<'c> {
     dependencies: Vec<&'c str>,
 }
 
-/// Claims of completeness. One about the whole is about all that is in the main component.
+/// Claims of completeness. What the graph cannot leave open is left open here: it has a node for
+/// whatever has an edge, and a node lists everything.
 pub(super) fn compositions<'c>(context: &'c Context<'c>) -> Vec<CompositionOut<'c>> {
     let names = |ids: &[ComponentId]| -> Vec<&'c str> {
         let mut names: Vec<&str> =
@@ -149,20 +145,19 @@ pub(super) fn compositions<'c>(context: &'c Context<'c>) -> Vec<CompositionOut<'
         names.dedup();
         names
     };
+    let out = |aggregate, assemblies: &[ComponentId], dependencies: &[ComponentId]| {
+        let aggregate = words::aggregate_word(aggregate);
+        let (assemblies, dependencies) = (names(assemblies), names(dependencies));
+        CompositionOut { aggregate, assemblies, dependencies }
+    };
     let claims = context.sbom.completeness.iter();
-    claims
-        .map(|claim| {
-            let mut assemblies = names(&claim.assemblies);
-            if claim.is_of_all {
-                assemblies.extend(context.subject().filter(|name| !assemblies.contains(name)));
-            }
-            CompositionOut {
-                aggregate: words::aggregate_word(claim.aggregate),
-                assemblies,
-                dependencies: names(&claim.dependencies),
-            }
-        })
-        .collect()
+    let mut compositions: Vec<_> =
+        claims.map(|claim| out(claim.aggregate, &claim.assemblies, &claim.dependencies)).collect();
+    let (holding, needing) = super::graph::left_open(context);
+    if !holding.is_empty() || !needing.is_empty() {
+        compositions.push(out(Aggregate::Unknown, &holding, &needing));
+    }
+    compositions
 }
 
 #[derive(Serialize)]

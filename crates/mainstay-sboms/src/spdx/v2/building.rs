@@ -7,6 +7,7 @@ use mainstay_reading::{Gap, Place as GapPlace, ReadError, ReadErrorKind};
 
 use super::raw;
 use crate::line_cursor::LineCursor;
+use crate::properties::{self, remark};
 use crate::spdx::elements::{ASK, Element, Elements};
 use crate::spdx::words::{self, External, NO_ASSERTION, NONE, Way, said};
 use crate::{
@@ -251,14 +252,6 @@ impl<'t> Building<'t> {
     }
 
     fn remark(&mut self, subject: End, raw: raw::Annotation<'t>) {
-        if let (End::Component(id), Some(property)) =
-            (subject, words::property(raw.comment.as_ref()))
-        {
-            if let Some(component) = self.sbom.components.get_mut(id.position()) {
-                component.details_mut().properties.push(property);
-            }
-            return;
-        }
         self.sbom.annotations.push(Annotation {
             subjects: vec![subject],
             annotator: text(raw.annotator).as_ref().map(words::party),
@@ -299,6 +292,8 @@ impl<'t> Building<'t> {
         }
         self.facts();
         self.elements.settle(&mut self.sbom, |name| name.starts_with("DocumentRef-"));
+        remark::take(&mut self.sbom);
+        properties::read_back(&mut self.sbom);
         Ok(self.sbom)
     }
 }

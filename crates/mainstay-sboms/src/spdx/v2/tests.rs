@@ -1,7 +1,7 @@
 use super::{read_json, read_tag_value};
 use crate::{
-    Acknowledgement, Aggregate, ComponentKind, End, Identifier, LicenceText, PartyKind,
-    ReferenceKind, Relationship, RelationshipKind, Sbom, Spec,
+    Acknowledgement, ComponentKind, End, Identifier, LicenceText, PartyKind, ReferenceKind,
+    Relationship, RelationshipKind, Sbom, Spec,
 };
 
 const HEAD: &str = r#""spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "demo",
@@ -183,18 +183,25 @@ fn a_name_that_two_elements_have_is_a_gap() {
 }
 
 #[test]
-fn needing_nothing_and_nobody_knowing_are_claims_of_completeness() {
-    let relationships =
-        [edge("SPDXRef-a", "DEPENDS_ON", "NONE"), edge("SPDXRef-b", "DEPENDS_ON", "NOASSERTION")];
+fn needing_nothing_and_nobody_knowing_are_ends_of_edges() {
+    let relationships = [
+        edge("SPDXRef-a", "DEPENDS_ON", "NONE"),
+        edge("NOASSERTION", "RUNTIME_DEPENDENCY_OF", "SPDXRef-b"),
+    ];
     let text = related(&relationships.join(","));
     let sbom = read_json(&text).unwrap();
-    let claims: Vec<_> = sbom
-        .completeness
-        .iter()
-        .map(|one| (one.aggregate, one.dependencies[0].position()))
-        .collect();
-    assert_eq!(claims, [(Aggregate::Complete, 0), (Aggregate::Unknown, 1)]);
-    assert!(sbom.relationships.is_empty());
+    let ends: Vec<_> = sbom.relationships.iter().map(|one| (one.from, one.to)).collect();
+    let component = |at| End::Component(crate::ComponentId::at(at));
+    assert_eq!(ends, [(component(0), End::Nothing), (component(1), End::NoAssertion)]);
+    assert!(sbom.completeness.is_empty());
+}
+
+#[test]
+fn a_need_that_leads_to_a_snippet_is_a_gap() {
+    let text = related(&edge("SPDXRef-a", "DEPENDS_ON", "SPDXRef-s"))
+        .replace(r#""packages""#, r#""snippets": [{"SPDXID": "SPDXRef-s"}], "packages""#);
+    let sbom = read_json(&text).unwrap();
+    assert_eq!(reasons(&sbom), ["a dependency leads to an element of a kind that is not read"]);
 }
 
 #[test]

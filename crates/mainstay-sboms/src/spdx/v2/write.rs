@@ -9,12 +9,15 @@ mod json;
 mod records;
 mod relationship;
 
+use std::collections::HashMap;
+
+use crate::properties::remark;
 use crate::spdx::expressions::Expressions;
 use crate::spdx::names::Names;
+use crate::spdx::statement::Claims;
 use crate::spdx::{identity, statement};
-use crate::{Annotation, Component, End, Party, PartyKind, Sbom};
+use crate::{Annotation, Component, ComponentId, End, Party, PartyKind, Sbom};
 use records::{Annotation as AnnotationRecord, Creation, Document, ExternalDocument, Extracted};
-pub(crate) use relationship::described;
 
 /// Writes a document in JSON.
 pub(crate) fn write(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
@@ -34,8 +37,10 @@ fn document(sbom: &Sbom<'_>) -> Document {
     let mut files = Vec::new();
     let created = identity::created(sbom).unwrap_or_else(|| NO_TIME.to_owned());
     let tool = identity::tool(sbom);
+    let claims = Claims::of(sbom);
+    let remarks = Remarks::of(sbom, &claims, &created, &tool);
     for (id, component) in sbom.with_ids() {
-        let own = remarks(sbom, End::Component(id), &created, &tool, component);
+        let own = remarks.on(id, component);
         let name = names.get(id).to_owned();
         if element::is_file(component) {
             files.push(element::file(component, name, &mut expressions, own));
@@ -43,10 +48,10 @@ fn document(sbom: &Sbom<'_>) -> Document {
             packages.push(element::package(component, name, &mut expressions, own));
         }
     }
-    let related = relationship::all(sbom, &names);
+    let related = relationship::all(sbom, &names, &claims);
     let mut known = statement::of(sbom);
     known.extend(related.lost);
-    let mut annotations = annotations_of(sbom, End::Document, &created);
+    let mut annotations = remarks.signed(End::Document);
     annotations.extend(known.iter().map(|told| AnnotationRecord::by(&tool, &created, told)));
     Document {
         spdx_version: "SPDX-2.3",
@@ -73,13 +78,16 @@ fn document(sbom: &Sbom<'_>) -> Document {
     }
 }
 
+/// What the comment of a document begins with that has limits.
+const LIMITED: &str = "This document does not tell everything about the software.";
+
 fn comment(sbom: &Sbom<'_>, unknown: usize) -> Option<String> {
-    let own = sbom.document.comment.as_deref().map(str::to_owned);
+    // What an earlier conversion said of its limits is said anew.
+    let own = sbom.document.comment.as_deref();
+    let own = own.map(|text| text.find(LIMITED).map_or(text, |at| text.get(..at).unwrap_or("")));
+    let own = own.map(str::trim_end).filter(|own| !own.is_empty()).map(str::to_owned);
     let limits = (unknown > 0).then(|| {
-        format!(
-            "This document does not tell everything about the software. Its annotations name \
-             {unknown} things that are not known or are left out."
-        )
+        format!("{LIMITED} Its annotations name what is not known or is left out: {unknown}.")
     });
     match (own, limits) {
         (Some(own), Some(limits)) => Some(format!("{own}\n{limits}")),
@@ -146,11 +154,6 @@ fn external(document: &crate::ExternalDocument<'_>) -> Option<ExternalDocument> 
     })
 }
 
-fn annotations_of(sbom: &Sbom<'_>, subject: End, created: &str) -> Vec<AnnotationRecord> {
-    let ours = sbom.annotations.iter().filter(|one| one.subjects.contains(&subject));
-    ours.map(|one| annotation(one, created)).collect()
-}
-
 fn annotation(one: &Annotation<'_>, created: &str) -> AnnotationRecord {
     let is_review = one.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("REVIEW"));
     AnnotationRecord {
@@ -169,25 +172,42 @@ fn annotation(one: &Annotation<'_>, created: &str) -> AnnotationRecord {
     }
 }
 
-/// The remarks on a component, and what of it has no other place.
-fn remarks(
-    sbom: &Sbom<'_>,
-    subject: End,
-    created: &str,
-    tool: &str,
-    component: &Component<'_>,
-) -> Vec<AnnotationRecord> {
-    let mut remarks = if sbom.annotations.is_empty() {
-        Vec::new()
-    } else {
-        annotations_of(sbom, subject, created)
-    };
-    for property in &component.details().properties {
-        let told = format!("{}={}", property.name, property.value);
-        remarks.push(AnnotationRecord::by(tool, created, &told));
+/// The remarks of a document, by what they are about.
+struct Remarks<'s> {
+    by_subject: HashMap<End, Vec<&'s Annotation<'s>>>,
+    claims: &'s Claims,
+    created: &'s str,
+    tool: &'s str,
+}
+
+impl<'s> Remarks<'s> {
+    fn of(sbom: &'s Sbom<'s>, claims: &'s Claims, created: &'s str, tool: &'s str) -> Self {
+        let mut by_subject: HashMap<End, Vec<&Annotation<'_>>> = HashMap::new();
+        for one in &sbom.annotations {
+            for subject in &one.subjects {
+                let list = by_subject.entry(*subject).or_default();
+                if list.last().is_none_or(|last| !std::ptr::eq(*last, one)) {
+                    list.push(one);
+                }
+            }
+        }
+        Self { by_subject, claims, created, tool }
     }
-    for told in element::without_place(component) {
-        remarks.push(AnnotationRecord::by(tool, created, &told));
+
+    /// What people and tools said.
+    fn signed(&self, subject: End) -> Vec<AnnotationRecord> {
+        let list = self.by_subject.get(&subject).into_iter().flatten();
+        list.map(|one| annotation(one, self.created)).collect()
     }
-    remarks
+
+    /// The remarks on a component, and what of it has no other place.
+    fn on(&self, id: ComponentId, component: &Component<'_>) -> Vec<AnnotationRecord> {
+        let mut remarks = self.signed(End::Component(id));
+        let properties = component.details().properties.iter();
+        let properties = properties.map(|one| remark::of(&one.name, &one.value));
+        let claims = self.claims.remarks.get(&id).into_iter().flatten().cloned();
+        let told = properties.chain(claims).chain(element::without_place(component));
+        remarks.extend(told.map(|told| AnnotationRecord::by(self.tool, self.created, &told)));
+        remarks
+    }
 }

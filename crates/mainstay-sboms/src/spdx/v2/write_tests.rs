@@ -118,15 +118,11 @@ fn what_has_no_place_and_what_is_not_known_are_said() {
     let text = write_json(&sbom).unwrap();
     let read = read_json(&text).unwrap();
     let remarks: Vec<&str> = read.annotations.iter().map(|one| &*one.text).collect();
-    assert_eq!(
-        remarks,
-        [
-            "checksum Streebog-256: 00",
-            "left out: components.evidence (1 times)",
-            "left out: the relationship DependsOn from app 1.0 to urn:cdx:elsewhere",
-        ]
-    );
-    assert!(read.document.comment.unwrap().contains("2 things"));
+    assert_eq!(remarks, ["checksum Streebog-256: 00"]);
+    assert_eq!(&*read.left_out[0].what, "components.evidence");
+    let gaps: Vec<&str> = read.gaps.iter().map(|gap| &*gap.reason).collect();
+    assert_eq!(gaps, ["the relationship DependsOn from app 1.0 to urn:cdx:elsewhere"]);
+    assert!(read.document.comment.unwrap().ends_with("left out: 2."));
 }
 
 #[test]
@@ -142,20 +138,26 @@ fn claims_of_completeness_become_none_and_noassertion() {
     sbom.completeness.push(claim(Aggregate::Incomplete, 0));
     let text = write_json(&sbom).unwrap();
     let read = read_json(&text).unwrap();
-    let claims: Vec<_> = read
-        .completeness
-        .iter()
-        .map(|one| (one.aggregate, one.dependencies[0].position()))
-        .collect();
-    assert_eq!(claims, [(Aggregate::Complete, 1), (Aggregate::Unknown, 0)]);
+    let ends: Vec<_> = read.relationships.iter().skip(1).map(|one| (one.from, one.to)).collect();
+    let component = |at| End::Component(ComponentId::at(at));
+    assert_eq!(ends, [(component(1), End::Nothing), (component(0), End::NoAssertion)]);
+    // NOASSERTION says less than the claim did.
+    let claims: Vec<_> =
+        read.completeness.iter().map(|one| (one.aggregate, &one.dependencies)).collect();
+    assert_eq!(claims, [(Aggregate::Incomplete, &vec![ComponentId::at(0)])]);
 }
 
 #[test]
-fn a_document_that_describes_nothing_is_given_what_nothing_needs() {
+fn a_document_that_does_not_say_what_it_describes_is_given_nothing() {
     let mut sbom = model();
     sbom.described.clear();
     let text = write_json(&sbom).unwrap();
-    assert_eq!(read_json(&text).unwrap().described, [ComponentId::at(0)]);
+    assert!(
+        text.contains("\"DESCRIBES\",\n      \"relatedSpdxElement\": \"NOASSERTION\""),
+        "{text}"
+    );
+    let read = read_json(&text).unwrap();
+    assert_eq!((read.described, read.relationships.len()), (Vec::new(), 1));
 }
 
 #[test]

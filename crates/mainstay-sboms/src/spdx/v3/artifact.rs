@@ -1,6 +1,6 @@
 //! Packages, files, models and data sets.
 
-use super::fields::{objects, text, texts, word};
+use super::fields::{objects, own_word, text, texts, word};
 use super::reading::{Reading, Role};
 use crate::cyclonedx::value::Fields;
 use crate::spdx::elements::Element;
@@ -146,9 +146,10 @@ fn references<'t>(component: &mut Component<'t>, fields: &mut Fields<'t>) {
     }
     for mut external in objects(fields, "externalRef") {
         let written = text(&mut external, "externalRefType").map(word).unwrap_or_default();
-        let comment = text(&mut external, "comment");
+        // The remark is about all addresses, and stands with the first.
+        let mut comment = text(&mut external, "comment");
         for url in texts(&mut external, "locator") {
-            add(reference_kind(&written), url, comment.clone());
+            add(reference_kind(&written), url, comment.take());
         }
     }
 }
@@ -165,7 +166,7 @@ fn reference_kind<'t>(written: &Text<'t>) -> ReferenceKind<'t> {
         "license" => ReferenceKind::Licence,
         "releaseNotes" => ReferenceKind::ReleaseNotes,
         "vulnerabilityExploitabilityAssessment" => ReferenceKind::ExploitabilityStatement,
-        _ => ReferenceKind::Other(written.clone()),
+        _ => ReferenceKind::Other(own_word(written)),
     }
 }
 

@@ -83,3 +83,12 @@ pub(super) fn word(name: Text<'_>) -> Text<'_> {
         None => name,
     }
 }
+
+/// A word that the standard does not have, to be kept. It may be kept often, and no word is long.
+pub(super) fn own_word<'t>(written: &Text<'t>) -> Text<'t> {
+    const LONGEST: usize = 100;
+    if matches!(written, Text::Owned(word) if word.len() > LONGEST) {
+        return written.chars().take(LONGEST).collect();
+    }
+    written.clone()
+}

@@ -1,8 +1,9 @@
 //! Relationships, which are elements themselves.
 
-use super::fields::{text, word};
+use super::fields::{own_word, text, word};
 use super::reading::{Claim, Reading};
 use crate::cyclonedx::value::Fields;
+use crate::inventory::{is_need, wholeness};
 use crate::spdx::elements::Element;
 use crate::spdx::words::Way;
 use crate::{Acknowledgement, Aggregate, End, Relationship, RelationshipKind, Text};
@@ -47,7 +48,8 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn end(&mut self, name: Text<'t>, line: Option<u32>) -> End {
+    /// The end that a name stands for.
+    pub(super) fn end(&mut self, name: Text<'t>, line: Option<u32>) -> End {
         match name.rsplit('/').next() {
             Some("NoneElement") => End::Nothing,
             Some("NoAssertionElement") => End::NoAssertion,
@@ -56,16 +58,19 @@ impl<'t> Reading<'t> {
     }
 
     fn claim(&mut self, from: End, kind: &RelationshipKind<'t>, completeness: Option<&str>) {
-        let about = if *kind == RelationshipKind::Contains {
+        let is_parts = matches!(kind, RelationshipKind::Contains | RelationshipKind::Describes);
+        let about = if is_parts {
             Claim::Parts
-        } else if matches!(kind, RelationshipKind::DependsOn | RelationshipKind::RuntimeDependency)
-        {
+        } else if is_need(kind) {
             Claim::Needs
         } else {
             return;
         };
         match completeness {
-            Some("complete") => self.claims.push((from, Aggregate::Complete, about)),
+            // That all is listed with which something is built does not say that of what it needs.
+            Some("complete") if about == Claim::Parts || wholeness::tells(kind) => {
+                self.claims.push((from, Aggregate::Complete, about));
+            }
             Some("incomplete") => self.claims.push((from, Aggregate::Incomplete, about)),
             _ => {}
         }
@@ -91,7 +96,7 @@ fn kind<'t>(written: &Text<'t>, scope: Option<&str>) -> (RelationshipKind<'t>, W
         "copiedTo" => return (RelationshipKind::CopyOf, Way::Back),
         other => match KINDS.iter().find(|(name, _)| *name == other) {
             Some((_, kind)) => kind.clone(),
-            None => RelationshipKind::Other(written.clone()),
+            None => RelationshipKind::Other(own_word(written)),
         },
     };
     (kind, Way::Forth)

@@ -118,65 +118,122 @@ impl<'t> Licences<'t> {
         self.held.push((whose, names, word));
     }
 
-    /// Gives every component its licences, and the document those that it spells out.
-    pub(super) fn settle(self, sbom: &mut Sbom<'t>, position: impl Fn(&str) -> Option<usize>) {
+    /// Gives every component its licences, and the document those that it spells out. `false` when
+    /// they take more room than any real document's; `most` is how many bytes they may take.
+    pub(super) fn settle(
+        self,
+        sbom: &mut Sbom<'t>,
+        most: usize,
+        position: impl Fn(&str) -> Option<usize>,
+    ) -> bool {
+        let mut room = Room { bytes: most, elements: MOST };
+        let mut unsaid = 0;
         for (whose, names, word) in &self.held {
             let Some(component) = position(whose).and_then(|at| sbom.components.get_mut(at)) else {
                 sbom.leave_out("licences of what is left out", None);
                 continue;
             };
             for name in names {
-                if let Some(meaning) = self.meaning(name) {
-                    component.licences.push(Licence::new(meaning, *word));
+                match self.meaning(name, &mut room) {
+                    Ok(None) => {}
+                    Ok(Some(meaning)) => component.licences.push(Licence::new(meaning, *word)),
+                    Err(Unsaid::TooManyElements) => unsaid += 1,
+                    Err(Unsaid::TooManyBytes) => return false,
                 }
             }
         }
+        for _ in 0..unsaid {
+            sbom.leave_out("licences of too many parts", None);
+        }
         sbom.custom_licences.extend(self.custom);
+        true
     }
 
     /// What a licence element says. `None` when it says that nobody says.
-    pub(super) fn meaning(&self, name: &Text<'t>) -> Option<LicenceText<'t>> {
+    fn meaning(&self, name: &Text<'t>, room: &mut Room) -> Result<Option<LicenceText<'t>>, Unsaid> {
         // The two individuals, in full or short: `expandedlicensing_NoneLicense`.
         if name.ends_with("NoneLicense") {
-            return Some(LicenceText::None);
+            return Ok(Some(LicenceText::None));
         }
         if name.ends_with("NoAssertionLicense") {
-            return None;
+            return Ok(None);
         }
-        let mut left = MOST;
+        room.elements = MOST;
         let written = match self.elements.get(name) {
-            Some(Element::Text(text)) => said(Some(text.clone()))?,
-            _ => Text::Owned(self.expression(name, DEPTH, &mut left)?),
+            Some(Element::Text(text)) => {
+                // A text that is borrowed from the document takes no room.
+                if let Text::Owned(text) = text {
+                    room.take(text.len())?;
+                }
+                text.clone()
+            }
+            _ => Text::Owned(self.expression(name, DEPTH, room)?),
         };
+        let Some(written) = said(Some(written)) else { return Ok(None) };
         if written.trim() == NONE {
-            return Some(LicenceText::None);
+            return Ok(Some(LicenceText::None));
         }
-        Some(LicenceText::Expression(written))
+        Ok(Some(LicenceText::Expression(written)))
+    }
+
+    /// The licence of the document itself.
+    pub(super) fn of_document(&self, name: &Text<'t>, most: usize) -> Option<LicenceText<'t>> {
+        self.meaning(name, &mut Room { bytes: most, elements: MOST }).ok().flatten()
     }
 
     /// The expression that an element stands for. Depth and size are bounded: sets may contain
     /// one another.
-    fn expression(&self, name: &Text<'t>, depth: u8, left: &mut usize) -> Option<String> {
-        *left = left.checked_sub(1)?;
-        let depth = depth.checked_sub(1)?;
-        Some(match self.elements.get(name) {
+    fn expression(&self, name: &Text<'t>, depth: u8, room: &mut Room) -> Result<String, Unsaid> {
+        room.elements = room.elements.checked_sub(1).ok_or(Unsaid::TooManyElements)?;
+        let depth = depth.checked_sub(1).ok_or(Unsaid::TooManyElements)?;
+        let expression = match self.elements.get(name) {
             // Not defined here: one of the list, by its address.
-            None => last(name).into_owned(),
-            Some(Element::Text(text)) if text.contains(' ') => format!("({text})"),
-            Some(Element::Text(text)) => text.to_string(),
+            None => {
+                let text = last(name);
+                room.take(text.len())?;
+                text.into_owned()
+            }
+            Some(Element::Text(text)) => {
+                room.take(text.len())?;
+                if text.contains(' ') { format!("({text})") } else { text.to_string() }
+            }
             Some(Element::Set(joint, members)) => {
-                let members: Option<Vec<String>> =
-                    members.iter().map(|one| self.expression(one, depth, left)).collect();
+                let members: Result<Vec<String>, Unsaid> =
+                    members.iter().map(|one| self.expression(one, depth, room)).collect();
                 format!("({})", members?.join(joint))
             }
-            Some(Element::OrLater(of)) => format!("{}+", self.expression(of, depth, left)?),
+            Some(Element::OrLater(of)) => format!("{}+", self.expression(of, depth, room)?),
             Some(Element::With(of, addition)) => format!(
                 "{} WITH {}",
-                self.expression(of, depth, left)?,
-                self.expression(addition, depth, left)?
+                self.expression(of, depth, room)?,
+                self.expression(addition, depth, room)?
             ),
-        })
+        };
+        Ok(expression)
     }
+}
+
+/// What licences may still take.
+struct Room {
+    /// Bytes, over all components.
+    bytes: usize,
+    /// Elements, of one expression.
+    elements: usize,
+}
+
+impl Room {
+    fn take(&mut self, bytes: usize) -> Result<(), Unsaid> {
+        self.bytes = self.bytes.checked_sub(bytes).ok_or(Unsaid::TooManyBytes)?;
+        Ok(())
+    }
+}
+
+/// Why a licence is not said.
+enum Unsaid {
+    /// It is made of more parts than any real one, or of itself.
+    TooManyElements,
+    /// All of them are larger than those of any real document.
+    TooManyBytes,
 }
 
 /// The last part of an IRI: the identifier of a listed licence.

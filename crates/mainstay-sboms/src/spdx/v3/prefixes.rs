@@ -3,6 +3,7 @@
 //! They stand in the context, or in the document element's `namespaceMap`, which may be anywhere
 //! in the list. Most documents have neither, and then nothing is looked for.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,9 +15,20 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use crate::Text;
 use crate::cyclonedx::value::Value;
 
+/// So many bytes a document may make of its own texts by repeating them: what is short in it may
+/// stand for much. A real document is a multiple of what its names in full and its licences take.
+pub(super) fn most(document: usize) -> usize {
+    document.saturating_mul(4).saturating_add(1 << 20)
+}
+
 /// Prefixes and what they stand for.
 #[derive(Default)]
-pub(super) struct Prefixes<'t>(HashMap<Text<'t>, Text<'t>>);
+pub(super) struct Prefixes<'t> {
+    namespaces: HashMap<Text<'t>, Text<'t>>,
+    /// How many bytes names in full may still take, beyond the document's own.
+    left: Cell<usize>,
+    is_exceeded: Cell<bool>,
+}
 
 impl<'t> Prefixes<'t> {
     /// Looks for the prefixes of a document. One that cannot be read has none; whoever reads it
@@ -26,18 +38,31 @@ impl<'t> Prefixes<'t> {
         if !has("\"namespaceMap\"") && !has("\"@context\": [") && !has("\"@context\":[") {
             return Self::default();
         }
-        json::parse::<Whole<'t>>(text).map(|whole| whole.0).unwrap_or_default()
+        let prefixes = json::parse::<Whole<'t>>(text).map(|whole| whole.0).unwrap_or_default();
+        prefixes.left.set(most(text.len()));
+        prefixes
+    }
+
+    /// Whether names in full took more than any real document's. Then not all are in full.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.is_exceeded.get()
     }
 
     /// An IRI in full.
     pub(super) fn expand(&self, name: Text<'t>) -> Text<'t> {
-        if self.0.is_empty() {
+        if self.namespaces.is_empty() {
             return name;
         }
         let Some((prefix, local)) = name.split_once(':') else { return name };
-        match self.0.get(prefix) {
+        match self.namespaces.get(prefix) {
             Some(namespace) if !local.starts_with("//") => {
-                Text::Owned(format!("{namespace}{local}"))
+                if let Some(left) = self.left.get().checked_sub(namespace.len()) {
+                    self.left.set(left);
+                    Text::Owned(format!("{namespace}{local}"))
+                } else {
+                    self.is_exceeded.set(true);
+                    name
+                }
             }
             Some(_) | None => name,
         }
@@ -45,7 +70,7 @@ impl<'t> Prefixes<'t> {
 
     fn add(&mut self, prefix: Text<'t>, namespace: Text<'t>) {
         if !prefix.is_empty() && prefix != "_" {
-            self.0.entry(prefix).or_insert(namespace);
+            self.namespaces.entry(prefix).or_insert(namespace);
         }
     }
 }

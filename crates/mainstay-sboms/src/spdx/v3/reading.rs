@@ -6,7 +6,7 @@ use mainstay_reading::{Gap, Place as GapPlace, ReadError, ReadErrorKind};
 
 use super::fields::{objects, short, text, texts, values};
 use super::licences::Licences;
-use super::prefixes::Prefixes;
+use super::prefixes::{Prefixes, most};
 use crate::cyclonedx::value::{Fields, Value};
 use crate::line_cursor::LineCursor;
 use crate::spdx::elements::{ASK, Element, Elements};
@@ -20,6 +20,11 @@ pub(super) struct Reading<'t> {
     pub(super) elements: Elements<'t>,
     pub(super) prefixes: Prefixes<'t>,
     pub(super) place: LineCursor<'t>,
+    /// The length of the document, in bytes.
+    pub(super) length: usize,
+    /// How many bytes copies of parties may still take, and whether they would take more.
+    pub(super) room: usize,
+    pub(super) is_exceeded: bool,
     /// People, organisations and programs.
     pub(super) parties: HashMap<Text<'t>, Party<'t>>,
     pub(super) tools: HashMap<Text<'t>, Tool<'t>>,
@@ -89,6 +94,40 @@ pub(super) enum Claim {
 /// No more faults than this are told one by one.
 const MOST_TOLD: usize = 20;
 
+/// So much of a document's own word is told.
+const LONGEST_TOLD: usize = 60;
+
+/// The classes of the standard (3.0.1, annex "RDF model") that the model does not hold. They are no
+/// packages.
+const UNHELD: [&str; 26] = [
+    "build_Build",
+    "DictionaryEntry",
+    "ExternalIdentifier",
+    "ExternalMap",
+    "ExternalRef",
+    "Hash",
+    "IntegrityMethod",
+    "PackageVerificationCode",
+    "PositiveIntegerRange",
+    "ai_EnergyConsumption",
+    "ai_EnergyConsumptionDescription",
+    "extension_CdxPropertiesExtension",
+    "extension_CdxPropertyEntry",
+    "security_CvssV2VulnAssessmentRelationship",
+    "security_CvssV3VulnAssessmentRelationship",
+    "security_CvssV4VulnAssessmentRelationship",
+    "security_EpssVulnAssessmentRelationship",
+    "security_ExploitCatalogVulnAssessmentRelationship",
+    "security_SsvcVulnAssessmentRelationship",
+    "security_VexAffectedVulnAssessmentRelationship",
+    "security_VexFixedVulnAssessmentRelationship",
+    "security_VexNotAffectedVulnAssessmentRelationship",
+    "security_VexUnderInvestigationVulnAssessmentRelationship",
+    "security_Vulnerability",
+    "software_ContentIdentifier",
+    "software_Snippet",
+];
+
 impl<'t> Reading<'t> {
     pub(super) fn new(text: &'t str, prefixes: Prefixes<'t>) -> Self {
         Self {
@@ -96,6 +135,9 @@ impl<'t> Reading<'t> {
             elements: Elements::default(),
             prefixes,
             place: LineCursor::new(text),
+            length: text.len(),
+            room: most(text.len()),
+            is_exceeded: false,
             parties: HashMap::new(),
             tools: HashMap::new(),
             licences: Licences::default(),
@@ -169,10 +211,18 @@ impl<'t> Reading<'t> {
                 let line = self.place.of(&id);
                 self.gap(line, "an element has no type".to_owned());
             }
-            other => {
+            other if UNHELD.contains(&other) => {
                 self.known(&id);
                 let other = other.to_owned();
                 self.leave_out(&other);
+            }
+            // It may be a package whose type is misspelt, or of a version to come.
+            other => {
+                self.known(&id);
+                let line = self.place.of(&id);
+                let other: String = other.chars().take(LONGEST_TOLD).collect();
+                let reason = format!("an element is of the type {other}, which the standard lacks");
+                self.gap(line, reason);
             }
         }
     }

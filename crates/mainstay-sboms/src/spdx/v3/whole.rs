@@ -1,14 +1,16 @@
 //! The document as a whole, once its elements are known.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use mainstay_reading::{Gap, Place as GapPlace, ReadError, ReadErrorKind};
 
+use super::prefixes::most;
 use super::reading::{Claim, Collection, Reading, Role};
+use crate::properties::{self, remark};
 use crate::spdx::elements::ASK;
 use crate::{
-    Acknowledgement, Aggregate, Completeness, End, ExternalDocument, Licence, LicenceText, Party,
-    PartyKind, Relationship, RelationshipKind, Sbom, Text, Tool,
+    Acknowledgement, Aggregate, Completeness, ComponentId, End, ExternalDocument, Licence,
+    LicenceText, Party, PartyKind, Relationship, RelationshipKind, Sbom, Text, Tool,
 };
 
 impl<'t> Reading<'t> {
@@ -42,8 +44,17 @@ impl<'t> Reading<'t> {
             .enumerate()
             .map(|(at, component)| (component.reference.to_string(), at))
             .collect();
-        licences.settle(&mut self.sbom, |name| positions.get(name).copied());
+        let most = most(self.length);
+        let is_room = licences.settle(&mut self.sbom, most, |name| positions.get(name).copied());
+        if !is_room || self.is_exceeded || self.prefixes.is_exceeded() {
+            return Err(ReadError::new(
+                ReadErrorKind::TooDeep,
+                "the document repeats long names or licences more often than any real one",
+            ));
+        }
         self.elements.settle(&mut self.sbom, |name| imported.contains(name));
+        remark::take(&mut self.sbom);
+        properties::read_back(&mut self.sbom);
         Ok(self.sbom)
     }
 
@@ -67,7 +78,8 @@ impl<'t> Reading<'t> {
         document.profiles.clone_from(&whole.profiles);
         document.lifecycles = self.boms.iter().flat_map(|bom| bom.types.iter().cloned()).collect();
         if let Some(licence) = &whole.data_licence {
-            let meaning = self.licences.meaning(licence).unwrap_or(LicenceText::NoAssertion);
+            let meaning = self.licences.of_document(licence, most(self.length));
+            let meaning = meaning.unwrap_or(LicenceText::NoAssertion);
             document.licences.push(Licence::new(meaning, Acknowledgement::Declared));
         }
         let name = whole.creation.clone().unwrap_or_default();
@@ -98,7 +110,7 @@ impl<'t> Reading<'t> {
             .cloned()
             .collect();
         for root in roots {
-            let to = self.elements.end(root, None);
+            let to = self.end(root, None);
             let kind = RelationshipKind::Describes;
             self.sbom.relationships.push(Relationship { from: End::Document, kind, to });
         }
@@ -106,10 +118,10 @@ impl<'t> Reading<'t> {
 
     fn join_parties(&mut self) {
         for (component, role, name) in std::mem::take(&mut self.supplied) {
+            let Some(party) = self.party_named(&name) else { return };
             let Some(component) = self.sbom.components.get_mut(component.position()) else {
                 continue;
             };
-            let party = self.parties.get(&name).cloned().unwrap_or_else(|| unknown(&name));
             let details = component.details_mut();
             let place = match role {
                 Role::Supplier => &mut details.supplier,
@@ -126,38 +138,63 @@ impl<'t> Reading<'t> {
     fn sign_remarks(&mut self) {
         for (at, name) in std::mem::take(&mut self.remarked) {
             let Some(creation) = self.creations.get(&name) else { continue };
+            let created = creation.created.clone().filter(|text| text.len() <= LONGEST_TIME);
+            let by = creation.by.first().cloned();
+            let annotator = match by.map(|name| self.party_named(&name)) {
+                None => None,
+                Some(None) => return,
+                Some(party) => party,
+            };
             let Some(annotation) = self.sbom.annotations.get_mut(at) else { continue };
-            annotation.timestamp.clone_from(&creation.created);
-            let by = creation.by.first();
-            annotation.annotator =
-                by.map(|name| self.parties.get(name).cloned().unwrap_or_else(|| unknown(name)));
+            (annotation.timestamp, annotation.annotator) = (created, annotator);
         }
     }
 
-    /// Claims go the way of relationships until their ends are settled: an end that is a claim's
-    /// leads to a component or nowhere.
+    /// A copy of a party. `None` when copies take more room than any real document's.
+    fn party_named(&mut self, name: &Text<'t>) -> Option<Party<'t>> {
+        let party = self.parties.get(name).cloned().unwrap_or_else(|| unknown(name));
+        let texts = [&party.name].into_iter().chain(&party.emails).chain(&party.urls);
+        let owned = texts.filter(|text| matches!(text, Text::Owned(_))).map(|text| text.len());
+        let left = self.room.checked_sub(owned.sum());
+        self.is_exceeded |= left.is_none();
+        self.room = left?;
+        Some(party)
+    }
+
+    /// Claims about components. One about anything else is about the document: what the document
+    /// or a collection holds, what something elsewhere needs.
     fn claim_completeness(&mut self) {
-        for (aggregate, about) in [
-            (Aggregate::Complete, Claim::Parts),
-            (Aggregate::Complete, Claim::Needs),
-            (Aggregate::Incomplete, Claim::Parts),
-            (Aggregate::Incomplete, Claim::Needs),
-        ] {
-            let whose: Vec<_> = self
-                .claims
-                .iter()
-                .filter(|claim| claim.1 == aggregate && claim.2 == about)
-                .filter_map(|claim| self.elements.component(claim.0))
-                .collect();
-            if whose.is_empty() {
+        let mut parts: BTreeMap<u8, (Aggregate, Vec<ComponentId>, Vec<ComponentId>)> =
+            BTreeMap::new();
+        let mut is_of_all = false;
+        for (end, aggregate, about) in &self.claims {
+            let Some(id) = self.elements.component(*end) else {
+                // That something which is no component is complete says nothing of the whole.
+                is_of_all |= *aggregate != Aggregate::Complete;
                 continue;
-            }
-            let (assemblies, dependencies) = match about {
-                Claim::Parts => (whose, Vec::new()),
-                Claim::Needs => (Vec::new(), whose),
             };
+            let order = u8::from(*aggregate != Aggregate::Complete);
+            let claim = parts.entry(order).or_insert((*aggregate, Vec::new(), Vec::new()));
+            match about {
+                Claim::Parts => claim.1.push(id),
+                Claim::Needs => claim.2.push(id),
+            }
+        }
+        for (_, (aggregate, mut assemblies, mut dependencies)) in parts {
+            for ids in [&mut assemblies, &mut dependencies] {
+                ids.sort_unstable();
+                ids.dedup();
+            }
             let claim = Completeness { aggregate, assemblies, dependencies, is_of_all: false };
             self.sbom.completeness.push(claim);
+        }
+        if is_of_all {
+            self.sbom.completeness.push(Completeness {
+                aggregate: Aggregate::Incomplete,
+                assemblies: Vec::new(),
+                dependencies: Vec::new(),
+                is_of_all,
+            });
         }
     }
 
@@ -185,6 +222,9 @@ impl<'t> Reading<'t> {
         }
     }
 }
+
+/// No moment is written in more bytes.
+const LONGEST_TIME: usize = 100;
 
 /// No more elements of other documents than this are told one by one.
 const MOST_TOLD: usize = 20;

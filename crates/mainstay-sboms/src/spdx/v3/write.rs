@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::spdx::expressions::Expressions;
 use crate::spdx::names::Names;
+use crate::spdx::statement::Claims;
 use crate::spdx::{identity, statement};
 use crate::{ComponentKind, End, Party, PartyKind, Sbom};
 
@@ -26,6 +27,12 @@ pub(crate) fn write(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
     Ok(text)
 }
 
+/// The individual of the standard for what nobody says.
+const NO_ASSERTION_ELEMENT: &str = "https://spdx.org/rdf/3.0.1/terms/Core/NoAssertionElement";
+
+/// The individual of the standard for what is not there.
+const NONE_ELEMENT: &str = "https://spdx.org/rdf/3.0.1/terms/Core/NoneElement";
+
 /// Elements have a creation info; all of them this one.
 const MADE: &str = "_:creationinfo";
 
@@ -35,6 +42,7 @@ struct Writing<'s, 't> {
     names: Names,
     namespace: String,
     expressions: Expressions,
+    claims: Claims,
     elements: Vec<Value>,
     /// Parties that have an element, with its name.
     parties: HashMap<String, String>,
@@ -54,6 +62,7 @@ impl<'s, 't> Writing<'s, 't> {
             names: Names::of(sbom),
             namespace: namespace.to_owned(),
             expressions: Expressions::of(sbom),
+            claims: Claims::of(sbom),
             elements: Vec::new(),
             parties: HashMap::new(),
             licences: Vec::new(),
@@ -224,10 +233,13 @@ impl<'s, 't> Writing<'s, 't> {
 
     /// The document and the SBOM in it.
     fn collections(&mut self, imports: &[Value]) {
-        let roots: Vec<String> = crate::spdx::v2::described(self.sbom)
-            .iter()
-            .map(|id| self.iri(self.names.get(*id)))
-            .collect();
+        let described = self.sbom.described.iter();
+        let mut roots: Vec<String> = described.map(|id| self.iri(self.names.get(*id))).collect();
+        // A collection has a root. Where nobody says what the document is about, no package may be
+        // made into that: it would count as the software itself, and not be looked up.
+        if roots.is_empty() {
+            roots.push(NO_ASSERTION_ELEMENT.to_owned());
+        }
         let has_model = self.sbom.components.iter().any(|one| one.kind == ComponentKind::Model);
         let mut profiles = vec!["core", "software", "simpleLicensing"];
         if has_model {

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use mainstay_console::{ExitCode, Line, Sheet, Tone, clean_json};
-use mainstay_sboms::{Baseline, Completed, Element, Sbom, minimum};
+use mainstay_reading::Gap;
+use mainstay_sboms::{Baseline, Completed, Element, Sbom, minimum, open_questions};
 use serde::Serialize;
 
 use super::File;
@@ -24,7 +25,8 @@ pub(super) fn run(
         some => some.iter().map(|one| baseline(*one)).collect(),
     };
     let completed = minimum(&sbom, &asked);
-    let answer = answer(&file, &sbom, &asked, &completed);
+    let open = open_questions(&sbom);
+    let answer = answer(&file, &sbom, &open, (&asked, &completed));
     let text = match form {
         AnswerForm::Json => clean_json(serde_json::to_string_pretty(&answer)? + "\n"),
         AnswerForm::Text => {
@@ -34,9 +36,11 @@ pub(super) fn run(
         }
     };
     context.output.result(&text)?;
+    // A document without components lacks none of their elements, and says nothing.
+    let is_known = open.is_empty() && completed.components > 0;
     Ok(if !completed.missing.is_empty() {
         ExitCode::Findings
-    } else if sbom.gaps.is_empty() {
+    } else if is_known {
         ExitCode::Done
     } else {
         ExitCode::Unknown
@@ -85,7 +89,12 @@ struct Unknown {
     line: Option<u32>,
 }
 
-fn answer(file: &File, sbom: &Sbom<'_>, asked: &[Baseline], completed: &Completed) -> Answer {
+fn answer(
+    file: &File,
+    sbom: &Sbom<'_>,
+    open: &[Gap],
+    (asked, completed): (&[Baseline], &Completed),
+) -> Answer {
     let findings = completed.missing.iter().map(|missing| {
         let component = missing.component.and_then(|at| sbom.components.get(at));
         let whose = match component {
@@ -110,8 +119,7 @@ fn answer(file: &File, sbom: &Sbom<'_>, asked: &[Baseline], completed: &Complete
         against: asked.iter().map(|by| by.word()).collect(),
         components: completed.components,
         findings: findings.collect(),
-        unknown: sbom
-            .gaps
+        unknown: open
             .iter()
             .map(|gap| Unknown { message: gap.reason.clone(), line: gap.place.line })
             .collect(),
@@ -172,6 +180,9 @@ fn page(sheet: &mut Sheet, answer: &Answer, completed: &Completed, verbose: bool
         sheet.push(&Line::indented(4).text(&unknown.message).toned(Tone::Dim, line));
     }
     let verdict = match (answer.findings.len(), answer.unknown.len()) {
+        (0, _) if answer.components == 0 => {
+            "No component is listed, so that nothing could be checked.".to_owned()
+        }
         (0, 0) => "Every element is there.".to_owned(),
         (0, _) => "Every element is there, but the document does not tell everything.".to_owned(),
         (missing, _) => format!("Missing: {missing}"),

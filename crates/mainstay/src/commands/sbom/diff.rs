@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mainstay_console::{ExitCode, Line, Sheet, Tone, clean_json};
-use mainstay_sboms::{Change, Difference, Named, Pair, Sbom, difference};
+use mainstay_sboms::{Change, Difference, Named, Pair, Sbom, difference, open_questions};
 use serde::Serialize;
 
 use super::File;
@@ -37,7 +37,7 @@ pub(super) fn run(
     context.output.result(&text)?;
     Ok(if !difference.is_empty() {
         ExitCode::Findings
-    } else if one.gaps.is_empty() && two.gaps.is_empty() {
+    } else if answer.before.unknown.is_empty() && answer.after.unknown.is_empty() {
         ExitCode::Done
     } else {
         ExitCode::Unknown
@@ -67,7 +67,7 @@ fn side(file: &File, sbom: &Sbom<'_>) -> Side {
     Side {
         path: file.shown.clone(),
         components: sbom.components.len(),
-        unknown: sbom.gaps.iter().map(|gap| gap.reason.clone()).collect(),
+        unknown: open_questions(sbom).into_iter().map(|gap| gap.reason).collect(),
     }
 }
 

@@ -62,6 +62,67 @@ fn the_same_document_with_a_gap_ends_with_3() {
     assert!(answer.stdout.contains("SPDXRef-gone"), "{}", answer.stdout);
 }
 
+const INCOMPLETE: &str = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6",
+"metadata": {"timestamp": "2026-01-01T00:00:00Z", "authors": [{"name": "Jo"}],
+ "component": {"type": "application", "bom-ref": "m", "name": "app", "version": "1", "purl": "pkg:npm/app@1", "publisher": "Jo"}},
+"components": [], "dependencies": [{"ref": "m"}],
+"compositions": [{"aggregate": "incomplete"}]}"#;
+
+#[test]
+fn a_document_that_calls_itself_incomplete_ends_with_3() {
+    let sandbox = sandbox();
+    sandbox.write("a.cdx.json", INCOMPLETE);
+    for arguments in
+        [&["diff", "a.cdx.json", "a.cdx.json"][..], &["check", "--against", "ntia", "a.cdx.json"]]
+    {
+        let answer = run(&sandbox, arguments);
+        assert_eq!(answer.exit, 3, "{answer:?}");
+        assert!(answer.stdout.contains("says of itself: incomplete"), "{}", answer.stdout);
+    }
+}
+
+#[test]
+fn a_document_without_components_does_not_pass() {
+    let sandbox = sandbox();
+    sandbox.write(
+        "empty.cdx.json",
+        r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [],
+        "metadata": {"timestamp": "2026-01-01T00:00:00Z", "authors": [{"name": "Jo"}]}}"#,
+    );
+    let answer = run(&sandbox, &["check", "--against", "ntia", "empty.cdx.json"]);
+    assert_eq!(answer.exit, 3, "{answer:?}");
+    assert!(answer.stdout.contains("nothing could be checked"), "{}", answer.stdout);
+}
+
+#[test]
+fn what_moves_a_terminal_is_not_handed_on() {
+    let sandbox = sandbox();
+    let name = "ap\u{9b}31mp\u{202e}";
+    sandbox.write("raw.spdx.json", FULL.replace("\"left\"", &format!("\"{name}\"")));
+    for (command, files) in [("convert", &["raw.spdx.json"][..]), ("merge", &["raw.spdx.json"; 2])]
+    {
+        let answer = run(&sandbox, &[&[command, "--format", "cyclonedx"], files].concat());
+        assert_eq!(answer.exit, 0, "{answer:?}");
+        assert!(!answer.stdout.contains(['\u{9b}', '\u{202e}']), "{}", answer.stdout);
+    }
+}
+
+#[test]
+fn what_a_document_leaves_open_stays_open_when_it_is_converted() {
+    let sandbox = sandbox();
+    sandbox.write("both.spdx.json", FULL.replace(
+        r#""relationships": ["#,
+        r#""relationships": [{"spdxElementId": "SPDXRef-left", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "SPDXRef-left"},"#,
+    ));
+    for format in ["cyclonedx", "cyclonedx-1.7", "spdx", "spdx-3.0"] {
+        let written = run(&sandbox, &["convert", "--format", format, "both.spdx.json"]);
+        assert!(written.stderr.contains("1 thing is not known"), "{}", written.stderr);
+        sandbox.write("again.sbom.json", &written.stdout);
+        let answer = run(&sandbox, &["check", "--against", "ntia", "again.sbom.json"]);
+        assert!(answer.stdout.contains("needs nothing, and that it needs"), "{}", answer.stdout);
+    }
+}
+
 #[test]
 fn a_document_with_every_element_passes() {
     let answer = run(&sandbox(), &["check", "--against", "ntia", "full.spdx.json"]);
@@ -87,6 +148,8 @@ fn missing_elements_are_told_by_code_and_end_with_1() {
         left  line 3
     component-no-dependency  1 of 1 lack a relationship, or a word that there is none  ntia
         left  line 3
+    not known: 1
+        the document does not say of what it is an SBOM
     Missing: 6
     ");
     let answer = run(&sandbox, &["check", "--format", "json", "bare.spdx"]);

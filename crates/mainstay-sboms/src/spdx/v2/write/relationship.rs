@@ -1,9 +1,14 @@
 //! The graph as relationships.
 
+use std::collections::HashSet;
+
 use super::records::Relationship as Record;
+use crate::inventory::is_need;
+use crate::properties::{GAP, LEFT_OUT, remark};
 use crate::spdx::names::Names;
+use crate::spdx::statement::Claims;
 use crate::spdx::words::{NO_ASSERTION, NONE, RELATIONSHIPS, Way};
-use crate::{Aggregate, Component, ComponentId, End, Relationship, RelationshipKind, Sbom};
+use crate::{Component, ComponentId, End, Relationship, RelationshipKind, Sbom};
 
 /// The relationships of a document, and what of the model could not become one.
 pub(super) struct Related {
@@ -15,55 +20,43 @@ pub(super) struct Related {
 const MOST_TOLD: usize = 20;
 
 /// All relationships, what the document describes first.
-pub(super) fn all(sbom: &Sbom<'_>, names: &Names) -> Related {
+pub(super) fn all(sbom: &Sbom<'_>, names: &Names, claims: &Claims) -> Related {
     let mut records: Vec<Record> = Vec::new();
     let mut lost: Vec<String> = Vec::new();
-    for id in described(sbom) {
-        records.push(record("SPDXRef-DOCUMENT", "DESCRIBES", names.get(id)));
+    for id in &sbom.described {
+        records.push(record("SPDXRef-DOCUMENT", "DESCRIBES", names.get(*id)));
     }
-    if records.is_empty() {
+    // A document must describe something (clause 11.1). Where it does not say what, none of its
+    // packages may be made into that: it would count as the software itself, and not be looked up.
+    let is_said = |one: &Relationship<'_>| {
+        (one.from, &one.kind, one.to)
+            == (End::Document, &RelationshipKind::Describes, End::NoAssertion)
+    };
+    if records.is_empty() && !sbom.relationships.iter().any(is_said) {
         records.push(record("SPDXRef-DOCUMENT", "DESCRIBES", NO_ASSERTION));
     }
-    let mut lost_count = 0;
+    let (mut lost_count, mut lost_needs) = (0, 0);
     for one in &sbom.relationships {
         let (from, to) = (end(sbom, names, one.from), end(sbom, names, one.to));
         if let (Some(from), Some(to)) = (from, to) {
             records.push(edge(one, &from, &to));
         } else {
             lost_count += 1;
+            lost_needs += usize::from(is_need(&one.kind));
             if lost_count <= MOST_TOLD {
-                lost.push(format!("left out: {}", told(sbom, one)));
+                // What is needed and not there is more than a loss.
+                let name = if is_need(&one.kind) { GAP } else { LEFT_OUT };
+                lost.push(remark::of(name, &told(sbom, one)));
             }
         }
     }
     if lost_count > MOST_TOLD {
-        lost.push(format!("left out: {} more relationships", lost_count - MOST_TOLD));
+        let name = if lost_needs > 0 { GAP } else { LEFT_OUT };
+        let more = lost_count - MOST_TOLD;
+        lost.push(remark::of(name, &format!("{more} more relationships to other documents")));
     }
-    claims(sbom, names, &mut records);
+    claim(sbom, names, claims, &mut records);
     Related { records, lost }
-}
-
-/// What the document describes. A document must describe something (clause 11.1): where it does
-/// not say what, that is everything that nothing else needs or contains.
-pub(crate) fn described(sbom: &Sbom<'_>) -> Vec<ComponentId> {
-    if !sbom.described.is_empty() {
-        return sbom.described.clone();
-    }
-    let mut is_inner = vec![false; sbom.components.len()];
-    for one in &sbom.relationships {
-        if let (End::Component(from), End::Component(to)) = (one.from, one.to)
-            && from != to
-            && let Some(inner) = is_inner.get_mut(to.position())
-        {
-            *inner = true;
-        }
-    }
-    let outer = is_inner.iter().enumerate().filter(|(_, inner)| !**inner);
-    let outer: Vec<ComponentId> = outer.map(|(at, _)| ComponentId::at(at)).collect();
-    if outer.is_empty() && !sbom.components.is_empty() {
-        return (0..sbom.components.len()).map(ComponentId::at).collect();
-    }
-    outer
 }
 
 fn record(from: &str, kind: &str, to: &str) -> Record {
@@ -90,6 +83,8 @@ fn edge(one: &Relationship<'_>, from: &str, to: &str) -> Record {
         (None, _, RelationshipKind::Other(word)) if is_word(word) && !turned => {
             record(from, word, to)
         }
+        // That nobody knows what is needed can be said of needs as such only.
+        (None, _, kind) if is_need(kind) && to == NO_ASSERTION => record(from, "DEPENDS_ON", to),
         (None, Some((word, ..)), _) if turned => other(to, &format!("{word}, turned"), from),
         (None, Some((word, ..)), _) => other(from, word, to),
         (None, None, kind) => other(from, &format!("{kind:?}"), to),
@@ -156,42 +151,21 @@ fn told(sbom: &Sbom<'_>, one: &Relationship<'_>) -> String {
     format!("the relationship {:?} from {} to {}", one.kind, name(one.from), name(one.to))
 }
 
-/// What the model knows about completeness, in the words that the standard has for it.
-fn claims(sbom: &Sbom<'_>, names: &Names, records: &mut Vec<Record>) {
-    let mut needs = vec![false; sbom.components.len()];
-    let mut parts = vec![false; sbom.components.len()];
+/// Claims of completeness that a relationship can make, unless the graph makes them already.
+fn claim(sbom: &Sbom<'_>, names: &Names, claims: &Claims, records: &mut Vec<Record>) {
+    let mut said: HashSet<(ComponentId, bool, End)> = HashSet::new();
     for one in &sbom.relationships {
         if let End::Component(from) = one.from {
-            let is_part = one.kind == RelationshipKind::Contains;
-            let has = if is_part { &mut parts } else { &mut needs };
-            if let Some(has) = has.get_mut(from.position()) {
-                *has = true;
-            }
+            said.insert((from, one.kind == RelationshipKind::Contains, one.to));
         }
     }
-    for claim in &sbom.completeness {
-        let word = match claim.aggregate {
-            Aggregate::Complete => NONE,
-            Aggregate::NotSpecified => continue,
-            Aggregate::Incomplete
-            | Aggregate::IncompleteFirstPartyOnly
-            | Aggregate::IncompleteFirstPartyProprietaryOnly
-            | Aggregate::IncompleteFirstPartyOpensourceOnly
-            | Aggregate::IncompleteThirdPartyOnly
-            | Aggregate::IncompleteThirdPartyProprietaryOnly
-            | Aggregate::IncompleteThirdPartyOpensourceOnly
-            | Aggregate::Unknown => NO_ASSERTION,
-        };
-        let lists =
-            [(&claim.dependencies, "DEPENDS_ON", &needs), (&claim.assemblies, "CONTAINS", &parts)];
-        for (ids, kind, has) in lists {
-            for id in ids {
-                // "Needs nothing" beside a need would be a contradiction.
-                let has_some = has.get(id.position()).copied().unwrap_or(false);
-                if word == NO_ASSERTION || !has_some {
-                    records.push(record(names.get(*id), kind, word));
-                }
-            }
+    for (ids, kind, end, word) in [
+        (&claims.needing_nothing, "DEPENDS_ON", End::Nothing, NONE),
+        (&claims.needing_more, "DEPENDS_ON", End::NoAssertion, NO_ASSERTION),
+        (&claims.holding_more, "CONTAINS", End::NoAssertion, NO_ASSERTION),
+    ] {
+        for id in ids.iter().filter(|id| !said.contains(&(**id, kind == "CONTAINS", end))) {
+            records.push(record(names.get(*id), kind, word));
         }
     }
 }

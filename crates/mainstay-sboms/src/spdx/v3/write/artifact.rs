@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Writing;
+use crate::properties::remark;
 use crate::spdx::identity::moment;
 use crate::spdx::words::{NO_ASSERTION, NONE};
 use crate::{
@@ -55,7 +56,10 @@ impl<'t> Writing<'_, 't> {
         let iri = self.push(class, &name, fields);
         self.licences_of(&iri, component);
         for property in &details.properties {
-            self.remark(&iri, "other", &format!("{}={}", property.name, property.value));
+            self.remark(&iri, "other", &remark::of(&property.name, &property.value));
+        }
+        for told in self.claims.remarks.remove(&id).into_iter().flatten() {
+            self.remark(&iri, "other", &told);
         }
         for told in without_place(component) {
             self.remark(&iri, "other", &told);

@@ -4,36 +4,61 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Writing, is_iri};
+use super::{NO_ASSERTION_ELEMENT, NONE_ELEMENT, Writing, is_iri};
+use crate::inventory::is_need;
+use crate::properties::{GAP, LEFT_OUT, remark};
 use crate::spdx::v3::graph::KINDS;
 use crate::{Aggregate, End, RelationshipKind};
+
+/// The beginning, type and scope of a relationship, and whether its end is an individual.
+type Key = (String, &'static str, &'static str, bool);
+
+/// Whether an end is an individual of the standard, which stands alone.
+fn individual(end: End) -> bool {
+    matches!(end, End::Nothing | End::NoAssertion)
+}
 
 impl Writing<'_, '_> {
     /// Writes every relationship.
     pub(super) fn all_relationships(&mut self) {
         let sbom = self.sbom;
-        // By beginning, type and scope; sorted, so that the text does not depend on chance.
-        let mut grouped: BTreeMap<(String, &'static str, &'static str), Vec<String>> =
-            BTreeMap::new();
-        let mut lost = 0;
+        // By beginning, type, scope and individual; sorted, so that the text does not depend on
+        // chance. An individual stands alone.
+        let mut grouped: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+        let (mut lost, mut lost_needs) = (0, 0);
         for one in &sbom.relationships {
             let (kind, scope, is_turned) = words(&one.kind);
             let (from, to) = if is_turned { (one.to, one.from) } else { (one.from, one.to) };
-            let (Some(from), Some(to)) = (self.end(from), self.end(to)) else {
+            let (Some(start), Some(end)) = (self.end(from), self.end(to)) else {
                 lost += 1;
+                lost_needs += usize::from(is_need(&one.kind));
                 continue;
             };
-            let ends = grouped.entry((from, kind, scope)).or_default();
-            ends.push(to);
+            grouped.entry((start, kind, scope, individual(to))).or_default().push(end);
         }
         if lost > 0 {
-            self.lost.push(format!("left out: {lost} relationships whose ends have no address"));
+            // What is needed and not there is more than a loss.
+            let name = if lost_needs > 0 { GAP } else { LEFT_OUT };
+            let what = format!("relationships whose ends have no address: {lost}");
+            self.lost.push(remark::of(name, &what));
+        }
+        for (ids, kind, to) in [
+            (&self.claims.needing_nothing, "dependsOn", End::Nothing),
+            (&self.claims.needing_more, "dependsOn", End::NoAssertion),
+            (&self.claims.holding_more, "contains", End::NoAssertion),
+        ] {
+            for id in ids {
+                let from = self.iri(self.names.get(*id));
+                let ends = grouped.entry((from, kind, "", individual(to))).or_default();
+                ends.extend(self.end(to));
+            }
         }
         let complete = self.complete();
-        for ((from, kind, scope), mut to) in grouped {
+        for ((from, kind, scope, is_individual), mut to) in grouped {
             to.sort_unstable();
             to.dedup();
             let claimed = complete.get(&(from.clone(), kind)).copied();
+            let claimed = claimed.filter(|_| !is_individual);
             self.edge(&from, kind, Some(scope), claimed, &to);
         }
     }
@@ -90,8 +115,8 @@ impl Writing<'_, '_> {
         match end {
             End::Document => Some(self.iri("document")),
             End::Component(id) => Some(self.iri(self.names.get(id))),
-            End::Nothing => Some("NoneElement".to_owned()),
-            End::NoAssertion => Some("NoAssertionElement".to_owned()),
+            End::Nothing => Some(NONE_ELEMENT.to_owned()),
+            End::NoAssertion => Some(NO_ASSERTION_ELEMENT.to_owned()),
             End::External(id) => {
                 self.sbom.external(id).filter(|name| is_iri(name)).map(str::to_owned)
             }
