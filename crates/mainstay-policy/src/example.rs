@@ -108,7 +108,7 @@ impl ExamplePackage {
             version: self.version.as_deref(),
             scope: self.scope,
             direct: self.direct,
-            source: self.source.clone(),
+            sources: vec![self.source.clone()],
             licences: &self.licences,
             released: self.released,
             told_by: told_by.to_owned(),

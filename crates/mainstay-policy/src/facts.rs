@@ -14,8 +14,8 @@ pub struct PackageFacts<'a> {
     pub scope: Scope,
     /// Whether the project asks for it itself. `None` when nobody tells.
     pub direct: Option<bool>,
-    /// Where its content comes from.
-    pub source: SourceFacts,
+    /// Where its content comes from: every place that somebody names, each once.
+    pub sources: Vec<SourceFacts>,
     /// What is said about its licence, each statement once. Empty: nobody says.
     pub licences: &'a [Licence],
     /// When this version was published.
@@ -25,7 +25,7 @@ pub struct PackageFacts<'a> {
 }
 
 /// Where a package's content comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SourceFacts {
     /// The public registry of its ecosystem.
     Public,

@@ -122,28 +122,26 @@ impl LicenceRule {
             return None;
         }
         let told_by = &package.told_by;
-        let (standing, fact) = match package.licences {
-            [] => (
-                Standing::Unknown("nobody says what its licence is".to_owned()),
-                Fact::missing("licence", told_by),
-            ),
-            // Where sources say different things, each must be allowed.
-            [first, rest @ ..] => {
-                let mut worst = (self.standing(first), first);
-                for licence in rest {
-                    let standing = self.standing(licence);
-                    if standing > worst.0 {
-                        worst = (standing, licence);
-                    }
-                }
-                (worst.0, Fact::known("licence", worst.1.as_written(), told_by))
+        // Where sources say different things, each must be allowed.
+        let mut objections: Vec<(Standing, Fact)> = Vec::new();
+        for licence in package.licences {
+            let standing = self.standing(licence);
+            if standing != Standing::Allowed {
+                objections.push((standing, Fact::known("licence", licence.as_written(), told_by)));
             }
-        };
-        let objection = match (standing, self.unstated) {
+        }
+        if package.licences.is_empty() {
+            let why = "nobody says what its licence is".to_owned();
+            objections.push((Standing::Unknown(why), Fact::missing("licence", told_by)));
+        }
+        // The worst is told first.
+        objections.sort_by(|one, other| other.0.cmp(&one.0));
+        let (standings, facts): (Vec<Standing>, Vec<Fact>) = objections.into_iter().unzip();
+        let objection = match (standings.into_iter().next()?, self.unstated) {
             (Standing::Allowed, _) => return None,
-            (Standing::Unknown(why), Unstated::Unknown) => Objection::unknown(why, vec![fact]),
+            (Standing::Unknown(why), Unstated::Unknown) => Objection::unknown(why, facts),
             (Standing::Unknown(why), Unstated::Refuse) | (Standing::Refused(why), _) => {
-                Objection::refused(why, vec![fact])
+                Objection::refused(why, facts)
             }
         };
         Some(objection.by(&self.name))
@@ -236,7 +234,7 @@ mod tests {
             version: Some("1.0.0"),
             scope: Scope::Runtime,
             direct: None,
-            source: SourceFacts::Public,
+            sources: vec![SourceFacts::Public],
             licences: &licences,
             released: None,
             told_by: "package-lock.json:1".to_owned(),

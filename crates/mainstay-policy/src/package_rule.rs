@@ -78,20 +78,20 @@ impl SourceRule {
         let listed = |list: &Option<Vec<Wildcard>>, address: &str| {
             list.as_ref().is_none_or(|list| list.iter().any(|one| fits(one, address)))
         };
-        let is_allowed = match &package.source {
+        let is_allowed = |source: &SourceFacts| match source {
             SourceFacts::Public => listed(&self.registries, "public"),
             SourceFacts::Registry(address) => listed(&self.registries, address),
             SourceFacts::Git(address) => listed(&self.git, address),
             SourceFacts::Address(address) => listed(&self.addresses, address),
             SourceFacts::Path(_) => self.paths.unwrap_or(true),
         };
-        if is_allowed {
-            return None;
-        }
-        let source = package.source.in_words();
-        let fact = Fact::known("source", &*source, &package.told_by);
-        let message = format!("it comes from {source}, which is no allowed source");
-        Some(Objection::refused(message, vec![fact]).by(&self.name))
+        let foreign = package.sources.iter().filter(|source| !is_allowed(source));
+        let foreign: Vec<String> = foreign.map(SourceFacts::in_words).collect();
+        let first = foreign.first()?;
+        let message = format!("it comes from {first}, which is no allowed source");
+        let fact = |source: &String| Fact::known("source", &**source, &package.told_by);
+        let facts = foreign.iter().map(fact).collect();
+        Some(Objection::refused(message, facts).by(&self.name))
     }
 }
 
@@ -107,23 +107,27 @@ impl ReleaseRule {
             return None;
         }
         let by = &package.told_by;
+        let version = match package.version {
+            Some(version) => Fact::known("version", version, by),
+            None => Fact::missing("version", by),
+        };
         let Some(released) = package.released else {
-            let fact = Fact::missing("released", by);
+            let facts = vec![version, Fact::missing("released", by)];
             let message = "nobody says when it was published";
-            return Some(Objection::unknown(message, vec![fact]).by(&self.name));
+            return Some(Objection::unknown(message, facts).by(&self.name));
         };
         let age = now.duration_since(released);
-        let fact = Fact::known("released", released.to_string(), by);
+        let facts = vec![version, Fact::known("released", released.to_string(), by)];
         if let Some(limit) = self.cooldown.filter(|limit| age < *limit) {
             let age = in_words(age.max(SignedDuration::ZERO));
             let message =
                 format!("it was published {age} ago; wait until it is {}", in_words(limit));
-            return Some(Objection::refused(message, vec![fact]).by(&self.name));
+            return Some(Objection::refused(message, facts).by(&self.name));
         }
         if let Some(limit) = self.max_age.filter(|limit| age > *limit) {
             let message =
                 format!("it was published {} ago; the limit is {}", in_words(age), in_words(limit));
-            return Some(Objection::refused(message, vec![fact]).by(&self.name));
+            return Some(Objection::refused(message, facts).by(&self.name));
         }
         None
     }

@@ -112,7 +112,7 @@ impl Place {
 }
 
 /// Where a package's content comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The ecosystem's registry, or a mirror or private index of it.
     Registry {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use mainstay_console::ExitCode;
 use mainstay_policy::{Decision, Outcome, Policy};
 
+use crate::finding::Finding;
 use crate::scan::Scan;
 use crate::unknown::UnknownCode;
 
@@ -108,44 +109,54 @@ impl Gate {
     }
 
     /// What every policy says about every finding, every package and the data.
-    pub(crate) fn decide(&self, scan: &Scan) -> Vec<Judged> {
+    fn decide(&self, scan: &Scan) -> Vec<Judged> {
+        let judged = |decision, package, finding| Judged {
+            decision,
+            package,
+            finding,
+            standing: Standing::New,
+        };
         let mut decisions = Vec::new();
         for (at, finding) in scan.findings.iter().enumerate() {
-            let facts = facts::of_finding(scan, finding);
-            let judged = |decision| Judged {
-                decision,
-                package: finding.package,
-                finding: Some(at),
-                standing: Standing::New,
-            };
-            let of = |policy: &Policy| policy.on_finding(&facts, scan.now);
-            decisions.extend(self.policies.iter().flat_map(of).map(judged));
+            let on_finding = self.on_finding(scan, finding);
+            decisions.extend(on_finding.map(|one| judged(one, finding.package, Some(at))));
         }
-        let on_packages: Vec<&Policy> =
-            self.policies.iter().filter(|policy| policy.judges_packages()).collect();
-        for (at, package) in scan.packages.iter().enumerate().filter(|_| !on_packages.is_empty()) {
-            let facts = facts::of_package(package);
-            let judged = |decision| Judged {
-                decision,
-                package: Some(at),
-                finding: None,
-                standing: Standing::New,
-            };
-            let of = |policy: &&Policy| policy.on_package(&facts, scan.now);
-            decisions.extend(on_packages.iter().flat_map(of).map(judged));
-        }
+        let on_packages = self.on_packages(scan);
+        decisions.extend(on_packages.map(|(at, decision)| judged(decision, Some(at), None)));
         for used in &scan.knowledge {
             let facts = facts::of_knowledge(used);
-            let of = |policy: &Policy| policy.on_data(&facts);
-            let judged = |decision| Judged {
-                decision,
-                package: None,
-                finding: None,
-                standing: Standing::New,
-            };
-            decisions.extend(self.policies.iter().filter_map(of).map(judged));
+            let on_data = self.policies.iter().filter_map(|policy| policy.on_data(&facts));
+            decisions.extend(on_data.map(|decision| judged(decision, None, None)));
         }
         decisions
+    }
+
+    /// What every policy says about a finding.
+    pub(crate) fn on_finding<'g>(
+        &'g self,
+        scan: &'g Scan,
+        finding: &'g Finding,
+    ) -> impl Iterator<Item = Decision> + 'g {
+        let facts = facts::of_finding(scan, finding);
+        self.policies.iter().flat_map(move |policy| policy.on_finding(&facts, scan.now))
+    }
+
+    /// What every policy says about every package, by its position.
+    pub(crate) fn on_packages<'g>(
+        &'g self,
+        scan: &'g Scan,
+    ) -> impl Iterator<Item = (usize, Decision)> + 'g {
+        let judging: Vec<&Policy> =
+            self.policies.iter().filter(|policy| policy.judges_packages()).collect();
+        let packages = scan.packages.iter().enumerate().filter(|_| !self.policies.is_empty());
+        packages.flat_map(move |(at, package)| {
+            let facts = (!judging.is_empty()).then(|| facts::of_package(scan, package));
+            let on = facts.into_iter().flat_map(|facts| {
+                let of = |policy: &&Policy| policy.on_package(&facts, scan.now);
+                judging.iter().flat_map(of).collect::<Vec<_>>()
+            });
+            on.map(|decision| (at, decision)).collect::<Vec<_>>()
+        })
     }
 
     /// Exceptions to rules that do nothing, or no longer: warnings for the report.
@@ -217,7 +228,7 @@ impl Judged {
     /// What it is about, for a person: `lodash 4.17.20: CVE-2021-23337`.
     pub fn subject(&self, scan: &Scan) -> String {
         let package = self.package.and_then(|at| scan.packages.get(at)).map(crate::Package::label);
-        let finding = self.finding.and_then(|at| scan.findings.get(at)).map(crate::Finding::id);
+        let finding = self.finding.and_then(|at| scan.findings.get(at)).map(Finding::id);
         match (package, finding) {
             (Some(package), Some(finding)) => format!("{package}: {finding}"),
             (Some(package), None) => package,

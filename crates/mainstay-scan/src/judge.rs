@@ -144,6 +144,7 @@ fn named_unknowns(source: &Source, code: UnknownCode) -> impl Iterator<Item = Un
         Unknown {
             code,
             subject: place_text(file, problem.member.as_deref(), problem.line),
+            package: None,
             message: problem.message.clone(),
             advice: problem.advice.clone(),
         }
@@ -160,6 +161,7 @@ fn nothing_to_read(targets: &[Target]) -> Unknown {
     Unknown {
         code: UnknownCode::NothingToRead,
         subject: names(targets),
+        package: None,
         message: "no lockfile and no manifest was found".to_owned(),
         advice: "name the folder that holds them; `mainstay formats` lists what is read".to_owned(),
     }
@@ -241,6 +243,7 @@ fn data_unknowns(
         let unknown = |code, message: String, advice: &str| Unknown {
             code,
             subject: ecosystem.to_string(),
+            package: None,
             message,
             advice: advice.to_owned(),
         };
@@ -292,6 +295,7 @@ fn release_unknowns(packages: &[Package]) -> Vec<Unknown> {
         message: "the advisory data have nothing on this release".to_owned(),
         advice: format!("see whether {release} is still supported; {FETCH}"),
         subject: release,
+        package: None,
     };
     told.into_iter().map(unknown).collect()
 }
@@ -301,6 +305,7 @@ fn table_unknowns(knowledge: &Knowledge) -> impl Iterator<Item = Unknown> {
     knowledge.damaged_tables().into_iter().map(|(table, why)| Unknown {
         code: UnknownCode::DamagedData,
         subject: table.to_uppercase(),
+        package: None,
         message: why.to_owned(),
         advice: FETCH.to_owned(),
     })
@@ -336,7 +341,7 @@ fn stale(line: &KnowledgeUsed, limits: Limits) -> Option<String> {
 /// Packages that could not be checked. Where the reason is the data of the whole ecosystem, that is
 /// said once for all of them, and not here.
 fn package_unknowns(packages: &[Package]) -> impl Iterator<Item = Unknown> {
-    packages.iter().filter_map(|package| {
+    packages.iter().enumerate().filter_map(|(at, package)| {
         let PackageStatus::Unchecked { problem, reason } = &package.status else { return None };
         let (code, advice) = match reason {
             UncheckedReason::Ecosystem | UncheckedReason::Release => return None,
@@ -348,6 +353,7 @@ fn package_unknowns(packages: &[Package]) -> impl Iterator<Item = Unknown> {
         Some(Unknown {
             code,
             subject: package.label(),
+            package: Some(at),
             message: problem.clone(),
             advice: advice.to_owned(),
         })

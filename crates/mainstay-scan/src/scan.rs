@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
+use mainstay_reading::Entry;
 use mainstay_types::Ecosystem;
 use rayon::prelude::*;
 
@@ -285,5 +286,16 @@ impl Scan {
     /// The coverage.
     pub fn coverage(&self) -> Coverage {
         Coverage::of(&self.unknowns)
+    }
+
+    /// What the sources say of a package, once for each place.
+    pub(crate) fn entries_of<'s>(
+        &'s self,
+        package: &'s Package,
+    ) -> impl Iterator<Item = &'s Entry> + 's {
+        package.locations.iter().filter_map(|place| {
+            let inventory = self.readings.get(place.reading)?.outcome.as_ref().ok()?;
+            inventory.packages.get(usize::try_from(place.entry).ok()?)
+        })
     }
 }

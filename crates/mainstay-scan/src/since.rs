@@ -3,22 +3,32 @@
 //!
 //! A finding is old when the revision had a finding of the same kind, on a package of the same
 //! name, about the same flaw: a package that moved to another file, or to another version with the
-//! same flaw, is the same debt. VEX statements speak on both sides: those that the user names, and on
-//! each side those that stand beside it. So a finding that a statement of the revision silenced, and
-//! that none silences now, is new. A decision about a package is old when the same rule said the same
-//! about a package of that name. An unknown is old when the revision had the very same one; about a
-//! file of which no package was read, only when the file is the same as well: nobody knows what came
-//! into it. What is not known because of the data of today is never old: no revision explains it.
+//! same flaw, is the same debt. A decision about it is old when the same rule objected to it then.
+//! VEX statements speak on both sides: those that the user names, and on each side those that stand
+//! beside it. So a finding that a statement of the revision silenced, and that none silences now, is
+//! new.
+//!
+//! A decision about a package is old when the same rule said the same about a package of that name
+//! on the same facts: the same date of release, address, licence. What a rule could not tell is
+//! old only about the very same package: its version, where it comes from, its checksums. So are
+//! packages that could not be checked: nobody knows what another copy holds.
+//!
+//! Any other unknown is old when the revision had the very same one, as often, with the same text
+//! at its line; about a file of which no package was read, only when the file is the same as well:
+//! nobody knows what came into it. What is not known because of the data of today is never old: no
+//! revision explains it.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use mainstay_policy::{Decision, Outcome, RuleName};
-use mainstay_types::{FindingKind, PackageName};
+use mainstay_reading::{Entry, Origin};
+use mainstay_types::{Digest, FindingKind, PackageName};
 
 use crate::finding::Finding;
 use crate::gate::{Gate, Judged};
 use crate::kind::Kind;
+use crate::package::Package;
 use crate::scan::Scan;
 use crate::statements::{Silenced, has_vex_path};
 use crate::unknown::{Unknown, UnknownCode};
@@ -56,6 +66,8 @@ pub struct Revision<'r> {
     pub prefixes: Vec<(String, String)>,
     /// Whether two files hold the same bytes.
     pub same_bytes: &'r dyn Fn(&Path, &Path) -> bool,
+    /// What a file holds. `None` when it cannot be read.
+    pub content: &'r dyn Fn(&Path) -> Option<Vec<u8>>,
 }
 
 impl Revision<'_> {
@@ -68,6 +80,104 @@ impl Revision<'_> {
                 (self.same_bytes)(Path::new(file), Path::new(&format!("{there}{rest}")))
             })
         })
+    }
+
+    /// The unknowns of a scan about places in files, as what they are known by.
+    fn places<'s>(&self, scan: &'s Scan, side: Side) -> HashMap<usize, PlaceKey<'s>> {
+        let of_places = || {
+            let all = scan.unknowns.iter().enumerate();
+            // What the user named is today's, and no revision explains it.
+            let is_named = |one: &Unknown| {
+                let mut prefixes = self.prefixes.iter().map(|(_, there)| &**there);
+                one.code == UnknownCode::UnreadVex
+                    && matches!(side, Side::Then)
+                    && !prefixes.any(|there| one.subject.starts_with(there))
+            };
+            all.filter(|(_, one)| is_of_the_revision(one.code) && one.package.is_none())
+                .filter(move |(_, one)| !is_named(one))
+        };
+        let mut lines: HashMap<&str, Vec<u32>> = HashMap::new();
+        for (_, unknown) in of_places() {
+            let (path, line) = divided(&unknown.subject);
+            lines.entry(path).or_default().extend(line);
+        }
+        let texts: HashMap<&str, HashMap<u32, String>> =
+            lines.into_iter().map(|(path, lines)| (path, self.texts(path, &lines))).collect();
+        let key = |unknown: &'s Unknown| {
+            let (path, line) = divided(&unknown.subject);
+            let prefixes = self.prefixes.iter().map(|(here, there)| match side {
+                Side::Now => here,
+                Side::Then => there,
+            });
+            let bare = prefixes.filter_map(|prefix| path.strip_prefix(&**prefix)).next();
+            let text = texts.get(path).and_then(|of| of.get(&line?)).cloned();
+            let path = bare.unwrap_or(path).to_owned();
+            PlaceKey { code: unknown.code, path, message: &unknown.message, text }
+        };
+        of_places().map(|(at, unknown)| (at, key(unknown))).collect()
+    }
+
+    /// What stands at these lines of a file, with the lines that a backslash joins to them.
+    fn texts(&self, path: &str, lines: &[u32]) -> HashMap<u32, String> {
+        let content = if lines.is_empty() { None } else { (self.content)(Path::new(path)) };
+        let Some(bytes) = content else { return HashMap::new() };
+        let wanted: HashSet<u32> = lines.iter().copied().collect();
+        let text = String::from_utf8_lossy(&bytes);
+        let mut texts = HashMap::new();
+        let mut open: Option<(u32, String)> = None;
+        for (number, line) in (1_u32..).zip(text.lines()) {
+            if let Some((_, joined)) = &mut open {
+                joined.push('\n');
+                joined.push_str(line.trim());
+            } else if wanted.contains(&number) {
+                open = Some((number, line.trim().to_owned()));
+            }
+            if !line.ends_with('\\') {
+                texts.extend(open.take());
+            }
+        }
+        texts.extend(open);
+        texts
+    }
+}
+
+/// Which of the two scans.
+#[derive(Clone, Copy)]
+enum Side {
+    Now,
+    Then,
+}
+
+/// What makes two unknowns about places the same: lines move, and the revision lies in another
+/// folder.
+#[derive(PartialEq, Eq, Hash)]
+struct PlaceKey<'s> {
+    code: UnknownCode,
+    path: String,
+    message: &'s str,
+    text: Option<String>,
+}
+
+/// A package as one entry of a source has it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Copy {
+    name: PackageName,
+    /// Name and version as they are shown.
+    label: String,
+    origin: Origin,
+    checksums: Vec<Digest>,
+}
+
+impl Copy {
+    /// Every copy of a package in a scan.
+    fn all<'s>(scan: &'s Scan, package: &'s Package) -> impl Iterator<Item = Self> + 's {
+        let copy = |entry: &Entry| Self {
+            name: package.name.clone(),
+            label: package.label(),
+            origin: entry.origin.clone(),
+            checksums: entry.checksums.clone(),
+        };
+        scan.entries_of(package).map(copy)
     }
 }
 
@@ -88,38 +198,8 @@ impl Scan {
             .map(|(at, _)| at)
             .collect();
         let no_longer_silenced = self.no_longer_silenced(&before, &old_findings, revision);
-        // What the user named is today's, and no revision explains it.
-        let was_beside = |subject: &str| {
-            revision.prefixes.iter().any(|(_, there)| subject.starts_with(&**there))
-        };
-        let at_revision: HashSet<_> = before
-            .unknowns
-            .iter()
-            .filter(|one| one.code != UnknownCode::UnreadVex || was_beside(&one.subject))
-            .map(|one| unknown_key(one, revision.prefixes.iter().map(|(_, there)| &**there)))
-            .collect();
-        let was_read: HashSet<&str> = self
-            .packages
-            .iter()
-            .flat_map(|package| package.locations.iter().map(|place| &*place.path))
-            .collect();
-        let old_unknowns = self
-            .unknowns
-            .iter()
-            .enumerate()
-            .filter(|(_, unknown)| is_of_the_revision(unknown.code))
-            .filter(|(_, unknown)| {
-                let here = revision.prefixes.iter().map(|(here, _)| &**here);
-                at_revision.contains(&unknown_key(unknown, here))
-            })
-            .filter(|(_, unknown)| {
-                let path = without_line(&unknown.subject);
-                unknown.code == UnknownCode::UncheckedPackage
-                    || was_read.contains(path)
-                    || revision.is_unchanged(path)
-            })
-            .map(|(at, _)| at)
-            .collect();
+        let mut old_unknowns = self.old_places(&before, revision);
+        old_unknowns.extend(self.old_packages(&before));
         self.since = Some(Since {
             revision: revision.name.to_owned(),
             commit: revision.commit.to_owned(),
@@ -154,32 +234,133 @@ impl Scan {
         });
         new.collect()
     }
+
+    /// Unknowns about places in files that the revision had, as often as it had them.
+    fn old_places(&self, before: &Self, revision: &Revision<'_>) -> HashSet<usize> {
+        let mut left: HashMap<PlaceKey<'_>, usize> = HashMap::new();
+        for key in revision.places(before, Side::Then).into_values() {
+            *left.entry(key).or_default() += 1;
+        }
+        let places = self.packages.iter().flat_map(|package| &package.locations);
+        let was_read: HashSet<&str> = places.map(|place| &*place.path).collect();
+        let mut now: Vec<_> = revision.places(self, Side::Now).into_iter().collect();
+        now.sort_unstable_by_key(|(at, _)| *at);
+        let mut old = HashSet::new();
+        for (at, key) in now {
+            let path = self.unknowns.get(at).map_or("", |one| divided(&one.subject).0);
+            let Some(left) = left.get_mut(&key).filter(|left| **left > 0) else { continue };
+            if was_read.contains(path) || revision.is_unchanged(path) {
+                *left -= 1;
+                old.insert(at);
+            }
+        }
+        old
+    }
+
+    /// Packages that could not be checked, and of which the revision had every copy.
+    fn old_packages(&self, before: &Self) -> HashSet<usize> {
+        fn unchecked(scan: &Scan) -> impl Iterator<Item = (usize, &Unknown, &Package)> {
+            let all = scan.unknowns.iter().enumerate();
+            let of_files = all.filter(|(_, one)| is_of_the_revision(one.code));
+            of_files.filter_map(|(at, one)| Some((at, one, scan.packages.get(one.package?)?)))
+        }
+        let known: HashSet<(&str, Copy)> = unchecked(before)
+            .flat_map(|(_, unknown, package)| {
+                Copy::all(before, package).map(|copy| (&*unknown.message, copy))
+            })
+            .collect();
+        unchecked(self)
+            .filter(|(_, unknown, package)| {
+                Copy::all(self, package).all(|copy| known.contains(&(&*unknown.message, copy)))
+            })
+            .map(|(at, ..)| at)
+            .collect()
+    }
 }
 
-/// What a rule said about packages of a name.
-pub(crate) type Said = HashSet<(RuleName, Outcome, PackageName)>;
+/// What the gate says about the revision.
+#[derive(Default)]
+pub(crate) struct Said {
+    on_findings: HashSet<(RuleName, Outcome, Option<PackageName>, String, FindingKind)>,
+    on_packages: HashSet<SaidOfPackage>,
+}
+
+/// What a rule says about a package, and on what facts.
+#[derive(PartialEq, Eq, Hash)]
+struct SaidOfPackage {
+    rule: RuleName,
+    outcome: Outcome,
+    name: PackageName,
+    facts: Vec<(&'static str, Option<String>)>,
+    /// The very copy, where the rule could not tell.
+    copy: Option<Copy>,
+}
 
 impl Since {
-    /// What the gate says about the packages of the revision.
+    /// What the gate says about the findings and packages of the revision.
     pub(crate) fn said(&self, gate: &Gate) -> Said {
-        let decisions = gate.decide(&self.before);
-        decisions.iter().filter_map(|judged| said(&self.before, judged)).collect()
+        let mut told = Said::default();
+        let before = &*self.before;
+        let accepted = before.excepted.iter().map(|one| &one.finding);
+        for finding in before.findings.iter().chain(accepted) {
+            for decision in gate.on_finding(before, finding) {
+                told.on_findings.extend(said_of_finding(before, finding, &decision));
+            }
+        }
+        for (at, decision) in gate.on_packages(before) {
+            let package = before.packages.get(at);
+            let said = package.map(|package| said_of_package(before, package, &decision));
+            told.on_packages.extend(said.into_iter().flatten());
+        }
+        told
     }
 
     /// Whether a decision says nothing new.
     pub(crate) fn is_old(&self, scan: &Scan, judged: &Judged, before: &Said) -> bool {
-        match judged.finding {
-            Some(finding) => self.old_findings.contains(&finding),
-            None => said(scan, judged).is_some_and(|key| before.contains(&key)),
+        if let Some(at) = judged.finding {
+            let finding = scan.findings.get(at).filter(|_| self.old_findings.contains(&at));
+            return finding.is_some_and(|finding| {
+                said_of_finding(scan, finding, &judged.decision)
+                    .iter()
+                    .any(|said| before.on_findings.contains(said))
+            });
         }
+        let package = judged.package.and_then(|at| scan.packages.get(at));
+        package.is_some_and(|package| {
+            let mut said = said_of_package(scan, package, &judged.decision);
+            said.all(|said| before.on_packages.contains(&said))
+        })
     }
 }
 
-/// What a decision says about a package. `None` for one about a finding or the data.
-fn said(scan: &Scan, judged: &Judged) -> Option<(RuleName, Outcome, PackageName)> {
-    let package = scan.packages.get(judged.package.filter(|_| judged.finding.is_none())?)?;
-    let Decision { rule, outcome, .. } = &judged.decision;
-    Some((rule.clone(), *outcome, package.name.clone()))
+fn said_of_finding(
+    scan: &Scan,
+    finding: &Finding,
+    decision: &Decision,
+) -> Vec<(RuleName, Outcome, Option<PackageName>, String, FindingKind)> {
+    let Decision { rule, outcome, .. } = decision;
+    keys(scan, finding)
+        .into_iter()
+        .map(|(name, id, kind)| (rule.clone(), *outcome, name.cloned(), id.to_owned(), kind))
+        .collect()
+}
+
+fn said_of_package<'s>(
+    scan: &'s Scan,
+    package: &'s Package,
+    decision: &'s Decision,
+) -> impl Iterator<Item = SaidOfPackage> + 's {
+    let cannot_tell = decision.facts.iter().any(|fact| fact.value.is_none())
+        || decision.outcome == Outcome::Unknown;
+    let copies: Vec<Option<Copy>> =
+        if cannot_tell { Copy::all(scan, package).map(Some).collect() } else { vec![None] };
+    copies.into_iter().map(|copy| SaidOfPackage {
+        rule: decision.rule.clone(),
+        outcome: decision.outcome,
+        name: package.name.clone(),
+        facts: decision.facts.iter().map(|fact| (fact.name, fact.value.clone())).collect(),
+        copy,
+    })
 }
 
 /// Whether a file of a revision is needed to read its sources: a source itself, a VEX document that
@@ -227,19 +408,12 @@ fn is_of_the_revision(code: UnknownCode) -> bool {
     }
 }
 
-/// What makes two unknowns the same: lines move, and the revision lies in another folder.
-fn unknown_key<'u>(
-    unknown: &'u Unknown,
-    mut prefixes: impl Iterator<Item = &'u str>,
-) -> (UnknownCode, String, &'u str) {
-    let subject = unknown.subject.as_str();
-    let bare = prefixes.find_map(|prefix| subject.strip_prefix(prefix)).unwrap_or(subject);
-    (unknown.code, without_line(bare).to_owned(), &unknown.message)
-}
-
-fn without_line(subject: &str) -> &str {
+/// A subject as a path and a line.
+fn divided(subject: &str) -> (&str, Option<u32>) {
     match subject.rsplit_once(':') {
-        Some((path, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => path,
-        Some(_) | None => subject,
+        Some((path, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (path, line.parse().ok())
+        }
+        Some(_) | None => (subject, None),
     }
 }

@@ -77,6 +77,8 @@ pub struct Unknown {
     pub code: UnknownCode,
     /// What it is about: a path, an ecosystem, a package.
     pub subject: String,
+    /// The package that it is about: a position in [`crate::Scan::packages`].
+    pub package: Option<usize>,
     /// What is not known and why.
     pub message: String,
     /// What to do about it.

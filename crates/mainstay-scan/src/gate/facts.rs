@@ -1,5 +1,7 @@
 //! A scan's packages and findings as the facts that a policy judges.
 
+use std::collections::HashSet;
+
 use mainstay_lockfiles::confusion::is_public;
 use mainstay_policy::{DataFacts, FindingFacts, PackageFacts, SourceFacts};
 use mainstay_reading::Origin;
@@ -25,17 +27,20 @@ pub(super) fn of_finding<'s>(scan: &'s Scan, finding: &'s Finding) -> FindingFac
         },
         exploit_probability: finding.exploit_probability.map(|epss| epss.probability),
         fixed_in: finding.fixed_in.as_deref(),
-        package: finding.package.and_then(|at| scan.packages.get(at)).map(of_package),
+        package: finding
+            .package
+            .and_then(|at| scan.packages.get(at))
+            .map(|one| of_package(scan, one)),
     }
 }
 
-pub(super) fn of_package(package: &Package) -> PackageFacts<'_> {
+pub(super) fn of_package<'s>(scan: &'s Scan, package: &'s Package) -> PackageFacts<'s> {
     PackageFacts {
         name: &package.name,
         version: package.version.exact(),
         scope: package.scope,
         direct: package.direct,
-        source: source(package.name.ecosystem(), &package.origin),
+        sources: sources(scan, package),
         licences: &package.licences,
         released: package.released,
         told_by: package.locations.first().map(Location::to_string).unwrap_or_default(),
@@ -48,6 +53,18 @@ pub(super) fn of_knowledge(used: &KnowledgeUsed) -> DataFacts {
         None => used.source.to_owned(),
     };
     DataFacts { name, age: used.age }
+}
+
+/// Every place from which a source takes the package.
+fn sources(scan: &Scan, package: &Package) -> Vec<SourceFacts> {
+    let ecosystem = package.name.ecosystem();
+    let told = scan.entries_of(package).map(|entry| source(ecosystem, &entry.origin));
+    let mut seen = HashSet::new();
+    let mut sources: Vec<SourceFacts> = told.filter(|one| seen.insert(one.clone())).collect();
+    if sources.is_empty() {
+        sources.push(source(ecosystem, &package.origin));
+    }
+    sources
 }
 
 /// The artifact says more than the index: it is what an installer fetches.

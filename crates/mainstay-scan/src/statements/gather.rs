@@ -237,6 +237,7 @@ impl Gathering<'_> {
         self.gathered.unread.push(Unknown {
             code: UnknownCode::UnreadVex,
             subject: format!("{}{line}", shown(path)),
+            package: None,
             message: format!("the VEX document cannot be read: {}", error.message),
             advice: "ask its author for a whole one; what it says is not known".to_owned(),
         });
@@ -246,6 +247,7 @@ impl Gathering<'_> {
         self.gathered.unread.push(Unknown {
             code: UnknownCode::UnreadVex,
             subject: shown(path),
+            package: None,
             message,
             advice: advice.to_owned(),
         });

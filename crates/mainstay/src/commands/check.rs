@@ -107,7 +107,8 @@ impl<'n> At<'n> {
         let before = before.judge(&made.knowledge, limits, made.scan.now);
         let same_bytes: &dyn Fn(&Path, &Path) -> bool = &same_bytes;
         let (name, commit) = (self.name, self.commit.id());
-        let revision = Revision { name, commit, prefixes, same_bytes };
+        let content: &dyn Fn(&Path) -> Option<Vec<u8>> = &|path| content(path, limits.file_bytes);
+        let revision = Revision { name, commit, prefixes, same_bytes, content };
         made.scan.compare_with(before, &revision);
         Ok(())
     }
@@ -143,6 +144,13 @@ fn same_bytes(one: &Path, other: &Path) -> bool {
     same_length
         && std::fs::read(one)
             .is_ok_and(|of_one| std::fs::read(other).is_ok_and(|of_other| of_one == of_other))
+}
+
+/// What a regular file holds, where it is within the limit.
+fn content(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let file = std::fs::metadata(path).ok()?;
+    let is_small = file.is_file() && file.len() <= limit;
+    is_small.then(|| std::fs::read(path).ok()).flatten()
 }
 
 fn parent(path: &Path) -> &Path {

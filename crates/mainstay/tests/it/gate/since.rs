@@ -273,3 +273,169 @@ fn a_document_that_is_named_and_cannot_be_read_is_never_old() {
     commit(&sandbox);
     assert_eq!(since(&sandbox, &["--vex", "said"]).exit, 3);
 }
+
+/// A Cargo.lock of version 4 with one package of this source.
+fn locked_from(source: &str) -> String {
+    format!(
+        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"aa\"]\n\n\
+         [[package]]\nname = \"aa\"\nversion = \"1.0.0\"\nsource = \"{source}\"\n"
+    )
+}
+
+/// The answer about a committed file and what it became.
+fn changed(file: &str, before: &str, after: &str, arguments: &[&str]) -> Option<Answer> {
+    let sandbox = in_debt()?;
+    sandbox.write(file, before);
+    commit(&sandbox);
+    let same = since(&sandbox, arguments);
+    assert_eq!(same.exit, 0, "unchanged: {same:?}");
+    sandbox.write(file, after);
+    Some(since(&sandbox, arguments))
+}
+
+#[test]
+fn a_package_from_another_repository_is_another_unknown() {
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let from = |place: &str| locked_from(&format!("git+https://{place}#{commit}"));
+    let (good, evil) = (from("git.example/acme/aa"), from("evil.example/aa"));
+    let Some(answer) = changed("Cargo.lock", &good, &evil, &[]) else { return };
+    assert_eq!(answer.exit, 3, "{answer:?}");
+    let other = good.replace("0123456", "fffffff");
+    let Some(answer) = changed("Cargo.lock", &good, &other, &[]) else { return };
+    assert_eq!(answer.exit, 3, "{answer:?}");
+}
+
+#[test]
+fn a_package_with_another_content_at_its_address_is_another_unknown() {
+    let lock = |host: &str, digest: &str| {
+        let node = format!(
+            "{{\"version\": \"1.0.0\", \"resolved\": \"https://{host}/aa.tgz\", \
+             \"integrity\": \"sha512-{digest}==\"}}"
+        );
+        format!(
+            "{{\"lockfileVersion\": 3, \"packages\": {{\"\": {{\"dependencies\": {{\"aa\": \
+             \"https://{host}/aa.tgz\"}}}}, \"node_modules/aa\": {node}}}}}"
+        )
+    };
+    let allowed = &["--allow-unknown=no-data"];
+    let good = lock("good.example", &"A".repeat(86));
+    for evil in [
+        lock("evil.example", &"A".repeat(86)),
+        lock("good.example", &format!("{}g", "B".repeat(85))),
+    ] {
+        let Some(answer) = changed("package-lock.json", &good, &evil, allowed) else { return };
+        assert_eq!(answer.exit, 3, "{answer:?}");
+    }
+}
+
+/// A composer.lock with one package.
+fn composer(version: &str, time: &str, licence: &str) -> String {
+    let time = if time.is_empty() { String::new() } else { format!(", \"time\": \"{time}\"") };
+    format!(
+        "{{\"packages\": [{{\"name\": \"acme/x\", \"version\": \"{version}\", \"license\": \
+         [\"{licence}\"]{time}}}], \"packages-dev\": []}}"
+    )
+}
+
+/// The answer of a policy about a committed composer.lock and what it became.
+fn under_policy(policy: &str, before: &str, after: &str) -> Option<Answer> {
+    let sandbox = in_debt()?;
+    sandbox.write("mainstay-policy.toml", policy);
+    sandbox.write("composer.lock", before);
+    commit(&sandbox);
+    let arguments = &["--allow-unknown=no-data"];
+    let same = since(&sandbox, arguments);
+    assert_eq!(same.exit, 0, "unchanged: {same:?}");
+    sandbox.write("composer.lock", after);
+    Some(since(&sandbox, arguments))
+}
+
+#[test]
+fn a_younger_release_is_not_the_one_that_was_there() {
+    let before = composer("1.0.0", "2026-02-28T12:00:00Z", "MIT");
+    let after = composer("1.0.1", "2026-03-01T04:00:00Z", "MIT");
+    let Some(answer) = under_policy("[releases]\ncooldown = '7d'\n", &before, &after) else {
+        return;
+    };
+    assert_eq!(answer.exit, 1, "{answer:?}");
+}
+
+#[test]
+fn a_release_date_that_nobody_tells_is_unknown_for_each_version() {
+    let (before, after) = (composer("1.0.0", "", "MIT"), composer("1.0.1", "", "MIT"));
+    let Some(answer) = under_policy("[releases]\ncooldown = '7d'\n", &before, &after) else {
+        return;
+    };
+    assert_eq!(answer.exit, 3, "{answer:?}");
+}
+
+#[test]
+fn another_denied_licence_is_new() {
+    let policy = "[licences]\ndeny = ['GPL-*', 'AGPL-*']\n";
+    let before = composer("1.0.0", "", "GPL-2.0-only");
+    let after = composer("1.0.1", "", "AGPL-3.0-only");
+    let Some(answer) = under_policy(policy, &before, &after) else { return };
+    assert_eq!(answer.exit, 1, "{answer:?}");
+    // The same licence of a later version is the same debt.
+    let after = composer("1.0.1", "", "GPL-2.0-only");
+    let Some(answer) = under_policy(policy, &before, &after) else { return };
+    assert_eq!(answer.exit, 0, "{answer:?}");
+}
+
+#[test]
+fn another_address_that_no_list_names_is_new() {
+    let from = |host: &str| locked_from(&format!("git+https://{host}/aa#{}", "0".repeat(40)));
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("mainstay-policy.toml", "[sources]\ngit = []\n");
+    sandbox.write("Cargo.lock", from("git.example/acme"));
+    commit(&sandbox);
+    assert_eq!(since(&sandbox, &[]).exit, 0);
+    sandbox.write("Cargo.lock", from("evil.example"));
+    let answer = since(&sandbox, &["--allow-unknown=unchecked-package"]);
+    assert_eq!(answer.exit, 1, "{answer:?}");
+}
+
+#[test]
+fn an_old_flaw_that_now_ships_is_refused_by_the_rule_on_what_ships() {
+    let lock = |section: &str| {
+        let entry = "{\"version\": \"==1.0.0\", \"index\": \"pypi\"}";
+        let other = if section == "default" { "develop" } else { "default" };
+        format!(
+            "{{\"_meta\": {{\"pipfile-spec\": 6, \"sources\": []}}, \"{section}\": {{\"left\": \
+             {entry}}}, \"{other}\": {{}}}}"
+        )
+    };
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.import(&[Record::new("TEST-2024-0003", "PyPI", "left")]);
+    sandbox.write("mainstay-policy.toml", "[[finding]]\nscope = ['runtime']\n");
+    std::fs::remove_file(sandbox.path("Cargo.lock")).unwrap();
+    sandbox.write("Pipfile.lock", lock("develop"));
+    commit(&sandbox);
+    assert_eq!(sandbox.check(&[]).exit, 0);
+    sandbox.write("Pipfile.lock", lock("default"));
+    let answer = since(&sandbox, &[]);
+    assert_eq!(answer.exit, 1, "{answer:?}");
+}
+
+#[test]
+fn more_lines_that_cannot_be_read_are_new() {
+    let allowed = &["--allow-unknown=no-data"];
+    let before = "left==1.0\n===??? ;;\n";
+    let after = "left==1.0\n===??? ;;\n@@@!!!\n%%%%evil\n";
+    let Some(answer) = changed("requirements.txt", before, after, allowed) else { return };
+    assert_eq!(answer.exit, 3, "{answer:?}");
+}
+
+#[test]
+fn another_line_that_cannot_be_read_is_new() {
+    let allowed = &["--allow-unknown=no-data"];
+    let before = "left==1.0\n===??? ;;\n";
+    let Some(answer) = changed("requirements.txt", before, "left==1.0\n@@@!!!\n", allowed) else {
+        return;
+    };
+    assert_eq!(answer.exit, 3, "{answer:?}");
+    // A line that only moved is not.
+    let after = "# a word\nleft==1.0\n\n===??? ;;\n";
+    let Some(answer) = changed("requirements.txt", before, after, allowed) else { return };
+    assert_eq!(answer.exit, 0, "{answer:?}");
+}
