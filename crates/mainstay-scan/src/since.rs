@@ -105,11 +105,11 @@ impl Revision<'_> {
             lines.into_iter().map(|(path, lines)| (path, self.texts(path, &lines))).collect();
         let key = |unknown: &'s Unknown| {
             let (path, line) = divided(&unknown.subject);
-            let prefixes = self.prefixes.iter().map(|(here, there)| match side {
+            let mut prefixes = self.prefixes.iter().map(|(here, there)| match side {
                 Side::Now => here,
                 Side::Then => there,
             });
-            let bare = prefixes.filter_map(|prefix| path.strip_prefix(&**prefix)).next();
+            let bare = prefixes.find_map(|prefix| path.strip_prefix(&**prefix));
             let text = texts.get(path).and_then(|of| of.get(&line?)).cloned();
             let path = bare.unwrap_or(path).to_owned();
             PlaceKey { code: unknown.code, path, message: &unknown.message, text }
