@@ -46,7 +46,7 @@ pub(crate) fn group(records: Vec<Record>) -> Vec<Vec<Record>> {
 }
 
 /// The first of a chain of parents. Chains lead to smaller positions, so they end.
-fn top(parents: &[usize], mut at: usize) -> usize {
+pub(crate) fn top(parents: &[usize], mut at: usize) -> usize {
     while let Some(parent) = parents.get(at).filter(|parent| **parent < at) {
         at = *parent;
     }

@@ -5,6 +5,7 @@
 //! | which files are read: named, or found beside a target | `gather` |
 //! | what a scanned SBOM describes | `described` |
 //! | what in the scan a statement is about | `scope` |
+//! | which flaws a finding is about, and which of them a statement answers | `flaws` |
 //! | which of several statements counts, and what follows | `effect` |
 //!
 //! What follows from the statement that counts: *not affected* silences the finding, which stays
@@ -12,20 +13,20 @@
 //! is shown, and raises a finding where there was none. A statement that does nothing is listed
 //! with the reason.
 //!
-//! The newest statement counts, by the last time that it was said. One without a date is older
-//! than every one that has a date. Of equal dates the higher version of one document counts, then
-//! the more careful statement: affected, under investigation, fixed, not affected. A statement
-//! dated after now, or past its last day, does not count.
+//! A finding may be about several flaws. It is silenced when each of them is answered everywhere;
+//! on each flaw the statement counts that [`sort_by_precedence`](mainstay_vex::sort_by_precedence)
+//! puts first. A statement dated after now, or past its last day, does not count.
 
 mod described;
 mod effect;
+mod flaws;
 mod gather;
 mod scope;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use mainstay_vex::{SaidBy, Statement};
+use mainstay_vex::{SaidBy, Statement, Trust};
 
 use crate::finding::Finding;
 use crate::unknown::Unknown;
@@ -75,6 +76,14 @@ impl Provenance {
             Self::Inside => "inside",
         }
     }
+
+    /// Whose word it is.
+    pub(crate) fn trust(self) -> Trust {
+        match self {
+            Self::Named => Trust::Named,
+            Self::Beside | Self::Inside => Trust::OwnWord,
+        }
+    }
 }
 
 /// A document that was read.
@@ -115,7 +124,8 @@ pub struct Said {
 pub enum Weight {
     /// It is the one that counts.
     Counts,
-    /// It would count, but the package is also somewhere about which it says nothing.
+    /// It would count, but the package is also somewhere about which it says nothing, or the
+    /// finding is about other flaws too.
     CountsInPart,
     /// Another is newer, or more careful.
     Overruled,
@@ -160,6 +170,8 @@ pub enum NoEffect {
     Overruled,
     /// The package is also somewhere about which it says nothing.
     NotEverywhere,
+    /// The finding is about other flaws too.
+    NotEveryFlaw,
     /// Its last day is over.
     Expired,
     /// It is dated after now.
@@ -170,13 +182,14 @@ pub enum NoEffect {
 
 impl NoEffect {
     /// Every reason.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SaysNothing,
         Self::UnmatchableProduct,
         Self::ProductNotScanned,
         Self::FlawNotFound,
         Self::Overruled,
         Self::NotEverywhere,
+        Self::NotEveryFlaw,
         Self::Expired,
         Self::NotYet,
         Self::Malicious,
@@ -191,6 +204,7 @@ impl NoEffect {
             Self::FlawNotFound => "flaw-not-found",
             Self::Overruled => "statement-overruled",
             Self::NotEverywhere => "statement-not-everywhere",
+            Self::NotEveryFlaw => "statement-not-every-flaw",
             Self::Expired => "statement-expired",
             Self::NotYet => "statement-not-yet",
             Self::Malicious => "statement-on-malicious",

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | what a statement is | `statement`, `justification`, `product` |
 //! | whether it means a package | `product` ([`PackagePattern::matches`]) |
+//! | which of several counts | `precedence` ([`sort_by_precedence`]) |
 //! | the readers | `openvex`, `csaf`, `cyclonedx`; [`sniff`] and [`read`] in `document` |
 //! | the writers | `write`, `write/openvex`, `write/csaf`, `write/cyclonedx` |
 //! | the file in which statements are kept | `ledger` |
@@ -23,6 +24,7 @@ mod justification;
 mod ledger;
 mod notes;
 mod openvex;
+mod precedence;
 mod product;
 mod statement;
 mod write;
@@ -31,6 +33,7 @@ pub use cyclonedx::of_sbom;
 pub use document::{Document, Remark, Sniffed, read, sniff};
 pub use justification::Justification;
 pub use ledger::{LedgerError, NewStatement, add};
-pub use product::{PackagePattern, Product, Subject, Whole, base};
+pub use precedence::{Trust, sort_by_precedence};
+pub use product::{PackagePattern, Product, Subject, Whole, base, read_purl};
 pub use statement::{Claim, Flaw, Reason, SaidBy, Statement, VexFormat};
 pub use write::{Publication, WriteError, write};

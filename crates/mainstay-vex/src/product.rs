@@ -152,7 +152,7 @@ pub fn base(purl: &Purl) -> &str {
 
 /// Reads the package URL of a product. Go's own pseudo-modules have no namespace, which their
 /// type asks for, and every tool writes them all the same.
-pub(crate) fn read_purl(text: &str) -> Result<Purl, PurlError> {
+pub fn read_purl(text: &str) -> Result<Purl, PurlError> {
     Purl::parse(text).or_else(|error| pseudo_module(text).ok_or(error))
 }
 

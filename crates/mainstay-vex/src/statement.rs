@@ -102,6 +102,16 @@ impl Statement {
         self.updated.max(self.issued)
     }
 
+    /// Whether it is dated after this moment.
+    pub fn is_early(&self, now: Timestamp) -> bool {
+        self.time().is_some_and(|time| time > now)
+    }
+
+    /// Whether it holds at this moment: it was said, and its last day is not over.
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        !self.is_early(now) && !self.is_expired(now)
+    }
+
     /// Whether it no longer holds at this moment. It holds through its last day, in UTC.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         let today = now.to_zoned(TimeZone::UTC).date();

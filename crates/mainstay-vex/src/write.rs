@@ -2,7 +2,8 @@
 //!
 //! What is written depends on the statements and the [`Publication`] alone, so that the same
 //! input gives the same bytes. Of several statements about one flaw in one product only the one
-//! that counts is written; what has expired is left out.
+//! that counts is written, by the rule of a scan ([`sort_by_precedence`]); what has expired, and
+//! what is dated after now, is left out.
 
 mod csaf;
 mod cyclonedx;
@@ -15,6 +16,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::precedence::{Trust, sort_by_precedence};
 use crate::product::{Product, Subject};
 use crate::statement::{Flaw, Statement, VexFormat};
 
@@ -29,6 +31,8 @@ pub struct Publication {
     pub namespace: Option<String>,
     /// The date of statements that have none.
     pub time: Timestamp,
+    /// The moment at which a statement must hold to be written.
+    pub now: Timestamp,
 }
 
 /// Why statements cannot be written in a format.
@@ -60,7 +64,7 @@ pub fn write(
     format: VexFormat,
     publication: &Publication,
 ) -> Result<String, WriteError> {
-    let current = current(statements, publication.time);
+    let current = current(statements, publication.now);
     if current.is_empty() {
         return Err(WriteError::Nothing);
     }
@@ -77,26 +81,33 @@ pub fn write(
 
 /// The statements that count, in the order in which their flaws and products were first met.
 fn current(statements: &[Statement], now: Timestamp) -> Vec<&Statement> {
-    let mut current: Vec<&Statement> = Vec::new();
+    let mut groups: Vec<Vec<&Statement>> = Vec::new();
     let mut known: HashMap<(String, String), usize> = HashMap::new();
-    for statement in statements.iter().filter(|one| !one.is_expired(now)) {
-        let key = (flaw_key(&statement.flaw).to_lowercase(), product_key(&statement.product));
-        let next = current.len();
+    for statement in statements.iter().filter(|one| one.holds_at(now)) {
+        let key = (flaws_key(&statement.flaw), product_key(&statement.product));
+        let next = groups.len();
         let at = *known.entry(key).or_insert(next);
-        match current.get_mut(at) {
-            Some(known) => {
-                let order = |one: &Statement| (one.time(), one.claim.caution());
-                if order(statement) > order(known) {
-                    *known = statement;
-                }
-            }
-            None => current.push(statement),
+        match groups.get_mut(at) {
+            Some(group) => group.push(statement),
+            None => groups.push(vec![statement]),
         }
     }
-    current
+    for group in &mut groups {
+        sort_by_precedence(group, |one| Some((one, Trust::Named)));
+    }
+    groups.into_iter().filter_map(|group| group.into_iter().next()).collect()
 }
 
-/// The id by which a flaw is told from others: its CVE, where it has one.
+/// What tells the flaws of a statement from those of others: its CVEs, where it has any. A
+/// statement on one of them says nothing about the others.
+fn flaws_key(flaw: &Flaw) -> String {
+    let mut cves: Vec<String> = flaw.ids().filter(|id| is_cve(id)).map(str::to_lowercase).collect();
+    cves.sort_unstable();
+    cves.dedup();
+    if cves.is_empty() { flaw.id.to_lowercase() } else { cves.join(" ") }
+}
+
+/// The id under which a flaw is written: its CVE, where it has one.
 fn flaw_key(flaw: &Flaw) -> &str {
     flaw.ids().find(|id| is_cve(id)).unwrap_or(&flaw.id)
 }

@@ -54,6 +54,7 @@ fn what_is_written_fits_the_schema_of_oasis() {
         id: None,
         namespace: Some("https://a.example".to_owned()),
         time: "2026-03-01T00:00:00Z".parse().unwrap(),
+        now: "2026-03-01T00:00:00Z".parse().unwrap(),
     };
     let statements = read(STATEMENTS.as_bytes(), VexFormat::OpenVex).unwrap().statements;
     let text = write(&statements, VexFormat::Csaf, &publication).unwrap();

@@ -1,17 +1,18 @@
 //! Which statement counts, and what follows from it.
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use mainstay_reading::Place;
 use mainstay_types::{FindingKind, Severity};
-use mainstay_vex::Claim;
+use mainstay_vex::{Claim, sort_by_precedence};
 
+use super::flaws::{Flaws, is_cve};
 use super::scope::{About, Ground, Scope};
 use super::{Cited, Gathered, NoEffect, Said, Silenced, Stated, Weight, WithoutEffect};
 use crate::finding::{Finding, Record, STATED_AFFECTED};
+use crate::group::top;
 use crate::package::{Location, Package};
 use crate::source::Reading;
 
@@ -57,6 +58,47 @@ struct Applied {
     statement: usize,
     about: About,
 }
+
+/// A statement that may speak about a finding.
+struct Candidate {
+    applied: usize,
+    /// The flaws of the finding that it answers.
+    answers: BTreeSet<usize>,
+}
+
+/// Which statements count about a finding.
+struct Weighed {
+    /// For each flaw and source: the flaw, and the statement that counts.
+    winners: Vec<(usize, Option<usize>)>,
+    /// The statements among them.
+    counting: HashSet<usize>,
+    /// The flaws that stay open somewhere.
+    open: BTreeSet<usize>,
+    /// Whether each flaw is answered by "not affected" everywhere.
+    silences: bool,
+}
+
+impl Weighed {
+    fn is_winner(&self, applied: usize) -> bool {
+        self.counting.contains(&applied)
+    }
+
+    /// Why a statement on one flaw does not silence a finding about several.
+    fn other_flaws(&self, flaws: &Flaws) -> String {
+        let mut open: Vec<&str> = self.open.iter().map(|flaw| flaws.name(*flaw)).collect();
+        let rest = open.len().saturating_sub(SHOWN_FLAWS);
+        open.truncate(SHOWN_FLAWS);
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        format!(
+            "the finding is also about {}{more}, of which no statement that counts says that it \
+             does no harm",
+            open.join(", ")
+        )
+    }
+}
+
+/// How many flaws a reason names.
+const SHOWN_FLAWS: usize = 5;
 
 enum Outcome {
     Shown(Box<Finding>),
@@ -104,65 +146,52 @@ impl<'g> Hearing<'g> {
     }
 
     fn about_finding(&mut self, mut finding: Finding) -> Outcome {
-        let mut candidates = self.candidates(&finding);
+        let flaws = Flaws::of(&finding.records);
+        let candidates = self.candidates(&finding, &flaws);
         if candidates.is_empty() {
             return Outcome::Shown(Box::new(finding));
         }
-        self.sort(&mut candidates);
-        for at in &candidates {
-            if let Some(met) = self.met.get_mut(*at) {
+        for one in &candidates {
+            if let Some(met) = self.met.get_mut(one.applied) {
                 *met = true;
             }
         }
-        let winners: Vec<Option<usize>> = finding
-            .locations
-            .iter()
-            .map(|location| self.first_covering(&candidates, location.reading))
-            .collect();
-        let counts = |at: usize| winners.contains(&Some(at));
-        let silent = |at: usize| matches!(self.claim(at), Some(Claim::NotAffected(_)));
-        let everywhere = !winners.is_empty() && winners.iter().all(|one| one.is_some_and(silent));
+        let verdict = self.weigh(&finding, &flaws, &candidates);
         let is_harm = finding.kind == FindingKind::Malicious;
         finding.statements = candidates
             .iter()
-            .filter_map(|at| {
-                let standing = match (counts(*at), silent(*at) && (!everywhere || is_harm)) {
+            .filter_map(|one| {
+                let in_part = self.is_silent(one.applied) && (!verdict.silences || is_harm);
+                let standing = match (verdict.is_winner(one.applied), in_part) {
                     (true, true) => Weight::CountsInPart,
                     (true, false) => Weight::Counts,
                     (false, _) => Weight::Overruled,
                 };
-                Some(Said { cited: Arc::clone(self.cited_of(*at)?), standing })
+                Some(Said { cited: Arc::clone(self.cited_of(one.applied)?), standing })
             })
             .collect();
         // Who counts stands first.
         finding.statements.sort_by_key(|said| said.standing == Weight::Overruled);
-        self.tell(&candidates, &winners, is_harm, everywhere);
-        let by = winners.first().copied().flatten().and_then(|at| self.cited_of(at));
+        self.tell(&candidates, &verdict, &flaws, is_harm);
+        let by = finding.statements.first().map(|said| Arc::clone(&said.cited));
         match by {
-            Some(by) if everywhere && !is_harm => {
-                Outcome::Silenced(Box::new(Silenced { by: Arc::clone(by), finding }))
+            Some(by) if verdict.silences && !is_harm => {
+                Outcome::Silenced(Box::new(Silenced { by, finding }))
             }
             Some(_) | None => Outcome::Shown(Box::new(finding)),
         }
     }
 
-    /// The statements about this flaw and package, each once.
-    fn candidates(&self, finding: &Finding) -> Vec<usize> {
+    /// The statements about these flaws and this package, each once, the one that counts first.
+    fn candidates(&self, finding: &Finding, flaws: &Flaws) -> Vec<Candidate> {
         if finding.records.is_empty() {
             return Vec::new();
         }
-        // A distribution's record about one flaw is about that flaw; one about several is not
-        // answered by a statement on one of them.
-        let upstream = finding.records.iter().filter_map(|record| match &*record.upstream {
-            [only] => Some(&**only),
-            _ => None,
-        });
-        let ids = std::iter::once(finding.id()).chain(finding.aliases()).chain(upstream);
-        let mut candidates: Vec<usize> = ids
+        let mut applied: Vec<usize> = flaws
+            .ids()
             .flat_map(|id| {
-                let id = id.to_lowercase();
-                let of_package = self.by_flaw.get(&(finding.package, id.clone()));
-                let of_whole = self.by_flaw.get(&(None, id));
+                let of_package = self.by_flaw.get(&(finding.package, id.to_owned()));
+                let of_whole = self.by_flaw.get(&(None, id.to_owned()));
                 of_package.into_iter().chain(of_whole).flatten().copied()
             })
             .filter(|at| {
@@ -171,21 +200,48 @@ impl<'g> Hearing<'g> {
                 finding.locations.iter().any(covers)
             })
             .collect();
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
+        applied.sort_unstable();
+        applied.dedup();
+        self.sort(&mut applied);
+        let answered = |applied: usize| {
+            let cited = self.cited_of(applied);
+            cited.map(|cited| flaws.answered_by(&cited.statement.flaw)).unwrap_or_default()
+        };
+        applied.into_iter().map(|at| Candidate { applied: at, answers: answered(at) }).collect()
+    }
+
+    /// Which statement counts on each flaw in each source.
+    fn weigh(&self, finding: &Finding, flaws: &Flaws, candidates: &[Candidate]) -> Weighed {
+        let readings: BTreeSet<usize> =
+            finding.locations.iter().map(|place| place.reading).collect();
+        let mut winners = Vec::new();
+        for flaw in 0..flaws.len() {
+            let answering: Vec<usize> = candidates
+                .iter()
+                .filter(|one| one.answers.contains(&flaw))
+                .map(|one| one.applied)
+                .collect();
+            for reading in &readings {
+                winners.push((flaw, self.first_covering(&answering, *reading)));
+            }
+        }
+        let is_silent = |(_, at): &(usize, Option<usize>)| at.is_some_and(|at| self.is_silent(at));
+        let open = winners.iter().filter(|one| !is_silent(one)).map(|(flaw, _)| *flaw).collect();
+        let silences = !winners.is_empty() && winners.iter().all(is_silent);
+        let counting = winners.iter().filter_map(|(_, at)| *at).collect();
+        Weighed { winners, counting, open, silences }
     }
 
     /// The one that counts first.
-    fn sort(&self, candidates: &mut [usize]) {
-        candidates.sort_by(|one, other| match (self.cited_of(*one), self.cited_of(*other)) {
-            (Some(one), Some(other)) => newer(one, other),
-            _ => Ordering::Equal,
+    fn sort(&self, applied: &mut [usize]) {
+        sort_by_precedence(applied, |at| {
+            let cited = self.cited_of(*at)?;
+            Some((&cited.statement, cited.document.provenance.trust()))
         });
     }
 
-    fn first_covering(&self, candidates: &[usize], reading: usize) -> Option<usize> {
-        candidates
+    fn first_covering(&self, applied: &[usize], reading: usize) -> Option<usize> {
+        applied
             .iter()
             .copied()
             .find(|at| self.applied.get(*at).is_some_and(|one| one.about.scope.covers(reading)))
@@ -199,29 +255,36 @@ impl<'g> Hearing<'g> {
         self.cited_of(applied).map(|cited| &cited.statement.claim)
     }
 
+    fn is_silent(&self, applied: usize) -> bool {
+        matches!(self.claim(applied), Some(Claim::NotAffected(_)))
+    }
+
     /// Writes down what became of the statements about one finding.
-    fn tell(
-        &mut self,
-        candidates: &[usize],
-        winners: &[Option<usize>],
-        is_harm: bool,
-        everywhere: bool,
-    ) {
-        for at in candidates {
-            let Some(statement) = self.applied.get(*at).map(|one| one.statement) else { continue };
-            let silent = matches!(self.claim(*at), Some(Claim::NotAffected(_)));
-            let fate = match (winners.contains(&Some(*at)), silent) {
+    fn tell(&mut self, candidates: &[Candidate], verdict: &Weighed, flaws: &Flaws, is_harm: bool) {
+        for Candidate { applied, answers } in candidates {
+            let Some(statement) = self.applied.get(*applied).map(|one| one.statement) else {
+                continue;
+            };
+            let fate = match (verdict.is_winner(*applied), self.is_silent(*applied)) {
                 (true, true) if is_harm => {
                     let why = "no statement makes a malicious release harmless".to_owned();
                     Some((NoEffect::Malicious, why))
                 }
-                (true, true) if !everywhere => {
+                (true, true) if verdict.silences => None,
+                (true, true) if answers.iter().any(|flaw| verdict.open.contains(flaw)) => {
                     let why = "the package is also where the statement does not hold".to_owned();
                     Some((NoEffect::NotEverywhere, why))
                 }
-                (true, _) => None,
+                (true, true) => Some((NoEffect::NotEveryFlaw, verdict.other_flaws(flaws))),
+                (true, false) => None,
+                (false, _) if answers.is_empty() => {
+                    let why =
+                        "nobody says which of the flaws of the finding has this id".to_owned();
+                    Some((NoEffect::NotEveryFlaw, why))
+                }
                 (false, _) => {
-                    let by = winners.iter().flatten().next().and_then(|by| self.cited_of(*by));
+                    let mut by = verdict.winners.iter().filter(|(flaw, _)| answers.contains(flaw));
+                    let by = by.find_map(|(_, by)| self.cited_of((*by)?));
                     by.map(|by| (NoEffect::Overruled, overruled(by)))
                 }
             };
@@ -243,58 +306,92 @@ impl<'g> Hearing<'g> {
         let mut findings = Vec::new();
         for mut group in self.groups() {
             self.sort(&mut group);
-            let Some(first) = group.first().copied() else { continue };
-            let Some(winner) = self.cited_of(first) else { continue };
-            for at in group.iter().skip(1) {
+            let overruled_by = self.overruled_in(&group);
+            let raising = group.iter().copied().find(|at| {
+                let is_affected = matches!(self.claim(*at), Some(Claim::Affected { .. }));
+                is_affected && !overruled_by.contains_key(at)
+            });
+            for (at, by) in &overruled_by {
                 let statement = self.applied.get(*at).map(|one| one.statement);
-                let fate = Some((NoEffect::Overruled, overruled(winner)));
+                let fate = self.cited_of(*by).map(|by| (NoEffect::Overruled, overruled(by)));
                 if let Some(statement) = statement {
                     self.settle(statement, fate);
                 }
             }
-            if !matches!(winner.statement.claim, Claim::Affected { .. }) {
-                continue;
-            }
+            let Some(first) = raising else { continue };
+            let Some(winner) = self.cited_of(first) else { continue };
             let Some(about) = self.applied.get(first).map(|one| (one.statement, &one.about)) else {
                 continue;
             };
             let said = group.iter().filter_map(|at| {
-                let standing = if *at == first { Weight::Counts } else { Weight::Overruled };
+                let is_overruled = overruled_by.contains_key(at);
+                let standing = if is_overruled { Weight::Overruled } else { Weight::Counts };
                 Some(Said { cited: Arc::clone(self.cited_of(*at)?), standing })
             });
-            let said = said.collect();
+            let mut said: Vec<Said> = said.collect();
+            // Who raises the finding stands first, then who counts.
+            said.sort_by_key(|one| {
+                (!Arc::ptr_eq(&one.cited, winner), one.standing == Weight::Overruled)
+            });
             findings.push(finding(winner, said, about.1, packages, readings));
             self.settle(about.0, None);
         }
         findings
     }
 
+    /// Of statements that stand in their order, those that others overrule, and which does. One on
+    /// a CVE says nothing about another CVE.
+    fn overruled_in(&self, group: &[usize]) -> HashMap<usize, usize> {
+        let mut overruled = HashMap::new();
+        let mut decided: HashMap<String, usize> = HashMap::new();
+        for at in group.iter().copied() {
+            let Some(cited) = self.cited_of(at) else { continue };
+            let ids: Vec<String> = cited.statement.flaw.ids().map(str::to_lowercase).collect();
+            let mut cves = ids.iter().filter(|id| is_cve(id)).peekable();
+            let by = if cves.peek().is_some() {
+                cves.map(|id| decided.get(id)).collect::<Option<Vec<_>>>()
+            } else {
+                ids.iter().find_map(|id| decided.get(id)).map(|by| vec![by])
+            };
+            match by.as_deref().and_then(<[&usize]>::first) {
+                Some(by) => {
+                    overruled.insert(at, **by);
+                }
+                None => {
+                    for id in ids {
+                        decided.entry(id).or_insert(at);
+                    }
+                }
+            }
+        }
+        overruled
+    }
+
     /// Applications that met no finding, by package and flaw, in the order of the documents. Only
     /// groups in which somebody says "affected": the others have nothing to raise.
     fn groups(&self) -> Vec<Vec<usize>> {
-        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut parents: Vec<usize> = (0..self.applied.len()).collect();
         let mut known: HashMap<(Option<usize>, String), usize> = HashMap::new();
-        for (at, one) in self.applied.iter().enumerate() {
-            if self.met.get(at) == Some(&true) {
-                continue;
+        let has_not_met = |at: &usize| self.met.get(*at) == Some(&false);
+        for at in (0..self.applied.len()).filter(has_not_met) {
+            let package = self.applied.get(at).and_then(|one| one.about.package);
+            let Some(cited) = self.cited_of(at) else { continue };
+            for id in cited.statement.flaw.ids() {
+                let other = *known.entry((package, id.to_lowercase())).or_insert(at);
+                let (one, two) = (top(&parents, at), top(&parents, other));
+                if let Some(parent) = parents.get_mut(one.max(two)) {
+                    *parent = one.min(two);
+                }
             }
-            let Some(cited) = self.cited.get(one.statement) else { continue };
-            let keys: Vec<_> = cited
-                .statement
-                .flaw
-                .ids()
-                .map(|id| (one.about.package, id.to_lowercase()))
-                .collect();
-            let place = keys.iter().find_map(|key| known.get(key).copied());
-            let place = place.unwrap_or_else(|| {
-                groups.push(Vec::new());
-                groups.len() - 1
-            });
-            for key in keys {
-                known.entry(key).or_insert(place);
-            }
-            if let Some(group) = groups.get_mut(place) {
-                group.push(at);
+        }
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut place: HashMap<usize, usize> = HashMap::new();
+        for at in (0..self.applied.len()).filter(has_not_met) {
+            let next = groups.len();
+            let to = *place.entry(top(&parents, at)).or_insert(next);
+            match groups.get_mut(to) {
+                Some(group) => group.push(at),
+                None => groups.push(vec![at]),
             }
         }
         let says = |at: &usize| matches!(self.claim(*at), Some(Claim::Affected { .. }));
@@ -331,20 +428,6 @@ fn out_of_time(cited: &Cited, now: Timestamp) -> Option<(NoEffect, String)> {
 fn overruled(by: &Cited) -> String {
     let word = by.statement.claim.word().replace('_', " ");
     format!("another statement counts: {word}, says {} ({})", by.author(), by.place())
-}
-
-/// The newer statement first; see the rule at the top of [`super`].
-fn newer(one: &Cited, other: &Cited) -> Ordering {
-    let (a, b) = (&one.statement, &other.statement);
-    let same_document = a.said_by.document == b.said_by.document && !a.said_by.document.is_empty();
-    let versions = if same_document { version(other).cmp(&version(one)) } else { Ordering::Equal };
-    b.time().cmp(&a.time()).then(versions).then(b.claim.caution().cmp(&a.claim.caution()))
-}
-
-/// The numbers of a document's version.
-fn version(cited: &Cited) -> Vec<u64> {
-    let text = cited.statement.said_by.version.as_deref().unwrap_or("0");
-    text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
 }
 
 /// The finding that a statement raises.

@@ -20,6 +20,7 @@ fn publication() -> Publication {
         id: None,
         namespace: Some("https://a.example".to_owned()),
         time: "2026-03-01T00:00:00Z".parse().unwrap(),
+        now: "2026-03-01T00:00:00Z".parse().unwrap(),
     }
 }
 

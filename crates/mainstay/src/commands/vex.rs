@@ -7,7 +7,7 @@ use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_types::Purl;
 use mainstay_vex::{
     Claim, Document, Flaw, Justification, NewStatement, Publication, Reason, Sniffed, Statement,
-    add, read, sniff, write,
+    add, read, read_purl, sniff, write,
 };
 
 use crate::Context;
@@ -95,7 +95,7 @@ fn purls(texts: &[String], flag: &str) -> anyhow::Result<Vec<Purl>> {
     texts
         .iter()
         .map(|text| {
-            Purl::parse(text).with_context(|| {
+            read_purl(text).with_context(|| {
                 format!("{flag} \"{text}\" is no package URL such as pkg:npm/left-pad@1.3.0")
             })
         })
@@ -130,11 +130,24 @@ fn export(context: &Context, args: &VexExportArgs) -> anyhow::Result<ExitCode> {
         id: args.id.clone(),
         namespace: args.namespace.clone(),
         time: context.environment.document_time()?,
+        now: context.environment.now()?,
     };
-    let expired = statements.iter().filter(|one| one.is_expired(publication.time)).count();
-    if expired > 0 {
-        context.output.warn(&format!("{expired} expired statements are left out"));
-    }
+    let left_out = |is: fn(&Statement, jiff::Timestamp) -> bool, what: &str| {
+        let those: Vec<&Statement> =
+            statements.iter().filter(|one| is(one, publication.now)).collect();
+        let text = match those.as_slice() {
+            [] => return,
+            [one] => format!("one statement, on {}, is left out: {what}", one.flaw.id),
+            [one, ..] => format!(
+                "{} statements, the first of them on {}, are left out: {what}",
+                those.len(),
+                one.flaw.id
+            ),
+        };
+        context.output.warn(&text);
+    };
+    left_out(Statement::is_expired, "the last day is over");
+    left_out(Statement::is_early, "the date is after now");
     context.output.result(&write(&statements, args.format, &publication)?)?;
     Ok(ExitCode::Done)
 }

@@ -1,5 +1,6 @@
 //! VEX: what statements do to a scan, and which of them do nothing.
 
+mod flaws;
 mod reports;
 mod scope;
 mod sources;

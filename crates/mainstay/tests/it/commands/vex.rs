@@ -130,3 +130,73 @@ fn statements_are_listed() {
         why: It is not built in.
     ");
 }
+
+/// A document in OpenVEX that the test writes itself.
+fn said(version: u64, flaws: &[&str], status: &str, time: &str) -> String {
+    let (id, aliases) = flaws.split_first().unwrap();
+    json!({
+        "@context": "https://openvex.dev/ns/v0.2.0", "@id": "u:1", "author": "A Team",
+        "version": version, "timestamp": time,
+        "statements": [{
+            "vulnerability": {"name": id, "aliases": aliases}, "status": status,
+            "products": [{"@id": "pkg:cargo/left@1.0.0"}],
+            "impact_statement": "It is not built in.", "action_statement": "Take 2.0.0.",
+        }],
+    })
+    .to_string()
+}
+
+/// The statuses that an export of these documents writes.
+fn exported(documents: &[String]) -> (Vec<String>, String) {
+    let sandbox = Sandbox::new();
+    let names: Vec<String> = (0..documents.len()).map(|at| format!("{at}.json")).collect();
+    for (name, text) in names.iter().zip(documents) {
+        sandbox.write(name, text);
+    }
+    let mut arguments = vec!["vex", "export", "--format", "openvex"];
+    arguments.extend(names.iter().map(String::as_str));
+    let answer = sandbox.run(&arguments);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    let statements = answer.json()["statements"].as_array().unwrap().clone();
+    let status = |one: &Value| one["status"].as_str().unwrap().to_owned();
+    (statements.iter().map(status).collect(), answer.stderr)
+}
+
+#[test]
+fn what_is_dated_after_now_is_not_exported() {
+    let (statuses, warning) = exported(&[
+        said(1, &["CVE-2026-0001"], "affected", "2025-11-20T00:00:00Z"),
+        said(1, &["CVE-2026-0001"], "not_affected", "2030-01-01T00:00:00Z"),
+    ]);
+    assert_eq!(statuses, ["affected"]);
+    insta::assert_snapshot!(warning, @"warning: one statement, on CVE-2026-0001, is left out: the date is after now");
+}
+
+#[test]
+fn of_two_versions_of_a_document_the_later_is_exported_as_it_counts_in_a_scan() {
+    let time = "2026-01-01T00:00:00Z";
+    let first = said(1, &["CVE-2026-0001"], "affected", time);
+    let second = said(2, &["CVE-2026-0001"], "not_affected", time);
+    assert_eq!(exported(&[first, second]).0, ["not_affected"]);
+}
+
+#[test]
+fn an_export_keeps_what_is_said_about_another_flaw() {
+    let (statuses, _) = exported(&[
+        said(1, &["CVE-2026-0001", "CVE-2026-0002"], "affected", "2026-01-01T00:00:00Z"),
+        said(1, &["CVE-2026-0001"], "not_affected", "2026-02-01T00:00:00Z"),
+    ]);
+    assert_eq!(statuses, ["affected", "not_affected"]);
+}
+
+#[test]
+fn the_standard_library_of_go_can_be_spoken_of() {
+    let sandbox = Sandbox::new();
+    let product = ["vex", "add", "CVE-2026-0001", "--product", "pkg:golang/stdlib@v1.23.4"];
+    let answer = sandbox.run(&[&product[..], &NOT_AFFECTED].concat());
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    assert_eq!(
+        written(&sandbox)["statements"][0]["products"][0]["@id"],
+        "pkg:golang/stdlib@1.23.4"
+    );
+}

@@ -80,3 +80,43 @@ fn a_statement_holds_through_its_last_day() {
     assert_eq!(codes(&until("2026-02-28")), ["statement-expired"]);
     assert_eq!(codes(&until("one day")), ["statement-says-nothing"]);
 }
+
+#[test]
+fn a_date_that_cannot_be_read_is_none_and_not_that_of_the_document() {
+    let odd = dated(statement(ID, PACKAGE, "not_affected"), "soon");
+    let old = dated(statement(ID, PACKAGE, "affected"), "2001-01-01T00:00:00Z");
+    let report = scan(&[odd, old]);
+    assert_eq!(count(&report, "findings"), 1);
+    assert_eq!(codes(&report), ["statement-says-nothing", "statement-overruled"]);
+}
+
+/// A document of one author and version with one statement.
+fn edition(author: &str, version: u64, status: &str) -> String {
+    let text = document(&[statement(ID, PACKAGE, status)]);
+    let text = text.replace("A Team", author);
+    text.replace("\"version\": 1", &format!("\"version\": {version}"))
+}
+
+#[test]
+fn the_own_word_of_what_is_scanned_does_not_overrule_what_the_user_names() {
+    let sandbox = flawed();
+    sandbox.write("named.json", edition("A Team", 1, "affected"));
+    for (author, version) in [("Evil", 99), ("A Team", 99), ("A Team", 1)] {
+        let newer = edition(author, version, "not_affected").replace("2026-01-31", "2026-02-28");
+        sandbox.write("vex.json", newer);
+        let report = sandbox.scan(&["--vex", "named.json"]);
+        assert_eq!(count(&report, "silenced"), 0, "{author} {version}");
+        assert_eq!(codes(&report), ["statement-overruled"], "{author} {version}");
+    }
+}
+
+#[test]
+fn a_document_of_another_author_is_no_later_version() {
+    let sandbox = flawed();
+    sandbox.write("a.json", edition("A Team", 1, "affected"));
+    sandbox.write("b.json", edition("Evil", 99, "not_affected"));
+    let named = ["--vex", "a.json", "--vex", "b.json"];
+    assert_eq!(count(&sandbox.scan(&named), "silenced"), 0);
+    sandbox.write("b.json", edition("A Team", 2, "not_affected"));
+    assert_eq!(count(&sandbox.scan(&named), "silenced"), 1);
+}
