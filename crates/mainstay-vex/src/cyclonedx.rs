@@ -67,10 +67,34 @@ pub fn of_sbom(sbom: &Sbom<'_>) -> Result<Document, ReadError> {
     let created = drafting.moment(None, "the document", document.created.as_deref());
     let whole = sbom.described.first().and_then(|id| sbom.components.get(id.position()));
     let whole = whole.map(|component| (component, Arc::new(whole_of(component))));
-    for vulnerability in &sbom.vulnerabilities {
+    // A report of a scanner lists vulnerabilities and says nothing about them: one word for all.
+    let (listed, stated): (Vec<_>, Vec<_>) =
+        sbom.vulnerabilities.iter().partition(|one| is_bare(one));
+    match listed.as_slice() {
+        [] => {}
+        [one] => drafting.remark(one.line, &*one.id, NO_ANALYSIS),
+        [one, ..] => {
+            let why =
+                format!("they are listed, {} the first, and there is no analysis of them", one.id);
+            drafting.remark(one.line, format!("{} vulnerabilities", listed.len()), why);
+        }
+    }
+    for vulnerability in stated {
         one(&mut drafting, sbom, whole.as_ref(), vulnerability, created)?;
     }
     Ok(drafting.finish())
+}
+
+/// Why a vulnerability that is only listed says nothing.
+const NO_ANALYSIS: &str = "it is listed, and there is no analysis of it";
+
+/// Whether a vulnerability is only listed: no state, and no status of a version but "affected".
+fn is_bare(raw: &Vulnerability<'_>) -> bool {
+    let mut versions = raw.affects.iter().flat_map(|affected| &affected.versions);
+    !raw.id.is_empty()
+        && !raw.affects.is_empty()
+        && raw.analysis.as_ref().is_none_or(|analysis| analysis.state.is_none())
+        && versions.all(|version| version.status == AffectedStatus::Affected)
 }
 
 type Main<'s, 'a> = (&'s Component<'a>, Arc<Whole>);
@@ -102,9 +126,10 @@ fn one(
     let word = property(JUSTIFICATION).map(|one| one.value.as_ref());
     let issued = analysis.and_then(|analysis| analysis.first_issued.as_deref());
     let updated = analysis.and_then(|analysis| analysis.last_updated.as_deref());
+    // A date that cannot be read is none: the document's does not stand in for it.
+    let has_own_date = issued.is_some() || updated.is_some();
     let issued = drafting.moment(raw.line, &flaw.id, issued);
     let updated = drafting.moment(raw.line, &flaw.id, updated);
-    let dated = issued.is_some() || updated.is_some();
     let of_properties = raw.properties.iter().filter(|one| one.name == EVIDENCE);
     let of_properties = of_properties.map(|one| one.value.to_string());
     let evidence: Vec<String> =
@@ -130,7 +155,7 @@ fn one(
                 claim,
                 evidence: Arc::clone(&evidence),
                 notes: property(NOTES).map(|one| one.value.as_ref().into()),
-                issued: issued.or(if dated { None } else { created }),
+                issued: if has_own_date { issued } else { created },
                 updated,
                 expires,
                 line: raw.line,
@@ -160,7 +185,7 @@ fn claim(
     let detail = analysis.and_then(|analysis| analysis.detail.as_deref()).map(str::trim);
     let detail: Option<Arc<str>> = detail.filter(|text| !text.is_empty()).map(Into::into);
     match state {
-        None => Err("it is listed, and there is no analysis of it"),
+        None => Err(NO_ANALYSIS),
         Some(AnalysisState::Resolved | AnalysisState::ResolvedWithPedigree) => Ok(Claim::Fixed),
         Some(AnalysisState::InTriage) => Ok(Claim::UnderInvestigation),
         Some(AnalysisState::Exploitable) => {

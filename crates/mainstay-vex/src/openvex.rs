@@ -181,6 +181,8 @@ fn one(
     }
     let own = drafting.moment(line, &flaw.id, raw.timestamp.as_deref());
     let updated = drafting.moment(line, &flaw.id, raw.last_updated.as_deref());
+    // A date that cannot be read is none: the document's does not stand in for it.
+    let issued = if raw.timestamp.is_some() { own } else { of_document };
     let subjects = subjects(raw);
     if subjects.is_empty() {
         drafting.remark(line, &flaw.id, "it names no product");
@@ -195,7 +197,7 @@ fn one(
             claim: claim.clone(),
             evidence: Arc::clone(&evidence),
             notes: text.clone(),
-            issued: own.or(of_document),
+            issued,
             updated,
             expires: notes.expires,
             line,

@@ -2,8 +2,9 @@
 //!
 //! A file or folder that the user names is told by its content. Beside a target, that is in its
 //! own folder and not below it, files are told by their names; of the folders `.vex` and
-//! `.openvex` in it, every file. A file that was named, or has such a name, and cannot be read is
-//! an unknown: it may say that something is affected.
+//! `.openvex` in it, and of the folders in them, every file is looked at. A file that was named, or
+//! whose name says that it is a document, and that cannot be read is an unknown: it may say that
+//! something is affected. Any other file of these folders that holds no document is listed.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -80,15 +81,14 @@ struct Gathering<'g> {
 impl Gathering<'_> {
     fn named(&mut self, path: &Path) {
         if !path.is_dir() {
-            if self.file(path, Provenance::Named) == Outcome::Other {
-                let message = "this is no VEX document: neither OpenVEX, nor CycloneDX, nor CSAF";
-                self.unknown(path, message.to_owned(), "name a VEX document or a folder of them");
+            if self.file(path, Provenance::Named, Claims::ToBeOne) == Outcome::Other {
+                self.no_document(path, "name a VEX document or a folder of them");
             }
             return;
         }
         let before = self.gathered.documents.len();
-        for file in self.files_below(path) {
-            if self.file(&file, Provenance::Named) == Outcome::Other {
+        for file in self.files_below(path, Wanted::Documents) {
+            if self.file(&file, Provenance::Named, Claims::ToBeOne) == Outcome::Other {
                 self.gathered.other_files.push(shown(&file));
             }
         }
@@ -99,7 +99,7 @@ impl Gathering<'_> {
     }
 
     /// The files of a folder and of those below it, sorted. Links to folders are not followed.
-    fn files_below(&mut self, folder: &Path) -> Vec<PathBuf> {
+    fn files_below(&mut self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
         let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
         while let Some(folder) = folders.pop() {
             for entry in self.list(&folder) {
@@ -107,7 +107,9 @@ impl Gathering<'_> {
                 let path = entry.path();
                 if kind.as_ref().is_ok_and(std::fs::FileType::is_dir) {
                     folders.push(path);
-                } else if is_document_name(&path) {
+                } else if wanted == Wanted::Everything && path.is_dir() {
+                    self.link_to_folder(&path);
+                } else if wanted == Wanted::Everything || is_document_name(&path) {
                     files.push(path);
                 }
             }
@@ -124,31 +126,53 @@ impl Gathering<'_> {
 
     fn beside(&mut self, folder: &Path, walked: bool) {
         let Ok(root) = folder.canonicalize() else { return };
-        let mut files = Vec::new();
+        let mut files: Vec<(PathBuf, Claims)> = Vec::new();
         for entry in self.list(folder) {
             let (name, path) = (entry.file_name(), entry.path());
             let name = name.to_string_lossy().to_lowercase();
-            if FOLDERS.contains(&&*name) && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                let inner = self.list(&path);
-                let inner = inner.into_iter().map(|one| one.path());
-                files.extend(inner.filter(|one| is_document_name(one) && one.is_file()));
-            } else if has_vex_name(&name) {
-                files.push(path);
+            if FOLDERS.contains(&&*name) && path.is_dir() {
+                if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                    self.link_to_folder(&path);
+                    continue;
+                }
+                let inner = self.files_below(&path, Wanted::Everything).into_iter();
+                files.extend(inner.map(|file| {
+                    let claims = is_document_name(&file);
+                    (file, if claims { Claims::ToBeOne } else { Claims::Nothing })
+                }));
+            } else if FOLDERS.contains(&&*name) || has_vex_name(&name) {
+                files.push((path, Claims::ToBeOne));
             }
         }
         files.sort_unstable();
-        for file in files {
+        for (file, claims) in files {
             if file.canonicalize().is_ok_and(|end| !end.starts_with(&root)) {
                 let message = "the file is a link that leads out of the scanned folder";
                 self.unknown(&file, message.to_owned(), "name the file with --vex if it is yours");
                 continue;
             }
             let is_source = Kind::of_path(&shown(&file).replace('\\', "/")).is_some();
-            let outcome = self.file(&file, Provenance::Beside);
-            if walked && !is_source && outcome != Outcome::Other {
+            let outcome = self.file(&file, Provenance::Beside, claims);
+            if outcome == Outcome::Other && claims == Claims::ToBeOne {
+                self.no_document(&file, "give it another name, or take --no-vex");
+            } else if outcome == Outcome::Other {
+                self.gathered.other_files.push(shown(&file));
+                continue;
+            }
+            if walked && !is_source {
                 self.gathered.beside += 1;
             }
         }
+    }
+
+    fn link_to_folder(&mut self, path: &Path) {
+        let message = "this is a link to a folder, and links are not followed".to_owned();
+        self.unknown(path, message, "name the folder with --vex if it is yours");
+    }
+
+    fn no_document(&mut self, path: &Path, advice: &str) {
+        let message = "this is no VEX document: neither OpenVEX, nor CycloneDX, nor CSAF";
+        self.unknown(path, message.to_owned(), advice);
     }
 
     /// What a scanned SBOM in CycloneDX describes; and what it says, unless its own word is not
@@ -171,7 +195,8 @@ impl Gathering<'_> {
         }
         let Ok((described, document)) = described::read(&bytes, position) else { return };
         self.gathered.described.push(described);
-        if own_word == Beside::Read && (!document.statements.is_empty()) {
+        let says_something = !document.statements.is_empty() || !document.remarks.is_empty();
+        if own_word == Beside::Read && says_something {
             let path = source.found.shown.clone();
             self.take(&path, Provenance::Inside, document, Some(position));
         }
@@ -186,7 +211,7 @@ impl Gathering<'_> {
         })
     }
 
-    fn file(&mut self, path: &Path, provenance: Provenance) -> Outcome {
+    fn file(&mut self, path: &Path, provenance: Provenance, claims: Claims) -> Outcome {
         let bytes = match read_file(path, self.file_bytes) {
             Ok(bytes) => bytes,
             Err(DiskError { message, advice, .. }) => {
@@ -197,6 +222,7 @@ impl Gathering<'_> {
         let document = match sniff(&bytes) {
             Ok(Sniffed::Other) => return Outcome::Other,
             Ok(Sniffed::Vex(format)) => read(&bytes, format),
+            Err(_) if claims == Claims::Nothing => return Outcome::Other,
             Err(error) => Err(error),
         };
         match document {
@@ -260,11 +286,27 @@ pub(crate) fn has_vex_name(name: &str) -> bool {
     NAMES.contains(&&*name) || ENDINGS.iter().any(|end| name.ends_with(end))
 }
 
-/// Whether a path may be a VEX document beside something: by its own name, or by its folder's.
+/// Whether a path may be a VEX document beside something: by its own name, or by a folder's.
 pub(crate) fn has_vex_path(path: &str) -> bool {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let folder = folder.rsplit('/').next().unwrap_or(folder).to_lowercase();
-    has_vex_name(name) || FOLDERS.contains(&&*folder) && is_document_name(Path::new(name))
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    has_vex_name(name)
+        || FOLDERS.contains(&&*name.to_lowercase())
+        || folders.split('/').any(|folder| FOLDERS.contains(&&*folder.to_lowercase()))
+}
+
+/// Whether a file's name, or whoever named it, says that it is a document.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Claims {
+    ToBeOne,
+    Nothing,
+}
+
+/// Which files of a folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Those whose names end as documents do.
+    Documents,
+    Everything,
 }
 
 /// What became of a file.

@@ -197,6 +197,6 @@ fn the_standard_library_of_go_can_be_spoken_of() {
     assert_eq!(answer.exit, 0, "{answer:?}");
     assert_eq!(
         written(&sandbox)["statements"][0]["products"][0]["@id"],
-        "pkg:golang/stdlib@1.23.4"
+        "pkg:golang/stdlib@v1.23.4"
     );
 }

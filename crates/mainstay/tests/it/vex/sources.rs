@@ -122,3 +122,54 @@ fn csaf_and_cyclonedx_are_read_as_well() {
         assert_eq!(report["silenced"][0]["by"]["format"], format);
     }
 }
+
+#[test]
+fn a_file_with_the_name_of_a_document_that_is_none_is_unknown() {
+    let sandbox = Sandbox::clean();
+    sandbox.write("vex.json", r#"[{"@context": "https://openvex.dev/ns/v0.2.0"}]"#);
+    assert_eq!(sandbox.check(&[]).unknown_codes(), ["unread-vex"]);
+    assert_eq!(sandbox.check(&["--no-vex"]).exit, 0);
+}
+
+#[test]
+fn every_file_of_a_folder_of_documents_is_looked_at() {
+    for name in [".vex/a.openvex", ".vex/b.txt", ".openvex/deep/er/c.json"] {
+        let sandbox = flawed();
+        sandbox.write(name, silencing());
+        assert_eq!(silenced(&sandbox, &[]), 1, "{name}");
+    }
+    let sandbox = Sandbox::clean();
+    sandbox.write(".vex/README.md", "# Our statements\n");
+    let answer = sandbox.run(&["check"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    assert!(answer.stdout.contains(".vex/README.md"), "{answer:?}");
+    sandbox.write(".vex/broken.json", "{");
+    assert_eq!(sandbox.check(&[]).unknown_codes(), ["unread-vex"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_of_documents_is_unknown() {
+    let sandbox = flawed();
+    sandbox.write("statements/a.json", silencing());
+    std::os::unix::fs::symlink("statements", sandbox.path(".openvex")).unwrap();
+    let answer = sandbox.check(&[]);
+    assert_eq!(answer.json()["silenced"], Value::Array(Vec::new()));
+    assert_eq!(answer.unknown_codes(), ["unread-vex"]);
+}
+
+#[test]
+fn statements_of_a_scanned_sbom_that_all_say_nothing_are_listed() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "bom.json",
+        r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+        "components": [{"type": "library", "bom-ref": "l", "name": "left", "version": "1.0.0",
+        "purl": "pkg:cargo/left@1.0.0"}],
+        "vulnerabilities": [{"id": "X-1", "affects": [{"ref": "l"}],
+        "analysis": {"state": "not_affected"}}]}"#,
+    );
+    let report = sandbox.scan(&[]);
+    assert_eq!(super::codes(&report), ["statement-says-nothing"]);
+    assert_eq!(report["vex"][0]["provenance"], "inside");
+}
