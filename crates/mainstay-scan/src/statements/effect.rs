@@ -176,7 +176,7 @@ impl<'g> Hearing<'g> {
         let by = finding.statements.first().map(|said| Arc::clone(&said.cited));
         match by {
             Some(by) if verdict.silences && !is_harm => {
-                Outcome::Silenced(Box::new(Silenced { by, finding }))
+                Outcome::Silenced(Box::new(Silenced { finding, by }))
             }
             Some(_) | None => Outcome::Shown(Box::new(finding)),
         }
