@@ -37,6 +37,7 @@ pub fn plan(
     within: &Path,
 ) -> Result<Planned, RepairError> {
     let flaws: Vec<Flaw> = Flaw::all(scan).into_iter().filter(|flaw| choice.takes(flaw)).collect();
+    let in_part = silenced_in_part(scan);
     let mut plans = Vec::new();
     let mut left_alone = Flaw::silenced(scan);
     left_alone.retain(|one| choice.takes(&one.flaw));
@@ -44,7 +45,7 @@ pub fn plan(
         let Some(format) = source.format else { continue };
         let mut here = flaws_in(scan, &flaws, &source.path);
         let place = PathBuf::from(&source.path);
-        if here.iter().any(|flaw| is_silenced_in_part(scan, flaw)) {
+        if here.iter().any(|flaw| in_part.iter().any(|one| one.is_same(flaw))) {
             // Silenced in this source, and open in another one.
             let alone = Flaw::silenced(&rescan.scan(&place));
             here.retain(|flaw| {
@@ -69,11 +70,11 @@ pub fn plan(
     Ok(Planned { plans, left_alone })
 }
 
-/// Whether a statement says "not affected" of the flaw in some of its places.
-fn is_silenced_in_part(scan: &Scan, flaw: &Flaw) -> bool {
+/// The flaws of which a statement says "not affected" in some of their places.
+fn silenced_in_part(scan: &Scan) -> Vec<Flaw> {
     let in_part = |said: &Said| said.standing == Weight::CountsInPart;
     let silenced = scan.findings.iter().filter(|one| one.statements.iter().any(in_part));
-    silenced.filter_map(|one| Flaw::of(one, scan)).any(|one| one.is_same(flaw))
+    silenced.filter_map(|one| Flaw::of(one, scan)).collect()
 }
 
 /// The chosen flaws that stand in this source.

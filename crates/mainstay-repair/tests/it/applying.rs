@@ -2,18 +2,11 @@
 
 use mainstay_repair::{Choice, Plan, RepairError, apply};
 
-use crate::recorded::{Bench, Recorded, chain, flaw, prints, writes};
+use crate::recorded::{Bench, Recorded, chain, flaw, moves_left, prints};
 
 fn planned(bench: &Bench) -> Plan {
     bench.write("Cargo.lock", &chain(&[("left", "1.0.0")]));
-    let tools = Recorded::new(vec![
-        prints("cargo --version", "cargo 1.95.0"),
-        writes(
-            "cargo update left@1.0.0 --precise 2.0.0",
-            "Cargo.lock",
-            chain(&[("left", "2.0.0")]),
-        ),
-    ]);
+    let tools = Recorded::new(vec![prints("cargo --version", "cargo 1.95.0"), moves_left("2.0.0")]);
     bench.plan("Cargo.lock", &Choice::default(), &tools).remove(0)
 }
 

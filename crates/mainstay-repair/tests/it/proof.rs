@@ -1,6 +1,6 @@
 //! An answer counts only when the lockfile, scanned again, has lost a finding and gained none.
 
-use crate::recorded::{Bench, Recorded, chain, flaw, prints, writes};
+use crate::recorded::{Bench, Recorded, chain, flaw, moves_left, prints, writes};
 
 const CARGO: &str = "cargo --version";
 
@@ -30,16 +30,8 @@ fn a_goal_with_a_flaw_of_its_own_is_raised_above_it() {
     bench.write("Cargo.lock", &chain(&[("left", "1.0.0")]));
     let tools = Recorded::new(vec![
         prints(CARGO, "cargo 1.95.0"),
-        writes(
-            "cargo update left@1.0.0 --precise 1.0.5",
-            "Cargo.lock",
-            chain(&[("left", "1.0.5")]),
-        ),
-        writes(
-            "cargo update left@1.0.0 --precise 1.0.7",
-            "Cargo.lock",
-            chain(&[("left", "1.0.7")]),
-        ),
+        moves_left("1.0.5"),
+        moves_left("1.0.7"),
     ]);
     let mended = bench.mended("Cargo.lock", &tools);
     assert_eq!(mended.changes[0].to.as_deref(), Some("1.0.7"));
@@ -127,16 +119,8 @@ fn a_version_of_which_the_statement_says_nothing_brings_the_finding_in() {
     bench.write("Cargo.lock", &chain(&[("left", "1.0.0")]));
     let tools = Recorded::new(vec![
         prints(CARGO, "cargo 1.95.0"),
-        writes(
-            "cargo update left@1.0.0 --precise 1.0.5",
-            "Cargo.lock",
-            chain(&[("left", "1.0.5")]),
-        ),
-        writes(
-            "cargo update left@1.0.0 --precise 1.0.7",
-            "Cargo.lock",
-            chain(&[("left", "1.0.7")]),
-        ),
+        moves_left("1.0.5"),
+        moves_left("1.0.7"),
     ]);
     let mended = bench.mended("Cargo.lock", &tools);
     assert_eq!(mended.changes[0].to.as_deref(), Some("1.0.7"));

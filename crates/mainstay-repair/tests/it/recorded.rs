@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 /// One question and its answer.
 pub(crate) struct Answer {
-    question: &'static str,
+    question: String,
     /// What the resolver writes beside the lockfile.
     writes: Vec<(&'static str, String)>,
     output: Output,
@@ -32,19 +32,25 @@ pub(crate) fn writes(
     text: impl Into<String>,
 ) -> Answer {
     let output = Output { success: true, stdout: String::new(), stderr: String::new() };
-    Answer { question, writes: vec![(file, text.into())], output }
+    Answer { question: question.into(), writes: vec![(file, text.into())], output }
+}
+
+/// The resolver moves the only package, `left` 1.0.0, to exactly this version.
+pub(crate) fn moves_left(to: &str) -> Answer {
+    let question = format!("cargo update left@1.0.0 --precise {to}");
+    Answer { question, ..writes("", "Cargo.lock", chain(&[("left", to)])) }
 }
 
 /// The resolver prints this.
 pub(crate) fn prints(question: &'static str, stdout: &str) -> Answer {
     let output = Output { success: true, stdout: stdout.to_owned(), stderr: String::new() };
-    Answer { question, writes: Vec::new(), output }
+    Answer { question: question.into(), writes: Vec::new(), output }
 }
 
 /// The resolver refuses.
 pub(crate) fn refuses(question: &'static str, stderr: &str) -> Answer {
     let output = Output { success: false, stdout: String::new(), stderr: stderr.to_owned() };
-    Answer { question, writes: Vec::new(), output }
+    Answer { question: question.into(), writes: Vec::new(), output }
 }
 
 /// A resolver that answers what is written down, and refuses everything else.
