@@ -38,8 +38,8 @@ pub use model::component::{
     Component, ComponentId, ComponentKind, Details, Need, Occurrence, Property,
 };
 pub use model::document::{
-    Aggregate, Annotation, Completeness, Document, Encoding, ExternalDocument, LeftOut, Sbom, Spec,
-    Tool,
+    Aggregate, Annotation, Completeness, Document, Encoding, Extent, ExternalDocument, LeftOut,
+    Sbom, Spec, Tool,
 };
 pub use model::identifier::{Hash, HashAlgorithm, Identifier, Swid};
 pub use model::licence::{Acknowledgement, CustomLicence, Licence, LicenceText};

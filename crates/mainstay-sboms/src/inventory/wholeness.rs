@@ -22,7 +22,7 @@ use mainstay_reading::{Gap, Place};
 use mainstay_types::Scope;
 
 use super::{Role, edges, label};
-use crate::{Aggregate, ComponentId, End, RelationshipKind, Sbom};
+use crate::{Aggregate, ComponentId, End, Extent, RelationshipKind, Sbom};
 
 const ASK: &str = "ask its maker for an SBOM with a whole dependency graph; until then the packages \
                    that it does list are looked up";
@@ -34,24 +34,21 @@ pub(super) fn gaps(
     roles: &[Role],
     gaps: &mut Vec<Gap>,
 ) {
-    let known: HashSet<String> = gaps.iter().map(|gap| gap.reason.clone()).collect();
-    let before = gaps.len();
-    claims(sbom, gaps);
-    other_documents(sbom, gaps);
-    unsaid(sbom, gaps);
-    contradictory(sbom, gaps);
+    let mut found = Vec::new();
+    claims(sbom, &mut found);
+    other_documents(sbom, &mut found);
+    unsaid(sbom, &mut found);
+    contradictory(sbom, &mut found);
     if sbom.components.is_empty() {
-        gaps.push(gap(None, "the document lists no components".to_owned()));
+        found.push(gap(None, "the document lists no components".to_owned()));
     } else if sbom.described.is_empty() {
-        gaps.push(gap(None, "the document does not say of what it is an SBOM".to_owned()));
+        found.push(gap(None, "the document does not say of what it is an SBOM".to_owned()));
     }
-    untold(sbom, main, roles, gaps);
+    untold(sbom, main, roles, &mut found);
     // A converted document says of itself what its source left open, and may leave it open again.
-    let mut at = 0;
-    gaps.retain(|gap| {
-        at += 1;
-        at <= before || !known.contains(&gap.reason)
-    });
+    let known: HashSet<&str> = gaps.iter().map(|gap| &*gap.reason).collect();
+    found.retain(|gap| !known.contains(&*gap.reason));
+    gaps.append(&mut found);
 }
 
 fn gap(line: Option<u32>, reason: String) -> Gap {
@@ -61,16 +58,10 @@ fn gap(line: Option<u32>, reason: String) -> Gap {
 /// What the document itself calls incomplete, or does not know.
 fn claims(sbom: &Sbom<'_>, gaps: &mut Vec<Gap>) {
     for claim in &sbom.completeness {
-        let word = match claim.aggregate {
-            Aggregate::Complete | Aggregate::NotSpecified => continue,
-            Aggregate::Unknown => "unknown whether it is complete",
-            Aggregate::Incomplete
-            | Aggregate::IncompleteFirstPartyOnly
-            | Aggregate::IncompleteFirstPartyProprietaryOnly
-            | Aggregate::IncompleteFirstPartyOpensourceOnly
-            | Aggregate::IncompleteThirdPartyOnly
-            | Aggregate::IncompleteThirdPartyProprietaryOnly
-            | Aggregate::IncompleteThirdPartyOpensourceOnly => "incomplete",
+        let word = match claim.aggregate.extent() {
+            Extent::Whole | Extent::Unstated => continue,
+            Extent::Unknown => "unknown whether it is complete",
+            Extent::Part => "incomplete",
         };
         let named = claim.assemblies.iter().map(|id| (*id, "what is in"));
         let named = named.chain(claim.dependencies.iter().map(|id| (*id, "what is needed by")));
@@ -184,20 +175,13 @@ pub(crate) fn claims_all_parts(sbom: &Sbom<'_>, main: Option<ComponentId>) -> bo
 /// For each component, whether the document says what it depends on. What nobody says is a gap of
 /// its own.
 pub(crate) fn told(sbom: &Sbom<'_>) -> Vec<bool> {
-    let mut is_told = vec![false; sbom.components.len()];
-    let mut tell = |id: ComponentId| {
-        if let Some(told) = is_told.get_mut(id.position()) {
-            *told = true;
-        }
-    };
-    for one in &sbom.relationships {
-        let End::Component(from) = one.from else { continue };
-        if tells(&one.kind) && one.to != End::NoAssertion {
-            tell(from);
-        }
-    }
+    let mut is_told = sbom.begin(|one| tells(&one.kind) && one.to != End::NoAssertion);
     for claim in sbom.completeness.iter().filter(|one| one.aggregate == Aggregate::Complete) {
-        claim.dependencies.iter().for_each(|id| tell(*id));
+        for id in &claim.dependencies {
+            if let Some(told) = is_told.get_mut(id.position()) {
+                *told = true;
+            }
+        }
     }
     is_told
 }
@@ -207,16 +191,11 @@ fn untold(sbom: &Sbom<'_>, main: Option<ComponentId>, roles: &[Role], gaps: &mut
     if claims_all_parts(sbom, main) {
         return;
     }
-    let mut is_told = told(sbom);
     // That nobody says it is told already.
-    for one in sbom.relationships.iter().filter(|one| one.to == End::NoAssertion) {
-        if let End::Component(from) = one.from
-            && edges::scope_of(&one.kind).is_some()
-            && let Some(told) = is_told.get_mut(from.position())
-        {
-            *told = true;
-        }
-    }
+    let is_unsaid = sbom
+        .begin(|one| one.to == End::NoAssertion && edges::scope_of(&one.kind).is_some())
+        .into_iter();
+    let is_told: Vec<bool> = told(sbom).into_iter().zip(is_unsaid).map(|(a, b)| a || b).collect();
     let asked = roles.iter().enumerate().filter(|(position, role)| {
         matches!(role, Role::Package(_)) || main.is_some_and(|main| main.position() == *position)
     });

@@ -176,6 +176,37 @@ pub enum Aggregate {
     NotSpecified,
 }
 
+/// How far a claim goes, whosever parts are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All is there.
+    Whole,
+    /// Something is missing.
+    Part,
+    /// The maker does not know.
+    Unknown,
+    /// Nothing is claimed.
+    Unstated,
+}
+
+impl Aggregate {
+    /// How far it goes.
+    pub fn extent(self) -> Extent {
+        match self {
+            Self::Complete => Extent::Whole,
+            Self::Incomplete
+            | Self::IncompleteFirstPartyOnly
+            | Self::IncompleteFirstPartyProprietaryOnly
+            | Self::IncompleteFirstPartyOpensourceOnly
+            | Self::IncompleteThirdPartyOnly
+            | Self::IncompleteThirdPartyProprietaryOnly
+            | Self::IncompleteThirdPartyOpensourceOnly => Extent::Part,
+            Self::Unknown => Extent::Unknown,
+            Self::NotSpecified => Extent::Unstated,
+        }
+    }
+}
+
 /// A remark on parts of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotation<'a> {
@@ -284,6 +315,19 @@ impl<'a> Sbom<'a> {
     /// The components with their ids, in the order of the document.
     pub fn with_ids(&self) -> impl Iterator<Item = (ComponentId, &Component<'a>)> {
         self.components.iter().enumerate().map(|(at, component)| (ComponentId::at(at), component))
+    }
+
+    /// For each component, whether a relationship that fits begins at it.
+    pub(crate) fn begin(&self, fits: impl Fn(&Relationship<'a>) -> bool) -> Vec<bool> {
+        let mut begins = vec![false; self.components.len()];
+        for one in self.relationships.iter().filter(|one| fits(one)) {
+            if let End::Component(from) = one.from
+                && let Some(begins) = begins.get_mut(from.position())
+            {
+                *begins = true;
+            }
+        }
+        begins
     }
 
     /// The text of an element of another document.

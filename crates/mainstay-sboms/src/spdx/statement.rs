@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::cyclonedx::words::aggregate_word;
 use crate::inventory::is_need;
 use crate::properties::{COMPLETE_NEEDS, COMPLETE_PARTS, document, remark};
-use crate::{Aggregate, ComponentId, End, Sbom};
+use crate::{ComponentId, Extent, Sbom};
 
 /// What the document says of itself: its limits, and claims about the whole.
 pub(crate) fn of(sbom: &Sbom<'_>) -> Vec<String> {
@@ -39,20 +39,20 @@ impl Claims {
             holding_more: Vec::new(),
             remarks: HashMap::new(),
         };
-        let has_needs = has_needs(sbom);
+        let has_needs = sbom.begin(|one| is_need(&one.kind));
         for claim in &sbom.completeness {
-            let word = aggregate_word(claim.aggregate);
+            let (word, extent) = (aggregate_word(claim.aggregate), claim.aggregate.extent());
             for id in &claim.dependencies {
                 let has_needs = has_needs.get(id.position()).copied().unwrap_or(false);
-                let is_said = match kind(claim.aggregate) {
-                    Kind::Complete if !has_needs => {
+                let is_said = match extent {
+                    Extent::Whole if !has_needs => {
                         claims.needing_nothing.push(*id);
                         true
                     }
-                    Kind::Complete | Kind::Unstated => false,
-                    Kind::Incomplete => {
+                    Extent::Whole | Extent::Unstated => false,
+                    Extent::Part | Extent::Unknown => {
                         claims.needing_more.push(*id);
-                        claim.aggregate == Aggregate::Unknown
+                        extent == Extent::Unknown
                     }
                 };
                 if !is_said {
@@ -60,10 +60,10 @@ impl Claims {
                 }
             }
             for id in &claim.assemblies {
-                if kind(claim.aggregate) == Kind::Incomplete {
+                if matches!(extent, Extent::Part | Extent::Unknown) {
                     claims.holding_more.push(*id);
                 }
-                if claim.aggregate != Aggregate::Unknown {
+                if extent != Extent::Unknown {
                     claims.remark(*id, COMPLETE_PARTS, word);
                 }
             }
@@ -84,40 +84,4 @@ impl Claims {
             remarks.push(text);
         }
     }
-}
-
-/// Claims as far as a relationship can tell them apart.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Complete,
-    Incomplete,
-    Unstated,
-}
-
-fn kind(aggregate: Aggregate) -> Kind {
-    match aggregate {
-        Aggregate::Complete => Kind::Complete,
-        Aggregate::NotSpecified => Kind::Unstated,
-        Aggregate::Incomplete
-        | Aggregate::IncompleteFirstPartyOnly
-        | Aggregate::IncompleteFirstPartyProprietaryOnly
-        | Aggregate::IncompleteFirstPartyOpensourceOnly
-        | Aggregate::IncompleteThirdPartyOnly
-        | Aggregate::IncompleteThirdPartyProprietaryOnly
-        | Aggregate::IncompleteThirdPartyOpensourceOnly
-        | Aggregate::Unknown => Kind::Incomplete,
-    }
-}
-
-/// Which components have an edge to something that they need, or to nothing or to nobody knows what.
-fn has_needs(sbom: &Sbom<'_>) -> Vec<bool> {
-    let mut has_needs = vec![false; sbom.components.len()];
-    for one in sbom.relationships.iter().filter(|one| is_need(&one.kind)) {
-        if let End::Component(from) = one.from
-            && let Some(has) = has_needs.get_mut(from.position())
-        {
-            *has = true;
-        }
-    }
-    has_needs
 }

@@ -78,14 +78,14 @@ fn document(sbom: &Sbom<'_>) -> Document {
     }
 }
 
-/// What the comment of a document begins with that has limits.
+/// How the line of a comment begins that says that the document has limits.
 const LIMITED: &str = "This document does not tell everything about the software.";
 
 fn comment(sbom: &Sbom<'_>, unknown: usize) -> Option<String> {
-    // What an earlier conversion said of its limits is said anew.
-    let own = sbom.document.comment.as_deref();
-    let own = own.map(|text| text.find(LIMITED).map_or(text, |at| text.get(..at).unwrap_or("")));
-    let own = own.map(str::trim_end).filter(|own| !own.is_empty()).map(str::to_owned);
+    // What an earlier conversion said of its limits, in a line of its own, is said anew.
+    let own = sbom.document.comment.as_deref().unwrap_or_default().split('\n');
+    let own: Vec<&str> = own.filter(|line| !line.starts_with(LIMITED)).collect();
+    let own = Some(own.join("\n").trim_end().to_owned()).filter(|own| !own.is_empty());
     let limits = (unknown > 0).then(|| {
         format!("{LIMITED} Its annotations name what is not known or is left out: {unknown}.")
     });

@@ -51,6 +51,18 @@ fn edge(sbom: &mut Sbom<'static>, from: End, kind: RelationshipKind<'static>, to
 }
 
 #[test]
+fn what_is_said_around_an_earlier_line_on_limits_stays() {
+    let mut sbom = model();
+    sbom.document.comment = Some(
+        "before\nThis document does not tell everything about the software. Old.\nafter".into(),
+    );
+    let text = write_json(&sbom).unwrap();
+    let comment = read_json(&text).unwrap().document.comment.unwrap().into_owned();
+    assert!(comment.starts_with("before\nafter"), "{comment}");
+    assert!(!comment.contains("Old."), "{comment}");
+}
+
+#[test]
 fn what_is_written_is_read_again() {
     let text = write_json(&model()).unwrap();
     let read = read_json(&text).unwrap();

@@ -1,6 +1,6 @@
 //! The document as a whole, once its elements are known.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use mainstay_reading::{Gap, Place as GapPlace, ReadError, ReadErrorKind};
 
@@ -9,8 +9,8 @@ use super::reading::{Claim, Collection, Reading, Role};
 use crate::properties::{self, remark};
 use crate::spdx::elements::ASK;
 use crate::{
-    Acknowledgement, Aggregate, Completeness, ComponentId, End, ExternalDocument, Licence,
-    LicenceText, Party, PartyKind, Relationship, RelationshipKind, Sbom, Text, Tool,
+    Acknowledgement, Aggregate, Completeness, End, ExternalDocument, Licence, LicenceText, Party,
+    PartyKind, Relationship, RelationshipKind, Sbom, Text, Tool,
 };
 
 impl<'t> Reading<'t> {
@@ -164,37 +164,39 @@ impl<'t> Reading<'t> {
     /// Claims about components. One about anything else is about the document: what the document
     /// or a collection holds, what something elsewhere needs.
     fn claim_completeness(&mut self) {
-        let mut parts: BTreeMap<u8, (Aggregate, Vec<ComponentId>, Vec<ComponentId>)> =
-            BTreeMap::new();
+        let claim = |aggregate, is_of_all| Completeness {
+            aggregate,
+            assemblies: Vec::new(),
+            dependencies: Vec::new(),
+            is_of_all,
+        };
+        let mut complete = claim(Aggregate::Complete, false);
+        let mut incomplete = claim(Aggregate::Incomplete, false);
         let mut is_of_all = false;
         for (end, aggregate, about) in &self.claims {
+            let is_complete = *aggregate == Aggregate::Complete;
             let Some(id) = self.elements.component(*end) else {
                 // That something which is no component is complete says nothing of the whole.
-                is_of_all |= *aggregate != Aggregate::Complete;
+                is_of_all |= !is_complete;
                 continue;
             };
-            let order = u8::from(*aggregate != Aggregate::Complete);
-            let claim = parts.entry(order).or_insert((*aggregate, Vec::new(), Vec::new()));
+            let claim = if is_complete { &mut complete } else { &mut incomplete };
             match about {
-                Claim::Parts => claim.1.push(id),
-                Claim::Needs => claim.2.push(id),
+                Claim::Parts => claim.assemblies.push(id),
+                Claim::Needs => claim.dependencies.push(id),
             }
         }
-        for (_, (aggregate, mut assemblies, mut dependencies)) in parts {
-            for ids in [&mut assemblies, &mut dependencies] {
+        for mut claim in [complete, incomplete] {
+            for ids in [&mut claim.assemblies, &mut claim.dependencies] {
                 ids.sort_unstable();
                 ids.dedup();
             }
-            let claim = Completeness { aggregate, assemblies, dependencies, is_of_all: false };
-            self.sbom.completeness.push(claim);
+            if !claim.assemblies.is_empty() || !claim.dependencies.is_empty() {
+                self.sbom.completeness.push(claim);
+            }
         }
         if is_of_all {
-            self.sbom.completeness.push(Completeness {
-                aggregate: Aggregate::Incomplete,
-                assemblies: Vec::new(),
-                dependencies: Vec::new(),
-                is_of_all,
-            });
+            self.sbom.completeness.push(claim(Aggregate::Incomplete, true));
         }
     }
 

@@ -8,7 +8,7 @@ use super::{NO_ASSERTION_ELEMENT, NONE_ELEMENT, Writing, is_iri};
 use crate::inventory::is_need;
 use crate::properties::{GAP, LEFT_OUT, remark};
 use crate::spdx::v3::graph::KINDS;
-use crate::{Aggregate, End, RelationshipKind};
+use crate::{End, Extent, RelationshipKind};
 
 /// The beginning, type and scope of a relationship, and whether its end is an individual.
 type Key = (String, &'static str, &'static str, bool);
@@ -90,16 +90,10 @@ impl Writing<'_, '_> {
     fn complete(&self) -> BTreeMap<(String, &'static str), &'static str> {
         let mut claims = BTreeMap::new();
         for claim in &self.sbom.completeness {
-            let word = match claim.aggregate {
-                Aggregate::Complete => "complete",
-                Aggregate::Unknown | Aggregate::NotSpecified => continue,
-                Aggregate::Incomplete
-                | Aggregate::IncompleteFirstPartyOnly
-                | Aggregate::IncompleteFirstPartyProprietaryOnly
-                | Aggregate::IncompleteFirstPartyOpensourceOnly
-                | Aggregate::IncompleteThirdPartyOnly
-                | Aggregate::IncompleteThirdPartyProprietaryOnly
-                | Aggregate::IncompleteThirdPartyOpensourceOnly => "incomplete",
+            let word = match claim.aggregate.extent() {
+                Extent::Whole => "complete",
+                Extent::Part => "incomplete",
+                Extent::Unknown | Extent::Unstated => continue,
             };
             for (ids, kind) in [(&claim.dependencies, "dependsOn"), (&claim.assemblies, "contains")]
             {
