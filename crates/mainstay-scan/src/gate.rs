@@ -121,7 +121,7 @@ impl Gate {
             let on_finding = self.on_finding(scan, finding);
             decisions.extend(on_finding.map(|one| judged(one, finding.package, Some(at))));
         }
-        let on_packages = self.on_packages(scan);
+        let on_packages = self.on_packages(scan).into_iter();
         decisions.extend(on_packages.map(|(at, decision)| judged(decision, Some(at), None)));
         for used in &scan.knowledge {
             let facts = facts::of_knowledge(used);
@@ -142,21 +142,16 @@ impl Gate {
     }
 
     /// What every policy says about every package, by its position.
-    pub(crate) fn on_packages<'g>(
-        &'g self,
-        scan: &'g Scan,
-    ) -> impl Iterator<Item = (usize, Decision)> + 'g {
+    pub(crate) fn on_packages(&self, scan: &Scan) -> Vec<(usize, Decision)> {
         let judging: Vec<&Policy> =
             self.policies.iter().filter(|policy| policy.judges_packages()).collect();
-        let packages = scan.packages.iter().enumerate().filter(|_| !self.policies.is_empty());
-        packages.flat_map(move |(at, package)| {
-            let facts = (!judging.is_empty()).then(|| facts::of_package(scan, package));
-            let on = facts.into_iter().flat_map(|facts| {
-                let of = |policy: &&Policy| policy.on_package(&facts, scan.now);
-                judging.iter().flat_map(of).collect::<Vec<_>>()
-            });
-            on.map(|decision| (at, decision)).collect::<Vec<_>>()
-        })
+        let mut decisions = Vec::new();
+        for (at, package) in scan.packages.iter().enumerate().filter(|_| !judging.is_empty()) {
+            let facts = facts::of_package(scan, package);
+            let said = judging.iter().flat_map(|policy| policy.on_package(&facts, scan.now));
+            decisions.extend(said.map(|decision| (at, decision)));
+        }
+        decisions
     }
 
     /// Exceptions to rules that do nothing, or no longer: warnings for the report.

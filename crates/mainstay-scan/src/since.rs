@@ -271,7 +271,8 @@ impl Scan {
             .collect();
         unchecked(self)
             .filter(|(_, unknown, package)| {
-                Copy::all(self, package).all(|copy| known.contains(&(&*unknown.message, copy)))
+                let copies = Copy::all(self, package).map(|copy| (&*unknown.message, copy));
+                some_and_all(copies, |copy| known.contains(copy))
             })
             .map(|(at, ..)| at)
             .collect()
@@ -281,8 +282,18 @@ impl Scan {
 /// What the gate says about the revision.
 #[derive(Default)]
 pub(crate) struct Said {
-    on_findings: HashSet<(RuleName, Outcome, Option<PackageName>, String, FindingKind)>,
+    on_findings: HashSet<SaidOfFinding>,
     on_packages: HashSet<SaidOfPackage>,
+}
+
+/// What a rule says about a finding.
+#[derive(PartialEq, Eq, Hash)]
+struct SaidOfFinding {
+    rule: RuleName,
+    outcome: Outcome,
+    package: Option<PackageName>,
+    flaw: String,
+    kind: FindingKind,
 }
 
 /// What a rule says about a package, and on what facts.
@@ -327,22 +338,28 @@ impl Since {
         }
         let package = judged.package.and_then(|at| scan.packages.get(at));
         package.is_some_and(|package| {
-            let mut said = said_of_package(scan, package, &judged.decision);
-            said.all(|said| before.on_packages.contains(&said))
+            let said = said_of_package(scan, package, &judged.decision);
+            some_and_all(said, |said| before.on_packages.contains(said))
         })
     }
 }
 
-fn said_of_finding(
-    scan: &Scan,
-    finding: &Finding,
-    decision: &Decision,
-) -> Vec<(RuleName, Outcome, Option<PackageName>, String, FindingKind)> {
-    let Decision { rule, outcome, .. } = decision;
-    keys(scan, finding)
-        .into_iter()
-        .map(|(name, id, kind)| (rule.clone(), *outcome, name.cloned(), id.to_owned(), kind))
-        .collect()
+/// Whether there is anything, and all of it fits: nothing is no proof of what was there.
+fn some_and_all<T>(things: impl Iterator<Item = T>, fits: impl Fn(&T) -> bool) -> bool {
+    let mut things = things.peekable();
+    things.peek().is_some() && things.all(|one| fits(&one))
+}
+
+/// Once for each id of the flaw.
+fn said_of_finding(scan: &Scan, finding: &Finding, decision: &Decision) -> Vec<SaidOfFinding> {
+    let said = |(package, id, kind): FlawKey<'_>| SaidOfFinding {
+        rule: decision.rule.clone(),
+        outcome: decision.outcome,
+        package: package.cloned(),
+        flaw: id.to_owned(),
+        kind,
+    };
+    keys(scan, finding).into_iter().map(said).collect()
 }
 
 fn said_of_package<'s>(

@@ -234,7 +234,7 @@ impl Statements {
     /// SBOM, which is no such source; and what it describes, it describes there.
     pub(crate) fn of(gathered: &Gathered) -> Self {
         let is_free = |one: &&Arc<Cited>| one.document.reading.is_none();
-        let elsewhere = |one: &Described| Described { reading: usize::MAX, ..one.clone() };
+        let elsewhere = |one: &Described| Described { reading: None, ..one.clone() };
         Self(Gathered {
             cited: gathered.cited.iter().filter(is_free).cloned().collect(),
             products: gathered.products.clone(),

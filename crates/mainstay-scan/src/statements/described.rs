@@ -9,8 +9,9 @@ use mainstay_vex::{Document, of_sbom};
 /// The software of one SBOM.
 #[derive(Clone, Debug)]
 pub(crate) struct Described {
-    /// The position of the reading.
-    pub(crate) reading: usize,
+    /// The position of the reading. `None` for software that was described in another scan: it is
+    /// known, and nothing of it is here.
+    pub(crate) reading: Option<usize>,
     /// `urn:uuid:...`.
     pub(crate) serial: Option<String>,
     pub(crate) name: Option<String>,
@@ -35,7 +36,7 @@ pub(super) fn read(bytes: &[u8], reading: usize) -> Result<(Described, Document)
         Some(_) | None => component.name.to_string(),
     };
     let described = Described {
-        reading,
+        reading: Some(reading),
         serial: sbom.document.identity.as_deref().map(str::to_owned),
         name: main.map(name),
         version: main.and_then(|main| main.version.as_deref()).map(str::to_owned),

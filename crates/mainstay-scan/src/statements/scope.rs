@@ -206,9 +206,9 @@ impl<'s> Ground<'s> {
 
     /// The sources whose SBOM describes such software.
     fn described_as(&self, is_meant: impl Fn(&Described) -> bool) -> Option<Scope> {
-        let readings = self.described.iter().filter(|one| is_meant(one)).map(|one| one.reading);
-        let readings: BTreeSet<usize> = readings.collect();
-        (!readings.is_empty()).then(|| Scope::In(Arc::new(readings)))
+        let mut meant = self.described.iter().filter(|one| is_meant(one)).peekable();
+        meant.peek()?;
+        Some(Scope::In(Arc::new(meant.filter_map(|one| one.reading).collect())))
     }
 
     fn covered_by_purl(&self, pattern: &PackagePattern) -> Result<Scope, (NoEffect, String)> {
