@@ -70,6 +70,24 @@ pub struct Record {
     pub basis: &'static str,
 }
 
+impl Record {
+    /// A record that says nothing but the ids of a vulnerability.
+    pub(crate) fn of_ids(id: String, aliases: Vec<String>, basis: &'static str) -> Self {
+        Self {
+            id,
+            aliases,
+            upstream: Vec::new(),
+            kind: FindingKind::Vulnerability,
+            severity: Severity::Unknown,
+            score: None,
+            title: String::new(),
+            url: String::new(),
+            fixed_in: None,
+            basis,
+        }
+    }
+}
+
 /// EPSS: a probability and its rank.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ExploitProbability {

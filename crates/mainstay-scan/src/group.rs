@@ -10,47 +10,23 @@ use mainstay_types::{Ecosystem, Severity};
 use mainstay_versions::Version;
 
 use crate::finding::Record;
+use crate::joined::Joined;
 
 /// Joins records that share an id or an alias. The order of the groups is that of their first
 /// record; within a group the record of the ecosystem's own database comes first.
 pub(crate) fn group(records: Vec<Record>) -> Vec<Vec<Record>> {
-    let mut parents: Vec<usize> = (0..records.len()).collect();
-    let mut owner: HashMap<&str, usize> = HashMap::new();
+    let mut joined = Joined::none_of(records.len());
+    let mut first: HashMap<&str, usize> = HashMap::new();
     for (position, record) in records.iter().enumerate() {
-        let ids = std::iter::once(&record.id).chain(&record.aliases);
-        for id in ids {
-            let other = *owner.entry(id).or_insert(position);
-            let (one, two) = (top(&parents, position), top(&parents, other));
-            if let Some(parent) = parents.get_mut(one.max(two)) {
-                *parent = one.min(two);
-            }
+        for id in std::iter::once(&record.id).chain(&record.aliases) {
+            joined.by_key(&mut first, &**id, position);
         }
     }
-    let tops: Vec<usize> = (0..records.len()).map(|position| top(&parents, position)).collect();
-    let mut groups: Vec<Vec<Record>> = Vec::new();
-    let mut place: HashMap<usize, usize> = HashMap::new();
-    for (record, top) in records.into_iter().zip(tops) {
-        let next = groups.len();
-        let at = *place.entry(top).or_insert(next);
-        if at == next {
-            groups.push(Vec::new());
-        }
-        if let Some(group) = groups.get_mut(at) {
-            group.push(record);
-        }
-    }
+    let mut groups = joined.groups(records.into_iter().enumerate());
     for group in &mut groups {
         group.sort_by(|a, b| (a.kind, home(&a.id), &a.id).cmp(&(b.kind, home(&b.id), &b.id)));
     }
     groups
-}
-
-/// The first of a chain of parents. Chains lead to smaller positions, so they end.
-pub(crate) fn top(parents: &[usize], mut at: usize) -> usize {
-    while let Some(parent) = parents.get(at).filter(|parent| **parent < at) {
-        at = *parent;
-    }
-    at
 }
 
 /// How near a database is to the ecosystem: those that an ecosystem keeps itself come first, then
@@ -97,21 +73,10 @@ pub(crate) fn worst(group: &[Record]) -> Option<&Record> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mainstay_types::FindingKind;
 
     fn record(id: &str, aliases: &[&str]) -> Record {
-        Record {
-            id: id.to_owned(),
-            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-            upstream: Vec::new(),
-            kind: FindingKind::Vulnerability,
-            severity: Severity::Unknown,
-            score: None,
-            title: String::new(),
-            url: String::new(),
-            fixed_in: None,
-            basis: "range",
-        }
+        let aliases = aliases.iter().map(|alias| (*alias).to_owned()).collect();
+        Record::of_ids(id.to_owned(), aliases, "range")
     }
 
     fn ids(groups: &[Vec<Record>]) -> Vec<Vec<&str>> {

@@ -28,6 +28,7 @@ mod gate;
 mod ground;
 mod group;
 mod image;
+mod joined;
 mod judge;
 mod kind;
 mod look_up;

@@ -35,5 +35,5 @@ pub use justification::Justification;
 pub use ledger::{LedgerError, NewStatement, add};
 pub use precedence::{Trust, sort_by_precedence};
 pub use product::{PackagePattern, Product, Subject, Whole, base, read_purl};
-pub use statement::{Claim, Flaw, Reason, SaidBy, Statement, VexFormat};
+pub use statement::{Claim, Flaw, Reason, SaidBy, Statement, VexFormat, is_cve};
 pub use write::{Publication, WriteError, write};

@@ -126,6 +126,12 @@ impl Flaw {
     }
 }
 
+/// Whether an id is of the list that gives each flaw one id, however well it is written: what tells
+/// one flaw from another. Statements and advisories are compared by it.
+pub fn is_cve(id: &str) -> bool {
+    id.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("CVE-"))
+}
+
 impl Claim {
     /// The word of `OpenVEX`.
     pub fn word(&self) -> &'static str {

@@ -18,7 +18,7 @@ use thiserror::Error;
 
 use crate::precedence::{Trust, sort_by_precedence};
 use crate::product::{Product, Subject};
-use crate::statement::{Flaw, Statement, VexFormat};
+use crate::statement::{Flaw, Statement, VexFormat, is_cve};
 
 /// What a document needs to say about itself.
 #[derive(Clone, Debug)]
@@ -109,11 +109,11 @@ fn flaws_key(flaw: &Flaw) -> String {
 
 /// The id under which a flaw is written: its CVE, where it has one.
 fn flaw_key(flaw: &Flaw) -> &str {
-    flaw.ids().find(|id| is_cve(id)).unwrap_or(&flaw.id)
+    flaw.ids().find(|id| is_written_as_cve(id)).unwrap_or(&flaw.id)
 }
 
 /// `CVE-` with a year and at least four digits, as CSAF's schema asks.
-fn is_cve(id: &str) -> bool {
+fn is_written_as_cve(id: &str) -> bool {
     let digits = |text: &str, least: usize| {
         text.len() >= least && text.bytes().all(|byte| byte.is_ascii_digit())
     };

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use mainstay_reading::Place;
 use mainstay_types::{FindingKind, Severity};
-use mainstay_vex::{Claim, sort_by_precedence};
+use mainstay_vex::{Claim, is_cve, sort_by_precedence};
 
-use super::flaws::{Flaws, is_cve};
+use super::flaws::Flaws;
 use super::scope::{About, Ground, Scope};
 use super::{Cited, Gathered, NoEffect, Said, Silenced, Stated, Weight, WithoutEffect};
 use crate::finding::{Finding, Record, STATED_AFFECTED};
-use crate::group::top;
+use crate::joined::Joined;
 use crate::package::{Location, Package};
 use crate::source::Reading;
 
@@ -370,30 +370,18 @@ impl<'g> Hearing<'g> {
     /// Applications that met no finding, by package and flaw, in the order of the documents. Only
     /// groups in which somebody says "affected": the others have nothing to raise.
     fn groups(&self) -> Vec<Vec<usize>> {
-        let mut parents: Vec<usize> = (0..self.applied.len()).collect();
-        let mut known: HashMap<(Option<usize>, String), usize> = HashMap::new();
+        let mut joined = Joined::none_of(self.applied.len());
+        let mut first: HashMap<(Option<usize>, String), usize> = HashMap::new();
         let has_not_met = |at: &usize| self.met.get(*at) == Some(&false);
-        for at in (0..self.applied.len()).filter(has_not_met) {
+        let open: Vec<usize> = (0..self.applied.len()).filter(has_not_met).collect();
+        for at in open.iter().copied() {
             let package = self.applied.get(at).and_then(|one| one.about.package);
             let Some(cited) = self.cited_of(at) else { continue };
             for id in cited.statement.flaw.ids() {
-                let other = *known.entry((package, id.to_lowercase())).or_insert(at);
-                let (one, two) = (top(&parents, at), top(&parents, other));
-                if let Some(parent) = parents.get_mut(one.max(two)) {
-                    *parent = one.min(two);
-                }
+                joined.by_key(&mut first, (package, id.to_lowercase()), at);
             }
         }
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        let mut place: HashMap<usize, usize> = HashMap::new();
-        for at in (0..self.applied.len()).filter(has_not_met) {
-            let next = groups.len();
-            let to = *place.entry(top(&parents, at)).or_insert(next);
-            match groups.get_mut(to) {
-                Some(group) => group.push(at),
-                None => groups.push(vec![at]),
-            }
-        }
+        let mut groups = joined.groups(open.into_iter().map(|at| (at, at)));
         let says = |at: &usize| matches!(self.claim(*at), Some(Claim::Affected { .. }));
         groups.retain(|group| group.iter().any(says));
         groups
@@ -460,18 +448,7 @@ fn finding(
         score: None,
         title: format!("{} says that {what} is affected", winner.author()),
         package: about.package,
-        records: vec![Record {
-            id: flaw.id.clone(),
-            aliases: flaw.aliases.clone(),
-            upstream: Vec::new(),
-            kind: FindingKind::Vulnerability,
-            severity: Severity::Unknown,
-            score: None,
-            title: String::new(),
-            url: String::new(),
-            fixed_in: None,
-            basis: "statement",
-        }],
+        records: vec![Record::of_ids(flaw.id.clone(), flaw.aliases.clone(), "statement")],
         fixed_in: None,
         known_exploited: None,
         exploit_probability: None,

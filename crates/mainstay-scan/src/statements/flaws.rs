@@ -11,10 +11,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use mainstay_vex::Flaw;
+use mainstay_vex::{Flaw, is_cve};
 
 use crate::finding::Record;
-use crate::group::top;
+use crate::joined::Joined;
 
 /// The flaws of one finding, each by its position.
 pub(super) struct Flaws {
@@ -97,29 +97,25 @@ impl Flaws {
                 }
             }
         }
-        let mut parents: Vec<usize> = (0..records.len()).collect();
+        let mut groups = Joined::none_of(records.len());
         let mut first: HashMap<String, usize> = HashMap::new();
         let mut joined: HashMap<usize, BTreeSet<usize>> = HashMap::new();
         for at in silent.iter().copied() {
             for id in records.get(at).into_iter().flat_map(ids) {
-                let other = *first.entry(id.to_lowercase()).or_insert(at);
-                let (one, two) = (top(&parents, at), top(&parents, other));
-                if let Some(parent) = parents.get_mut(one.max(two)) {
-                    *parent = one.min(two);
-                }
+                groups.by_key(&mut first, id.to_lowercase(), at);
             }
         }
         for at in silent.iter().copied() {
             let shared = records.get(at).into_iter().flat_map(ids);
             let shared = shared.filter_map(|id| of_id.get(&id.to_lowercase()));
-            let joined = joined.entry(top(&parents, at)).or_default();
+            let joined = joined.entry(groups.first_of(at)).or_default();
             joined.extend(shared.flat_map(|(any, _)| any));
         }
         for at in silent {
             let (Some(record), Some(about)) = (records.get(at), about.get_mut(at)) else {
                 continue;
             };
-            let joined = joined.entry(top(&parents, at)).or_default();
+            let joined = joined.entry(groups.first_of(at)).or_default();
             if joined.is_empty() {
                 joined.insert(self.flaw(&record.id));
             }
@@ -156,30 +152,14 @@ fn ids(record: &Record) -> impl Iterator<Item = &str> {
     std::iter::once(&record.id).chain(&record.aliases).chain(&record.upstream).map(|id| &**id)
 }
 
-/// Whether an id is of the list that gives each flaw one id.
-pub(super) fn is_cve(id: &str) -> bool {
-    id.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("CVE-"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mainstay_types::{FindingKind, Severity};
 
     fn record(id: &str, aliases: &[&str], upstream: &[&str]) -> Record {
         let all = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
-        Record {
-            id: id.to_owned(),
-            aliases: all(aliases),
-            upstream: all(upstream),
-            kind: FindingKind::Vulnerability,
-            severity: Severity::Unknown,
-            score: None,
-            title: String::new(),
-            url: String::new(),
-            fixed_in: None,
-            basis: "range",
-        }
+        let record = Record::of_ids(id.to_owned(), all(aliases), "range");
+        Record { upstream: all(upstream), ..record }
     }
 
     /// How many flaws there are, and which a statement answers.

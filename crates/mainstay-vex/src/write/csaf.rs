@@ -13,7 +13,8 @@ use serde_json::{Map, Value, json};
 
 use super::openvex::NO_ACTION;
 use super::{
-    Publication, WriteError, content, date, flaw_key, is_cve, newest, product_key, uuid_of,
+    Publication, WriteError, content, date, flaw_key, is_written_as_cve, newest, product_key,
+    uuid_of,
 };
 use crate::notes;
 use crate::product::{PackagePattern, Product, Subject, Whole};
@@ -193,7 +194,7 @@ impl Tree {
 fn vulnerability(flaw: &Flaw, list: &[(String, &Statement)]) -> Value {
     let mut fields = Map::new();
     let ids: BTreeSet<&str> = list.iter().flat_map(|(_, one)| one.flaw.ids()).collect();
-    let cve = flaw.ids().find(|id| is_cve(id));
+    let cve = flaw.ids().find(|id| is_written_as_cve(id));
     if let Some(cve) = cve {
         fields.insert("cve".to_owned(), json!(cve));
     }
