@@ -1,6 +1,7 @@
 //! Exceptions: what somebody has looked at and accepted, why, until when, and who answers for it.
 
 use jiff::civil::Date;
+use mainstay_types::PackageName;
 use serde::Deserialize;
 
 use crate::facts::PackageFacts;
@@ -43,7 +44,7 @@ impl Exception {
 
     /// Whether it speaks about a finding with these ids, or a rule of this name, on the package
     /// of this name.
-    pub fn speaks_of(&self, ids: &[&str], package: Option<&mainstay_types::PackageName>) -> bool {
+    pub fn speaks_of(&self, ids: &[&str], package: Option<&PackageName>) -> bool {
         ids.iter().any(|id| id.eq_ignore_ascii_case(&self.id))
             && match (&self.package, package) {
                 (None, _) => true,
@@ -51,7 +52,9 @@ impl Exception {
                 (Some(wanted), Some(name)) if wanted.starts_with("pkg:") => {
                     PackagePattern::parse(wanted).is_ok_and(|pattern| pattern.names(name))
                 }
-                (Some(wanted), Some(name)) => wanted == name.as_written(),
+                (Some(wanted), Some(name)) => {
+                    PackageName::parse(name.ecosystem(), wanted).is_ok_and(|wanted| wanted == *name)
+                }
             }
     }
 
@@ -64,7 +67,7 @@ impl Exception {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use mainstay_types::{Ecosystem, PackageName};
+    use mainstay_types::Ecosystem;
 
     use super::*;
 
@@ -97,6 +100,13 @@ mod tests {
     #[test]
     fn another_package_is_not_accepted() {
         assert!(!exception().speaks_of(&["CVE-2024-0001"], Some(&npm("right"))));
+    }
+
+    #[test]
+    fn any_spelling_of_the_package_will_do() {
+        let exception = Exception { package: Some("django".to_owned()), ..exception() };
+        let name = PackageName::parse(Ecosystem::PyPi, "Django").unwrap();
+        assert!(exception.speaks_of(&["CVE-2024-0001"], Some(&name)));
     }
 
     #[test]

@@ -131,7 +131,7 @@ impl Condition {
                 }
                 None => Answer::Unknown(
                     Fact::missing("chance of exploitation", "EPSS"),
-                    "how likely its exploitation is (EPSS has no score for it, or is not there)",
+                    "how likely its exploitation is (EPSS has no score for it, or is not there or too old)",
                 ),
             },
             Self::Kind(kinds) => {

@@ -2,7 +2,12 @@
 //!
 //! Of `OR` one side is enough, of `AND` both are needed; `WITH` belongs to its licence. A licence
 //! that nobody states, or whose text is no SPDX expression, is unknown: it is never allowed. So is
-//! an identifier that the SPDX License List does not have, unless the policy itself names it.
+//! an identifier that the SPDX License List does not have, unless the policy itself names it in
+//! full; and what a document calls by a reference of its own (`LicenseRef-...`), where the policy
+//! only denies and names it nowhere.
+//!
+//! A licence that leaves the choice of a later version is what it is called, and else the best of
+//! the versions that the list has: the licensee takes one that is allowed, if there is any.
 
 use mainstay_types::{Licence, LicenceMeaning, LicenceNode, LicenceTerm, Scope};
 
@@ -38,8 +43,8 @@ pub(crate) enum Unstated {
 pub(crate) struct LicencePattern {
     id: Wildcard,
     exception: Option<String>,
-    /// Without `*`, the licence itself.
-    term: Option<LicenceTerm>,
+    /// Whether `*` stands in the identifier.
+    is_open: bool,
 }
 
 impl LicencePattern {
@@ -61,7 +66,7 @@ impl LicencePattern {
                 _ => return Err(wrong()),
             };
             let id = Wildcard::new(&id.to_ascii_lowercase());
-            return Ok(Self { id, exception, term: None });
+            return Ok(Self { id, exception, is_open: true });
         }
         let licence = Licence::stated(text).ok_or_else(wrong)?;
         let LicenceMeaning::Expression([LicenceNode::Term(term)]) = licence.meaning() else {
@@ -70,7 +75,7 @@ impl LicencePattern {
         Ok(Self {
             id: Wildcard::new(&term.id.to_ascii_lowercase()),
             exception: term.exception.as_deref().map(str::to_owned),
-            term: Some(term.clone()),
+            is_open: false,
         })
     }
 
@@ -86,24 +91,17 @@ impl LicencePattern {
             }
     }
 
-    /// Whether it names this licence, whatever exception it has.
+    /// Whether it names this licence, whatever exception it has. What is written with `+` is no
+    /// more than the version itself to whoever names that.
     fn names_bare(&self, term: &LicenceTerm) -> bool {
-        self.id.names(&term.id.to_ascii_lowercase()) || self.is_later_of(term)
+        self.id.names(&term.id.to_ascii_lowercase())
     }
 
-    /// Whether the licence lets one choose a later version, and this is one: `GPL-3.0-only` of
-    /// `GPL-2.0-or-later`.
-    fn is_later_of(&self, term: &LicenceTerm) -> bool {
-        let Some(own) = self.term.as_ref().filter(|_| term.allows_later()) else { return false };
-        own.family().is_some()
-            && own.family() == term.family()
-            && own.version().map(numbers) >= term.version().map(numbers)
+    /// Whether it allows this licence. A star stands for what the list has: nobody who writes
+    /// `BSD-*` means a licence that somebody makes up.
+    fn allows(&self, term: &LicenceTerm) -> bool {
+        self.names(term) && (term.known || !self.is_open)
     }
-}
-
-/// A version's numbers, to be compared.
-fn numbers(version: &str) -> Vec<u64> {
-    version.split('.').map(|part| part.parse().unwrap_or(u64::MAX)).collect()
 }
 
 /// What may be said of an expression or a part of it, the best first: of `OR` the better side
@@ -173,34 +171,48 @@ impl LicenceRule {
     }
 
     fn of_term(&self, term: &LicenceTerm) -> Standing {
+        if let Some(standing) = self.named(term) {
+            return standing;
+        }
+        let choices = term.choices();
+        let best =
+            choices.iter().map(|choice| self.named(choice).unwrap_or_else(|| self.unnamed(choice)));
+        best.min().unwrap_or_else(|| self.unnamed(term))
+    }
+
+    /// What follows when an entry names the licence.
+    fn named(&self, term: &LicenceTerm) -> Option<Standing> {
         // What is named with its exception is more particular than a licence denied as such.
-        if self.allow.iter().any(|one| one.names(term)) {
+        if self.allow.iter().any(|one| one.allows(term)) {
             let denied = self.deny.iter().any(|one| one.names(term));
             let particular = term.exception.is_some();
             if !denied && (particular || !self.is_denied(term)) {
-                return Standing::Allowed;
+                return Some(Standing::Allowed);
             }
         }
-        if self.is_denied(term) {
-            return Standing::Refused(format!("the licence {term} is denied"));
-        }
+        self.is_denied(term).then(|| Standing::Refused(format!("the licence {term} is denied")))
+    }
+
+    /// What follows when no entry does.
+    fn unnamed(&self, term: &LicenceTerm) -> Standing {
         if !term.known {
             return Standing::Unknown(format!("{term} is not on the SPDX License List"));
         }
-        if self.allow.is_empty() {
-            Standing::Allowed
-        } else {
-            Standing::Refused(format!("the licence {term} is not allowed"))
+        if !self.allow.is_empty() {
+            return Standing::Refused(format!("the licence {term} is not allowed"));
         }
+        if term.is_reference() {
+            let why = format!("nobody says what {term} is: it is a reference of the document");
+            return Standing::Unknown(why);
+        }
+        Standing::Allowed
     }
 
-    /// Denied as such, whatever exception it has. A licence that leaves the choice of a later
-    /// version is denied only by its own name.
+    /// Denied as such, whatever exception it has.
     fn is_denied(&self, term: &LicenceTerm) -> bool {
-        self.deny.iter().any(|one| {
-            one.names(term)
-                || one.exception.is_none() && one.id.names(&term.id.to_ascii_lowercase())
-        })
+        self.deny
+            .iter()
+            .any(|one| one.names(term) || one.exception.is_none() && one.names_bare(term))
     }
 }
 
@@ -279,6 +291,37 @@ mod tests {
         assert_eq!(judged(&rule(&["GPL-3.0-only"], &[]), &["GPL-2.0-only"]), Outcome::Refused);
         assert_eq!(judged(&rule(&["GPL-2.0-only"], &[]), &["GPL-3.0-or-later"]), Outcome::Refused);
         assert_eq!(judged(&rule(&["Apache-2.0"], &[]), &["Apache-1.1+"]), Outcome::Passed);
+    }
+
+    #[test]
+    fn what_may_be_taken_under_a_version_that_is_not_denied_passes() {
+        let rule = rule(&[], &["GPL-3.0-only"]);
+        assert_eq!(judged(&rule, &["GPL-2.0-or-later"]), Outcome::Passed);
+        assert_eq!(judged(&rule, &["GPL-2.0+"]), Outcome::Passed);
+        assert_eq!(judged(&rule, &["GPL-3.0-or-later"]), Outcome::Refused);
+        assert_eq!(judged(&rule, &["GPL-3.0-or-later WITH GCC-exception-3.1"]), Outcome::Refused);
+    }
+
+    #[test]
+    fn a_licence_denied_by_its_own_name_is_denied_whatever_it_lets_one_choose() {
+        let rule = rule(&[], &["GPL-2.0-or-later"]);
+        assert_eq!(judged(&rule, &["GPL-2.0-or-later"]), Outcome::Refused);
+        assert_eq!(judged(&rule, &["GPL-3.0-only"]), Outcome::Passed);
+    }
+
+    #[test]
+    fn a_reference_of_the_document_is_unknown_to_whoever_only_denies() {
+        assert_eq!(judged(&rule(&[], &["MIT"]), &["LicenseRef-x"]), Outcome::Unknown);
+        assert_eq!(judged(&rule(&[], &["LicenseRef-*"]), &["LicenseRef-x"]), Outcome::Refused);
+        assert_eq!(judged(&rule(&["MIT"], &[]), &["LicenseRef-x"]), Outcome::Refused);
+        assert_eq!(judged(&rule(&["LicenseRef-x"], &[]), &["LicenseRef-x"]), Outcome::Passed);
+    }
+
+    #[test]
+    fn a_star_allows_only_what_the_list_has() {
+        assert_eq!(judged(&rule(&["BSD-*"], &[]), &["BSD-Evil"]), Outcome::Unknown);
+        assert_eq!(judged(&rule(&["BSD-Evil"], &[]), &["BSD-Evil"]), Outcome::Passed);
+        assert_eq!(judged(&rule(&[], &["BSD-*"]), &["BSD-Evil"]), Outcome::Refused);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Patterns: `*` stands for any run of characters.
 //!
 //! A package pattern is a package URL without version, in which `*` may stand:
-//! `pkg:npm/@acme/*`. It is compared with the decoded type, namespace and name.
+//! `pkg:npm/@acme/*`. It is compared with the decoded type, namespace and name, both in the
+//! spelling of the type: a star does not switch off the rules for what stands around it.
 
 use std::fmt;
 
@@ -100,9 +101,7 @@ impl PackagePattern {
         }
         let path = if name.contains('*') {
             let name = name.replace("%40", "@");
-            let name =
-                if kind == "pypi" { name.to_lowercase().replace(['_', '.'], "-") } else { name };
-            format!("{kind}/{name}")
+            format!("{kind}/{}", Purl::fold_path(kind, &name))
         } else {
             let purl = Purl::parse(&text.replacen("/@", "/%40", 1)).map_err(|cause| {
                 PatternError { text: text.to_owned(), reason: cause.to_string() }
@@ -132,10 +131,11 @@ impl fmt::Display for PackagePattern {
 }
 
 fn path_of(purl: &Purl) -> String {
-    match purl.namespace() {
-        Some(namespace) => format!("{}/{namespace}/{}", purl.package_type(), purl.name()),
-        None => format!("{}/{}", purl.package_type(), purl.name()),
-    }
+    let path = match purl.namespace() {
+        Some(namespace) => format!("{namespace}/{}", purl.name()),
+        None => purl.name().into_owned(),
+    };
+    format!("{}/{}", purl.package_type(), Purl::fold_path(purl.package_type(), &path))
 }
 
 #[cfg(test)]
@@ -178,6 +178,22 @@ mod tests {
     fn a_python_name_has_many_spellings() {
         assert!(names("pkg:pypi/Zope.*", Ecosystem::PyPi, "zope_interface"));
         assert!(names("pkg:pypi/Zope_Interface", Ecosystem::PyPi, "zope.interface"));
+    }
+
+    #[test]
+    fn a_star_leaves_the_rules_of_the_type() {
+        assert!(names("pkg:composer/Symfony/*", Ecosystem::Packagist, "symfony/yaml"));
+        assert!(names("pkg:golang/github.com/Acme/*", Ecosystem::Go, "github.com/Acme/lib"));
+        assert!(names("pkg:hex/Phoenix*", Ecosystem::Hex, "phoenix_html"));
+        assert!(names("pkg:deb/debian/Curl*", Ecosystem::Debian, "curl"));
+        assert!(names("pkg:pypi/zope__*", Ecosystem::PyPi, "zope.interface"));
+        assert!(names("pkg:nuget/newtonsoft.*", Ecosystem::NuGet, "Newtonsoft.Json"));
+    }
+
+    #[test]
+    fn a_name_of_nuget_has_no_case() {
+        assert!(names("pkg:nuget/newtonsoft.json", Ecosystem::NuGet, "Newtonsoft.Json"));
+        assert!(names("pkg:pypi/zope.interface", Ecosystem::PyPi, "zope-interface"));
     }
 
     #[test]

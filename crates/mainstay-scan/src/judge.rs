@@ -41,8 +41,10 @@ impl Inventoried {
         let judged = apply(findings, &self.packages, &self.readings, &self.targets, now);
 
         let knowledge_used = knowledge_used(knowledge, &ecosystems, now);
-        let knows_exploited =
-            knowledge_used.iter().any(|line| line.source == "kev" && stale(line, limits).is_none());
+        let is_fresh = |source: &str| {
+            knowledge_used.iter().any(|line| line.source == source && stale(line, limits).is_none())
+        };
+        let (knows_exploited, knows_probabilities) = (is_fresh("kev"), is_fresh("epss"));
         let (mut sources, mut unknowns) = self.read_so_far();
         unknowns.extend(data_unknowns(knowledge, &ecosystems, &knowledge_used, limits));
         unknowns.extend(release_unknowns(&self.packages));
@@ -54,6 +56,7 @@ impl Inventoried {
             now,
             knowledge: knowledge_used,
             knows_exploited,
+            knows_probabilities,
             sources,
             packages: self.packages,
             findings: judged.findings,
@@ -84,6 +87,7 @@ impl Inventoried {
             now,
             knowledge: Vec::new(),
             knows_exploited: false,
+            knows_probabilities: false,
             sources,
             packages: self.packages,
             findings: Vec::new(),

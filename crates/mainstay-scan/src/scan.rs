@@ -60,6 +60,8 @@ pub struct Scan {
     pub knowledge: Vec<KnowledgeUsed>,
     /// Whether the catalogue of known exploited vulnerabilities is there and not stale.
     pub knows_exploited: bool,
+    /// Whether the chances of exploitation (EPSS) are there and not stale.
+    pub knows_probabilities: bool,
     /// The files, and how far each was read.
     pub sources: Vec<Source>,
     /// The packages that they name.

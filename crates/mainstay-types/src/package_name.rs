@@ -129,7 +129,7 @@ fn lower(name: &str) -> Cow<'_, str> {
 }
 
 /// PEP 503: `re.sub(r"[-_.]+", "-", name).lower()`.
-fn pep_503(name: &str) -> Cow<'_, str> {
+pub(crate) fn pep_503(name: &str) -> Cow<'_, str> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     if name.bytes().all(plain) {
         return Cow::Borrowed(name);

@@ -17,6 +17,7 @@
 //! encoded: no real package has one, and decoded components reach terminals.
 
 mod error;
+mod fold;
 mod of_package;
 mod percent;
 mod reader;
@@ -107,6 +108,24 @@ impl Purl {
     /// The canonical text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Type, namespace and name in the spelling under which two package URLs are compared: in
+    /// lower case where the registry ignores case and the URL keeps it.
+    pub fn key(&self) -> Cow<'_, str> {
+        let base = self.0.split(['@', '?', '#']).next().unwrap_or(&self.0);
+        let package_type = self.package_type();
+        match base.strip_prefix("pkg:").and_then(|rest| rest.split_once('/')) {
+            Some((_, path)) if ["nuget", "swift", "pypi"].contains(&package_type) => {
+                Cow::Owned(format!("pkg:{package_type}/{}", fold::path(package_type, path)))
+            }
+            Some(_) | None => Cow::Borrowed(base),
+        }
+    }
+
+    /// Namespace and name, or a pattern of them in which `*` stands, by the rules of the type.
+    pub fn fold_path<'t>(package_type: &str, path: &'t str) -> Cow<'t, str> {
+        fold::path(package_type, path)
     }
 
     /// The type, in lower case: `npm`, `golang`.

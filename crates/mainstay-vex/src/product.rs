@@ -7,6 +7,7 @@
 //! what the package has beyond that does not matter. Both sides are canonical, so the rules of
 //! the type (case, separators) are applied already.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use mainstay_types::{Ecosystem, PackageName, Purl, PurlError};
@@ -102,9 +103,14 @@ impl PackagePattern {
         base(&self.purl)
     }
 
+    /// [`PackagePattern::base`] in the spelling under which packages are compared.
+    pub fn key(&self) -> Cow<'_, str> {
+        self.purl.key()
+    }
+
     /// Whether it means this package.
     pub fn matches(&self, package: &Purl) -> bool {
-        self.base() == base(package)
+        self.key() == package.key()
             && self.matches_version(package)
             && self.matches_qualifiers(package)
             && self.purl.subpath().is_none_or(|path| Some(path) == package.subpath())
@@ -219,6 +225,12 @@ mod tests {
         assert!(matches("pkg:npm/lodash@4.17.20", "pkg:npm/lodash@4.17.20"));
         assert!(!matches("pkg:npm/lodash@4.17.20", "pkg:npm/lodash@4.17.21"));
         assert!(!matches("pkg:npm/lodash@4.17.20", "pkg:npm/lodash"));
+    }
+
+    #[test]
+    fn case_does_not_matter_where_the_registry_ignores_it() {
+        assert!(matches("pkg:nuget/newtonsoft.json", "pkg:nuget/Newtonsoft.Json@13.0.1"));
+        assert!(matches("pkg:pypi/zope.interface", "pkg:pypi/zope-interface@1"));
     }
 
     #[test]

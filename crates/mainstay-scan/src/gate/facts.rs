@@ -25,7 +25,11 @@ pub(super) fn of_finding<'s>(scan: &'s Scan, finding: &'s Finding) -> FindingFac
             Some(true) => Some(true),
             Some(false) | None => scan.knows_exploited.then_some(false),
         },
-        exploit_probability: finding.exploit_probability.map(|epss| epss.probability),
+        // A chance within 30 days says little when nobody knows of which days.
+        exploit_probability: finding
+            .exploit_probability
+            .filter(|_| scan.knows_probabilities)
+            .map(|epss| epss.probability),
         fixed_in: finding.fixed_in.as_deref(),
         package: finding
             .package

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use mainstay_types::{PackageName, Purl};
-use mainstay_vex::{PackagePattern, Subject, Whole, base};
+use mainstay_vex::{PackagePattern, Subject, Whole};
 
 use super::{Cited, Described, Gathered, NoEffect};
 use crate::package::Package;
@@ -64,14 +64,14 @@ impl<'s> Ground<'s> {
         let purls: Vec<Purl> = packages.iter().map(Package::purl).collect();
         let mut by_base: HashMap<String, Vec<usize>> = HashMap::new();
         for (position, purl) in purls.iter().enumerate() {
-            by_base.entry(base(purl).to_owned()).or_default().push(position);
+            by_base.entry(purl.key().into_owned()).or_default().push(position);
         }
         let mut own_base: HashMap<String, BTreeSet<usize>> = HashMap::new();
         let mut own_name: HashMap<String, BTreeSet<usize>> = HashMap::new();
         for (position, reading) in readings.iter().enumerate() {
             let Some(name) = own_name_of(reading) else { continue };
             let purl = Purl::of_package(name, None);
-            own_base.entry(base(&purl).to_owned()).or_default().insert(position);
+            own_base.entry(purl.key().into_owned()).or_default().insert(position);
             own_name.entry(name.as_written().to_owned()).or_default().insert(position);
         }
         let of_package =
@@ -144,7 +144,7 @@ impl<'s> Ground<'s> {
     }
 
     fn matching<'g>(&'g self, pattern: &'g PackagePattern) -> impl Iterator<Item = usize> + 'g {
-        let named = self.by_base.get(pattern.base()).map(Vec::as_slice).unwrap_or_default();
+        let named = self.by_base.get(&*pattern.key()).map(Vec::as_slice).unwrap_or_default();
         let is_meant = |at: &usize| self.packages.get(*at).is_some_and(|one| pattern.matches(one));
         named.iter().copied().filter(is_meant)
     }
@@ -155,7 +155,7 @@ impl<'s> Ground<'s> {
     }
 
     fn not_scanned(&self, pattern: &PackagePattern) -> (NoEffect, String) {
-        let found = self.by_base.get(pattern.base()).map_or(0, Vec::len);
+        let found = self.by_base.get(&*pattern.key()).map_or(0, Vec::len);
         let why = match found {
             0 => format!("{} is not in the scan", pattern.base()),
             _ => format!("{} is in the scan, but not as {}", pattern.base(), pattern.purl()),
@@ -220,7 +220,7 @@ impl<'s> Ground<'s> {
             return Ok(scope);
         }
         let label = pattern.purl().to_string();
-        let Some(readings) = self.own_base.get(pattern.base()) else {
+        let Some(readings) = self.own_base.get(&*pattern.key()) else {
             return Err(another_product(&label));
         };
         let bare = pattern.purl().as_str() == pattern.base() && pattern.range().is_none();

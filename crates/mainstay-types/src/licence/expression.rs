@@ -216,6 +216,11 @@ fn gnu_term(id: &'static str, or_later: bool) -> LicenceTerm {
     }
 }
 
+/// A version's numbers, to be compared.
+fn numbers(version: &str) -> Vec<u64> {
+    version.split('.').map(|part| part.parse().unwrap_or(u64::MAX)).collect()
+}
+
 impl LicenceTerm {
     fn add_exception(&mut self, word: &str) -> Result<(), LicenceError> {
         if self.exception.is_some() || Word::of(word) != Word::Other {
@@ -250,6 +255,37 @@ impl LicenceTerm {
         let is_version = version.starts_with(|c: char| c.is_ascii_digit())
             && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         is_version.then_some((family, version))
+    }
+
+    /// The versions on the SPDX License List that the licensee may take, this one first. Empty for
+    /// a licence that leaves no choice, and for one whose versions nobody can tell.
+    pub fn choices(&self) -> Vec<Self> {
+        let (true, Some(family), Some(own)) = (self.allows_later(), self.family(), self.version())
+        else {
+            return Vec::new();
+        };
+        let own = numbers(own);
+        let mut choices: Vec<(Vec<u64>, Self)> = spdx::identifiers::LICENSES
+            .iter()
+            .filter(|one| one.name.starts_with(family))
+            .filter_map(|one| {
+                // What may be written with a `+`, or deprecated, is read as what it means now.
+                let other = term(one.name).ok().filter(|other| !other.allows_later())?;
+                let version = numbers(other.version()?);
+                let is_later = other.family() == Some(family) && version >= own;
+                let exception = self.exception.clone();
+                (is_later && other.exception.is_none())
+                    .then_some((version, Self { exception, known: self.known, ..other }))
+            })
+            .collect();
+        choices.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.id.cmp(&other.1.id)));
+        choices.dedup();
+        choices.into_iter().map(|(_, choice)| choice).collect()
+    }
+
+    /// Whether it is a reference of a document to a text of its own, which no list has.
+    pub fn is_reference(&self) -> bool {
+        is_reference(&self.id, "LicenseRef-")
     }
 
     /// Whether the licensee may take a later version.

@@ -46,6 +46,12 @@ pub(crate) fn check(
              not there or too old; run `mainstay db update` with a network, or `mainstay db import`",
         );
     }
+    if judgement.misses("chance of exploitation") && !scan.knows_probabilities {
+        context.output.warn(
+            "nobody can say how likely the findings are to be exploited: EPSS is not there or too \
+             old; run `mainstay db update` with a network, or `mainstay db import`",
+        );
+    }
     let code = judgement.exit_code();
     scan.judgement = Some(judgement);
     context.output.result(&report(&scan, args.scan.format, context.output.layout)?)?;
