@@ -7,6 +7,7 @@ use mainstay_types::{
     Ecosystem, FindingKind, Licence, PackageName, Purl, Scope, Severity, SourceUrl,
 };
 
+use crate::address::Place;
 use crate::age::parse_age;
 use crate::decision::{Decision, Outcome, RuleName};
 use crate::facts::{DataFacts, FindingFacts, PackageFacts, SourceFacts};
@@ -36,7 +37,7 @@ struct ExamplePackage {
     licences: Vec<Licence>,
     scope: Scope,
     direct: Option<bool>,
-    source: SourceFacts,
+    sources: Vec<SourceFacts>,
     released: Option<Timestamp>,
 }
 
@@ -108,7 +109,7 @@ impl ExamplePackage {
             version: self.version.as_deref(),
             scope: self.scope,
             direct: self.direct,
-            sources: vec![self.source.clone()],
+            sources: self.sources.clone(),
             licences: &self.licences,
             released: self.released,
             told_by: told_by.to_owned(),
@@ -144,7 +145,7 @@ fn package(text: &str, one: &ExampleToml) -> Result<ExamplePackage, String> {
         licences: one.licence.as_deref().and_then(Licence::stated).into_iter().collect(),
         scope,
         direct: one.direct,
-        source: one.source.as_deref().map_or(SourceFacts::Public, SourceFacts::of_text),
+        sources: one.source.as_deref().map_or_else(|| vec![SourceFacts::Public], sources),
         released: one.released.as_deref().map(moment).transpose()?,
     })
 }
@@ -207,36 +208,22 @@ fn moment(text: &str) -> Result<Timestamp, String> {
     })
 }
 
-impl SourceFacts {
-    /// A source as an example writes it: `public`, `git+https://...`, `https://...`, or a path.
-    /// `registry+https://...` is another registry.
-    fn of_text(text: &str) -> Self {
-        let (kind, address) = match text.split_once('+') {
-            Some((kind, address)) if address.contains("://") => (kind, address),
-            _ => ("", text),
-        };
-        let url = SourceUrl::new(address);
-        match (kind, url.host()) {
-            ("", None) if text == "public" => Self::Public,
-            (_, None) => Self::Path(text.to_owned()),
-            ("git", Some(_)) => Self::Git(Self::address(&url)),
-            ("registry", Some(_)) => Self::Registry(Self::address(&url)),
-            (_, Some(_)) => Self::Address(Self::address(&url)),
+/// Sources as an example writes them: `public`, `git+https://...`, `https://...`, or a path.
+/// `registry+https://...` is another registry.
+fn sources(text: &str) -> Vec<SourceFacts> {
+    let (kind, address) = match text.split_once('+') {
+        Some((kind, address)) if address.contains("://") => (kind, address),
+        _ => ("", text),
+    };
+    let url = SourceUrl::new(address);
+    match (kind, Place::of(&url)) {
+        ("", _) if text == "public" => vec![SourceFacts::Public],
+        ("git", place) => SourceFacts::of_place(place, SourceFacts::Git),
+        ("registry" | "sparse", place) => SourceFacts::of_place(place, SourceFacts::Registry),
+        (_, Place::Host { address, .. }) if url.host().is_some() => {
+            vec![SourceFacts::Address(address)]
         }
-    }
-
-    /// Host and path of an address, as rules compare it: without scheme, user, port and query, and
-    /// without `.git` and a slash at its end. An address without a host stays as it is shown.
-    pub fn address(url: &SourceUrl) -> String {
-        let path = url.path().trim_end_matches('/');
-        let path = path.strip_suffix(".git").unwrap_or(path);
-        if let Some(host) = url.host() {
-            return format!("{host}{path}");
-        }
-        // `git@host:owner/repository` is how secure shell writes it.
-        let shown = url.to_string();
-        let bare = shown.split('@').next_back().unwrap_or(&shown);
-        let bare = bare.strip_suffix(".git").unwrap_or(bare);
-        bare.replacen(':', "/", 1)
+        (_, Place::Unclear(text)) => vec![SourceFacts::Unclear(text)],
+        _ => vec![SourceFacts::Path(text.to_owned())],
     }
 }

@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use mainstay_types::{FindingKind, Licence, PackageName, Scope, Severity};
 
+use crate::address::Place;
+
 /// What is known about one package.
 #[derive(Clone, Debug)]
 pub struct PackageFacts<'a> {
@@ -37,6 +39,8 @@ pub enum SourceFacts {
     Address(String),
     /// A folder or file of the machine.
     Path(String),
+    /// An address of which nobody can say where it leads.
+    Unclear(String),
 }
 
 /// What is known about one finding.
@@ -72,6 +76,16 @@ pub struct DataFacts {
 }
 
 impl SourceFacts {
+    /// A registry, a repository or an archive at a place. What lies on the machine is judged as a
+    /// path too.
+    pub fn of_place(place: Place, kind: fn(String) -> Self) -> Vec<Self> {
+        match place {
+            Place::Host { address, .. } => vec![kind(address)],
+            Place::Local(path) => vec![kind(path.clone()), Self::Path(path)],
+            Place::Unclear(text) => vec![Self::Unclear(text)],
+        }
+    }
+
     /// The source for a person.
     pub fn in_words(&self) -> String {
         match self {
@@ -80,6 +94,9 @@ impl SourceFacts {
             Self::Git(address) => format!("the git repository {address}"),
             Self::Address(address) => format!("the address {address}"),
             Self::Path(path) => format!("the path {path}"),
+            Self::Unclear(address) => {
+                format!("the address {address}, which programs do not read alike")
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::finding_rule::{Condition, FindingRule, Threshold};
 use crate::licence_rule::{LicencePattern, LicenceRule, Unstated};
 use crate::package_rule::{BanRule, DataRule, ReleaseRule, SourceRule};
 use crate::pattern::{PackagePattern, Wildcard};
-use crate::policy::{Policy, ProjectExceptions};
+use crate::policy::Policy;
 use crate::settings_toml::{self, SettingsError, line_at};
 use crate::version_range::VersionRange;
 use shape::{
@@ -39,11 +39,9 @@ impl Policy {
             path: path.to_owned(),
             findings: reader.each(file.finding, Reader::finding)?,
             allow_unknown: file.allow_unknown,
-            project_exceptions: if file.project_exceptions {
-                ProjectExceptions::Allowed
-            } else {
-                ProjectExceptions::Ignored
-            },
+            project_exceptions: file.project_exceptions.into(),
+            project_exclusions: file.project_exclusions.into(),
+            project_statements: file.project_statements.into(),
             exceptions: reader.each(file.exception, Reader::exception)?,
             examples: reader.each(file.example, Reader::example)?,
             licences: file.licences.map(|one| reader.licences(one)).transpose()?,

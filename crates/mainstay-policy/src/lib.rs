@@ -18,6 +18,7 @@
 //!
 //! Pure: no file, no clock, no network. The moment is a parameter.
 
+mod address;
 mod age;
 mod decision;
 mod example;
@@ -32,6 +33,7 @@ mod policy;
 pub mod settings_toml;
 mod version_range;
 
+pub use address::Place;
 pub use age::{AgeError, parse_age};
 pub use decision::{Decision, Fact, Outcome, RuleName};
 pub use example::{Example, ExampleResult};
@@ -39,6 +41,6 @@ pub use exception::{Exception, WrittenException};
 pub use facts::{DataFacts, FindingFacts, PackageFacts, SourceFacts};
 pub use finding_rule::{Condition, FindingRule, Threshold};
 pub use pattern::{PackagePattern, PatternError};
-pub use policy::{Policy, ProjectExceptions};
+pub use policy::{Allowance, Policy};
 pub use settings_toml::SettingsError;
 pub use version_range::{RangeError, VersionRange};

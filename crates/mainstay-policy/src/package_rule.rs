@@ -84,14 +84,24 @@ impl SourceRule {
             SourceFacts::Git(address) => listed(&self.git, address),
             SourceFacts::Address(address) => listed(&self.addresses, address),
             SourceFacts::Path(_) => self.paths.unwrap_or(true),
+            // Told below.
+            SourceFacts::Unclear(_) => true,
         };
         let foreign = package.sources.iter().filter(|source| !is_allowed(source));
         let foreign: Vec<String> = foreign.map(SourceFacts::in_words).collect();
-        let first = foreign.first()?;
-        let message = format!("it comes from {first}, which is no allowed source");
         let fact = |source: &String| Fact::known("source", &**source, &package.told_by);
-        let facts = foreign.iter().map(fact).collect();
-        Some(Objection::refused(message, facts).by(&self.name))
+        if let Some(first) = foreign.first() {
+            let message = format!("it comes from {first}, which is no allowed source");
+            let facts = foreign.iter().map(fact).collect();
+            return Some(Objection::refused(message, facts).by(&self.name));
+        }
+        let is_asked = self.registries.is_some() || self.git.is_some() || self.addresses.is_some();
+        let unclear = |source: &&SourceFacts| matches!(source, SourceFacts::Unclear(_));
+        let unclear: Vec<String> =
+            package.sources.iter().filter(unclear).map(SourceFacts::in_words).collect();
+        let first = unclear.first().filter(|_| is_asked)?;
+        let message = format!("nobody can say where it comes from: {first}");
+        Some(Objection::unknown(message, unclear.iter().map(fact).collect()).by(&self.name))
     }
 }
 

@@ -21,7 +21,11 @@ pub struct Policy {
     /// The words of `allow-unknown`: which unknowns of a scan may pass.
     pub allow_unknown: Vec<String>,
     /// Whether exceptions of a project may accept what this policy refuses.
-    pub project_exceptions: ProjectExceptions,
+    pub project_exceptions: Allowance,
+    /// Whether a project may leave files out, and say how large and how old what is read may be.
+    pub project_exclusions: Allowance,
+    /// Whether VEX statements that the software brings may silence what this policy refuses.
+    pub project_statements: Allowance,
     /// What somebody accepted.
     pub exceptions: Vec<Exception>,
     /// The policy's own tests.
@@ -33,14 +37,20 @@ pub struct Policy {
     pub(crate) data: Option<DataRule>,
 }
 
-/// Whether exceptions of a project may accept what a policy refuses that the user named.
+/// Whether something that a project brings may let more pass under a policy that the user named.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ProjectExceptions {
-    /// They do not hold.
+pub enum Allowance {
+    /// It may not.
     #[default]
     Ignored,
-    /// They hold.
+    /// It may.
     Allowed,
+}
+
+impl From<bool> for Allowance {
+    fn from(is_allowed: bool) -> Self {
+        if is_allowed { Self::Allowed } else { Self::Ignored }
+    }
 }
 
 impl Policy {

@@ -6,7 +6,7 @@
 //! | what a scanned SBOM describes | `described` |
 //! | what in the scan a statement is about | `scope` |
 //! | which flaws a finding is about, and which of them a statement answers | `flaws` |
-//! | which of several statements counts, and what follows | `effect` |
+//! | which of several statements counts, and what follows | `effect`, `raised` |
 //!
 //! What follows from the statement that counts: *not affected* silences the finding, which stays
 //! listed with who says so and why; *fixed* and *under investigation* are shown with it; *affected*
@@ -21,6 +21,7 @@ mod described;
 mod effect;
 mod flaws;
 mod gather;
+mod raised;
 mod scope;
 
 use std::path::PathBuf;
@@ -52,6 +53,9 @@ pub enum Beside {
     /// They are.
     #[default]
     Read,
+    /// They are, and they may only raise: the user's policy does not take the software's word for
+    /// its own harmlessness.
+    ReadToRaise,
     /// They are not: the software is somebody else's.
     Ignored,
 }
@@ -176,13 +180,15 @@ pub enum NoEffect {
     Expired,
     /// It is dated after now.
     NotYet,
+    /// It is the software's own word, and the policy does not take that.
+    OwnWord,
     /// It speaks of a malicious release, which no statement makes harmless.
     Malicious,
 }
 
 impl NoEffect {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SaysNothing,
         Self::UnmatchableProduct,
         Self::ProductNotScanned,
@@ -192,6 +198,7 @@ impl NoEffect {
         Self::NotEveryFlaw,
         Self::Expired,
         Self::NotYet,
+        Self::OwnWord,
         Self::Malicious,
     ];
 
@@ -207,6 +214,7 @@ impl NoEffect {
             Self::NotEveryFlaw => "statement-not-every-flaw",
             Self::Expired => "statement-expired",
             Self::NotYet => "statement-not-yet",
+            Self::OwnWord => "statement-of-its-own",
             Self::Malicious => "statement-on-malicious",
         }
     }
@@ -238,6 +246,7 @@ impl Statements {
         Self(Gathered {
             cited: gathered.cited.iter().filter(is_free).cloned().collect(),
             products: gathered.products.clone(),
+            own_word: gathered.own_word,
             described: gathered.described.iter().map(elsewhere).collect(),
             ..Gathered::default()
         })
@@ -260,6 +269,8 @@ pub(crate) struct Gathered {
     pub(crate) warnings: Vec<String>,
     /// What the user says is scanned.
     pub(crate) products: Vec<String>,
+    /// Whether what lies beside may silence.
+    pub(crate) own_word: Beside,
     /// What scanned SBOMs say that they describe.
     pub(crate) described: Vec<Described>,
     /// Files beside the targets that the walk took for files of no known format.

@@ -41,6 +41,14 @@ impl SourceUrl {
         (!host.is_empty()).then(|| lower(host))
     }
 
+    /// The port, as it is written. `None` when there is none.
+    pub fn port(&self) -> Option<&str> {
+        let (_, rest) = self.split_scheme()?;
+        let (_, host) = user_and_host(authority(rest));
+        let after = host.rsplit_once(']').map_or(host, |(_, after)| after);
+        after.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.is_empty())
+    }
+
     /// The path after the host, without query and fragment. Empty when there is none.
     pub fn path(&self) -> &str {
         let rest = self.split_scheme().map_or(&*self.0, |(_, rest)| {
@@ -141,6 +149,9 @@ mod tests {
         let url = SourceUrl::new("https://u:p@Pkgs.Example:8443/a");
         assert_eq!(url.host().as_deref(), Some("pkgs.example"));
         assert_eq!(url.path(), "/a");
+        assert_eq!(url.port(), Some("8443"));
+        assert_eq!(SourceUrl::new("http://[::1]/").port(), None);
+        assert_eq!(SourceUrl::new("http://[::1]:80/").port(), Some("80"));
     }
 
     #[test]

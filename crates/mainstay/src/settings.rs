@@ -52,20 +52,65 @@ pub(crate) fn of_scan(
     user: &UserFile,
 ) -> anyhow::Result<ScanSettings> {
     let (targets, projects) = targets(&args.targets)?;
-    let mut limits = limits(&args.targets, environment, user, &projects)?;
-    let said = args.max_data_age.as_ref().or(environment.max_data_age.as_ref());
-    let age = match said {
-        Some(age) => Some(age),
-        None => projects
-            .agreed("max-data-age", |one| one.max_data_age.as_ref())?
-            .or(user.max_data_age.as_ref()),
-    };
-    if let Some(age) = age {
-        limits.data_age = parse_age(age)?;
-    }
+    let limits = scan_limits(args, environment, user, Some(&projects))?;
     let offline = args.offline || is_offline(environment, user)?;
     let statements = of_statements(&args.statements, &args.targets)?;
     Ok(ScanSettings { targets, limits, offline, projects, statements })
+}
+
+/// The limits of a scan. Without project files only the user's word counts.
+fn scan_limits(
+    args: &ScanArgs,
+    environment: &Environment,
+    user: &UserFile,
+    projects: Option<&Projects>,
+) -> anyhow::Result<Limits> {
+    let mut limits = limits(&args.targets, environment, user, projects)?;
+    let said = args.max_data_age.as_ref().or(environment.max_data_age.as_ref());
+    let of_projects = |projects: &Projects| -> anyhow::Result<Option<String>> {
+        Ok(projects.agreed("max-data-age", |one| one.max_data_age.as_ref())?.cloned())
+    };
+    let age = match (said, projects) {
+        (Some(age), _) => Some(age.clone()),
+        (None, Some(projects)) => of_projects(projects)?.or_else(|| user.max_data_age.clone()),
+        (None, None) => user.max_data_age.clone(),
+    };
+    if let Some(age) = age {
+        limits.data_age = parse_age(&age)?;
+    }
+    Ok(limits)
+}
+
+/// Takes back what a project's settings let out of sight: the user's policy rules, and does not
+/// let them. Says what does not hold. A limit on the age of the data holds where it is stricter.
+pub(crate) fn without_exclusions(
+    settings: &mut ScanSettings,
+    args: &ScanArgs,
+    environment: &Environment,
+    user: &UserFile,
+    policy: &str,
+) -> anyhow::Result<Vec<String>> {
+    let own = scan_limits(args, environment, user, None)?;
+    let limits = &mut settings.limits;
+    limits.file_bytes = own.file_bytes;
+    limits.data_age = limits.data_age.min(own.data_age);
+    let flags = patterns(&args.targets.exclude, "--exclude")?;
+    for target in &mut settings.targets {
+        target.exclude.clone_from(&flags);
+    }
+    let mut warnings = Vec::new();
+    for file in &settings.projects.files {
+        let keys = file.hiding_keys();
+        if !keys.is_empty() {
+            warnings.push(format!(
+                "{}: what it says of {} does not hold: the policy {policy} rules, and does not let a project say \
+                 what is not looked at (project-exclusions)",
+                file.path.display(),
+                keys.join(" and ")
+            ));
+        }
+    }
+    Ok(warnings)
 }
 
 /// Whether the environment or the user's file says that the network is not to be used.
@@ -102,7 +147,7 @@ pub(crate) fn of_inventory(
     user: &UserFile,
 ) -> anyhow::Result<(Vec<Target>, Limits)> {
     let (targets, projects) = targets(args)?;
-    Ok((targets, limits(args, environment, user, &projects)?))
+    Ok((targets, limits(args, environment, user, Some(&projects))?))
 }
 
 /// The targets, each with what its project's file says; and those files, each once.
@@ -172,15 +217,16 @@ fn limits(
     args: &TargetArgs,
     environment: &Environment,
     user: &UserFile,
-    projects: &Projects,
+    projects: Option<&Projects>,
 ) -> anyhow::Result<Limits> {
     let mut limits = Limits::default();
     let said = args.max_file_size.as_ref().or(environment.max_file_size.as_ref());
-    let size = match said {
-        Some(size) => Some(size),
-        None => projects
+    let size = match (said, projects) {
+        (Some(size), _) => Some(size),
+        (None, Some(projects)) => projects
             .agreed("max-file-size", |one| one.max_file_size.as_ref())?
             .or(user.max_file_size.as_ref()),
+        (None, None) => user.max_file_size.as_ref(),
     };
     if let Some(size) = size {
         limits.file_bytes = parse_size(size)?;

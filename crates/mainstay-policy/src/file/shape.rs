@@ -14,6 +14,10 @@ pub(super) struct PolicyToml {
     #[serde(default)]
     pub(super) project_exceptions: bool,
     #[serde(default)]
+    pub(super) project_exclusions: bool,
+    #[serde(default)]
+    pub(super) project_statements: bool,
+    #[serde(default)]
     pub(super) finding: Vec<Spanned<FindingToml>>,
     pub(super) licences: Option<Spanned<LicencesToml>>,
     #[serde(default)]

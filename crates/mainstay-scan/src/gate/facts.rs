@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use mainstay_lockfiles::confusion::is_public;
-use mainstay_policy::{DataFacts, FindingFacts, PackageFacts, SourceFacts};
+use mainstay_policy::{DataFacts, FindingFacts, PackageFacts, Place, SourceFacts};
 use mainstay_reading::Origin;
 use mainstay_types::{Ecosystem, SourceUrl};
 
@@ -62,27 +62,48 @@ pub(super) fn of_knowledge(used: &KnowledgeUsed) -> DataFacts {
 /// Every place from which a source takes the package.
 fn sources(scan: &Scan, package: &Package) -> Vec<SourceFacts> {
     let ecosystem = package.name.ecosystem();
-    let told = scan.entries_of(package).map(|entry| source(ecosystem, &entry.origin));
+    let told = scan.entries_of(package).flat_map(|entry| source(ecosystem, &entry.origin));
     let mut seen = HashSet::new();
     let mut sources: Vec<SourceFacts> = told.filter(|one| seen.insert(one.clone())).collect();
     if sources.is_empty() {
-        sources.push(source(ecosystem, &package.origin));
+        sources.extend(source(ecosystem, &package.origin));
     }
     sources
 }
 
-/// The artifact says more than the index: it is what an installer fetches.
-fn source(ecosystem: Ecosystem, origin: &Origin) -> SourceFacts {
+fn source(ecosystem: Ecosystem, origin: &Origin) -> Vec<SourceFacts> {
     match origin {
         Origin::Registry { index, artifact } => {
-            let foreign = |url: &&SourceUrl| url.host().is_some() && !is_public(ecosystem, url);
-            let told = artifact.iter().chain(index).find(foreign);
-            told.map_or(SourceFacts::Public, |url| SourceFacts::Registry(SourceFacts::address(url)))
+            // The artifact says more than the index: it is what an installer fetches. Without an
+            // address it is a file of the index.
+            let artifact = artifact.iter().filter(|url| url.scheme().is_some());
+            let named = artifact.chain(index.iter().filter(|url| !is_own_name(ecosystem, url)));
+            let foreign = named.map(|url| (url, Place::of(url))).find(|(url, place)| {
+                let is_plain = matches!(place, Place::Host { is_plain: true, .. });
+                !(is_plain && is_public(ecosystem, &with_scheme(url)))
+            });
+            match foreign {
+                Some((_, place)) => SourceFacts::of_place(place, SourceFacts::Registry),
+                None => vec![SourceFacts::Public],
+            }
         }
-        Origin::Git { url, .. } => SourceFacts::Git(SourceFacts::address(url)),
-        Origin::Url(url) => SourceFacts::Address(SourceFacts::address(url)),
-        Origin::Path(path) => SourceFacts::Path(path.to_string()),
+        Origin::Git { url, .. } => SourceFacts::of_place(Place::of(url), SourceFacts::Git),
+        Origin::Url(url) => SourceFacts::of_place(Place::of(url), SourceFacts::Address),
+        Origin::Path(path) => vec![SourceFacts::Path(path.to_string())],
         // The archive of a distribution is the registry of its packages.
-        Origin::Distribution(_) => SourceFacts::Public,
+        Origin::Distribution(_) => vec![SourceFacts::Public],
     }
+}
+
+/// Some documents write a registry as a bare host and path.
+fn with_scheme(url: &SourceUrl) -> SourceUrl {
+    match url.scheme() {
+        Some(_) => url.clone(),
+        None => SourceUrl::new(&format!("https://{}", url.reveal())),
+    }
+}
+
+/// Pipenv calls the public index by the ecosystem's name where a file declares none.
+fn is_own_name(ecosystem: Ecosystem, url: &SourceUrl) -> bool {
+    url.reveal().eq_ignore_ascii_case(ecosystem.osv_name())
 }

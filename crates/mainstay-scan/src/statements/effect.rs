@@ -4,14 +4,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mainstay_reading::Place;
-use mainstay_types::{FindingKind, Severity};
-use mainstay_vex::{Claim, is_cve, sort_by_precedence};
+use mainstay_types::FindingKind;
+use mainstay_vex::{Claim, Trust, is_cve, sort_by_precedence};
 
 use super::flaws::Flaws;
-use super::scope::{About, Ground, Scope};
-use super::{Cited, Gathered, NoEffect, Said, Silenced, Stated, Weight, WithoutEffect};
-use crate::finding::{Finding, Record, STATED_AFFECTED};
+use super::raised;
+use super::scope::{About, Ground};
+use super::{Beside, Cited, Gathered, NoEffect, Said, Silenced, Stated, Weight, WithoutEffect};
+use crate::finding::Finding;
 use crate::joined::Joined;
 use crate::package::{Location, Package};
 use crate::source::Reading;
@@ -40,7 +40,7 @@ pub(crate) fn hear(
         return Heard { findings, stated };
     }
     let ground = Ground::of(packages, readings, gathered);
-    let mut hearing = Hearing::of(&gathered.cited, &ground, now);
+    let mut hearing = Hearing::of(&gathered.cited, &ground, gathered.own_word, now);
     let mut open = Vec::new();
     for finding in findings {
         match hearing.about_finding(finding) {
@@ -118,12 +118,13 @@ struct Hearing<'g> {
 }
 
 impl<'g> Hearing<'g> {
-    fn of(cited: &'g [Arc<Cited>], ground: &Ground<'_>, now: Timestamp) -> Self {
+    fn of(cited: &'g [Arc<Cited>], ground: &Ground<'_>, own_word: Beside, now: Timestamp) -> Self {
         let mut applied: Vec<Applied> = Vec::new();
         let mut by_flaw: HashMap<(Option<usize>, String), Vec<usize>> = HashMap::new();
         let mut fates = Vec::with_capacity(cited.len());
         for (position, one) in cited.iter().enumerate() {
-            let about = out_of_time(one, now).map_or_else(|| ground.about(one), Err);
+            let idle = out_of_time(one, now).or_else(|| not_taken(one, own_word));
+            let about = idle.map_or_else(|| ground.about(one), Err);
             let about = match about {
                 Ok(about) => about,
                 Err(why) => {
@@ -333,7 +334,7 @@ impl<'g> Hearing<'g> {
             said.sort_by_key(|one| {
                 (!Arc::ptr_eq(&one.cited, winner), one.standing == Weight::Overruled)
             });
-            findings.push(finding(winner, said, about.1, packages, readings));
+            findings.push(raised::finding(winner, said, about.1, packages, readings));
             self.settle(about.0, None);
         }
         findings
@@ -413,54 +414,18 @@ fn out_of_time(cited: &Cited, now: Timestamp) -> Option<(NoEffect, String)> {
     None
 }
 
+/// Why the software's own word is not taken.
+fn not_taken(cited: &Cited, own_word: Beside) -> Option<(NoEffect, String)> {
+    let is_own = cited.document.provenance.trust() == Trust::OwnWord;
+    let is_silent = matches!(cited.statement.claim, Claim::NotAffected(_));
+    (own_word == Beside::ReadToRaise && is_own && is_silent).then(|| {
+        let why = "the policy does not let the software silence its own findings \
+                   (project-statements); name the document with --vex if you take its word";
+        (NoEffect::OwnWord, why.to_owned())
+    })
+}
+
 fn overruled(by: &Cited) -> String {
     let word = by.statement.claim.word().replace('_', " ");
     format!("another statement counts: {word}, says {} ({})", by.author(), by.place())
-}
-
-/// The finding that a statement raises.
-fn finding(
-    winner: &Cited,
-    statements: Vec<Said>,
-    about: &About,
-    packages: &[Package],
-    readings: &[Reading],
-) -> Finding {
-    let flaw = &winner.statement.flaw;
-    let package = about.package.and_then(|at| packages.get(at));
-    let locations = match package {
-        Some(package) => {
-            let places = package.locations.iter();
-            places.filter(|place| about.scope.covers(place.reading)).cloned().collect()
-        }
-        None => places_of(&about.scope, readings),
-    };
-    let what = package.map_or_else(|| winner.statement.product.written.to_string(), Package::label);
-    let advice = winner
-        .statement
-        .claim
-        .action()
-        .map_or_else(|| "ask who says so what to do, or replace it".to_owned(), str::to_owned);
-    Finding {
-        code: STATED_AFFECTED,
-        kind: FindingKind::Vulnerability,
-        severity: Severity::Unknown,
-        score: None,
-        title: format!("{} says that {what} is affected", winner.author()),
-        package: about.package,
-        records: vec![Record::of_ids(flaw.id.clone(), flaw.aliases.clone(), "statement")],
-        fixed_in: None,
-        known_exploited: None,
-        exploit_probability: None,
-        locations,
-        via: Vec::new(),
-        advice,
-        statements,
-    }
-}
-
-/// The sources themselves, as places.
-fn places_of(scope: &Scope, readings: &[Reading]) -> Vec<Location> {
-    let covered = readings.iter().enumerate().filter(|(position, _)| scope.covers(*position));
-    covered.map(|(at, reading)| Location::of(&Place::default(), reading, at, u32::MAX)).collect()
 }

@@ -45,12 +45,16 @@ pub(crate) fn gather(
     readings: &[Reading],
     file_bytes: u64,
 ) -> Gathered {
-    let mut gathered = Gathered { products: sources.products.clone(), ..Gathered::default() };
+    let mut gathered = Gathered {
+        products: sources.products.clone(),
+        own_word: sources.beside,
+        ..Gathered::default()
+    };
     let mut reading = Gathering { gathered: &mut gathered, file_bytes };
     for path in &sources.named {
         reading.named(path);
     }
-    if sources.beside == Beside::Read {
+    if sources.beside != Beside::Ignored {
         let mut seen: Vec<PathBuf> = Vec::new();
         for target in targets {
             let folder = folder_of(&target.path);
@@ -189,14 +193,14 @@ impl Gathering<'_> {
         // That the file cannot be read is told where it is read as a source.
         let Ok(bytes) = read_file(&source.found.path, self.file_bytes) else { return };
         let asked = !self.gathered.cited.is_empty();
-        let speaks = own_word == Beside::Read && says(&bytes);
+        let speaks = own_word != Beside::Ignored && says(&bytes);
         if !asked && !speaks {
             return;
         }
         let Ok((described, document)) = described::read(&bytes, position) else { return };
         self.gathered.described.push(described);
         let says_something = !document.statements.is_empty() || !document.remarks.is_empty();
-        if own_word == Beside::Read && says_something {
+        if own_word != Beside::Ignored && says_something {
             let path = source.found.shown.clone();
             self.take(&path, Provenance::Inside, document, Some(position));
         }

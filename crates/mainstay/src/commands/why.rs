@@ -3,15 +3,25 @@
 
 use std::fmt::Write as _;
 
+use anyhow::bail;
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_scan::{Package, inventory};
 use mainstay_types::{PackageName, Purl};
+use mainstay_vex::read_purl;
 
 use crate::Context;
 use crate::args::TargetArgs;
 use crate::settings::{self, UserFile};
 
 pub(crate) fn why(context: &Context, wanted: &str, args: &TargetArgs) -> anyhow::Result<ExitCode> {
+    if let Err(error) = read_purl(wanted)
+        && wanted.starts_with("pkg:")
+    {
+        bail!("\"{wanted}\" is no package URL such as pkg:npm/left-pad: {error}");
+    }
+    if wanted.trim().is_empty() {
+        bail!("name a package: its name, name@version, or a package URL");
+    }
     let user = UserFile::read()?;
     let (targets, limits) = settings::of_inventory(args, &context.environment, &user)?;
     let inventoried = inventory(targets, limits);
@@ -56,10 +66,10 @@ fn path_line(package: &Package, path: &[String]) -> String {
 /// A name, `name@version`, or a package URL with or without a version.
 fn is_wanted(package: &Package, wanted: &str) -> bool {
     if wanted.starts_with("pkg:") {
-        let Ok(wanted) = Purl::parse(wanted) else { return false };
+        let Ok(wanted) = read_purl(wanted) else { return false };
         let own = Purl::of_package(&package.name, package.version.exact());
-        let bare = Purl::of_package(&package.name, None);
-        return wanted == own || wanted == bare;
+        let is_version = wanted.version().is_none() || wanted.version() == own.version();
+        return wanted.key() == own.key() && is_version;
     }
     let names = |text: &str| {
         PackageName::parse(package.name.ecosystem(), text).is_ok_and(|name| name == package.name)

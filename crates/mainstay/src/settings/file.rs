@@ -98,6 +98,12 @@ impl ProjectFile {
         })
     }
 
+    /// The keys by which it lets something out of sight.
+    pub(crate) fn hiding_keys(&self) -> Vec<&'static str> {
+        let exclude = (!self.exclude.is_empty()).then_some("exclude");
+        exclude.into_iter().chain(self.max_file_size.as_ref().map(|_| "max-file-size")).collect()
+    }
+
     /// The patterns of `exclude`, which are relative to the file's folder, made relative to a
     /// target below it. A pattern that begins with `**/` holds at any depth.
     pub(crate) fn excludes_below(&self, target: &Path) -> anyhow::Result<Vec<Pattern>> {

@@ -7,12 +7,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use mainstay_policy::{Condition, Exception, FindingRule, Policy, ProjectExceptions};
-use mainstay_scan::{AllowedUnknown, Gate, UnknownCode};
+use mainstay_policy::{Allowance, Condition, Exception, FindingRule, Policy};
+use mainstay_scan::{AllowedUnknown, Beside, Gate, UnknownCode};
 use mainstay_types::{FindingKind, Severity};
 
 use super::file::bounded;
-use super::{ScanSettings, find_upwards};
+use super::{ScanSettings, find_upwards, without_exclusions};
 use crate::args::CheckArgs;
 use crate::environment::Environment;
 use crate::settings::UserFile;
@@ -41,7 +41,18 @@ pub(crate) fn of_check(
     }
     let thresholds = thresholds(args, settings, of_user.as_ref(), &of_projects)?;
     let allow_unknown = allow_unknown(args, settings, of_user.as_ref(), &of_projects)?;
-    let warnings = hand_out(settings, of_user.as_ref(), &mut of_projects);
+    let mut warnings = hand_out(settings, of_user.as_ref(), &mut of_projects);
+    if let Some(policy) =
+        of_user.as_ref().filter(|one| one.project_exclusions == Allowance::Ignored)
+    {
+        let path = &policy.path;
+        warnings.extend(without_exclusions(settings, &args.scan, environment, user, path)?);
+    }
+    if of_user.as_ref().is_some_and(|one| one.project_statements == Allowance::Ignored)
+        && settings.statements.beside == Beside::Read
+    {
+        settings.statements.beside = Beside::ReadToRaise;
+    }
     let projects = of_projects.into_iter().map(|project| project.policy);
     let mut policies: Vec<Policy> = of_user.into_iter().chain(thresholds).chain(projects).collect();
     // Exceptions to findings were handed to the targets, where every report shows them.
@@ -119,26 +130,27 @@ fn thresholds(
     let mut policies = Vec::new();
     let mut said = user_says;
     if !args.fail_on.is_empty() {
-        policies.push(by_words(&args.fail_on, "--fail-on")?);
+        policies.push(by_words(&args.fail_on, "--fail-on", "--fail-on")?);
     } else if let Some(words) =
         settings.projects.agreed("fail-on", |one| one.fail_on.as_ref())?.filter(|w| !w.is_empty())
     {
         let file = settings.targets.first().and_then(|target| target.settings.clone());
         let written = file.unwrap_or_else(|| "the project's settings".to_owned());
-        policies.push(by_words(words, &format!("fail-on in {written}"))?);
+        let written = format!("fail-on in {written}");
+        policies.push(by_words(words, &written, &written)?);
         said |= of_user.is_none();
     }
     if of_user.is_none() {
         said |= of_projects.iter().any(|project| has_rules(&project.policy));
     }
     if !said {
-        policies.push(by_words(&["any".to_owned()], "the default")?);
+        policies.push(by_words(&["any".to_owned()], "the default", "--fail-on")?);
     }
     Ok(policies)
 }
 
-/// One rule per word of `--fail-on`.
-fn by_words(words: &[String], written: &str) -> anyhow::Result<Policy> {
+/// One rule per word of `--fail-on`. `said_by` is where a word stands that nobody knows.
+fn by_words(words: &[String], written: &str, said_by: &str) -> anyhow::Result<Policy> {
     let mut findings = Vec::new();
     for word in words {
         let condition = match (&**word, Severity::from_word(word), FindingKind::from_word(word)) {
@@ -149,7 +161,7 @@ fn by_words(words: &[String], written: &str) -> anyhow::Result<Policy> {
                 Some(Condition::Severity(severity))
             }
             _ => bail!(
-                "--fail-on \"{word}\" is not known; choose any, low, medium, high, critical, \
+                "{said_by} \"{word}\" is not known; choose any, low, medium, high, critical, \
                  known-exploited, malicious, vulnerability, confusion, archive, unsound, \
                  unmaintained, notice or drift"
             ),
@@ -166,11 +178,17 @@ fn allow_unknown(
     of_projects: &[ProjectPolicy],
 ) -> anyhow::Result<AllowedUnknown> {
     let mut words: Vec<String> = args.allow_unknown.clone();
+    // What a file says is checked by itself, so that an error names the file.
+    allowed_unknown(&words, "--allow-unknown")?;
     if let Some(policy) = of_user {
         words.extend(policy.allow_unknown.iter().cloned());
     } else if args.allow_unknown.is_empty() {
         let said = settings.projects.agreed("allow-unknown", |one| one.allow_unknown.as_ref())?;
-        words.extend(said.into_iter().flatten().cloned());
+        let said: Vec<String> = said.into_iter().flatten().cloned().collect();
+        let file = settings.targets.first().and_then(|target| target.settings.as_deref());
+        let file = file.unwrap_or("the project's settings");
+        allowed_unknown(&said, &format!("allow-unknown in {file}"))?;
+        words.extend(said);
         let by_policy = of_projects.iter().flat_map(|project| &project.policy.allow_unknown);
         words.extend(by_policy.cloned());
     }
@@ -206,7 +224,7 @@ fn hand_out(
     of_projects: &mut [ProjectPolicy],
 ) -> Vec<String> {
     let mut warnings = Vec::new();
-    let rules_alone = of_user.filter(|one| one.project_exceptions == ProjectExceptions::Ignored);
+    let rules_alone = of_user.filter(|one| one.project_exceptions == Allowance::Ignored);
     for (at, target) in settings.targets.iter_mut().enumerate() {
         let project = of_projects.iter_mut().find(|project| project.targets.contains(&at));
         if let Some(project) = project {

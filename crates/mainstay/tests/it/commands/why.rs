@@ -88,3 +88,10 @@ fn the_reason_needs_no_data_and_no_network() {
     assert_eq!((answer.exit, &*answer.stderr), (0, ""), "{answer:?}");
     assert!(!sandbox.data().exists());
 }
+
+#[test]
+fn what_is_no_package_url_is_wrong_use() {
+    let answer = project().run(&["why", "pkg:npm/"]);
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    insta::assert_snapshot!(answer.stderr, @r#"error: "pkg:npm/" is no package URL such as pkg:npm/left-pad: the name is missing"#);
+}

@@ -313,3 +313,128 @@ fn a_policy_can_be_shown() {
     Examples: 2
     ");
 }
+
+#[test]
+fn a_chance_of_exploitation_of_long_ago_is_not_known() {
+    let sandbox = with_record(rated(CRITICAL));
+    let table = |day: &str| {
+        let path = sandbox.beside(&format!("epss_scores-{day}.csv"));
+        let text = format!(
+            "#model_version:v2025.03.14,score_date:{day}T00:00:00+0000\ncve,epss,percentile\n\
+             CVE-2024-0001,0.01000,0.50000\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        let answer = sandbox.run(&["db", "import", path.to_str().unwrap()]);
+        assert_eq!(answer.exit, 0, "{answer:?}");
+    };
+    table("2024-01-01");
+    let answer = ruled(&sandbox, "[[finding]]\nepss = 0.9\n", &[]);
+    assert_eq!(answer.exit, 3, "{answer:?}");
+    assert!(answer.stderr.contains("EPSS is not there or too old"), "{answer:?}");
+    table("2026-02-28");
+    assert_eq!(ruled(&sandbox, "[[finding]]\nepss = 0.9\n", &[]).exit, 0);
+}
+
+/// The answer of a policy on sources about a package of this source in a Cargo.lock.
+fn sourced(source: &str) -> i32 {
+    let sandbox = Sandbox::clean();
+    let lock = format!(
+        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"aa\"]\n\n\
+         [[package]]\nname = \"aa\"\nversion = \"1.0.0\"\nsource = \"{source}\"\n"
+    );
+    sandbox.write("Cargo.lock", lock);
+    let policy = "[sources]\nregistries = ['public']\ngit = ['git.example/acme']\naddresses = []\n";
+    ruled(&sandbox, policy, &["--allow-unknown=unchecked-package,partial-source,no-data"]).exit
+}
+
+#[test]
+fn a_source_is_where_its_address_leads() {
+    let commit = "0".repeat(40);
+    assert_eq!(sourced(&format!("git+https://git.example/acme/aa#{commit}")), 0);
+    assert_eq!(sourced(&format!("git+https://git.example/acme/../evil/aa#{commit}")), 1);
+    assert_eq!(sourced(&format!("git+https://git.example/acme/%2e%2e/evil#{commit}")), 1);
+    assert_eq!(sourced(&format!("git+https://git.example:8443/acme/aa#{commit}")), 1);
+    assert_eq!(sourced(&format!("git+https://git.example/acme%2f..%2fevil#{commit}")), 3);
+}
+
+#[test]
+fn an_index_on_the_machine_is_no_public_registry() {
+    assert_eq!(sourced("registry+file:///home/evil/index"), 1);
+    let public = ["index", "crates", "io"].join(".");
+    assert_eq!(sourced(&format!("sparse+https://{public}/")), 0);
+    assert_eq!(sourced(&format!("sparse+https://{public}/../evil/")), 1);
+    assert_eq!(sourced(&format!("sparse+https://{public}:8443/")), 1);
+}
+
+#[test]
+fn a_second_file_that_takes_a_package_from_elsewhere_is_seen() {
+    let sandbox = Sandbox::clean();
+    let lock = |host: &str| {
+        format!(
+            "{{\"lockfileVersion\": 3, \"packages\": {{\"\": {{}}, \"node_modules/aa\": \
+             {{\"version\": \"1.0.0\", \"resolved\": \"https://{host}/aa/-/aa-1.0.0.tgz\"}}}}}}"
+        )
+    };
+    sandbox.write("a/package-lock.json", lock("good.example"));
+    sandbox.write("b/package-lock.json", lock("evil.example"));
+    let policy = "[sources]\nregistries = ['good.example', 'registry.example']\n";
+    let answer = ruled(&sandbox, policy, &["--allow-unknown=no-data"]);
+    assert_eq!(answer.exit, 1, "{answer:?}");
+}
+
+#[test]
+fn a_project_cannot_leave_files_out_under_the_policy_of_the_user() {
+    let sandbox = with_record(rated(CRITICAL));
+    sandbox.write("ok/Cargo.lock", cargo_lock(&[("right", "1.0.0")]));
+    sandbox.write("mainstay.toml", "exclude = ['Cargo.lock']\nmax-file-size = '1'\n");
+    let policy = "[[finding]]\n";
+    let answer = ruled(&sandbox, policy, &[]);
+    assert_eq!(answer.exit, 1, "{answer:?}");
+    insta::assert_snapshot!(answer.stderr, @"warning: mainstay.toml: what it says of exclude and max-file-size does not hold: the policy SANDBOX/policy.toml rules, and does not let a project say what is not looked at (project-exclusions)");
+    let allowing = format!("project-exclusions = true\n{policy}");
+    let answer = ruled(&sandbox, &allowing, &["--max-file-size", "64MiB"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    // Without a policy of the user the project's own team says what counts.
+    assert_eq!(sandbox.check(&["--max-file-size", "64MiB"]).exit, 0);
+}
+
+#[test]
+fn the_word_of_the_software_does_not_silence_under_the_policy_of_the_user() {
+    let sandbox = with_record(rated(CRITICAL));
+    let said = |status: &str| {
+        let document = json!({
+            "@context": "https://openvex.dev/ns/v0.2.0", "@id": "u:1", "author": "Evil",
+            "timestamp": "2026-01-31T00:00:00Z", "version": 1,
+            "statements": [{
+                "vulnerability": {"name": "CVE-2024-0001"}, "products": ["pkg:cargo/left"],
+                "status": status, "impact_statement": "no", "action_statement": "go",
+            }],
+        });
+        document.to_string()
+    };
+    sandbox.write("vex.json", said("not_affected"));
+    assert_eq!(sandbox.check(&[]).exit, 0);
+    let answer = ruled(&sandbox, "[[finding]]\n", &[]);
+    assert_eq!(answer.exit, 1, "{answer:?}");
+    assert_eq!(answer.json()["without_effect"][0]["code"], "statement-of-its-own");
+    assert_eq!(ruled(&sandbox, "project-statements = true\n[[finding]]\n", &[]).exit, 0);
+    assert_eq!(ruled(&sandbox, "[[finding]]\n", &["--vex", "vex.json"]).exit, 0);
+    // It may still say that something is wrong.
+    sandbox.write("Cargo.lock", cargo_lock(&[("left", "2.0.0")]));
+    sandbox.import(&[mainstay_testkit::Record::new("TEST-2024-0009", "crates.io", "other")]);
+    sandbox.write("vex.json", said("affected"));
+    assert_eq!(ruled(&sandbox, "[[finding]]\n", &[]).exit, 1);
+}
+
+#[test]
+fn a_project_can_only_ask_for_fresher_data_under_the_policy_of_the_user() {
+    let mut sandbox = with_record(rated(MEDIUM));
+    sandbox.set("MAINSTAY_NOW", "2026-03-20T12:00:00Z");
+    sandbox.write("mainstay.toml", "max-data-age = '999d'\n");
+    let policy = "[[finding]]\nseverity = 'critical'\n";
+    assert_eq!(ruled(&sandbox, policy, &[]).exit, 3);
+    assert_eq!(ruled(&sandbox, policy, &["--max-data-age", "30d"]).exit, 0);
+    sandbox.write("mainstay.toml", "max-data-age = '1d'\n");
+    sandbox.set("MAINSTAY_NOW", "2026-03-02T12:00:00Z");
+    assert_eq!(ruled(&sandbox, policy, &[]).exit, 3);
+}

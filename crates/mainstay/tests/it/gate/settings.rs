@@ -175,3 +175,14 @@ fn a_scan_that_judges_nothing_needs_no_agreement_on_its_gate() {
     let sandbox = two_projects("fail-on = [\"malicious\"]\n");
     assert_eq!(sandbox.scan(&["theirs", "ours"])["verdict"], "findings");
 }
+
+#[test]
+fn a_word_that_nobody_knows_is_told_with_its_file() {
+    let answer = check_with(MEDIUM, "fail-on = [\"hgih\"]\n", &[]);
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    assert!(answer.stderr.starts_with("error: fail-on in mainstay.toml \"hgih\""), "{answer:?}");
+    let answer = check_with(MEDIUM, "allow-unknown = [\"evrything\"]\n", &[]);
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    let begins = "error: allow-unknown in mainstay.toml \"evrything\"";
+    assert!(answer.stderr.starts_with(begins), "{answer:?}");
+}
