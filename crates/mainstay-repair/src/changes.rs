@@ -59,15 +59,66 @@ impl Rewrite {
         self.before != self.after
     }
 
-    /// The lines that differ, in the unified form that `patch` takes.
-    pub fn diff(&self, path: &str) -> String {
-        let before = String::from_utf8_lossy(&self.before);
-        let after = String::from_utf8_lossy(&self.after);
-        let path = path.replace('\\', "/");
-        TextDiff::from_lines(&*before, &*after)
-            .unified_diff()
-            .context_radius(3)
-            .header(&format!("a/{path}"), &format!("b/{path}"))
-            .to_string()
+    /// The lines that differ, in the unified form that `patch` takes. `None` where a file is not
+    /// UTF-8: a diff in other bytes would not apply.
+    pub fn diff(&self, path: &str) -> Option<String> {
+        let before = std::str::from_utf8(&self.before).ok()?;
+        let after = std::str::from_utf8(&self.after).ok()?;
+        let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
+        let (old, new) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
+        let diff = TextDiff::from_lines(before, after);
+        Some(diff.unified_diff().context_radius(3).header(&old, &new).to_string())
+    }
+}
+
+/// A path as git writes it in a diff: in quotes with escapes, where it is more than plain ASCII
+/// (git-config, `core.quotePath`).
+fn quoted(path: &str) -> String {
+    use std::fmt::Write as _;
+    let is_plain = |byte: u8| (0x20..0x7f).contains(&byte) && byte != b'"' && byte != b'\\';
+    if path.bytes().all(is_plain) {
+        return path.to_owned();
+    }
+    let mut text = String::from("\"");
+    for byte in path.bytes() {
+        match byte {
+            b'"' | b'\\' => {
+                text.push('\\');
+                text.push(char::from(byte));
+            }
+            b'\t' => text.push_str("\\t"),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            byte if is_plain(byte) => text.push(char::from(byte)),
+            // Writing to a `String` cannot fail.
+            byte => {
+                let _ = write!(text, "\\{byte:03o}");
+            }
+        }
+    }
+    text.push('"');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rewrite(before: &[u8], after: &[u8]) -> Rewrite {
+        Rewrite { before: before.to_vec(), after: after.to_vec() }
+    }
+
+    #[test]
+    fn what_is_not_utf_8_has_no_diff() {
+        assert_eq!(rewrite(b"a\xff\n", b"b\n").diff("x"), None);
+        assert_eq!(rewrite(b"a\n", b"b\xff\n").diff("x"), None);
+    }
+
+    #[test]
+    fn a_path_is_quoted_as_git_does() {
+        assert_eq!(quoted("a/uv.lock"), "a/uv.lock");
+        assert_eq!(quoted("a/x\u{1b}[31m\n\u{202e}\"b"), r#""a/x\033[31m\n\342\200\256\"b""#);
+        let diff = rewrite(b"a\n", b"b\n").diff("x\ny").unwrap();
+        assert!(diff.starts_with("--- \"a/x\\ny\"\n+++ \"b/x\\ny\"\n"), "{diff}");
     }
 }

@@ -87,7 +87,12 @@ fn tried(sheet: &mut Sheet, plan: &Plan, mended: &Mended, carried: Carried) {
     sheet.push(&Line::indented(2).toned(Tone::Dim, proof));
     if carried == Carried::Planned && mended.rewrite.is_change() {
         sheet.gap();
-        for line in mended.rewrite.diff(&plan.path).lines() {
+        let diff = mended.rewrite.diff(&plan.path);
+        if diff.is_none() {
+            let text = "there is no diff: the file is not UTF-8";
+            sheet.push(&Line::indented(2).toned(Tone::Dim, text));
+        }
+        for line in diff.iter().flat_map(|diff| diff.lines()) {
             let tone = match line.as_bytes().first() {
                 Some(b'+') => Tone::Good,
                 Some(b'-') => Tone::Bad,

@@ -19,6 +19,8 @@ use crate::environment::Environment;
 pub(crate) struct Output {
     file: Option<PathBuf>,
     pub(crate) layout: TextLayout,
+    /// Whether the result goes to a terminal.
+    pub(crate) to_terminal: bool,
     quiet: bool,
     progress: bool,
     errors: Styling,
@@ -41,6 +43,7 @@ impl Output {
         Self {
             file: common.output.clone(),
             layout: TextLayout { styling: decide(to_terminal), width, verbose: common.verbose },
+            to_terminal,
             quiet: common.quiet,
             progress: wanted && errors_seen,
             errors: decide(errors_seen),

@@ -124,7 +124,9 @@ fn show(
         }
         FixFormat::Diff => {
             tell_aside(context, planned, scan);
-            planned.plans.iter().map(diff).collect()
+            let whole: anyhow::Result<String> = planned.plans.iter().map(diff).collect();
+            let whole = whole?;
+            if context.output.to_terminal { for_terminal(&whole) } else { whole }
         }
     };
     context.output.result(&result)
@@ -145,11 +147,23 @@ fn tell_aside(context: &Context, planned: &Planned, scan: &Scan) {
     }
 }
 
-fn diff(plan: &Plan) -> String {
+fn diff(plan: &Plan) -> anyhow::Result<String> {
     match &plan.outcome {
-        Outcome::Tried(mended) => mended.rewrite.diff(&plan.path),
-        Outcome::NotTried { .. } => String::new(),
+        Outcome::Tried(mended) => mended.rewrite.diff(&plan.path).with_context(|| {
+            format!(
+                "{} is not UTF-8, so no diff of it would apply; take --format text or json, or \
+                 write it with --apply",
+                plan.path
+            )
+        }),
+        Outcome::NotTried { .. } => Ok(String::new()),
     }
+}
+
+/// A diff that somebody looks at: what the lockfile says must not act on the terminal. Into a file
+/// or a pipe it goes as it is, so that it applies.
+fn for_terminal(diff: &str) -> String {
+    diff.lines().map(|line| mainstay_console::clean(line).into_owned() + "\n").collect()
 }
 
 fn exit(plans: &[Plan], scan: &Scan) -> ExitCode {
@@ -173,5 +187,16 @@ fn least(word: Option<&str>) -> anyhow::Result<Option<Severity>> {
         _ => anyhow::bail!(
             "--severity \"{word}\" is not known; choose low, medium, high or critical"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_terminal;
+
+    #[test]
+    fn a_diff_does_not_act_on_the_terminal() {
+        let text = for_terminal("+a \u{1b}[31m\u{202e}\n-b\r\n");
+        assert_eq!(text, "+a \\u{1b}[31m\\u{202e}\n-b\n");
     }
 }
