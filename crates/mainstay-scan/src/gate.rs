@@ -59,7 +59,7 @@ pub struct Judged {
 }
 
 /// Whether something is new.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     /// It is new, or nobody asked since when.
     New,

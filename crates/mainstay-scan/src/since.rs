@@ -26,7 +26,7 @@ use mainstay_reading::{Entry, Origin};
 use mainstay_types::{Digest, FindingKind, PackageName};
 
 use crate::finding::Finding;
-use crate::gate::{Gate, Judged};
+use crate::gate::{Gate, Judged, Standing};
 use crate::kind::Kind;
 use crate::package::Package;
 use crate::scan::Scan;
@@ -182,6 +182,18 @@ impl Copy {
 }
 
 impl Scan {
+    /// Whether a finding was there already at the revision, by its position.
+    pub fn standing_of_finding(&self, at: usize) -> Standing {
+        let is_old = self.since.as_ref().is_some_and(|since| since.old_findings.contains(&at));
+        if is_old { Standing::Old } else { Standing::New }
+    }
+
+    /// Whether an unknown was there already at the revision, by its position.
+    pub fn standing_of_unknown(&self, at: usize) -> Standing {
+        let is_old = self.since.as_ref().is_some_and(|since| since.old_unknowns.contains(&at));
+        if is_old { Standing::Old } else { Standing::New }
+    }
+
     /// Compares the scan with one of an earlier revision.
     pub fn compare_with(&mut self, before: Self, revision: &Revision<'_>) {
         let known: HashSet<FlawKey<'_>> = before

@@ -11,7 +11,8 @@ use mainstay_types::{FindingKind, Severity};
 
 use crate::finding::{Excepted, Finding};
 use crate::gate::{Judged, Standing};
-use crate::report::stated::{sentence, sentences};
+use crate::package::Location;
+use crate::report::stated::sentences;
 use crate::report::text::{count, gate_line, summary, telling};
 use crate::scan::Scan;
 use crate::statements::Silenced;
@@ -20,8 +21,8 @@ use crate::verdict::Verdict;
 
 pub(crate) fn write(scan: &Scan) -> String {
     let mut out = String::new();
-    for finding in &scan.findings {
-        out.push_str(&annotation(scan, finding));
+    for (at, finding) in scan.findings.iter().enumerate() {
+        out.push_str(&annotation(scan, finding, scan.standing_of_finding(at)));
     }
     for excepted in &scan.excepted {
         out.push_str(&accepted(scan, excepted));
@@ -34,8 +35,8 @@ pub(crate) fn write(scan: &Scan) -> String {
         let text = format!("{all} without effect; the JSON report lists each with the reason");
         let _ = writeln!(out, "::notice title=VEX::{}", message(&text));
     }
-    for unknown in &scan.unknowns {
-        out.push_str(&not_known(unknown));
+    for (at, unknown) in scan.unknowns.iter().enumerate() {
+        out.push_str(&not_known(unknown, scan.standing_of_unknown(at)));
     }
     for judged in scan.judgement.iter().flat_map(|judgement| &judgement.decisions) {
         out.push_str(&decided(scan, judged));
@@ -70,35 +71,41 @@ fn decided(scan: &Scan, judged: &Judged) -> String {
         (_, Standing::Old) | (Outcome::Passed | Outcome::Accepted, _) => "notice",
     };
     let package = judged.package.and_then(|at| scan.packages.get(at));
-    let place = package.and_then(|package| package.locations.first()).map(|location| {
-        let line = location.line.map(|line| format!(",line={line}")).unwrap_or_default();
-        format!("file={}{line},", property(&location.path))
-    });
-    let title = format!("{} by {}", decision.outcome.word(), decision.rule.name);
+    let place = place(package.and_then(|package| package.locations.first()));
+    let mark = mark(judged.standing);
+    let title = format!("{mark}{} by {}", decision.outcome.word(), decision.rule.name);
     let text = format!("{}: {} ({})", judged.subject(scan), decision.message, telling(decision));
-    let place = place.unwrap_or_default();
     format!("::{level} {place}title={}::{}\n", property(&title), message(&text))
 }
 
-fn annotation(scan: &Scan, finding: &Finding) -> String {
-    let level = match (finding.kind, finding.severity) {
-        (FindingKind::Malicious, _) | (_, Severity::Critical | Severity::High) => "error",
+/// The file and the line as properties. A line inside an archive is no line of the archive.
+fn place(location: Option<&Location>) -> String {
+    let Some(location) = location else { return String::new() };
+    let line = location.line.filter(|_| location.member.is_none());
+    let line = line.map(|line| format!(",line={line}")).unwrap_or_default();
+    format!("file={}{line},", property(&location.path))
+}
+
+/// The mark of what was there already at the revision of `--since`.
+fn mark(standing: Standing) -> &'static str {
+    match standing {
+        Standing::New => "",
+        Standing::Old => "old: ",
+    }
+}
+
+fn annotation(scan: &Scan, finding: &Finding, standing: Standing) -> String {
+    let level = match (standing, finding.kind, finding.severity) {
+        (Standing::Old, ..) => "notice",
+        (_, FindingKind::Malicious, _) | (_, _, Severity::Critical | Severity::High) => "error",
         _ => "warning",
     };
     let package = finding.package.and_then(|at| scan.packages.get(at));
     let label = package.map(crate::Package::label).unwrap_or_default();
     let fix =
         finding.fixed_in.as_deref().map(|fix| format!("; fixed in {fix}")).unwrap_or_default();
-    let place = match finding.locations.first() {
-        Some(location) => {
-            // A line inside an archive is no line of the archive.
-            let line = location.line.filter(|_| location.member.is_none());
-            let line = line.map(|line| format!(",line={line}")).unwrap_or_default();
-            format!("file={}{line},", property(&location.path))
-        }
-        None => String::new(),
-    };
-    let title = format!("{} ({})", finding.id(), finding.severity);
+    let place = place(finding.locations.first());
+    let title = format!("{}{} ({})", mark(standing), finding.id(), finding.severity);
     let inside = finding.locations.first().filter(|location| location.member.is_some());
     let inside = inside.map(|location| format!(" (in {location})")).unwrap_or_default();
     let told = format!("{label}: {}{fix}{inside}", finding.title);
@@ -126,14 +133,19 @@ fn by_statement(scan: &Scan, silenced: &Silenced) -> String {
     let package = finding.package.and_then(|at| scan.packages.get(at));
     let label = package.map(crate::Package::label).unwrap_or_default();
     let title = format!("{} silenced by a VEX statement", finding.id());
-    let text = format!("{label}: {}", sentence(&silenced.by));
+    let said: Vec<String> = sentences(finding).collect();
+    let text = format!("{label}: {}", said.join("; "));
     format!("::notice title={}::{}\n", property(&title), message(&text))
 }
 
-fn not_known(unknown: &Unknown) -> String {
-    let title = format!("Not known: {}", unknown.code.word());
+fn not_known(unknown: &Unknown, standing: Standing) -> String {
+    let level = match standing {
+        Standing::New => "warning",
+        Standing::Old => "notice",
+    };
+    let title = format!("{}Not known: {}", mark(standing), unknown.code.word());
     let text = format!("{}: {}. To do: {}", unknown.subject, unknown.message, unknown.advice);
-    format!("::warning title={}::{}\n", property(&title), message(&text))
+    format!("::{level} title={}::{}\n", property(&title), message(&text))
 }
 
 fn message(text: &str) -> String {

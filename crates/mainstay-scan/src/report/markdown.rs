@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use mainstay_console::clean;
 
 use crate::gate::{Judged, Standing};
-use crate::report::stated::{nothing, sentence, sentences};
+use crate::report::stated::{nothing, sentences};
 use crate::report::text::{gate_line, knowledge_line, summary, telling};
 use crate::scan::Scan;
 use crate::source::SourceStatus;
@@ -40,9 +40,11 @@ pub(crate) fn write(scan: &Scan) -> String {
 fn gate(out: &mut String, scan: &Scan) {
     let (Some(judgement), Some(sentence)) = (&scan.judgement, gate_line(scan)) else { return };
     line(out, &escape(&sentence));
-    let shown = judgement.decisions.iter().filter(|one| one.standing == Standing::New);
-    let lines: Vec<String> = shown
-        .map(|judged: &Judged| {
+    let (new, old): (Vec<&Judged>, Vec<&Judged>) =
+        judgement.decisions.iter().partition(|one| one.standing == Standing::New);
+    let mut lines: Vec<String> = new
+        .into_iter()
+        .map(|judged| {
             format!(
                 "- {} {}: {} ({})",
                 judged.decision.outcome.word(),
@@ -52,6 +54,12 @@ fn gate(out: &mut String, scan: &Scan) {
             )
         })
         .collect();
+    // An old debt is in the tables below; a comment need not repeat it.
+    match old.len() {
+        0 => {}
+        1 => lines.push("- and one old one".to_owned()),
+        old => lines.push(format!("- and {old} old ones")),
+    }
     if !lines.is_empty() {
         line(out, "### Decisions");
         line(out, &lines.join("\n"));
@@ -66,7 +74,7 @@ fn findings(out: &mut String, scan: &Scan) {
     let mut table = String::from(
         "| package | kind | severity | advisory | fixed in | where |\n| --- | --- | --- | --- | --- | --- |",
     );
-    for finding in &scan.findings {
+    for (at, finding) in scan.findings.iter().enumerate() {
         let package = finding.package.and_then(|at| scan.packages.get(at));
         let score = finding.score.map(|score| format!(" {score}")).unwrap_or_default();
         let exploited =
@@ -75,14 +83,15 @@ fn findings(out: &mut String, scan: &Scan) {
         // Writing to a `String` cannot fail.
         let _ = write!(
             table,
-            "\n| {} | {} | {}{score}{exploited} | {} {} | {} | {} |",
-            code(&package.map(crate::Package::label).unwrap_or_default()),
+            "\n| {}{} | {} | {}{score}{exploited} | {} {} | {} | {} |",
+            cell_code(&package.map(crate::Package::label).unwrap_or_default()),
+            old(scan.standing_of_finding(at)),
             finding.kind,
             finding.severity,
-            code(finding.id()),
+            cell_code(finding.id()),
             escape(&finding.title),
-            code(finding.fixed_in.as_deref().unwrap_or("")),
-            code(&place),
+            cell_code(finding.fixed_in.as_deref().unwrap_or("")),
+            cell_code(&place),
         );
     }
     line(out, &table);
@@ -113,11 +122,7 @@ fn silenced(out: &mut String, scan: &Scan) {
         .map(|one| {
             let package = one.finding.package.and_then(|at| scan.packages.get(at));
             let label = package.map(crate::Package::label).unwrap_or_default();
-            let others = sentences(&one.finding).filter(|text| text.starts_with("overruled"));
-            let said: Vec<String> = std::iter::once(sentence(&one.by))
-                .chain(others)
-                .map(|text| escape(&text))
-                .collect();
+            let said: Vec<String> = sentences(&one.finding).map(|text| escape(&text)).collect();
             let id = code(one.finding.id());
             format!("- {id} {}: {}", code(&label), said.join("; "))
         })
@@ -176,10 +181,12 @@ fn unknowns(out: &mut String, scan: &Scan) {
     let lines: Vec<String> = scan
         .unknowns
         .iter()
-        .map(|unknown| {
+        .enumerate()
+        .map(|(at, unknown)| {
             format!(
-                "- {}: {} ({})",
+                "- {}{}: {} ({})",
                 code(&unknown.subject),
+                old(scan.standing_of_unknown(at)),
                 escape(&unknown.message),
                 escape(&unknown.advice)
             )
@@ -213,12 +220,25 @@ fn line(out: &mut String, text: &str) {
     out.push_str("\n\n");
 }
 
+/// The mark of what was there already at the revision of `--since`.
+fn old(standing: Standing) -> &'static str {
+    match standing {
+        Standing::New => "",
+        Standing::Old => " (old)",
+    }
+}
+
 /// Text as a code span. A backtick inside would end it, so it becomes an apostrophe.
 fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    format!("`{}`", clean(text).replace('`', "'").replace('|', "\\|"))
+    format!("`{}`", clean(text).replace('`', "'"))
+}
+
+/// Text as a code span in a table, where a bar would end the cell, even within a span.
+fn cell_code(text: &str) -> String {
+    code(text).replace('|', "\\|")
 }
 
 /// Text that formats nothing.
@@ -234,14 +254,33 @@ fn escape(text: &str) -> String {
                 safe.push(c);
                 safe.push('\u{2060}');
             }
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '!' | '~' => {
+            // `$` would begin a formula.
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '!' | '~' | '$' => {
                 safe.push('\\');
                 safe.push(c);
             }
             c => safe.push(c),
         }
     }
-    safe.replace("://", ":\u{2060}//")
+    without_hosts(&safe.replace("://", ":\u{2060}//"))
+}
+
+/// Breaks `www.`, which begins an address by itself (GFM, "Autolinks").
+fn without_hosts(text: &str) -> String {
+    let mut broken = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('.') {
+        let (before, after) = rest.split_at(at);
+        broken.push_str(before);
+        let end = before.len().checked_sub(3).and_then(|from| before.get(from..));
+        if end.is_some_and(|end| end.eq_ignore_ascii_case("www")) {
+            broken.push('\u{2060}');
+        }
+        broken.push('.');
+        rest = after.get(1..).unwrap_or("");
+    }
+    broken.push_str(rest);
+    broken
 }
 
 #[cfg(test)]
@@ -259,7 +298,19 @@ mod tests {
     }
 
     #[test]
+    fn a_host_does_not_become_a_link() {
+        assert_eq!(escape("see www.evil.example/x"), "see www\u{2060}.evil.example/x");
+        assert_eq!(escape("WWW.evil.example"), "WWW\u{2060}.evil.example");
+    }
+
+    #[test]
+    fn a_title_cannot_begin_a_formula() {
+        assert_eq!(escape("$x^2$"), "\\$x^2\\$");
+    }
+
+    #[test]
     fn a_name_cannot_leave_its_code_span() {
-        assert_eq!(code("a`|b"), "`a'\\|b`");
+        assert_eq!(code("a`|b"), "`a'|b`");
+        assert_eq!(cell_code("a`|b"), "`a'\\|b`");
     }
 }

@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 use crate::finding::Finding;
 use crate::package::Location;
 use crate::report::ReportError;
-use crate::report::stated::{nothing, sentence, sentences};
+use crate::report::stated::{nothing, sentences};
 use crate::report::text::{gate_line, summary};
 use crate::scan::Scan;
-use crate::statements::Cited;
+use crate::statements::Silenced;
 use mainstay_policy::Exception;
 
 #[derive(Serialize)]
@@ -33,38 +33,32 @@ struct Log {
 pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut rules: Vec<Value> = Vec::new();
-    let mut results: Vec<Value> = Vec::new();
-    let open = scan.findings.iter().map(|finding| (finding, None));
+    let mut results: Vec<Told> = Vec::new();
+    let accepted = gate::accepted(scan);
+    let open = scan.findings.iter().enumerate();
+    let open = open.map(|(at, finding)| (finding, accepted.get(&at).cloned().unwrap_or_default()));
     let excepted =
-        scan.excepted.iter().map(|one| (&one.finding, Some(suppression(&one.exception))));
-    let silenced =
-        scan.stated.silenced.iter().map(|one| (&one.finding, Some(by_statement(&one.by))));
-    let none_suppressed = scan.excepted.is_empty() && scan.stated.silenced.is_empty();
+        scan.excepted.iter().map(|one| (&one.finding, vec![suppression(&one.exception)]));
+    let silenced = scan.stated.silenced.iter().map(|one| (&one.finding, vec![by_statement(one)]));
     let decided = gate::by_finding(scan);
-    let all = open.chain(silenced).chain(excepted);
-    for (position, (finding, suppression)) in all.enumerate() {
+    for (position, (finding, suppressions)) in open.chain(silenced).chain(excepted).enumerate() {
         let next = rules.len();
         let at = *places.entry(finding.id()).or_insert(next);
         if at == next {
             rules.push(rule(finding));
         }
-        let mut result = result(scan, finding, at);
-        let is_open = suppression.is_none();
-        // Either every result says whether it is suppressed, or none (section 3.27.23).
-        if let (false, Some(fields)) = (none_suppressed, result.as_object_mut()) {
-            let suppressions: Vec<Value> = suppression.into_iter().collect();
-            fields.insert("suppressions".to_owned(), json!(suppressions));
-        }
+        let mut value = result(scan, finding, at);
         // Open findings come first, so the position is that of the finding.
-        let decisions = decided.get(&position).filter(|_| is_open);
+        let decisions = decided.get(&position).filter(|_| position < scan.findings.len());
         if let (Some(decisions), Some(fields)) =
-            (decisions, result.get_mut("properties").and_then(Value::as_object_mut))
+            (decisions, value.get_mut("properties").and_then(Value::as_object_mut))
         {
             fields.insert("decisions".to_owned(), json!(decisions));
         }
-        results.push(result);
+        results.push((value, suppressions));
     }
     gate::add(scan, &mut rules, &mut results);
+    let results = with_suppressions(results);
     let notifications: Vec<Value> = scan
         .unknowns
         .iter()
@@ -107,6 +101,21 @@ pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
     let mut text = serde_json::to_string_pretty(&log)?;
     text.push('\n');
     Ok(text)
+}
+
+/// A result and what suppresses it.
+type Told = (Value, Vec<Value>);
+
+/// Either every result of a run says whether it is suppressed, or none (section 3.27.23).
+fn with_suppressions(results: Vec<Told>) -> Vec<Value> {
+    let is_told = results.iter().any(|(_, suppressions)| !suppressions.is_empty());
+    let each = results.into_iter().map(|(mut result, suppressions)| {
+        if let (true, Some(fields)) = (is_told, result.as_object_mut()) {
+            fields.insert("suppressions".to_owned(), json!(suppressions));
+        }
+        result
+    });
+    each.collect()
 }
 
 fn rule(finding: &Finding) -> Value {
@@ -172,9 +181,10 @@ fn without_effect(scan: &Scan) -> impl Iterator<Item = Value> {
     })
 }
 
-/// A VEX statement that silences, as its own words.
-fn by_statement(cited: &Cited) -> Value {
-    json!({"kind": "external", "status": "accepted", "justification": sentence(cited)})
+/// The VEX statements that silence, in their own words.
+fn by_statement(silenced: &Silenced) -> Value {
+    let said: Vec<String> = sentences(&silenced.finding).collect();
+    json!({"kind": "external", "status": "accepted", "justification": said.join("; ")})
 }
 
 fn suppression(exception: &Exception) -> Value {

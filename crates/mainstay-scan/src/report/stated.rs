@@ -42,12 +42,13 @@ fn origin(cited: &Cited) -> String {
     format!("{}, {time}{until}, {}{own}", cited.author(), cited.place())
 }
 
-/// The statements about a finding that is shown, each with its standing.
+/// The statements about a finding, each with its standing: those that count first, and those that
+/// they overrule, so that a contradiction stays to be seen.
 pub(crate) fn sentences(finding: &Finding) -> impl Iterator<Item = String> + '_ {
     finding.statements.iter().map(|Said { cited, standing }| {
         let standing = match standing {
             Weight::Counts => "",
-            Weight::CountsInPart => "elsewhere: ",
+            Weight::CountsInPart => "in part: ",
             Weight::Overruled => "overruled: ",
         };
         format!("{standing}{}", sentence(cited))

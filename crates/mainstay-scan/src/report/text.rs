@@ -9,6 +9,7 @@ use mainstay_console::{Line, Sheet, Tone};
 use mainstay_types::{FindingKind, Severity};
 
 use crate::finding::Finding;
+use crate::gate::Standing;
 use crate::package::Location;
 use crate::report::TextLayout;
 use crate::scan::{KnowledgeUsed, Scan};
@@ -18,6 +19,9 @@ use crate::verdict::{Coverage, Verdict};
 pub(crate) use gate::{alike, gate_line, telling};
 
 mod stated;
+
+/// The mark of what was there already at the revision of `--since`.
+const WAS_THERE: &str = "was there before";
 
 /// How many of a long list are shown without `--verbose`.
 const SHOWN: usize = 10;
@@ -47,8 +51,8 @@ fn findings(sheet: &mut Sheet, scan: &Scan) {
             None => Line::default().toned(Tone::Strong, places(&first.locations)),
         };
         sheet.push(&heading);
-        for (_, finding) in &group {
-            one(sheet, finding);
+        for (at, finding) in &group {
+            one(sheet, finding, scan.standing_of_finding(*at));
         }
         if first.package.is_some() {
             let line = Line::indented(2).toned(Tone::Dim, "at ");
@@ -81,7 +85,7 @@ pub(crate) fn by_package(scan: &Scan) -> Vec<Vec<(usize, &Finding)>> {
     groups
 }
 
-fn one(sheet: &mut Sheet, finding: &Finding) {
+fn one(sheet: &mut Sheet, finding: &Finding, standing: Standing) {
     let tone = match finding.kind {
         FindingKind::Malicious => Tone::Severity(Severity::Critical),
         FindingKind::Vulnerability
@@ -99,6 +103,9 @@ fn one(sheet: &mut Sheet, finding: &Finding) {
         .text("  ")
         .text(shorten(&finding.title));
     sheet.push(&line);
+    if standing == Standing::Old {
+        sheet.push(&Line::indented(4).toned(Tone::Dim, WAS_THERE));
+    }
     if finding.known_exploited == Some(true) {
         sheet.push(&Line::indented(4).toned(Tone::Bad, "known exploited (CISA KEV)"));
     }
@@ -206,12 +213,13 @@ fn unknowns(sheet: &mut Sheet, scan: &Scan, verbose: bool) {
     }
     sheet.push(&Line::default().toned(Tone::Strong, "Not known"));
     // The same reason for many subjects is said once.
-    let mut groups: BTreeMap<(_, &str, &str), Vec<&Unknown>> = BTreeMap::new();
-    for unknown in &scan.unknowns {
-        let key = (unknown.code, &*unknown.message, &*unknown.advice);
+    let mut groups: BTreeMap<(_, &str, &str, _), Vec<&Unknown>> = BTreeMap::new();
+    for (at, unknown) in scan.unknowns.iter().enumerate() {
+        let standing = scan.standing_of_unknown(at);
+        let key = (unknown.code, &*unknown.message, &*unknown.advice, standing);
         groups.entry(key).or_default().push(unknown);
     }
-    for ((_, message, advice), group) in groups {
+    for ((_, message, advice, standing), group) in groups {
         let shown = if verbose { group.len() } else { SHOWN };
         let subjects: Vec<&str> =
             group.iter().take(shown).map(|unknown| &*unknown.subject).collect();
@@ -219,6 +227,9 @@ fn unknowns(sheet: &mut Sheet, scan: &Scan, verbose: bool) {
         let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
         let line = Line::indented(2).toned(Tone::Warning, subjects.join(", ") + &tail);
         sheet.push(&line.text(": ").text(message));
+        if standing == Standing::Old {
+            sheet.push(&Line::indented(4).toned(Tone::Dim, WAS_THERE));
+        }
         if !advice.is_empty() {
             sheet.push(&Line::indented(4).toned(Tone::Dim, "to do: ").text(advice));
         }

@@ -95,13 +95,16 @@ impl<'n> At<'n> {
         };
         let mut earlier = Vec::new();
         let mut prefixes = Vec::new();
+        let mut left_out = Vec::new();
         for (number, target) in targets.iter().enumerate() {
             let is_folder = target.path.is_dir();
             let below = below(&self.repository, &target.path)?;
             let folder = if is_folder { below.clone() } else { above(&below) };
             let into = place.path().join(number.to_string());
             std::fs::create_dir(&into).context("cannot write the files of the revision")?;
-            self.repository.export(&self.commit, &folder, &is_needed, export_limits, &into)?;
+            let exported =
+                self.repository.export(&self.commit, &folder, &is_needed, export_limits, &into)?;
+            left_out.extend(exported.left_out);
             let path = if below.is_empty() { into } else { into.join(&below) };
             prefixes.push((shown_prefix(&target.path), shown_prefix(&path)));
             // What was not there at the revision has nothing old.
@@ -116,9 +119,31 @@ impl<'n> At<'n> {
         let content: &dyn Fn(&Path) -> Option<Vec<u8>> = &|path| content(path, limits.file_bytes);
         let revision = Revision { name, commit, prefixes, same_bytes, content };
         made.scan.compare_with(before, &revision);
+        left_out.sort_unstable();
+        left_out.dedup();
+        made.scan.warnings.extend(self.not_compared(&left_out));
         Ok(())
     }
+
+    /// What of the revision was not read.
+    fn not_compared(&self, left_out: &[String]) -> Option<String> {
+        if left_out.is_empty() {
+            return None;
+        }
+        let shown: Vec<&str> = left_out.iter().take(SHOWN).map(String::as_str).collect();
+        let more = left_out.len().saturating_sub(SHOWN);
+        let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+        Some(format!(
+            "not read at {}: {}{tail}; what a link, a submodule, a file that is too large or one \
+             with an unsafe name holds counts as new",
+            self.name,
+            shown.join(", ")
+        ))
+    }
 }
+
+/// How many files a warning names.
+const SHOWN: usize = 20;
 
 /// A path relative to the top of the repository, with `/`.
 fn below(repository: &Repository, path: &Path) -> anyhow::Result<String> {

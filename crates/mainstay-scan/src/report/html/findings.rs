@@ -9,6 +9,7 @@ use super::{Outside, link};
 use crate::finding::Finding;
 use crate::gate::{Judged, Standing};
 use crate::package::{Location, Package};
+use crate::report::stated::sentences;
 use crate::report::text::{by_package, telling};
 use crate::scan::Scan;
 
@@ -145,7 +146,7 @@ fn facts(package: Option<&Package>, first: &Finding) -> Markup {
 
 fn row(page: &Page<'_>, package: Option<&Package>, (at, finding): Placed<'_>) -> Markup {
     let scan = page.scan;
-    let is_old = scan.since.as_ref().is_some_and(|since| since.old_findings.contains(&at));
+    let is_old = scan.standing_of_finding(at) == Standing::Old;
     let yes = |is: bool| if is { "yes" } else { "no" };
     let aliases = finding.aliases();
     let (word, shape) = severity(finding);
@@ -165,6 +166,7 @@ fn row(page: &Page<'_>, package: Option<&Package>, (at, finding): Placed<'_>) ->
                 }
                 p { (Outside(&finding.title)) }
                 @if !aliases.is_empty() { p .muted .small { "also " (Outside(&aliases.join(", "))) } }
+                @for said in sentences(finding) { p .small { "VEX: " (Outside(&said)) } }
                 (decided(page, at))
             }
             td data-label="Fixed in" {

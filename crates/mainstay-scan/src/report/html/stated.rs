@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::Outside;
 use crate::package::Package;
-use crate::report::stated::{nothing, sentence};
+use crate::report::stated::{nothing, sentences};
 use crate::scan::Scan;
 
 pub(super) fn silenced(scan: &Scan) -> Markup {
@@ -19,7 +19,9 @@ pub(super) fn silenced(scan: &Scan) -> Markup {
                 li {
                     strong { (Outside(one.finding.id())) } " "
                     (Outside(&package.map(Package::label).unwrap_or_default())) ": "
-                    (Outside(&sentence(&one.by)))
+                    @for (at, said) in sentences(&one.finding).enumerate() {
+                        @if at > 0 { "; " } (Outside(&said))
+                    }
                 }
             } }
         }

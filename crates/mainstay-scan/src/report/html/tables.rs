@@ -70,9 +70,10 @@ pub(super) fn unknowns(scan: &Scan) -> Markup {
     if scan.unknowns.is_empty() {
         return html! {};
     }
-    let mut groups: BTreeMap<(_, &str, &str), Vec<&Unknown>> = BTreeMap::new();
-    for unknown in &scan.unknowns {
-        let key = (unknown.code, &*unknown.message, &*unknown.advice);
+    let mut groups: BTreeMap<(_, &str, &str, _), Vec<&Unknown>> = BTreeMap::new();
+    for (at, unknown) in scan.unknowns.iter().enumerate() {
+        let standing = scan.standing_of_unknown(at);
+        let key = (unknown.code, &*unknown.message, &*unknown.advice, standing);
         groups.entry(key).or_default().push(unknown);
     }
     html! {
@@ -85,10 +86,13 @@ pub(super) fn unknowns(scan: &Scan) -> Markup {
                     th scope="col" { "What" } th scope="col" { "Why" } th scope="col" { "To do" }
                 } }
                 tbody {
-                    @for ((code, message, advice), group) in groups {
+                    @for ((code, message, advice, standing), group) in groups {
                         tr {
                             td { (subjects(&group)) }
-                            td { (Outside(message)) p .muted .small { code { (code.word()) } } }
+                            td { (Outside(message)) p .muted .small {
+                                code { (code.word()) }
+                                @if standing == Standing::Old { " " span .tag data-is="old" { "old" } }
+                            } }
                             td data-label="To do" { (Outside(advice)) }
                         }
                     }

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use mainstay_policy::Outcome;
 use serde_json::{Value, json};
 
-use super::location;
+use super::{Told, location};
 use crate::gate::{Judged, Standing};
 use crate::report::text::telling;
 use crate::scan::Scan;
 
 /// Adds rules and results for what objected or could not tell, as far as it is new.
-pub(super) fn add(scan: &Scan, rules: &mut Vec<Value>, results: &mut Vec<Value>) {
+pub(super) fn add(scan: &Scan, rules: &mut Vec<Value>, results: &mut Vec<Told>) {
     let decisions = scan.judgement.iter().flat_map(|judgement| &judgement.decisions);
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for judged in decisions.filter(|one| one.standing == Standing::New && one.finding.is_none()) {
@@ -33,7 +33,7 @@ pub(super) fn add(scan: &Scan, rules: &mut Vec<Value>, results: &mut Vec<Value>)
     }
 }
 
-fn result(scan: &Scan, judged: &Judged, id: &str, rule: usize) -> Value {
+fn result(scan: &Scan, judged: &Judged, id: &str, rule: usize) -> Told {
     let package = judged.package.and_then(|at| scan.packages.get(at));
     let purl = package.map(|package| package.purl().to_string()).unwrap_or_default();
     let locations: Vec<Value> =
@@ -45,7 +45,7 @@ fn result(scan: &Scan, judged: &Judged, id: &str, rule: usize) -> Value {
         Outcome::Passed | Outcome::Accepted => "note",
     };
     let text = format!("{}: {} ({})", judged.subject(scan), decision.message, telling(decision));
-    let mut result = json!({
+    let result = json!({
         "ruleId": id,
         "ruleIndex": rule,
         "level": level,
@@ -55,11 +55,23 @@ fn result(scan: &Scan, judged: &Judged, id: &str, rule: usize) -> Value {
         "properties": {"purl": purl, "outcome": decision.outcome.word()},
     });
     let suppressions: Vec<Value> = decision.exception.iter().map(super::suppression).collect();
-    let is_told = !scan.excepted.is_empty() || !suppressions.is_empty();
-    if let (true, Some(fields)) = (is_told, result.as_object_mut()) {
-        fields.insert("suppressions".to_owned(), json!(suppressions));
+    (result, suppressions)
+}
+
+/// The findings to which every rule that objects has an exception, by position, with those.
+pub(super) fn accepted(scan: &Scan) -> BTreeMap<usize, Vec<Value>> {
+    let mut told: BTreeMap<usize, Option<Vec<Value>>> = BTreeMap::new();
+    for judged in scan.judgement.iter().flat_map(|judgement| &judgement.decisions) {
+        let Some(finding) = judged.finding else { continue };
+        let of_finding = told.entry(finding).or_insert_with(|| Some(Vec::new()));
+        let exception = judged.decision.exception.as_ref().map(super::suppression);
+        match (exception, of_finding.as_mut()) {
+            (Some(exception), Some(all)) => all.push(exception),
+            (Some(_), None) => {}
+            (None, _) => *of_finding = None,
+        }
     }
-    result
+    told.into_iter().filter_map(|(at, all)| Some((at, all?))).collect()
 }
 
 /// What the gate decided about each finding, by position.

@@ -16,6 +16,7 @@ pub(super) fn write(sheet: &mut Sheet, scan: &Scan, verbose: bool) {
         ("The policy cannot tell", Tone::Warning, Outcome::Unknown, Standing::New),
         ("Accepted by an exception to a rule", Tone::Plain, Outcome::Accepted, Standing::New),
         ("Would be refused, but was there before", Tone::Dim, Outcome::Refused, Standing::Old),
+        ("Could not be told before either", Tone::Dim, Outcome::Unknown, Standing::Old),
     ];
     for (title, tone, outcome, standing) in groups {
         let all: Vec<&Judged> = judgement.of(outcome, standing).collect();

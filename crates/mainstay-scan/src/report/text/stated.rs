@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mainstay_console::{Line, Sheet, Tone};
 
 use super::{SHOWN, count};
-use crate::report::stated::{nothing, sentence, sentences};
+use crate::report::stated::{nothing, sentences};
 use crate::scan::Scan;
 use crate::statements::{NoEffect, Stated, WithoutEffect};
 
@@ -25,9 +25,11 @@ pub(super) fn silenced(sheet: &mut Sheet, scan: &Scan) {
     for one in &scan.stated.silenced {
         let package = one.finding.package.and_then(|at| scan.packages.get(at));
         let label = package.map(crate::Package::label).unwrap_or_default();
-        let text = format!("{} {label}: {}", one.finding.id(), sentence(&one.by));
+        let mut said = sentences(&one.finding);
+        let first = said.next().unwrap_or_default();
+        let text = format!("{} {label}: {first}", one.finding.id());
         sheet.push(&Line::indented(2).text(text));
-        for other in sentences(&one.finding).filter(|text| text.starts_with("overruled")) {
+        for other in said {
             sheet.push(&Line::indented(4).toned(Tone::Warning, other));
         }
     }

@@ -439,3 +439,39 @@ fn another_line_that_cannot_be_read_is_new() {
     let Some(answer) = changed("requirements.txt", before, after, allowed) else { return };
     assert_eq!(answer.exit, 0, "{answer:?}");
 }
+
+#[test]
+fn every_report_for_people_marks_what_was_there() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("mainstay-policy.toml", "[[finding]]\n[licences]\nallow = ['MIT']\n");
+    sandbox.write("b/Cargo.lock", "broken");
+    commit(&sandbox);
+    let told = |format: &str| {
+        let answer = sandbox.run(&["check", "--since", "HEAD", "--format", format]);
+        assert_eq!(answer.exit, 0, "{answer:?}");
+        answer.stdout
+    };
+    let text = told("text");
+    assert_eq!(text.matches("    was there before").count(), 2, "{text}");
+    assert!(text.contains("Could not be told before either"), "{text}");
+    let github = told("github");
+    assert!(!github.contains("::error"), "{github}");
+    assert!(github.contains("title=old%3A TEST-2024-0001"), "{github}");
+    assert!(github.contains("title=old%3A Not known"), "{github}");
+    let markdown = told("markdown");
+    assert!(markdown.contains("| `left 1.0.0` (old) |"), "{markdown}");
+    assert!(markdown.contains("- and 2 old ones"), "{markdown}");
+    assert!(markdown.contains("- `b/Cargo.lock:1` (old): "), "{markdown}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_of_the_revision_was_not_read_is_a_warning() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("real/here.txt", "x");
+    std::os::unix::fs::symlink("../Cargo.lock", sandbox.path("real/Cargo.lock")).unwrap();
+    commit(&sandbox);
+    let warnings = since(&sandbox, &[]).json()["warnings"].clone();
+    let first = warnings[0].as_str().unwrap();
+    assert!(first.starts_with("not read at HEAD: real/Cargo.lock; "), "{warnings}");
+}

@@ -85,3 +85,48 @@ fn sarif_suppresses_what_is_silenced_with_the_words_of_the_statement() {
     let raised = results.iter().find(|one| one["ruleId"] == "CVE-2026-7").unwrap();
     assert_eq!(raised["suppressions"], Value::Array(Vec::new()));
 }
+
+#[test]
+fn every_report_for_people_shows_the_word_that_raises_and_the_one_that_is_overruled() {
+    for format in ["text", "markdown", "github", "html"] {
+        let text = report(format);
+        assert!(text.contains("affected: "), "{format}");
+        assert!(text.contains("Take 2.0.0."), "{format}");
+        assert!(text.contains("overruled: affected"), "{format}: {text}");
+        // The statement about the finding that is shown, with its author and its date.
+        let raised = text.lines().filter(|line| line.contains("vex.json:41")).count();
+        assert!(raised > 0, "{format}: {text}");
+    }
+}
+
+#[test]
+fn the_results_of_a_run_are_marked_as_suppressed_or_not_all_or_none() {
+    let results = |sandbox: &Sandbox, arguments: &[&str]| -> Vec<Value> {
+        let answer = sandbox.run(&[&["check", "--format", "sarif"], arguments].concat());
+        answer.json()["runs"][0]["results"].as_array().unwrap().clone()
+    };
+    let sandbox = of_everything();
+    sandbox.write("mainstay-policy.toml", "[licences]\nallow = ['MIT']\n");
+    let all = results(&sandbox, &[]);
+    assert!(all.iter().any(|one| one["ruleId"] == "policy/licences"));
+    assert!(all.iter().all(|one| one["suppressions"].is_array()), "{all:#?}");
+    let suppressed = all.iter().filter(|one| !one["suppressions"].as_array().unwrap().is_empty());
+    assert_eq!(suppressed.count(), 1);
+    let none = results(&sandbox, &["--no-vex"]);
+    assert!(none.iter().all(|one| one.get("suppressions").is_none()), "{none:#?}");
+}
+
+#[test]
+fn a_finding_that_an_exception_to_a_rule_accepts_is_suppressed() {
+    let sandbox = flawed();
+    sandbox.write(
+        "mainstay-policy.toml",
+        "[[finding]]\nname = 'grave'\n[[exception]]\nid = 'grave'\nreason = 'r'\nowner = 'o'\n\
+         expires = '2026-12-31'\n",
+    );
+    let answer = sandbox.run(&["check", "--format", "sarif"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    let result = &answer.json()["runs"][0]["results"][0];
+    let why = result["suppressions"][0]["justification"].as_str().unwrap();
+    assert!(why.starts_with("r (o, until 2026-12-31"), "{why}");
+}
