@@ -171,8 +171,8 @@ mod tests {
 
     #[test]
     fn a_file_is_of_the_machine() {
-        assert_eq!(address("file:///home/evil/index"), "local file:///home/evil/index");
-        assert_eq!(address("/home/evil/simple"), "local /home/evil/simple");
+        assert_eq!(address("file:///srv/evil/index"), "local file:///srv/evil/index");
+        assert_eq!(address("/srv/evil/simple"), "local /srv/evil/simple");
         assert_eq!(address("../mirror"), "local ../mirror");
         assert_eq!(address("C:\\mirror"), "local C:\\mirror");
     }
