@@ -3,9 +3,9 @@
 //! Packages are paired by [`Key`], then by version. Files and parts of files are not compared:
 //! they are the content of packages, whose checksums are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use mainstay_types::Licence as Stated;
+use mainstay_types::{Licence as Stated, Purl};
 use serde::Serialize;
 
 use crate::identity_key::Key;
@@ -46,7 +46,7 @@ pub struct Change {
     pub licence: Option<Pair>,
     /// The supplier, where it differs.
     pub supplier: Option<Pair>,
-    /// Checksums by the same algorithm that differ, by algorithm. The same version with another
+    /// Checksums that only one of the documents has, by algorithm. The same version with another
     /// checksum is another content.
     pub checksums: Vec<Checksums>,
 }
@@ -107,37 +107,74 @@ fn compare<'s>(
     before: Vec<&'s Component<'s>>,
     after: Vec<&'s Component<'s>>,
 ) {
-    let mut versions: BTreeMap<&str, Sides<'s>> = BTreeMap::new();
+    let mut versions: BTreeMap<String, Sides<'s>> = BTreeMap::new();
     for one in before {
-        versions.entry(one.version.as_deref().unwrap_or("")).or_default().0.push(one);
+        versions.entry(version(one).unwrap_or_default()).or_default().0.push(one);
     }
     for one in after {
-        versions.entry(one.version.as_deref().unwrap_or("")).or_default().1.push(one);
+        versions.entry(version(one).unwrap_or_default()).or_default().1.push(one);
     }
     let (mut gone, mut come) = (Vec::new(), Vec::new());
     for (before, after) in versions.into_values() {
-        match (before.first(), after.first()) {
-            // Several components of one name and version are one package, listed again.
-            (Some(before), Some(after)) => pair(difference, before, after),
-            (Some(before), None) => gone.push(*before),
-            (None, Some(after)) => come.push(*after),
-            (None, None) => {}
-        }
+        let (left, right) = of_one_version(difference, before, after);
+        gone.extend(left);
+        come.extend(right);
     }
     if let ([before], [after]) = (gone.as_slice(), come.as_slice()) {
         pair(difference, before, after);
         return;
     }
-    difference.removed.extend(gone.into_iter().map(Named::of));
-    difference.added.extend(come.into_iter().map(Named::of));
+    difference.removed.extend(gone.iter().filter_map(|one| Some(Named::of(one.first()?))));
+    difference.added.extend(come.iter().filter_map(|one| Some(Named::of(one.first()?))));
 }
 
-fn pair(difference: &mut Difference, before: &Component<'_>, after: &Component<'_>) {
-    let version = |one: &Component<'_>| one.version.as_deref().map(str::to_owned);
-    let is_same_version = before.version == after.version;
+/// What one document says of one thing: one component, or the same listed again.
+type Listed<'s> = Vec<&'s Component<'s>>;
+
+/// Pairs components of one package and version: those of the same package URL (two architectures
+/// are two things), then what is left if it is one on each side. Gives what has no partner.
+fn of_one_version<'s>(
+    difference: &mut Difference,
+    before: Vec<&'s Component<'s>>,
+    after: Vec<&'s Component<'s>>,
+) -> (Vec<Listed<'s>>, Vec<Listed<'s>>) {
+    let mut things: BTreeMap<&str, (Listed<'s>, Listed<'s>)> = BTreeMap::new();
+    let key = |one: &'s Component<'s>| one.purl().map_or("", Purl::as_str);
+    for one in before {
+        things.entry(key(one)).or_default().0.push(one);
+    }
+    for one in after {
+        things.entry(key(one)).or_default().1.push(one);
+    }
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    for (before, after) in things.into_values() {
+        match (before.is_empty(), after.is_empty()) {
+            (false, false) => pair(difference, &before, &after),
+            (false, true) => gone.push(before),
+            (true, _) => come.push(after),
+        }
+    }
+    if let ([before], [after]) = (gone.as_slice(), come.as_slice()) {
+        pair(difference, before, after);
+        return (Vec::new(), Vec::new());
+    }
+    (gone, come)
+}
+
+/// The version of a component: its own, else its package URL's.
+fn version(component: &Component<'_>) -> Option<String> {
+    let own = component.version.as_deref().map(str::trim).filter(|own| !own.is_empty());
+    let own = own.map(str::to_owned);
+    own.or_else(|| component.purl()?.version().map(|version| version.into_owned()))
+}
+
+fn pair(difference: &mut Difference, before: &Listed<'_>, after: &Listed<'_>) {
+    let (Some(first), Some(second)) = (before.first(), after.first()) else { return };
+    let (old, new) = (version(first), version(second));
+    let is_same_version = old == new;
     let change = Change {
-        component: Named::of(after),
-        version: Pair::of(version(before), version(after)),
+        component: Named::of(second),
+        version: Pair::of(old, new),
         licence: Pair::of(licence(before), licence(after)),
         supplier: Pair::of(supplier(before), supplier(after)),
         // Another version has another content, so its checksums say nothing.
@@ -166,21 +203,16 @@ impl Named {
             Some(group) => format!("{group}/{}", component.name),
             None => component.name.to_string(),
         };
-        Self {
-            name,
-            version: component.version.as_deref().map(str::to_owned),
-            purl: component.purl().map(ToString::to_string),
-        }
+        Self { name, version: version(component), purl: component.purl().map(ToString::to_string) }
     }
 }
 
-/// The licence as one text: what was declared, else what was concluded; canonical, so that two
-/// spellings are one.
-fn licence(component: &Component<'_>) -> Option<String> {
-    let texts = |by: &[Acknowledgement]| -> Vec<String> {
-        let mut texts: Vec<String> = component
-            .licences
-            .iter()
+/// The licence as one text: what was declared, and what was concluded if that is another;
+/// canonical, so that two spellings are one.
+fn licence(listed: &Listed<'_>) -> Option<String> {
+    let texts = |by: &[Acknowledgement]| -> String {
+        let licences = listed.iter().flat_map(|one| &one.licences);
+        let texts: BTreeSet<String> = licences
             .filter(|one| by.contains(&one.acknowledgement))
             .filter_map(|one| match &one.text {
                 LicenceText::Expression(text) | LicenceText::Name(text) => {
@@ -191,29 +223,47 @@ fn licence(component: &Component<'_>) -> Option<String> {
                 LicenceText::NoAssertion => None,
             })
             .collect();
-        texts.sort_unstable();
-        texts.dedup();
-        texts
+        texts.into_iter().collect::<Vec<_>>().join(" AND ")
     };
     let declared = texts(&[Acknowledgement::Declared, Acknowledgement::Unstated]);
-    let said = if declared.is_empty() { texts(&[Acknowledgement::Concluded]) } else { declared };
-    (!said.is_empty()).then(|| said.join(" AND "))
+    let concluded = texts(&[Acknowledgement::Concluded]);
+    match (&*declared, &*concluded) {
+        ("", "") => None,
+        ("", _) => Some(concluded),
+        (_, "") => Some(declared),
+        _ if declared == concluded => Some(declared),
+        _ => Some(format!("{declared} (concluded: {concluded})")),
+    }
 }
 
-fn supplier(component: &Component<'_>) -> Option<String> {
-    let name = component.details().supplier.as_ref().map(|party| party.name.trim().to_owned());
-    name.filter(|name| !name.is_empty())
+fn supplier(listed: &Listed<'_>) -> Option<String> {
+    let suppliers = listed.iter().filter_map(|one| one.details().supplier.as_ref());
+    let names: BTreeSet<&str> = suppliers.map(|party| party.name.trim()).collect();
+    let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
-fn checksums(before: &Component<'_>, after: &Component<'_>) -> Vec<Checksums> {
+/// Checksums that only one of the documents has, by algorithm; one of each in pairs.
+fn checksums(before: &Listed<'_>, after: &Listed<'_>) -> Vec<Checksums> {
+    let mut algorithms: BTreeMap<&str, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
+    for hash in before.iter().flat_map(|one| &one.hashes) {
+        let value = hash.value.to_ascii_lowercase();
+        algorithms.entry(hash.algorithm.spdx_name()).or_default().0.insert(value);
+    }
+    for hash in after.iter().flat_map(|one| &one.hashes) {
+        let value = hash.value.to_ascii_lowercase();
+        algorithms.entry(hash.algorithm.spdx_name()).or_default().1.insert(value);
+    }
     let mut pairs = Vec::new();
-    for old in &before.hashes {
-        let same_kind = || after.hashes.iter().filter(|new| new.algorithm == old.algorithm);
-        let is_known = same_kind().any(|new| new.value.eq_ignore_ascii_case(&old.value));
-        if let (Some(new), false) = (same_kind().next(), is_known) {
-            let algorithm = old.algorithm.spdx_name().to_owned();
-            let (before, after) = (Some(old.value.to_string()), Some(new.value.to_string()));
-            pairs.push(Checksums { algorithm, values: Pair { before, after } });
+    for (algorithm, (old, new)) in algorithms {
+        let (mut gone, mut come) = (old.difference(&new), new.difference(&old));
+        loop {
+            let (before, after) = (gone.next().cloned(), come.next().cloned());
+            if before.is_none() && after.is_none() {
+                break;
+            }
+            let values = Pair { before, after };
+            pairs.push(Checksums { algorithm: algorithm.to_owned(), values });
         }
     }
     pairs
@@ -298,5 +348,71 @@ mod tests {
             one
         };
         assert!(difference(&with("A"), &with("B")).changed[0].supplier.is_some());
+    }
+
+    /// A document of components with these package URLs and no version of their own.
+    fn of_purls(purls: &[&'static str]) -> Sbom<'static> {
+        let mut sbom = Sbom::new(Spec::CycloneDx1_6, Encoding::Json);
+        for purl in purls {
+            let mut one = Component::new(ComponentKind::Library, "a");
+            one.identifiers.push(Identifier::purl((*purl).into()));
+            sbom.add(one);
+        }
+        sbom
+    }
+
+    #[test]
+    fn a_version_that_only_the_package_url_tells_is_compared() {
+        let changed = difference(&of_purls(&["pkg:cargo/a@1"]), &of_purls(&["pkg:cargo/a@2"]));
+        let version = changed.changed[0].version.as_ref().unwrap();
+        assert_eq!((version.before.as_deref(), version.after.as_deref()), (Some("1"), Some("2")));
+    }
+
+    #[test]
+    fn an_architecture_that_went_is_told() {
+        let both = ["pkg:deb/debian/a@1?arch=amd64", "pkg:deb/debian/a@1?arch=arm64"];
+        let difference = difference(&of_purls(&both), &of_purls(&both[..1]));
+        assert_eq!(difference.removed[0].purl.as_deref(), Some(both[1]));
+        assert_eq!((difference.removed.len(), difference.same), (1, 1));
+    }
+
+    #[test]
+    fn a_checksum_that_went_is_a_change() {
+        let mut before = sbom(&[("a", "1")]);
+        let value = "0".repeat(40).into();
+        before.components[0].hashes.push(Hash { algorithm: HashAlgorithm::Sha1, value });
+        let changed = difference(&before, &sbom(&[("a", "1")])).changed;
+        assert_eq!(changed[0].checksums[0].values.after, None);
+    }
+
+    #[test]
+    fn another_concluded_licence_is_a_change_beside_the_same_declared_one() {
+        let with = |concluded: &'static str| {
+            let mut one = sbom(&[("a", "1")]);
+            for (text, by) in
+                [("MIT", Acknowledgement::Declared), (concluded, Acknowledgement::Concluded)]
+            {
+                let text = LicenceText::Expression(text.into());
+                one.components[0].licences.push(Licence::new(text, by));
+            }
+            one
+        };
+        let changed = difference(&with("MIT"), &with("GPL-3.0-only")).changed;
+        let after = changed[0].licence.as_ref().unwrap().after.as_deref();
+        assert_eq!(after, Some("MIT (concluded: GPL-3.0-only)"));
+    }
+
+    #[test]
+    fn many_checksums_of_one_component_cost_no_more_each() {
+        let with = |first: u32| {
+            let mut one = sbom(&[("a", "1")]);
+            one.components[0].hashes.extend((first..first + 100_000).map(|number| Hash {
+                algorithm: HashAlgorithm::Sha1,
+                value: format!("{number:040x}").into(),
+            }));
+            one
+        };
+        let changed = difference(&with(0), &with(50_000)).changed;
+        assert_eq!(changed[0].checksums.len(), 50_000);
     }
 }
