@@ -20,6 +20,8 @@ pub(crate) mod wholeness;
 
 use mainstay_reading::{Entry, Gap, Inventory, LockedVersion, Member, Place};
 
+pub(crate) use edges::{FOR_DEVELOPMENT, is_for_development};
+
 use crate::properties::ASKED;
 use crate::{Component, ComponentId, ComponentKind, Sbom};
 use identity::Identity;

@@ -2,17 +2,20 @@
 //!
 //! A component that several documents list becomes one component: the same package URL with its
 //! version, or the same kind, group, name, version and checksums where there is none. What they
-//! say of it is joined: every identifier, checksum, licence and address once; of the rest, what the
-//! first of them says. The property `mainstay:from` says which documents list it, and where they
+//! say of it is joined: every identifier, checksum, licence, address, author, place and property
+//! once; of the rest, what the first of them says that says it. What one of them needs is needed. The
+//! property `mainstay:from` says which documents list it, and where they
 //! disagree about its supplier or a checksum, a gap says so.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Debug;
 
 use mainstay_reading::{Gap, Place};
 
+use crate::inventory::{FOR_DEVELOPMENT, is_for_development};
 use crate::{
     Aggregate, Annotation, Completeness, Component, ComponentId, CustomLicence, Details, Document,
-    Encoding, End, ExternalId, Property, Relationship, Sbom, Spec, Text,
+    Encoding, End, ExternalId, Hash, Need, Property, Relationship, Sbom, Spec, Text,
 };
 
 /// The property that says which documents list a component.
@@ -27,6 +30,9 @@ pub fn merge(documents: Vec<(String, Sbom<'_>)>) -> Sbom<'_> {
         edges: HashSet::new(),
         from: Vec::new(),
         references: HashSet::new(),
+        described: HashSet::new(),
+        licences: HashMap::new(),
+        joining: Joining::default(),
     };
     for (name, document) in documents {
         merging.take(&name, document);
@@ -43,6 +49,10 @@ struct Merging<'t> {
     /// The documents that list each component.
     from: Vec<Vec<String>>,
     references: HashSet<String>,
+    described: HashSet<ComponentId>,
+    /// The positions of the licences that are spelt out, by their ids.
+    licences: HashMap<String, usize>,
+    joining: Joining,
 }
 
 /// Where the parts of one document went.
@@ -88,7 +98,7 @@ impl<'t> Merging<'t> {
             }
         }
         for id in moved.ids(&document.described) {
-            if !self.sbom.described.contains(&id) {
+            if self.described.insert(id) {
                 self.sbom.described.push(id);
             }
         }
@@ -151,12 +161,11 @@ impl<'t> Merging<'t> {
         if from.last().is_none_or(|last| last != name) {
             from.push(name.to_owned());
         }
-        let documents = from.join(", ");
         let Some(known) = self.sbom.components.get_mut(id.position()) else { return };
-        for what in join(known, component) {
+        for what in self.joining.join(id, known, component) {
             self.sbom.gaps.push(Gap {
                 place: Place::default(),
-                reason: format!("{what}; the documents are {documents}"),
+                reason: format!("{what}; the documents are {}", from.join(", ")),
                 advice: "find out which of them is right".to_owned(),
             });
         }
@@ -187,8 +196,13 @@ impl<'t> Merging<'t> {
 
     /// Two documents may spell out two licences under one id. Only one can be kept.
     fn custom_licence(&mut self, name: &str, licence: CustomLicence<'t>) {
-        match self.sbom.custom_licences.iter().find(|known| known.id == licence.id) {
-            None => self.sbom.custom_licences.push(licence),
+        let at = self.licences.get(&*licence.id).copied();
+        match at.and_then(|at| self.sbom.custom_licences.get(at)) {
+            None => {
+                let at = self.sbom.custom_licences.len();
+                self.licences.insert(licence.id.to_string(), at);
+                self.sbom.custom_licences.push(licence);
+            }
             Some(known) if known.text == licence.text => {}
             Some(_) => self.sbom.gaps.push(Gap {
                 place: Place { file: Some(name.into()), ..Place::default() },
@@ -198,12 +212,23 @@ impl<'t> Merging<'t> {
         }
     }
 
+    /// Facts about the document. Of those that there can be one of, the first document's stays.
     fn facts(&mut self, facts: Document<'t>) {
         let document = &mut self.sbom.document;
         extend(&mut document.authors, facts.authors);
         extend(&mut document.tools, facts.tools);
         extend(&mut document.documents, facts.documents);
         extend(&mut document.lifecycles, facts.lifecycles);
+        extend(&mut document.licences, facts.licences);
+        extend(&mut document.profiles, facts.profiles);
+        extend(&mut document.properties, facts.properties);
+        document.supplier = document.supplier.take().or(facts.supplier);
+        document.manufacturer = document.manufacturer.take().or(facts.manufacturer);
+        document.licence_list = document.licence_list.take().or(facts.licence_list);
+        document.comment = match (document.comment.take(), facts.comment) {
+            (Some(one), Some(two)) if one != two => Some(format!("{one}\n{two}").into()),
+            (one, two) => one.or(two),
+        };
     }
 
     fn finish(mut self) -> Sbom<'t> {
@@ -229,60 +254,159 @@ fn key(component: &Component<'_>) -> String {
     }
 }
 
-/// Joins what another document says of a component. Gives what the two disagree about.
-fn join<'t>(known: &mut Component<'t>, other: Component<'t>) -> Vec<String> {
-    let mut disagreements = Vec::new();
-    let label = known.label();
-    for hash in other.hashes {
-        let of_kind = known.hashes.iter().filter(|one| one.algorithm == hash.algorithm);
-        let same: Vec<bool> =
-            of_kind.map(|one| one.value.eq_ignore_ascii_case(&hash.value)).collect();
-        if same.contains(&true) {
-            continue;
-        }
-        if !same.is_empty() {
+/// What components have, so that each entry is added once, however many documents list it and
+/// however long the lists are.
+#[derive(Default)]
+struct Joining {
+    /// Components whose own entries are known.
+    known: HashSet<ComponentId>,
+    entries: HashSet<(ComponentId, String)>,
+    /// Disagreements that are told.
+    told: HashSet<(ComponentId, String)>,
+}
+
+impl Joining {
+    /// Joins what another document says of a component. Gives what the two disagree about.
+    fn join<'t>(
+        &mut self,
+        id: ComponentId,
+        known: &mut Component<'t>,
+        mut other: Component<'t>,
+    ) -> Vec<String> {
+        self.know(id, known);
+        let is_both = is_for_development(known) == is_for_development(&other);
+        let mut disagreements = Vec::new();
+        let label = known.label();
+        for hash in other.hashes {
+            if !self.entries.insert((id, sum(&hash))) {
+                continue;
+            }
             let name = hash.algorithm.spdx_name();
-            disagreements.push(format!("{label} has different checksums by {name}"));
+            if !self.entries.insert((id, kind_of_sum(&hash))) {
+                disagreements.push(format!("{label} has different checksums by {name}"));
+            }
+            known.hashes.push(hash);
         }
-        known.hashes.push(hash);
+        self.add(id, &mut known.identifiers, other.identifiers);
+        self.add(id, &mut known.licences, other.licences);
+        self.add(id, &mut known.references, other.references);
+        // What one document needs is needed. Silence is the standard's "required".
+        known.need = match (known.need, other.need) {
+            (Some(one), Some(two)) => Some(more_needed(one, two)),
+            (Some(Need::Required), None) | (None, Some(Need::Required)) => Some(Need::Required),
+            (None, _) | (_, None) => None,
+        };
+        if let Some(other) = other.more.take() {
+            disagreements.extend(self.details(id, known.details_mut(), *other, &label));
+        }
+        if !is_both && let Some(details) = &mut known.more {
+            details.properties.retain(|one| !FOR_DEVELOPMENT.contains(&&*one.name));
+        }
+        disagreements.retain(|what| self.told.insert((id, what.clone())));
+        disagreements
     }
-    extend(&mut known.identifiers, other.identifiers);
-    extend(&mut known.licences, other.licences);
-    extend(&mut known.references, other.references);
-    known.need = known.need.or(other.need);
-    if let Some(other) = other.more {
-        disagreements.extend(join_details(known.details_mut(), *other, &label));
+
+    /// Notes what a component has, before anything is added to it.
+    fn know(&mut self, id: ComponentId, known: &Component<'_>) {
+        if !self.known.insert(id) {
+            return;
+        }
+        for hash in &known.hashes {
+            self.entries.insert((id, sum(hash)));
+            self.entries.insert((id, kind_of_sum(hash)));
+        }
+        self.note(id, &known.identifiers);
+        self.note(id, &known.licences);
+        self.note(id, &known.references);
+        let details = known.details();
+        self.note(id, &details.properties);
+        self.note(id, &details.authors);
+        self.note(id, &details.occurrences);
+        self.note(id, &details.attributions);
+        self.note(id, &details.file_types);
     }
-    disagreements
+
+    fn note<T: Debug>(&mut self, id: ComponentId, list: &[T]) {
+        for one in list {
+            self.entries.insert((id, entry(one)));
+        }
+    }
+
+    fn add<T: Debug>(&mut self, id: ComponentId, known: &mut Vec<T>, others: Vec<T>) {
+        known.extend(others.into_iter().filter(|one| self.entries.insert((id, entry(one)))));
+    }
+
+    fn details<'t>(
+        &mut self,
+        id: ComponentId,
+        details: &mut Details<'t>,
+        other: Details<'t>,
+        label: &str,
+    ) -> Option<String> {
+        let disagreement = match (&details.supplier, &other.supplier) {
+            (Some(one), Some(two)) if one.name != two.name => {
+                Some(format!("{label} has the suppliers {} and {}", one.name, two.name))
+            }
+            _ => None,
+        };
+        self.add(id, &mut details.properties, other.properties);
+        self.add(id, &mut details.authors, other.authors);
+        self.add(id, &mut details.occurrences, other.occurrences);
+        self.add(id, &mut details.attributions, other.attributions);
+        self.add(id, &mut details.file_types, other.file_types);
+        macro_rules! first {
+            ($($field:ident),*) => {
+                $(if details.$field.is_none() { details.$field = other.$field; })*
+            };
+        }
+        first!(
+            kind_as_written,
+            supplier,
+            manufacturer,
+            originator,
+            publisher,
+            copyright,
+            summary,
+            description,
+            comment,
+            media_type,
+            file_name,
+            files_analyzed,
+            verification_code,
+            source_info,
+            released,
+            built,
+            valid_until,
+            is_external,
+            version_range,
+            is_modified,
+            model_card
+        );
+        disagreement
+    }
 }
 
-fn join_details<'t>(details: &mut Details<'t>, other: Details<'t>, label: &str) -> Option<String> {
-    let disagreement = match (&details.supplier, &other.supplier) {
-        (Some(one), Some(two)) if one.name != two.name => {
-            Some(format!("{label} has the suppliers {} and {}", one.name, two.name))
-        }
-        _ => None,
-    };
-    details.supplier = details.supplier.take().or(other.supplier);
-    details.manufacturer = details.manufacturer.take().or(other.manufacturer);
-    details.originator = details.originator.take().or(other.originator);
-    details.publisher = details.publisher.take().or(other.publisher);
-    details.copyright = details.copyright.take().or(other.copyright);
-    details.description = details.description.take().or(other.description);
-    details.summary = details.summary.take().or(other.summary);
-    details.comment = details.comment.take().or(other.comment);
-    details.model_card = details.model_card.take().or(other.model_card);
-    extend(&mut details.properties, other.properties);
-    disagreement
+fn entry<T: Debug>(one: &T) -> String {
+    format!("{}{one:?}", std::any::type_name::<T>())
 }
 
-/// Adds what is not there yet. The lists of one component are short.
-fn extend<T: PartialEq>(known: &mut Vec<T>, others: Vec<T>) {
-    for one in others {
-        if !known.contains(&one) {
-            known.push(one);
-        }
-    }
+fn sum(hash: &Hash<'_>) -> String {
+    format!("{} {}", hash.algorithm.spdx_name(), hash.value.to_ascii_lowercase())
+}
+
+fn kind_of_sum(hash: &Hash<'_>) -> String {
+    hash.algorithm.spdx_name().to_owned()
+}
+
+fn more_needed(one: Need, two: Need) -> Need {
+    let needs = [Need::Required, Need::Optional, Need::Excluded];
+    needs.into_iter().find(|need| [one, two].contains(need)).unwrap_or(Need::Required)
+}
+
+/// Adds what is not there yet.
+fn extend<T: Debug>(known: &mut Vec<T>, others: Vec<T>) {
+    let mut met: HashSet<String> = known.iter().map(entry).collect();
+    known.extend(others.into_iter().filter(|one| met.insert(entry(one))));
 }
 
 #[cfg(test)]
@@ -352,5 +476,107 @@ mod tests {
         let merged = merge(vec![("one".to_owned(), read_v2_json(&one).unwrap())]);
         assert_eq!(merged.components.len(), 2);
         assert_eq!(merged.relationships, read_v2_json(&one).unwrap().relationships);
+    }
+
+    /// A document with one package, of which it says this.
+    fn with(change: impl FnOnce(&mut Component<'static>)) -> Sbom<'static> {
+        let mut sbom = Sbom::new(Spec::CycloneDx1_6, Encoding::Json);
+        let mut one = Component::new(crate::ComponentKind::Library, "a");
+        one.identifiers.push(crate::Identifier::purl("pkg:npm/a@1".into()));
+        change(&mut one);
+        sbom.add(one);
+        sbom
+    }
+
+    fn joined(one: Sbom<'static>, two: Sbom<'static>) -> Sbom<'static> {
+        merge(vec![("one".to_owned(), one), ("two".to_owned(), two)])
+    }
+
+    #[test]
+    fn what_only_the_second_document_says_is_kept() {
+        let mut second = with(|one| {
+            let details = one.details_mut();
+            details.released = Some("2026-01-01T00:00:00Z".into());
+            details.file_name = Some("a.tgz".into());
+            details.authors.push(crate::Party::named(crate::PartyKind::Person, "Jo"));
+            details.occurrences.push(crate::Occurrence { location: "x".into(), line: None });
+        });
+        second.document.supplier = Some(crate::Party::named(crate::PartyKind::Person, "Jo"));
+        second.document.properties.push(Property { name: "p".into(), value: "v".into() });
+        let expected = second.components[0].details().clone();
+        let merged = joined(with(|_| ()), second);
+        let mut details = merged.components[0].details().clone();
+        details.properties.clear();
+        assert_eq!(details, expected);
+        assert!(merged.document.supplier.is_some());
+        assert_eq!(merged.document.properties.len(), 1);
+    }
+
+    #[test]
+    fn what_one_document_needs_is_needed() {
+        for (one, two, expected) in [
+            (Some(Need::Excluded), Some(Need::Required), Some(Need::Required)),
+            (Some(Need::Excluded), None, None),
+            (Some(Need::Excluded), Some(Need::Optional), Some(Need::Optional)),
+        ] {
+            for (one, two) in [(one, two), (two, one)] {
+                let merged = joined(with(|a| a.need = one), with(|a| a.need = two));
+                assert_eq!(merged.components[0].need, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn what_one_document_marks_as_for_development_another_may_need() {
+        let marked = with(|one| {
+            let name = Text::Borrowed("cdx:npm:package:development");
+            one.details_mut().properties.push(Property { name, value: "true".into() });
+        });
+        let merged = joined(marked, with(|_| ()));
+        assert!(!is_for_development(&merged.components[0]));
+    }
+
+    #[test]
+    fn nothing_in_one_document_and_something_in_another_is_open() {
+        let mut nothing = with(|_| ());
+        let app = End::Component(ComponentId::at(0));
+        let kind = crate::RelationshipKind::DependsOn;
+        nothing.relationships.push(Relationship {
+            from: app,
+            kind: kind.clone(),
+            to: End::Nothing,
+        });
+        let mut something = with(|_| ());
+        let left = something.add(Component::new(crate::ComponentKind::Library, "left"));
+        something.relationships.push(Relationship { from: app, kind, to: End::Component(left) });
+        let open = crate::open_questions(&joined(nothing, something));
+        assert!(open.iter().any(|gap| gap.reason.contains("needs nothing")), "{open:?}");
+    }
+
+    #[test]
+    fn long_lists_of_one_component_cost_no_more_each() {
+        let long = || {
+            with(|one| {
+                one.details_mut().properties = (0..50_000)
+                    .map(|at| Property { name: "n".into(), value: format!("{at}").into() })
+                    .collect();
+            })
+        };
+        let merged = joined(long(), long());
+        assert_eq!(merged.components[0].details().properties.len(), 50_002);
+    }
+
+    #[test]
+    fn many_components_of_one_package_url_are_joined_in_one_pass() {
+        let mut sbom = Sbom::new(Spec::CycloneDx1_6, Encoding::Json);
+        for at in 0..30_000 {
+            let mut one = Component::new(crate::ComponentKind::Library, "a");
+            one.identifiers.push(crate::Identifier::purl("pkg:npm/a@1".into()));
+            let value = format!("{at:040x}").into();
+            one.hashes.push(Hash { algorithm: crate::HashAlgorithm::Sha1, value });
+            sbom.add(one);
+        }
+        let merged = merge(vec![("one".to_owned(), sbom)]);
+        assert_eq!((merged.components.len(), merged.gaps.len()), (1, 1));
     }
 }

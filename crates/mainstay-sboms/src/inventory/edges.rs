@@ -88,20 +88,25 @@ pub(super) enum Said {
 }
 
 /// Properties of the CycloneDX property taxonomy that mark what is only for development.
-const FOR_DEVELOPMENT: [&str; 2] =
+pub(crate) const FOR_DEVELOPMENT: [&str; 2] =
     ["cdx:npm:package:development", "cdx:composer:package:isDevRequirement"];
 
-/// The scope that a component states itself; runtime when it states none.
+/// Whether a property marks a component as only for development.
+pub(crate) fn is_for_development(component: &Component<'_>) -> bool {
+    FOR_DEVELOPMENT.iter().any(|name| identity::property(component, name) == Some("true"))
+}
+
+/// The scope that a component states itself; runtime when it states none. Of several, as a merged
+/// document may state them, the one that needs it most.
 pub(super) fn own_scope(component: &Component<'_>) -> (Scope, Said) {
-    let word = identity::property(component, SCOPE);
     let ours = [Scope::Runtime, Scope::Optional, Scope::Build, Scope::Dev];
-    if let Some(scope) = ours.into_iter().find(|scope| Some(scope.word()) == word) {
+    let words = component.details().properties.iter().filter(|one| one.name == SCOPE);
+    let scopes = words.filter_map(|word| ours.into_iter().find(|one| one.word() == word.value));
+    if let Some(scope) = scopes.min() {
         return (scope, Said::Yes);
     }
-    let is_for_development =
-        FOR_DEVELOPMENT.iter().any(|name| identity::property(component, name) == Some("true"));
     match component.need {
-        _ if is_for_development => (Scope::Dev, Said::Yes),
+        _ if is_for_development(component) => (Scope::Dev, Said::Yes),
         Some(Need::Excluded) => (Scope::Dev, Said::Yes),
         Some(Need::Optional) => (Scope::Optional, Said::Yes),
         Some(Need::Required) => (Scope::Runtime, Said::Yes),
