@@ -3,34 +3,50 @@
 //!
 //! Standard: SPDX specification 2.3, annex D and clause 10.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use mainstay_types::{Licence as Stated, LicenceMeaning, LicenceNode};
+use mainstay_types::{Licence as Stated, LicenceMeaning, LicenceNode, LicenceTerm};
 
 use super::words::{NO_ASSERTION, NONE};
 use crate::{Acknowledgement, Component, LicenceText, Sbom};
 
 /// A licence that a document has to spell out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SpeltOut {
     /// What people call it.
     pub(crate) name: String,
     /// Its text.
     pub(crate) text: String,
+    /// Where it can be read.
+    pub(crate) urls: Vec<String>,
+    /// A remark.
+    pub(crate) comment: Option<String>,
 }
 
 /// The licences met so far that have to be spelt out, by their `LicenseRef-`.
 #[derive(Default)]
-pub(crate) struct Expressions(pub(crate) BTreeMap<String, SpeltOut>);
+pub(crate) struct Expressions {
+    pub(crate) spelt_out: BTreeMap<String, SpeltOut>,
+    /// The reference of each name with its text.
+    by_name: HashMap<(String, String), String>,
+    /// The number that the next name gets that would have a reference which is taken.
+    numbers: HashMap<String, usize>,
+}
 
 impl Expressions {
     /// Those that the document spells out itself.
     pub(crate) fn of(sbom: &Sbom<'_>) -> Self {
         let mut own = Self::default();
         for licence in &sbom.custom_licences {
-            let name = licence.name.as_deref().unwrap_or(&licence.id).to_owned();
-            let text = licence.text.to_string();
-            own.0.insert(reference(&licence.id), SpeltOut { name, text });
+            let id = reference(&licence.id);
+            let new = SpeltOut {
+                name: licence.name.as_deref().unwrap_or(&licence.id).to_owned(),
+                text: licence.text.to_string(),
+                urls: licence.urls.iter().map(ToString::to_string).collect(),
+                comment: licence.comment.as_deref().map(str::to_owned),
+            };
+            own.by_name.insert((new.name.clone(), new.text.clone()), id.clone());
+            own.spelt_out.insert(id, new);
         }
         own
     }
@@ -38,7 +54,7 @@ impl Expressions {
     /// What a component's licence is by these people's word: one expression, `NONE`, or
     /// `NOASSERTION`.
     pub(crate) fn stated(&mut self, component: &Component<'_>, by: &[Acknowledgement]) -> String {
-        let mut parts: Vec<String> = Vec::new();
+        let (mut parts, mut met): (Vec<String>, HashSet<String>) = (Vec::new(), HashSet::new());
         let said = component.licences.iter().filter(|one| by.contains(&one.acknowledgement));
         for licence in said {
             let part = match &licence.text {
@@ -47,7 +63,7 @@ impl Expressions {
                 LicenceText::Name(name) => self.named(name, licence.full_text.as_deref()),
                 LicenceText::Expression(text) => self.expression(text),
             };
-            if !parts.contains(&part) {
+            if met.insert(part.clone()) {
                 parts.push(part);
             }
         }
@@ -69,51 +85,57 @@ impl Expressions {
             LicenceMeaning::Unread(_) => return self.named(text, None),
             LicenceMeaning::Expression(nodes) => nodes,
         };
-        let written = stated.canonical().unwrap_or_default();
-        let mut unlisted: Vec<&str> = Vec::new();
+        // Each operand, and whether it is a choice, which needs brackets where both must hold.
+        let mut operands: Vec<(String, bool)> = Vec::new();
         for node in nodes {
-            if let LicenceNode::Term(term) = node {
-                let is_reference = term.id.contains("LicenseRef-");
-                if is_reference && !term.id.starts_with("DocumentRef-") {
-                    self.needed(&term.id);
+            let is_choice = match node {
+                LicenceNode::Term(term) => {
+                    operands.push((self.term(term), false));
+                    continue;
                 }
-                if !term.known && !is_reference {
-                    unlisted.push(&term.id);
-                }
-            }
+                LicenceNode::And => false,
+                LicenceNode::Or => true,
+            };
+            let (Some(right), Some(left)) = (operands.pop(), operands.pop()) else { break };
+            let bracketed = |(text, inner): (String, bool)| {
+                if inner && !is_choice { format!("({text})") } else { text }
+            };
+            let word = if is_choice { " OR " } else { " AND " };
+            operands.push((bracketed(left) + word + &bracketed(right), is_choice));
         }
-        if unlisted.is_empty() { written } else { self.replace(&written, &unlisted) }
+        operands.pop().map_or_else(|| NO_ASSERTION.to_owned(), |(text, _)| text)
     }
 
-    /// Puts references in the place of identifiers that are not on the list.
-    fn replace(&mut self, written: &str, unlisted: &[&str]) -> String {
-        let mut out = String::with_capacity(written.len());
-        for piece in written.split_inclusive([' ', '(', ')']) {
-            let word = piece.trim_end_matches([' ', '(', ')']);
-            let rest = piece.get(word.len()..).unwrap_or("");
-            let id = word.trim_end_matches('+');
-            if unlisted.contains(&id) {
-                out.push_str(&self.named(id, None));
-            } else {
-                out.push_str(word);
-            }
-            out.push_str(rest);
+    /// One licence of an expression. What the list does not have, with all that belongs to it, is a
+    /// licence of the document's own.
+    fn term(&mut self, term: &LicenceTerm) -> String {
+        let written = term.to_string();
+        if !term.known {
+            return self.named(&written, None);
         }
-        out
+        if term.id.contains("LicenseRef-") && !term.id.starts_with("DocumentRef-") {
+            self.needed(&term.id);
+        }
+        written
     }
 
     /// The reference for a licence that has only a name.
     fn named(&mut self, name: &str, text: Option<&str>) -> String {
-        let new = SpeltOut { name: name.to_owned(), text: text.unwrap_or(name).to_owned() };
+        let key = (name.to_owned(), text.unwrap_or(name).to_owned());
+        if let Some(id) = self.by_name.get(&key) {
+            return id.clone();
+        }
         let wanted = reference(name);
         let mut id = wanted.clone();
         // Two names may differ only in what an identifier cannot have.
-        let mut number = 1;
-        while self.0.get(&id).is_some_and(|known| known.name != new.name) {
-            number += 1;
+        while self.spelt_out.contains_key(&id) {
+            let number = self.numbers.entry(wanted.clone()).or_insert(1);
+            *number += 1;
             id = format!("{wanted}-{number}");
         }
-        self.0.entry(id.clone()).or_insert(new);
+        let (name, text) = key.clone();
+        self.spelt_out.insert(id.clone(), SpeltOut { name, text, ..SpeltOut::default() });
+        self.by_name.insert(key, id.clone());
         id
     }
 
@@ -122,8 +144,9 @@ impl Expressions {
         let missing = || SpeltOut {
             name: id.to_owned(),
             text: "The text of this licence was not given.".to_owned(),
+            ..SpeltOut::default()
         };
-        self.0.entry(id.to_owned()).or_insert_with(missing);
+        self.spelt_out.entry(id.to_owned()).or_insert_with(missing);
     }
 }
 
@@ -133,16 +156,70 @@ fn in_brackets(expression: &str) -> String {
 
 /// `LicenseRef-` and what an identifier may have of a name.
 fn reference(name: &str) -> String {
-    if name.starts_with("LicenseRef-") {
-        return name.to_owned();
-    }
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' };
+    let own = name.strip_prefix("LicenseRef-").unwrap_or(name);
     let mut id = String::from("LicenseRef-");
+    if own.len() < name.len() && own.chars().all(|c| plain(c) == c || c == '-') {
+        // An identifier stays as long as it is.
+        id.push_str(own);
+        return id;
+    }
     // Names of licences are sometimes whole texts. The length tells those with one beginning apart.
-    id.extend(name.chars().take(80).map(plain));
-    if name.chars().nth(80).is_some() {
+    id.extend(own.chars().take(80).map(plain));
+    if own.chars().nth(80).is_some() {
         id.push('-');
-        id.push_str(&name.len().to_string());
+        id.push_str(&own.len().to_string());
     }
     id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        Expressions::default().expression(text)
+    }
+
+    #[test]
+    fn what_the_list_has_stays_and_what_it_lacks_is_spelt_out_whole() {
+        for (text, expected) in [
+            ("mit OR (Apache-2.0 AND Foo)", "MIT OR Apache-2.0 AND LicenseRef-Foo"),
+            ("(MIT OR ISC) AND Foo+", "(MIT OR ISC) AND LicenseRef-Foo-"),
+            ("MIT WITH Nonexistent-exception", "LicenseRef-MIT-WITH-Nonexistent-exception"),
+            (
+                "GPL-2.0-only WITH Classpath-exception-2.0",
+                "GPL-2.0-only WITH Classpath-exception-2.0",
+            ),
+        ] {
+            assert_eq!(written(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_reference_becomes_one() {
+        assert_eq!(reference("LicenseRef-My License, (1)"), "LicenseRef-My-License---1-");
+        assert_eq!(reference("LicenseRef-own.1"), "LicenseRef-own.1");
+    }
+
+    #[test]
+    fn the_same_name_with_another_text_is_another_licence() {
+        let mut expressions = Expressions::default();
+        let one = expressions.named("Own", Some("one"));
+        assert_eq!(expressions.named("Own", Some("one")), one);
+        assert_ne!(expressions.named("Own", Some("two")), one);
+    }
+
+    #[test]
+    fn many_names_that_would_have_one_reference_cost_no_more_each() {
+        let mut expressions = Expressions::default();
+        // Each name has other characters that an identifier cannot have.
+        let name = |at: u32| -> String {
+            (0..20).map(|bit| if at >> bit & 1 == 1 { '_' } else { ' ' }).collect()
+        };
+        for at in 0..30_000 {
+            expressions.named(&name(at), None);
+        }
+        assert_eq!(expressions.spelt_out.len(), 30_000);
+    }
 }

@@ -67,12 +67,14 @@ fn document(sbom: &Sbom<'_>) -> Document {
         relationships: related.records,
         annotations,
         has_extracted_licensing_infos: expressions
-            .0
+            .spelt_out
             .into_iter()
             .map(|(license_id, licence)| Extracted {
                 license_id,
                 extracted_text: licence.text,
                 name: licence.name,
+                see_alsos: licence.urls,
+                comment: licence.comment,
             })
             .collect(),
     }

@@ -7,7 +7,7 @@
 mod artifact;
 mod relationship;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
@@ -208,18 +208,19 @@ impl<'s, 't> Writing<'s, 't> {
 
     /// The expressions that were met, and the licences that they spell out.
     fn licence_elements(&mut self) {
-        let spelt: Vec<(String, String, String)> = self
-            .expressions
-            .0
-            .iter()
-            .map(|(id, licence)| (id.clone(), licence.name.clone(), licence.text.clone()))
-            .collect();
-        for (id, name, text) in spelt {
-            let fields = json!({"name": name, "simplelicensing_licenseText": text});
-            self.push("simplelicensing_SimpleLicensingText", &id, fields);
+        let spelt_out = std::mem::take(&mut self.expressions.spelt_out);
+        for (id, licence) in &spelt_out {
+            let fields = json!({
+                "name": licence.name,
+                "simplelicensing_licenseText": licence.text,
+                "comment": licence.comment,
+            });
+            self.push("simplelicensing_SimpleLicensingText", id, fields);
         }
         for (at, expression) in std::mem::take(&mut self.licences).into_iter().enumerate() {
-            let used = self.expressions.0.keys().filter(|id| names_it(&expression, id));
+            let words = expression.split([' ', '(', ')', '+']);
+            let used: BTreeSet<&str> = words.filter(|word| spelt_out.contains_key(*word)).collect();
+            let used = used.into_iter();
             let entries: Vec<Value> = used
                 .map(|id| json!({"type": "DictionaryEntry", "key": id, "value": self.iri(id)}))
                 .collect();
@@ -288,11 +289,6 @@ fn is_iri(text: &str) -> bool {
             && !text.starts_with("DocumentRef-")
             && text.chars().all(|c| c.is_ascii_graphic())
     })
-}
-
-/// Whether an expression names this licence.
-fn names_it(expression: &str, id: &str) -> bool {
-    expression.split([' ', '(', ')', '+']).any(|word| word == id)
 }
 
 /// The stage at which a document was made, in SPDX's words; CycloneDX's are translated.

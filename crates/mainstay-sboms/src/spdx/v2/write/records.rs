@@ -177,4 +177,8 @@ pub(super) struct Extracted {
     pub(super) license_id: String,
     pub(super) extracted_text: String,
     pub(super) name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) see_alsos: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<String>,
 }
