@@ -165,7 +165,7 @@ fn of_one_version<'s>(
 fn version(component: &Component<'_>) -> Option<String> {
     let own = component.version.as_deref().map(str::trim).filter(|own| !own.is_empty());
     let own = own.map(str::to_owned);
-    own.or_else(|| component.purl()?.version().map(|version| version.into_owned()))
+    own.or_else(|| component.purl()?.version().map(std::borrow::Cow::into_owned))
 }
 
 fn pair(difference: &mut Difference, before: &Listed<'_>, after: &Listed<'_>) {

@@ -2,9 +2,12 @@
 //! reads back. `docs/user/sboms.md` lists them.
 //!
 //! CycloneDX has properties; in SPDX, which has none, each is an annotation: see `remark`. What a
-//! document says with them of itself is the matter of `document`.
+//! document says with them of itself is the matter of `document`, what its components say that of
+//! `component`; facts of several parts are small objects, see `json`.
 
+pub(crate) mod component;
 pub(crate) mod document;
+mod json;
 pub(crate) mod remark;
 
 use crate::Sbom;
@@ -32,5 +35,6 @@ pub const COMPLETE_NEEDS: &str = "mainstay:completeness:needs";
 
 /// Takes back into the model what Mainstay itself once wrote as properties.
 pub(crate) fn read_back(sbom: &mut Sbom<'_>) {
+    component::take(sbom);
     document::take(sbom);
 }

@@ -11,15 +11,18 @@
 mod elements;
 mod expressions;
 mod flaws;
+pub(crate) mod held;
 mod identity;
 mod names;
 mod statement;
 pub(crate) mod syntax;
-mod v2;
-mod v3;
+pub(crate) mod v2;
+pub(crate) mod v3;
 mod words;
 
 use mainstay_reading::ReadError;
+
+pub(crate) use identity::moment;
 
 use crate::Sbom;
 

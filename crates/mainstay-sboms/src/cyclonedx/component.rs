@@ -6,9 +6,10 @@
 use super::reader::Reader;
 use super::value::{Fields, Value};
 use super::{words, write};
+use crate::properties::component::{RELATION, special_end};
 use crate::{
-    Acknowledgement, Component, ComponentId, ComponentKind, Hash, HashAlgorithm, Identifier,
-    Occurrence, Property, Relationship, Text,
+    Acknowledgement, Component, ComponentId, ComponentKind, Identifier, Occurrence, Property,
+    Relationship, Text,
 };
 
 const PATH: &str = "components";
@@ -193,17 +194,14 @@ impl<'t> Reader<'t> {
         let from = self.graph.end(one.reference.clone(), one.line);
         let mut others = Vec::with_capacity(properties.len());
         for property in properties {
-            if let Some(algorithm) = property.name.strip_prefix(write::HASH) {
-                let algorithm = HashAlgorithm::from_name(algorithm.to_owned().into());
-                one.hashes.push(Hash { algorithm, value: property.value });
-            } else if let Some(name) = property.name.strip_prefix(write::FACT) {
+            if let Some(name) = property.name.strip_prefix(write::FACT) {
                 let name = Text::Owned(name.to_owned());
                 let card = one.details_mut().model_card.get_or_insert_default();
                 card.facts.push(Property { name, value: property.value });
-            } else if let Some(kind) =
-                property.name.strip_prefix(write::RELATION).and_then(words::relationship)
-            {
-                let to = self.graph.end(property.value, one.line);
+            } else if let Some(word) = property.name.strip_prefix(RELATION) {
+                let kind = words::relationship(word);
+                let to = special_end(&property.value)
+                    .unwrap_or_else(|| self.graph.end(property.value, one.line));
                 self.sbom.relationships.push(Relationship { from, kind, to });
             } else {
                 others.push(property);

@@ -205,7 +205,7 @@ fn drop_repeated(relationships: &mut Vec<Relationship<'_>>) -> Vec<ComponentId> 
     let is_plain = |one: &Relationship<'_>| one.kind == RelationshipKind::DependsOn;
     let told: HashSet<(End, End)> = relationships
         .iter()
-        .filter(|one| !is_plain(one) && is_need(&one.kind))
+        .filter(|one| !is_plain(one) && is_need(&one.kind) && one.to != End::Nothing)
         .map(|one| (one.from, one.to))
         .collect();
     if told.is_empty() {

@@ -49,6 +49,9 @@ impl<'t> Reader<'t> {
             let name = self.text(&mut one, "name", path);
             let text = match (id, name) {
                 (Some(id), _) => LicenceText::Expression(id),
+                // What is written for SPDX's words, which are names of no licence.
+                (None, Some(name)) if name == "NONE" => LicenceText::None,
+                (None, Some(name)) if name == "NOASSERTION" => LicenceText::NoAssertion,
                 (None, Some(name)) => LicenceText::Name(name),
                 (None, None) => {
                     self.malformed(&format!("{path}.licenses"), line);

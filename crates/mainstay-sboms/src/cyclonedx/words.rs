@@ -218,8 +218,17 @@ pub(crate) fn is_reference(word: &str) -> bool {
     OTHER_REFERENCES.contains(&word)
 }
 
+/// Whether CycloneDX 1.6 has a word for what is at an address.
+pub(crate) fn is_known(kind: &ReferenceKind<'_>) -> bool {
+    if let ReferenceKind::Other(word) = kind { is_reference(word) } else { true }
+}
+
 /// Words for edges that the dependency graph cannot tell apart or does not have, in properties.
-const RELATIONS: [(RelationshipKind<'static>, &str); 20] = [
+const RELATIONS: [(RelationshipKind<'static>, &str); 24] = [
+    (RelationshipKind::DependsOn, "depends-on"),
+    (RelationshipKind::Describes, "describes"),
+    (RelationshipKind::Provides, "provides"),
+    (RelationshipKind::TrainedOn, "trained-on"),
     (RelationshipKind::RuntimeDependency, "runtime-dependency"),
     (RelationshipKind::DevDependency, "dev-dependency"),
     (RelationshipKind::BuildDependency, "build-dependency"),
@@ -242,16 +251,19 @@ const RELATIONS: [(RelationshipKind<'static>, &str); 20] = [
     (RelationshipKind::TestedOn, "tested-on"),
 ];
 
-/// The edge that a word in a property means.
-pub(crate) fn relationship(word: &str) -> Option<RelationshipKind<'static>> {
+/// The edge that a word in a property means. One that is none of these is kept by name.
+pub(crate) fn relationship(word: &str) -> RelationshipKind<'static> {
     let known = RELATIONS.iter().find(|(_, known)| *known == word);
-    known.map(|(kind, _)| kind.clone())
+    known.map_or_else(
+        || RelationshipKind::Other(Text::Owned(word.to_owned())),
+        |(kind, _)| kind.clone(),
+    )
 }
 
-/// The word for an edge in a property. `None` for what the graph or another field says.
-pub(crate) fn relationship_word<'k>(kind: &'k RelationshipKind<'_>) -> Option<&'k str> {
+/// The word for an edge in a property.
+pub(crate) fn relationship_word<'k>(kind: &'k RelationshipKind<'_>) -> &'k str {
     if let RelationshipKind::Other(word) = kind {
-        return Some(word);
+        return word;
     }
-    word_of(&RELATIONS, kind)
+    word_of(&RELATIONS, kind).unwrap_or("")
 }

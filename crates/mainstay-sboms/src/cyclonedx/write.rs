@@ -25,10 +25,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{ComponentId, ComponentKind, End, Sbom, Text};
 use component::{ComponentOut, ServiceOut};
-pub(super) use graph::RELATION;
 use metadata::{AnnotationOut, CompositionOut, MetadataOut};
 pub(super) use model_card::FACT;
-pub(super) use parts::HASH;
 use parts::ReferenceOut;
 use vulnerability::VulnerabilityOut;
 

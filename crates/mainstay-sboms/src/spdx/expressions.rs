@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use mainstay_types::{Licence as Stated, LicenceMeaning, LicenceNode, LicenceTerm};
 
 use super::words::{NO_ASSERTION, NONE};
-use crate::{Acknowledgement, Component, LicenceText, Sbom};
+use crate::{Acknowledgement, Component, Licence, LicenceText, Sbom};
 
 /// A licence that a document has to spell out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,12 +57,7 @@ impl Expressions {
         let (mut parts, mut met): (Vec<String>, HashSet<String>) = (Vec::new(), HashSet::new());
         let said = component.licences.iter().filter(|one| by.contains(&one.acknowledgement));
         for licence in said {
-            let part = match &licence.text {
-                LicenceText::NoAssertion => continue,
-                LicenceText::None => NONE.to_owned(),
-                LicenceText::Name(name) => self.named(name, licence.full_text.as_deref()),
-                LicenceText::Expression(text) => self.expression(text),
-            };
+            let Some(part) = self.one(licence) else { continue };
             if met.insert(part.clone()) {
                 parts.push(part);
             }
@@ -76,6 +71,16 @@ impl Expressions {
                 real.join(" AND ")
             }
         }
+    }
+
+    /// What one statement says. `None` when it says that nobody says.
+    pub(crate) fn one(&mut self, licence: &Licence<'_>) -> Option<String> {
+        Some(match &licence.text {
+            LicenceText::NoAssertion => return None,
+            LicenceText::None => NONE.to_owned(),
+            LicenceText::Name(name) => self.named(name, licence.full_text.as_deref()),
+            LicenceText::Expression(text) => self.expression(text),
+        })
     }
 
     fn expression(&mut self, text: &str) -> String {

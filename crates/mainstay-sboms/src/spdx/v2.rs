@@ -6,6 +6,7 @@
 
 mod building;
 mod json;
+mod own_fields;
 mod raw;
 mod tag_value;
 mod write;
@@ -17,4 +18,4 @@ mod write_tests;
 
 pub(crate) use json::read as read_json;
 pub(crate) use tag_value::read as read_tag_value;
-pub(crate) use write::{NO_TIME, write as write_json};
+pub(crate) use write::{NO_TIME, holds_document, is_list_version, write as write_json};

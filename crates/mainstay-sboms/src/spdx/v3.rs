@@ -36,4 +36,4 @@ mod tests;
 mod write_tests;
 
 pub(crate) use json::read;
-pub(crate) use write::write;
+pub(crate) use write::{stage, write};

@@ -134,9 +134,17 @@ pub(crate) fn external<'t>(
     }
     let kind = match name {
         "advisory" => ReferenceKind::Advisories,
+        // A word of CycloneDX's, which has more of them.
+        word if category == "OTHER" && is_word(word) => {
+            crate::cyclonedx::words::reference(Cow::Owned(word.to_owned()))
+        }
         _ => ReferenceKind::Other(Cow::Owned(format!("{category} {written_type}"))),
     };
     External::Reference(Reference { kind, url: locator, comment, hashes: Vec::new() })
+}
+
+fn is_word(word: &str) -> bool {
+    crate::cyclonedx::words::is_known(&crate::cyclonedx::words::reference(Cow::Borrowed(word)))
 }
 
 /// Which way a relationship is read.

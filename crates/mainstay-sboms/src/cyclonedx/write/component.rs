@@ -4,10 +4,19 @@ use serde::Serialize;
 
 use super::licences::{LicenceOut, licences};
 use super::model_card::ModelCardOut;
-use super::parts::{ContactOut, EntityOut, HashOut, PropertyOut, ReferenceOut, SwidOut, hashes};
+use super::parts::{
+    ContactOut, EntityOut, HashOut, PropertyOut, ReferenceOut, SwidOut, hashes, holds_entity,
+};
 use super::{Context, OutputVersion};
 use crate::cyclonedx::component::ENDPOINT;
 use crate::cyclonedx::words;
+use crate::properties::ASKED;
+use crate::properties::component::{
+    ATTRIBUTION, BUILT, COMMENT, EXTERNAL, FILE_NAME, FILE_TYPE, FILES_ANALYZED, MANUFACTURER,
+    MEDIA_TYPE, ORIGINATOR, REFERENCE, RELEASED, SOURCE_INFO, SUMMARY, SUPPLIER, TYPE,
+    TYPE_WRITTEN, VALID_UNTIL, VERIFICATION_CODE, identifier_pair, kind_word, party_value,
+    reference_value,
+};
 use crate::{
     Acknowledgement, Component, ComponentId, ComponentKind, Details, End, Identifier, PartyKind,
 };
@@ -222,10 +231,19 @@ impl<'c> ComponentOut<'c> {
         }
         let (card, card_facts) = ModelCardOut::of(context, one);
         out.model_card = card;
-        let written = details.kind_as_written.as_deref().or(kind_lost);
+        let written = details.kind_as_written.as_deref();
         out.properties.extend(PropertyOut::all(&details.properties));
-        out.properties.extend(written.map(|kind| PropertyOut::new("mainstay:kind", kind)));
+        out.properties.extend(kind_lost.map(|kind| PropertyOut::new(TYPE, kind)));
+        out.properties.extend(written.map(|kind| PropertyOut::new(TYPE_WRITTEN, kind)));
         out.properties.extend(details_without_field(details, version, out.version_range.is_some()));
+        out.properties.extend(parties_without_field(details));
+        let references = one.references.iter();
+        let unheld = references.filter(|one| !ReferenceOut::holds(version, one));
+        out.properties.extend(unheld.map(|one| PropertyOut::new(REFERENCE, reference_value(one))));
+        if details.media_type.is_some() && out.mime_type.is_none() {
+            let media_type = details.media_type.as_deref();
+            out.properties.extend(media_type.map(|text| PropertyOut::new(MEDIA_TYPE, text)));
+        }
         out.properties.extend(other_hashes);
         out.properties.extend(other_licences);
         out.properties.extend(more_licences);
@@ -258,28 +276,19 @@ impl<'c> ComponentOut<'c> {
         for identifier in &one.identifiers {
             match identifier {
                 Identifier::Purl(purl) if self.purl.is_none() => self.purl = Some(purl.as_str()),
-                Identifier::Purl(purl) => {
-                    others.push(PropertyOut::new("mainstay:identifier:purl", purl.as_str()));
-                }
-                Identifier::BadPurl(text, _) => {
-                    others.push(PropertyOut::new("mainstay:identifier:unreadable-purl", &**text));
-                }
                 Identifier::Cpe(cpe) if self.cpe.is_none() => self.cpe = Some(cpe),
-                Identifier::Cpe(cpe) => {
-                    others.push(PropertyOut::new("mainstay:identifier:cpe", &**cpe));
-                }
                 Identifier::Swid(swid) if self.swid.is_none() => {
                     self.swid = Some(SwidOut::of(swid, &one.name));
                 }
-                Identifier::Swid(swid) => {
-                    others.push(PropertyOut::new("mainstay:identifier:swid", &*swid.tag_id));
-                }
                 Identifier::Swhid(text) => self.swhid.push(text),
                 Identifier::Gitoid(text) => self.omnibor_id.push(text),
-                Identifier::Other(other) => {
-                    let (scheme, value) = &**other;
-                    let name = format!("mainstay:identifier:{scheme}");
-                    others.push(PropertyOut::new(name, &**value));
+                Identifier::Purl(_)
+                | Identifier::BadPurl(..)
+                | Identifier::Cpe(_)
+                | Identifier::Swid(_)
+                | Identifier::Other(_) => {
+                    let (name, value) = identifier_pair(identifier);
+                    others.push(PropertyOut::new(name, value));
                 }
             }
         }
@@ -290,30 +299,30 @@ impl<'c> ComponentOut<'c> {
 /// The standard's word for a kind; for a kind that it does not know, the nearest, and the kind's
 /// own word. "Application" is what the standard asks for where no other can be told.
 fn kind(kind: ComponentKind) -> (&'static str, Option<&'static str>) {
-    match words::kind_word(kind) {
-        Some(word) => (word, None),
-        None => match kind {
-            ComponentKind::Source => ("library", Some("source")),
-            ComponentKind::Archive => ("library", Some("archive")),
-            ComponentKind::Installer => ("application", Some("install")),
-            ComponentKind::Snippet => ("file", Some("snippet")),
-            ComponentKind::Other
-            | ComponentKind::Application
-            | ComponentKind::Framework
-            | ComponentKind::Library
-            | ComponentKind::Container
-            | ComponentKind::Platform
-            | ComponentKind::OperatingSystem
-            | ComponentKind::Device
-            | ComponentKind::DeviceDriver
-            | ComponentKind::Firmware
-            | ComponentKind::File
-            | ComponentKind::Model
-            | ComponentKind::Data
-            | ComponentKind::CryptographicAsset
-            | ComponentKind::Service => ("application", None),
-        },
+    if let Some(word) = words::kind_word(kind) {
+        return (word, None);
     }
+    let nearest = match kind {
+        ComponentKind::Source | ComponentKind::Archive => "library",
+        ComponentKind::Snippet => "file",
+        ComponentKind::Installer
+        | ComponentKind::Other
+        | ComponentKind::Application
+        | ComponentKind::Framework
+        | ComponentKind::Library
+        | ComponentKind::Container
+        | ComponentKind::Platform
+        | ComponentKind::OperatingSystem
+        | ComponentKind::Device
+        | ComponentKind::DeviceDriver
+        | ComponentKind::Firmware
+        | ComponentKind::File
+        | ComponentKind::Model
+        | ComponentKind::Data
+        | ComponentKind::CryptographicAsset
+        | ComponentKind::Service => "application",
+    };
+    (nearest, Some(kind_word(kind)))
 }
 
 /// The form that the schema asks of a MIME type.
@@ -325,32 +334,43 @@ fn is_media_type(text: &str) -> bool {
     text.split_once('/').is_some_and(|(kind, sub)| is_token(kind) && is_token(sub))
 }
 
+/// People and organisations that are not read back from their fields as what they were.
+fn parties_without_field<'c>(details: &'c Details<'_>) -> Vec<PropertyOut<'c>> {
+    let supplier = details.supplier.iter().filter(|party| !holds_entity(party));
+    let supplier = supplier.map(|party| (SUPPLIER, party));
+    let manufacturer = details.manufacturer.iter().filter(|party| !holds_entity(party));
+    let manufacturer = manufacturer.map(|party| (MANUFACTURER, party));
+    // The originator stands among those who made it.
+    let originator = details.originator.iter().map(|party| (ORIGINATOR, party));
+    let all = supplier.chain(originator).chain(manufacturer);
+    all.map(|(name, party)| PropertyOut::new(name, party_value(party))).collect()
+}
+
 /// What only SPDX has a field for.
 fn details_without_field<'c>(
     details: &'c Details<'_>,
     version: OutputVersion,
     has_range: bool,
 ) -> Vec<PropertyOut<'c>> {
-    let summary = details.summary.as_deref().filter(|_| details.description.is_some());
     let range = details.version_range.as_deref().filter(|_| !has_range);
-    let external = details.is_external.filter(|_| version < OutputVersion::V1_7);
+    let external = details.is_external.filter(|_| version < OutputVersion::V1_7 || !has_range);
     let word = |truth: bool| if truth { "true" } else { "false" };
     let single = [
-        ("mainstay:asked", range),
-        ("mainstay:external", external.map(word)),
-        ("mainstay:summary", summary),
-        ("mainstay:comment", details.comment.as_deref()),
-        ("mainstay:file-name", details.file_name.as_deref()),
-        ("mainstay:files-analyzed", details.files_analyzed.map(word)),
-        ("mainstay:verification-code", details.verification_code.as_deref()),
-        ("mainstay:source-info", details.source_info.as_deref()),
-        ("mainstay:released", details.released.as_deref()),
-        ("mainstay:built", details.built.as_deref()),
-        ("mainstay:valid-until", details.valid_until.as_deref()),
+        (ASKED, range),
+        (EXTERNAL, external.map(word)),
+        (SUMMARY, details.summary.as_deref()),
+        (COMMENT, details.comment.as_deref()),
+        (FILE_NAME, details.file_name.as_deref()),
+        (FILES_ANALYZED, details.files_analyzed.map(word)),
+        (VERIFICATION_CODE, details.verification_code.as_deref()),
+        (SOURCE_INFO, details.source_info.as_deref()),
+        (RELEASED, details.released.as_deref()),
+        (BUILT, details.built.as_deref()),
+        (VALID_UNTIL, details.valid_until.as_deref()),
     ];
     let single = single.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let types = details.file_types.iter().map(|one| ("mainstay:file-type", &**one));
-    let attributions = details.attributions.iter().map(|one| ("mainstay:attribution", &**one));
+    let types = details.file_types.iter().map(|one| (FILE_TYPE, &**one));
+    let attributions = details.attributions.iter().map(|one| (ATTRIBUTION, &**one));
     let all = single.chain(types).chain(attributions);
     all.map(|(name, value)| PropertyOut::new(name, value)).collect()
 }

@@ -9,6 +9,7 @@ use super::Context;
 use super::parts::PropertyOut;
 use crate::cyclonedx::words;
 use crate::inventory::{is_need, wholeness};
+use crate::properties::component::{RELATION, end_value};
 use crate::{ComponentId, End, RelationshipKind, Sbom, Text};
 
 #[derive(Serialize)]
@@ -21,9 +22,6 @@ pub(super) struct DependencyOut<'c> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     provides: Vec<&'c str>,
 }
-
-/// What a property begins with that holds an edge for which the graph has no word.
-pub(crate) const RELATION: &str = "mainstay:relationship:";
 
 /// A reference for each component: its own, else its package URL, else its label; unlike all
 /// others.
@@ -140,9 +138,23 @@ pub(super) fn relations<'c>(context: &'c Context<'c>, from: End) -> Vec<Property
     relations
         .filter_map(|at| context.sbom.relationships.get(*at))
         .filter_map(|one| {
-            let name = context.name(one.to)?;
-            let word = words::relationship_word(&one.kind)?;
-            Some(PropertyOut::new(format!("{RELATION}{word}"), name))
+            let value = end_value(one.to, context.name(one.to).map(str::to_owned))?;
+            let word = words::relationship_word(&one.kind);
+            Some(PropertyOut::new(format!("{RELATION}{word}"), value))
+        })
+        .collect()
+}
+
+/// Edges that begin at no component, as properties of the document.
+pub(super) fn relations_of_document<'c>(context: &'c Context<'c>) -> Vec<PropertyOut<'c>> {
+    let relationships = context.sbom.relationships.iter();
+    let foreign = relationships.filter(|one| !matches!(one.from, End::Component(_)));
+    foreign
+        .filter_map(|one| {
+            let name = |end: End| end_value(end, context.name(end).map(str::to_owned));
+            let value = serde_json::json!([name(one.from)?, name(one.to)?]).to_string();
+            let word = words::relationship_word(&one.kind);
+            Some(PropertyOut::new(format!("{RELATION}{word}"), value))
         })
         .collect()
 }
@@ -152,9 +164,11 @@ pub(super) fn by_component(sbom: &Sbom<'_>) -> Vec<Vec<usize>> {
     let mut relations: Vec<Vec<usize>> = vec![Vec::new(); sbom.components.len()];
     for (at, one) in sbom.relationships.iter().enumerate() {
         let End::Component(from) = one.from else { continue };
-        if words::relationship_word(&one.kind).is_some()
-            && let Some(list) = relations.get_mut(from.position())
-        {
+        // That nobody knows what is needed is a claim of completeness.
+        let is_provided = one.kind == RelationshipKind::Provides;
+        let is_in_graph = one.kind == RelationshipKind::DependsOn
+            || (is_provided && !matches!(one.to, End::Nothing | End::NoAssertion));
+        if !is_in_graph && let Some(list) = relations.get_mut(from.position()) {
             list.push(at);
         }
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::OutputVersion;
 use super::formats::iri;
 use super::parts::PropertyOut;
+use crate::properties::component::{LICENCE, licence_value};
 use crate::{Acknowledgement, Licence, LicenceText, Text};
 
 #[derive(Serialize)]
@@ -68,13 +69,8 @@ pub(super) fn licences<'c>(
 }
 
 /// A licence that the version cannot say beside the others.
-fn property<'c>(licence: &'c Licence<'_>) -> PropertyOut<'c> {
-    let name = match licence.acknowledgement {
-        Acknowledgement::Declared => "mainstay:licence:declared",
-        Acknowledgement::Concluded => "mainstay:licence:concluded",
-        Acknowledgement::Unstated | Acknowledgement::FoundInFiles => "mainstay:licence",
-    };
-    PropertyOut::new(name, text(licence).unwrap_or(""))
+fn property<'c>(licence: &Licence<'_>) -> PropertyOut<'c> {
+    PropertyOut::new(LICENCE, licence_value(licence))
 }
 
 fn text<'c>(licence: &'c Licence<'_>) -> Option<&'c str> {

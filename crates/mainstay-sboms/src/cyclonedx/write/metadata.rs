@@ -6,10 +6,10 @@ use super::Context;
 use super::component::ComponentOut;
 use super::formats::time;
 use super::licences::{LicenceOut, licences};
-use super::parts::{ContactOut, EntityOut, PropertyOut};
+use super::parts::{ContactOut, EntityOut, PropertyOut, holds_person};
 use crate::cyclonedx::words;
-use crate::properties;
-use crate::{Aggregate, Annotation, ComponentId, End, Party, PartyKind, Sbom};
+use crate::properties::document::{CREATED, beside_cyclonedx, limits};
+use crate::{Aggregate, Annotation, ComponentId, End, Party, PartyKind};
 
 #[derive(Serialize)]
 pub(super) struct MetadataOut<'c> {
@@ -75,7 +75,7 @@ impl<'c> MetadataOut<'c> {
         let (licenses, others) = licences(context.version, document.licences.iter());
         let mut properties: Vec<_> = PropertyOut::all(&document.properties).collect();
         properties.extend(others);
-        properties.extend(of_document(context.sbom));
+        properties.extend(of_document(context));
         Self {
             timestamp: document.created.as_deref().and_then(time),
             lifecycles: lifecycles.collect(),
@@ -100,28 +100,15 @@ fn tool<'c>(tool: &'c crate::Tool<'_>) -> ToolOut<'c> {
 }
 
 /// What only SPDX has a field for, and what was lost on the way into the model.
-fn of_document<'c>(sbom: &'c Sbom<'_>) -> Vec<PropertyOut<'c>> {
-    let document = &sbom.document;
-    let single = [
-        ("mainstay:document:name", document.name.as_deref()),
-        ("mainstay:document:comment", document.comment.as_deref()),
-        (
-            "mainstay:document:created",
-            document.created.as_deref().filter(|text| time(text).is_none()),
-        ),
-        ("mainstay:document:licence-list", document.licence_list.as_deref()),
-    ];
-    let single = single.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let mut properties: Vec<_> =
-        single.map(|(name, value)| PropertyOut::new(name, value)).collect();
-    let profiles = document.profiles.iter();
-    properties.extend(profiles.map(|one| PropertyOut::new("mainstay:document:profile", &**one)));
-    properties.extend(
-        sbom.custom_licences
-            .iter()
-            .map(|one| PropertyOut::new(format!("mainstay:licence-text:{}", one.id), &*one.text)),
-    );
-    let limits = properties::document::limits(sbom).into_iter();
+fn of_document<'c>(context: &'c Context<'c>) -> Vec<PropertyOut<'c>> {
+    let sbom = context.sbom;
+    let mut properties = Vec::new();
+    let created = sbom.document.created.as_deref().filter(|text| time(text).is_none());
+    properties.extend(created.map(|text| PropertyOut::new(CREATED, text)));
+    let beside = beside_cyclonedx(sbom, holds_person).into_iter();
+    properties.extend(beside.map(|(name, value)| PropertyOut::new(name, value)));
+    properties.extend(super::graph::relations_of_document(context));
+    let limits = limits(sbom).into_iter();
     properties.extend(limits.map(|(name, value)| PropertyOut::new(name, value)));
     properties
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::OutputVersion;
 use super::formats::{iri, mail};
 use crate::cyclonedx::words;
+use crate::properties::component::HASH;
 use crate::{
     ExternalDocument, Hash, HashAlgorithm, Party, PartyKind, Property, Reference, ReferenceKind,
     Swid, Text,
@@ -49,9 +50,6 @@ pub(super) fn hashes<'c>(
     }
     (said, others)
 }
-
-/// What a property begins with that holds a hash of an algorithm that the standard does not know.
-pub(crate) const HASH: &str = "mainstay:hash:";
 
 fn has_algorithm(version: OutputVersion, algorithm: &HashAlgorithm<'_>) -> bool {
     match algorithm {
@@ -103,6 +101,24 @@ pub(super) struct ContactOut<'c> {
     email: Option<&'c str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<&'c str>,
+}
+
+/// Whether an organisation is read back as what it was.
+pub(super) fn holds_entity(party: &Party<'_>) -> bool {
+    party.kind == PartyKind::Organisation
+        && party.emails.is_empty()
+        && party.phone.is_none()
+        && party.urls.iter().all(|url| iri(url) == *url)
+        && party.contacts.iter().all(holds_person)
+}
+
+/// Whether a person is read back as what it was.
+pub(super) fn holds_person(party: &Party<'_>) -> bool {
+    party.kind == PartyKind::Person
+        && party.urls.is_empty()
+        && party.contacts.is_empty()
+        && party.emails.len() <= 1
+        && party.emails.iter().all(|text| mail(text).is_some())
 }
 
 impl<'c> EntityOut<'c> {
@@ -163,6 +179,12 @@ impl<'c> ReferenceOut<'c> {
             }
         };
         Self { kind, url: iri(&one.url), comment, hashes: hashes(version, &one.hashes).0 }
+    }
+
+    /// Whether what is written is read back as it was.
+    pub(super) fn holds(version: OutputVersion, one: &Reference<'_>) -> bool {
+        let is_kind = words::is_known(&one.kind);
+        is_kind && iri(&one.url) == one.url && hashes(version, &one.hashes).1.is_empty()
     }
 
     /// The way to another document.

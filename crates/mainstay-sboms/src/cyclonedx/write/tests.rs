@@ -103,7 +103,7 @@ fn an_expression_stands_alone_in_1_6_and_the_others_are_kept() {
     });
     let component = &written(&sbom)["components"][0];
     assert_eq!(component["licenses"].as_array().unwrap().len(), 1);
-    assert_eq!(component["properties"][0]["name"], "mainstay:licence:declared");
+    assert_eq!(component["properties"][0]["name"], "mainstay:licence");
     let text = write_json(&sbom, OutputVersion::V1_7).unwrap();
     let document: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(document["components"][0]["licenses"].as_array().unwrap().len(), 2);

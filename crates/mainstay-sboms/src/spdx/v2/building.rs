@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use mainstay_reading::json::Text as Raw;
 use mainstay_reading::{Gap, Place as GapPlace, ReadError, ReadErrorKind};
 
-use super::raw;
+use super::{own_fields, raw};
 use crate::line_cursor::LineCursor;
 use crate::properties::{self, remark};
 use crate::spdx::elements::{ASK, Element, Elements};
@@ -87,6 +87,8 @@ impl<'t> Building<'t> {
             let details = component.details_mut();
             [details.released, details.built, details.valid_until] = dates;
         }
+        let code = raw.package_verification_code.unwrap_or_default();
+        let has_code = code.value.is_some();
         describe(
             &mut component,
             Described {
@@ -96,15 +98,19 @@ impl<'t> Building<'t> {
                 comment: raw.comment,
                 file_name: raw.package_file_name,
                 source_info: raw.source_info,
-                verification_code: raw.package_verification_code.and_then(|code| code.value),
+                verification_code: code.value,
                 attributions: raw.attribution_texts,
             },
         );
-        if raw.files_analyzed == Some(true) {
+        // A field that is absent means true (clause 7.8); only the code shows that it is.
+        if raw.files_analyzed == Some(true) || (has_code && raw.files_analyzed.is_none()) {
             component.details_mut().files_analyzed = Some(true);
         }
-        if said(text(raw.license_comments)).is_some() {
-            self.leave_out("packages.licenseComments");
+        for excluded in code.excluded.unwrap_or_default() {
+            own_fields::keep(&mut component, own_fields::EXCLUDED_FILE, excluded.0);
+        }
+        if let Some(comments) = said(text(raw.license_comments)) {
+            own_fields::keep(&mut component, own_fields::LICENCE_COMMENTS, comments);
         }
         let id = self.component(raw.id, component);
         for file in raw.has_files.unwrap_or_default() {
@@ -138,6 +144,20 @@ impl<'t> Building<'t> {
                 ..Described::default()
             },
         );
+        for (name, value) in [
+            (own_fields::LICENCE_COMMENTS, said(text(raw.license_comments))),
+            (own_fields::NOTICE, said(text(raw.notice_text))),
+        ] {
+            if let Some(value) = value {
+                own_fields::keep(&mut component, name, value);
+            }
+        }
+        for contributor in raw.file_contributors.unwrap_or_default() {
+            own_fields::keep(&mut component, own_fields::CONTRIBUTOR, contributor.0);
+        }
+        if raw.file_dependencies.is_some_and(|list| !list.is_empty()) {
+            self.leave_out("files.fileDependencies");
+        }
         let id = self.component(raw.id, component);
         if let Some(package) = package {
             self.edge(End::Component(package), RelationshipKind::Contains, End::Component(id));

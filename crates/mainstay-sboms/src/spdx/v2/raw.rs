@@ -107,6 +107,8 @@ pub(super) struct Package<'t> {
 pub(super) struct VerificationCode<'t> {
     #[serde(borrow, rename = "packageVerificationCodeValue")]
     pub(super) value: Option<Text<'t>>,
+    #[serde(borrow, rename = "packageVerificationCodeExcludedFiles")]
+    pub(super) excluded: Option<Vec<Text<'t>>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -152,6 +154,15 @@ pub(super) struct File<'t> {
     pub(super) comment: Option<Text<'t>>,
     #[serde(borrow)]
     pub(super) attribution_texts: Option<Vec<Text<'t>>>,
+    #[serde(borrow)]
+    pub(super) license_comments: Option<Text<'t>>,
+    #[serde(borrow)]
+    pub(super) notice_text: Option<Text<'t>>,
+    #[serde(borrow)]
+    pub(super) file_contributors: Option<Vec<Text<'t>>>,
+    /// Deprecated, and said by relationships.
+    #[serde(borrow)]
+    pub(super) file_dependencies: Option<Vec<Text<'t>>>,
     #[serde(borrow)]
     pub(super) annotations: Option<Vec<Annotation<'t>>>,
 }

@@ -267,9 +267,7 @@ fn package_list<'t>(package: &mut raw::Package<'t>, tag: &str, value: Raw<'t>) -
             package.files_analyzed = Some(value.eq_ignore_ascii_case("true"));
         }
         "PackageVerificationCode" => {
-            let code = borrowed(&value).split('(').next().unwrap_or("");
-            package.package_verification_code =
-                Some(raw::VerificationCode { value: Some(part(code)) });
+            package.package_verification_code = Some(verification_code(&value));
         }
         "PackageChecksum" => package.checksums.get_or_insert_default().push(checksum(&value)),
         "PackageLicenseInfoFromFiles" => {
@@ -298,6 +296,15 @@ fn package_list<'t>(package: &mut raw::Package<'t>, tag: &str, value: Raw<'t>) -
     None
 }
 
+/// `0a1b (excludes: ./x.spdx, ./y.spdx)`.
+fn verification_code<'t>(value: &Raw<'t>) -> raw::VerificationCode<'t> {
+    let (code, rest) = borrowed(value).split_once('(').unwrap_or((borrowed(value), ""));
+    let rest = rest.trim_end().strip_suffix(')').unwrap_or(rest).trim();
+    let files = rest.strip_prefix("excludes:").unwrap_or("").split(',').map(part);
+    let excluded: Vec<Raw<'t>> = files.filter(|file| !file.is_empty()).collect();
+    raw::VerificationCode { value: Some(part(code)), excluded: Some(excluded) }
+}
+
 /// Takes in a field of a file. Gives the value back when it is of none.
 fn file_field<'t>(file: &mut raw::File<'t>, tag: &str, value: Raw<'t>) -> Option<Raw<'t>> {
     match tag {
@@ -308,6 +315,10 @@ fn file_field<'t>(file: &mut raw::File<'t>, tag: &str, value: Raw<'t>) -> Option
         "LicenseInfoInFile" => file.license_info_in_files.get_or_insert_default().push(value),
         "FileCopyrightText" => file.copyright_text = Some(value),
         "FileComment" => file.comment = Some(value),
+        "LicenseComments" => file.license_comments = Some(value),
+        "FileNotice" => file.notice_text = Some(value),
+        "FileContributor" => file.file_contributors.get_or_insert_default().push(value),
+        "FileDependency" => file.file_dependencies.get_or_insert_default().push(value),
         "FileAttributionText" => file.attribution_texts.get_or_insert_default().push(value),
         _ => return Some(value),
     }

@@ -11,10 +11,14 @@ mod relationship;
 
 use std::collections::HashMap;
 
+use crate::properties::component::beside_spdx;
+use crate::properties::document::beside_spdx_2;
 use crate::properties::remark;
 use crate::spdx::expressions::Expressions;
+use crate::spdx::held::Place;
 use crate::spdx::names::Names;
 use crate::spdx::statement::Claims;
+use crate::spdx::v2::own_fields;
 use crate::spdx::{identity, statement};
 use crate::{Annotation, Component, ComponentId, End, Party, PartyKind, Sbom};
 use records::{Annotation as AnnotationRecord, Creation, Document, ExternalDocument, Extracted};
@@ -38,21 +42,30 @@ fn document(sbom: &Sbom<'_>) -> Document {
     let created = identity::created(sbom).unwrap_or_else(|| NO_TIME.to_owned());
     let tool = identity::tool(sbom);
     let claims = Claims::of(sbom);
-    let remarks = Remarks::of(sbom, &claims, &created, &tool);
+    let related = relationship::all(sbom, &names, &claims);
+    let remarks = Remarks {
+        by_subject: Remarks::by_subject(sbom),
+        claims: &claims,
+        names: &names,
+        edges: &related.edges,
+        created: &created,
+        tool: &tool,
+    };
     for (id, component) in sbom.with_ids() {
         let own = remarks.on(id, component);
         let name = names.get(id).to_owned();
-        if element::is_file(component) {
+        if Place::in_2(component) == Place::File2 {
             files.push(element::file(component, name, &mut expressions, own));
         } else {
             packages.push(element::package(component, name, &mut expressions, own));
         }
     }
-    let related = relationship::all(sbom, &names, &claims);
-    let mut known = statement::of(sbom);
-    known.extend(related.lost);
+    let known = statement::of(sbom);
+    let beside = beside_spdx_2(sbom).into_iter().map(|(name, value)| remark::of(&name, &value));
+    let edges = related.edges.get(&None).into_iter().flatten().cloned();
+    let told: Vec<String> = known.iter().cloned().chain(beside).chain(edges).collect();
     let mut annotations = remarks.signed(End::Document);
-    annotations.extend(known.iter().map(|told| AnnotationRecord::by(&tool, &created, told)));
+    annotations.extend(told.iter().map(|told| AnnotationRecord::by(&tool, &created, told)));
     Document {
         spdx_version: "SPDX-2.3",
         data_license: "CC0-1.0",
@@ -116,7 +129,7 @@ fn creation(sbom: &Sbom<'_>, created: String) -> Creation {
 }
 
 /// Two numbers, and perhaps more (clause 6.7: `major.minor`).
-fn is_list_version(text: &str) -> bool {
+pub(crate) fn is_list_version(text: &str) -> bool {
     let mut numbers = text.split('.');
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     numbers.next().is_some_and(is_number)
@@ -143,6 +156,11 @@ fn party(party: &Party<'_>) -> Option<String> {
         }
         (name, Some(mail)) => Some(format!("{kind}: {name} ({mail})")),
     }
+}
+
+/// Whether the standard can refer to a document.
+pub(crate) fn holds_document(document: &crate::ExternalDocument<'_>) -> bool {
+    external(document).is_some()
 }
 
 /// A document without a checksum cannot be referred to (clause 6.6).
@@ -178,12 +196,15 @@ fn annotation(one: &Annotation<'_>, created: &str) -> AnnotationRecord {
 struct Remarks<'s> {
     by_subject: HashMap<End, Vec<&'s Annotation<'s>>>,
     claims: &'s Claims,
+    names: &'s Names,
+    /// Edges that no relationship can say, by the component at which they begin.
+    edges: &'s HashMap<Option<ComponentId>, Vec<String>>,
     created: &'s str,
     tool: &'s str,
 }
 
 impl<'s> Remarks<'s> {
-    fn of(sbom: &'s Sbom<'s>, claims: &'s Claims, created: &'s str, tool: &'s str) -> Self {
+    fn by_subject(sbom: &'s Sbom<'s>) -> HashMap<End, Vec<&'s Annotation<'s>>> {
         let mut by_subject: HashMap<End, Vec<&Annotation<'_>>> = HashMap::new();
         for one in &sbom.annotations {
             for subject in &one.subjects {
@@ -193,7 +214,7 @@ impl<'s> Remarks<'s> {
                 }
             }
         }
-        Self { by_subject, claims, created, tool }
+        by_subject
     }
 
     /// What people and tools said.
@@ -205,10 +226,15 @@ impl<'s> Remarks<'s> {
     /// The remarks on a component, and what of it has no other place.
     fn on(&self, id: ComponentId, component: &Component<'_>) -> Vec<AnnotationRecord> {
         let mut remarks = self.signed(End::Component(id));
+        let place = Place::in_2(component);
         let properties = component.details().properties.iter();
+        let properties = properties.filter(|one| !own_fields::holds(place, component, &one.name));
         let properties = properties.map(|one| remark::of(&one.name, &one.value));
         let claims = self.claims.remarks.get(&id).into_iter().flatten().cloned();
-        let told = properties.chain(claims).chain(element::without_place(component));
+        let beside = beside_spdx(component, place, |id| self.names.get(id).to_owned());
+        let beside = beside.into_iter().map(|(name, value)| remark::of(&name, &value));
+        let edges = self.edges.get(&Some(id)).into_iter().flatten().cloned();
+        let told = properties.chain(claims).chain(beside).chain(edges);
         remarks.extend(told.map(|told| AnnotationRecord::by(self.tool, self.created, &told)));
         remarks
     }

@@ -11,7 +11,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
+use crate::properties::document::beside_spdx_3;
+use crate::properties::remark;
 use crate::spdx::expressions::Expressions;
+use crate::spdx::held::is_iri;
 use crate::spdx::names::Names;
 use crate::spdx::statement::Claims;
 use crate::spdx::{identity, statement};
@@ -51,8 +54,6 @@ struct Writing<'s, 't> {
     /// Their positions.
     licence_at: HashMap<String, usize>,
     relationships: usize,
-    /// What has no place.
-    lost: Vec<String>,
 }
 
 impl<'s, 't> Writing<'s, 't> {
@@ -68,7 +69,6 @@ impl<'s, 't> Writing<'s, 't> {
             licences: Vec::new(),
             licence_at: HashMap::new(),
             relationships: 0,
-            lost: Vec::new(),
         }
     }
 
@@ -178,8 +178,9 @@ impl<'s, 't> Writing<'s, 't> {
     }
 
     fn remarks(&mut self) {
-        let told: Vec<String> =
-            statement::of(self.sbom).into_iter().chain(std::mem::take(&mut self.lost)).collect();
+        let beside = beside_spdx_3(self.sbom).into_iter();
+        let beside = beside.map(|(name, value)| remark::of(&name, &value));
+        let told: Vec<String> = statement::of(self.sbom).into_iter().chain(beside).collect();
         let document = self.iri("document");
         for text in told {
             self.remark(&document, "other", &text);
@@ -280,19 +281,8 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value == "" || value.as_array().is_some_and(Vec::is_empty)
 }
 
-fn is_iri(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(scheme, rest)| {
-        !rest.is_empty()
-            && scheme != "DocumentRef"
-            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-'))
-            && !text.starts_with("DocumentRef-")
-            && text.chars().all(|c| c.is_ascii_graphic())
-    })
-}
-
 /// The stage at which a document was made, in SPDX's words; CycloneDX's are translated.
-fn stage(word: &str) -> Option<&'static str> {
+pub(crate) fn stage(word: &str) -> Option<&'static str> {
     Some(match word {
         "analyzed" | "post-build" => "analyzed",
         "build" => "build",

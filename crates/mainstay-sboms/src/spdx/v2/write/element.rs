@@ -1,22 +1,19 @@
 //! One component as a package or a file.
 
+use std::collections::HashSet;
+
 use super::records::{Annotation, Checksum, ExternalRef, File, Package, VerificationCode};
 use crate::spdx::expressions::Expressions;
-use crate::spdx::identity::moment;
-use crate::spdx::words::{NO_ASSERTION, NONE};
-use crate::{
-    Acknowledgement, Component, ComponentKind, Hash, HashAlgorithm, Identifier, ReferenceKind,
+use crate::spdx::held::{
+    OTHER_PURPOSES_2, Place, address, download, full_name, is_checksum, is_locator,
 };
+use crate::spdx::identity::moment;
+use crate::spdx::v2::own_fields;
+use crate::spdx::words::NO_ASSERTION;
+use crate::{Acknowledgement, Component, ComponentKind, Hash, Identifier, ReferenceKind};
 
 const CONCLUDED: &[Acknowledgement] = &[Acknowledgement::Concluded];
 const DECLARED: &[Acknowledgement] = &[Acknowledgement::Declared, Acknowledgement::Unstated];
-
-/// A file of the standard has a SHA-1 (clause 8.4). A component of kind file without one is
-/// written as a package whose purpose is a file.
-pub(super) fn is_file(component: &Component<'_>) -> bool {
-    component.kind == ComponentKind::File
-        && component.hashes.iter().any(|hash| hash.algorithm == HashAlgorithm::Sha1)
-}
 
 /// A component as a file.
 pub(super) fn file(
@@ -35,6 +32,9 @@ pub(super) fn file(
         license_info_in_files: found(component, expressions),
         copyright_text: details.copyright.as_deref().unwrap_or(NO_ASSERTION).to_owned(),
         comment: text(details.comment.as_deref()),
+        license_comments: own_fields::one(component, own_fields::LICENCE_COMMENTS),
+        notice_text: own_fields::one(component, own_fields::NOTICE),
+        file_contributors: own_fields::all(component, own_fields::CONTRIBUTOR),
         attribution_texts: details.attributions.iter().map(ToString::to_string).collect(),
         annotations,
     }
@@ -48,8 +48,8 @@ pub(super) fn package(
     annotations: Vec<Annotation>,
 ) -> Package {
     let details = component.details();
-    let code =
-        details.verification_code.as_deref().filter(|_| details.files_analyzed == Some(true));
+    let is_held = Place::Package2.holds_code(details);
+    let code = details.verification_code.as_deref().filter(|_| is_held);
     Package {
         id,
         name: name(component),
@@ -64,8 +64,13 @@ pub(super) fn package(
             .and_then(super::party),
         download_location: download(component).unwrap_or(NO_ASSERTION).to_owned(),
         files_analyzed: code.is_some(),
-        package_verification_code: code
-            .map(|code| VerificationCode { package_verification_code_value: code.to_owned() }),
+        package_verification_code: code.map(|code| VerificationCode {
+            package_verification_code_value: code.to_owned(),
+            package_verification_code_excluded_files: own_fields::all(
+                component,
+                own_fields::EXCLUDED_FILE,
+            ),
+        }),
         checksums: checksums(component),
         homepage: address(component, &ReferenceKind::Website).map(str::to_owned),
         source_info: text(details.source_info.as_deref()),
@@ -75,13 +80,14 @@ pub(super) fn package(
             None => Vec::new(),
         },
         license_declared: expressions.stated(component, DECLARED),
+        license_comments: own_fields::one(component, own_fields::LICENCE_COMMENTS),
         copyright_text: details.copyright.as_deref().unwrap_or(NO_ASSERTION).to_owned(),
         summary: text(details.summary.as_deref()),
         description: text(details.description.as_deref()),
         comment: text(details.comment.as_deref()),
         external_refs: external_refs(component),
         attribution_texts: details.attributions.iter().map(ToString::to_string).collect(),
-        primary_package_purpose: purpose(component.kind),
+        primary_package_purpose: purpose(component),
         release_date: details.released.as_deref().and_then(moment),
         built_date: details.built.as_deref().and_then(moment),
         valid_until_date: details.valid_until.as_deref().and_then(moment),
@@ -89,15 +95,10 @@ pub(super) fn package(
     }
 }
 
-/// The name with its group, as the ecosystem of the package writes it.
 fn name(component: &Component<'_>) -> String {
-    let group = component.group.as_deref().filter(|group| !group.is_empty());
-    let is_maven = component.purl().is_some_and(|purl| purl.package_type() == "maven");
-    match group {
-        None if component.name.is_empty() => NO_ASSERTION.to_owned(),
-        None => component.name.to_string(),
-        Some(group) if is_maven => format!("{group}:{}", component.name),
-        Some(group) => format!("{group}/{}", component.name),
+    match full_name(component) {
+        name if name.is_empty() => NO_ASSERTION.to_owned(),
+        name => name,
     }
 }
 
@@ -106,13 +107,11 @@ fn text(text: Option<&str>) -> Option<String> {
 }
 
 fn found(component: &Component<'_>, expressions: &mut Expressions) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+    let (mut found, mut met) = (Vec::new(), HashSet::new());
     for licence in &component.licences {
         if licence.acknowledgement == Acknowledgement::FoundInFiles {
-            let one =
-                Component { licences: vec![licence.clone()], ..Component::new(component.kind, "") };
-            let text = expressions.stated(&one, &[Acknowledgement::FoundInFiles]);
-            if !found.contains(&text) {
+            let text = expressions.one(licence).unwrap_or_else(|| NO_ASSERTION.to_owned());
+            if met.insert(text.clone()) {
                 found.push(text);
             }
         }
@@ -121,7 +120,7 @@ fn found(component: &Component<'_>, expressions: &mut Expressions) -> Vec<String
 }
 
 fn checksums(component: &Component<'_>) -> Vec<Checksum> {
-    component.hashes.iter().filter(|hash| has_place(hash)).map(checksum).collect()
+    component.hashes.iter().filter(|hash| is_checksum(hash)).map(checksum).collect()
 }
 
 /// A checksum in the standard's words.
@@ -132,19 +131,14 @@ pub(super) fn checksum(hash: &Hash<'_>) -> Checksum {
     }
 }
 
-/// Whether the standard knows the algorithm (clause 7.10), and the digits are of its length.
-fn has_place(hash: &Hash<'_>) -> bool {
-    !matches!(hash.digest(), Some(Err(_)))
-        && !hash.value.is_empty()
-        && hash.value.bytes().all(|b| b.is_ascii_hexdigit())
-        && !matches!(
-            hash.algorithm,
-            HashAlgorithm::Other(_) | HashAlgorithm::Streebog256 | HashAlgorithm::Streebog512
-        )
-}
-
-fn purpose(kind: ComponentKind) -> Option<&'static str> {
-    Some(match kind {
+fn purpose(component: &Component<'_>) -> Option<&'static str> {
+    let written = component.details().kind_as_written.as_deref();
+    if component.kind == ComponentKind::Other
+        && let Some(word) = OTHER_PURPOSES_2.into_iter().find(|word| Some(*word) == written)
+    {
+        return Some(word);
+    }
+    Some(match component.kind {
         ComponentKind::Library => return None,
         ComponentKind::Application => "APPLICATION",
         ComponentKind::Framework => "FRAMEWORK",
@@ -167,27 +161,6 @@ fn purpose(kind: ComponentKind) -> Option<&'static str> {
     })
 }
 
-/// The first address of a kind that is one.
-fn address<'c>(component: &'c Component<'_>, kind: &ReferenceKind<'_>) -> Option<&'c str> {
-    let all = component.references.iter();
-    all.filter(|one| one.kind == *kind).map(|one| &*one.url).find(|url| is_address(url))
-}
-
-fn download<'c>(component: &'c Component<'_>) -> Option<&'c str> {
-    address(component, &ReferenceKind::Distribution)
-        .or_else(|| address(component, &ReferenceKind::SourceDistribution))
-        .or_else(|| address(component, &ReferenceKind::Vcs))
-}
-
-/// What the field for an address takes: a scheme, `://` and no white space (clause 7.7).
-fn is_address(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return false };
-    !rest.is_empty()
-        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-        && url.chars().all(|c| c.is_ascii_graphic())
-}
-
 fn external_refs(component: &Component<'_>) -> Vec<ExternalRef> {
     let mut refs = Vec::new();
     for identifier in &component.identifiers {
@@ -208,10 +181,6 @@ fn external_refs(component: &Component<'_>) -> Vec<ExternalRef> {
         });
     }
     refs
-}
-
-fn is_locator(text: &str) -> bool {
-    !text.is_empty() && !text.chars().any(char::is_whitespace)
 }
 
 fn identifier_ref(identifier: &Identifier<'_>) -> Option<ExternalRef> {
@@ -264,29 +233,4 @@ fn reference_words(kind: &ReferenceKind<'_>) -> (&'static str, String) {
 
 fn no_space(word: &str) -> String {
     word.trim().replace(char::is_whitespace, "-")
-}
-
-/// What a component says that no field of the standard takes, a sentence each.
-pub(super) fn without_place(component: &Component<'_>) -> Vec<String> {
-    let hashes = component
-        .hashes
-        .iter()
-        .filter(|hash| !has_place(hash))
-        .map(|hash| format!("checksum {}: {}", hash.algorithm.spdx_name(), hash.value));
-    let identifiers = component.identifiers.iter().filter_map(|identifier| match identifier {
-        Identifier::BadPurl(text, error) => {
-            Some(format!("a text where a package URL is due: {text} ({error})"))
-        }
-        Identifier::Other(pair) => Some(format!("identifier {}: {}", pair.0, pair.1)),
-        Identifier::Purl(_)
-        | Identifier::Cpe(_)
-        | Identifier::Swid(_)
-        | Identifier::Swhid(_)
-        | Identifier::Gitoid(_) => None,
-    });
-    let addresses =
-        component.references.iter().filter(|one| !is_locator(&one.url) && *one.url != *NONE);
-    let addresses = addresses.map(|one| format!("address: {}", one.url));
-    let kind = component.details().kind_as_written.iter().map(|kind| format!("kind: {kind}"));
-    hashes.chain(identifiers).chain(addresses).chain(kind).collect()
 }

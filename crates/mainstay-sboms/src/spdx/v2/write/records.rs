@@ -73,6 +73,8 @@ pub(super) struct Package {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) license_info_from_files: Vec<String>,
     pub(super) license_declared: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) license_comments: Option<String>,
     pub(super) copyright_text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) summary: Option<String>,
@@ -100,6 +102,8 @@ pub(super) struct Package {
 #[serde(rename_all = "camelCase")]
 pub(super) struct VerificationCode {
     pub(super) package_verification_code_value: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) package_verification_code_excluded_files: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -134,6 +138,12 @@ pub(super) struct File {
     pub(super) copyright_text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) license_comments: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) notice_text: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) file_contributors: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) attribution_texts: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

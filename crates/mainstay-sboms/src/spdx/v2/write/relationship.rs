@@ -1,28 +1,27 @@
 //! The graph as relationships.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::records::Relationship as Record;
 use crate::inventory::is_need;
-use crate::properties::{GAP, LEFT_OUT, remark};
+use crate::properties::component::edge_beside;
+use crate::properties::remark;
 use crate::spdx::names::Names;
 use crate::spdx::statement::Claims;
 use crate::spdx::words::{NO_ASSERTION, NONE, RELATIONSHIPS, Way};
-use crate::{Component, ComponentId, End, Relationship, RelationshipKind, Sbom};
+use crate::{ComponentId, End, Relationship, RelationshipKind, Sbom};
 
 /// The relationships of a document, and what of the model could not become one.
 pub(super) struct Related {
     pub(super) records: Vec<Record>,
-    pub(super) lost: Vec<String>,
+    /// Edges that have no place, as remarks on the component at which they begin, or on the
+    /// document.
+    pub(super) edges: HashMap<Option<ComponentId>, Vec<String>>,
 }
-
-/// No more relationships that have no place are told one by one.
-const MOST_TOLD: usize = 20;
 
 /// All relationships, what the document describes first.
 pub(super) fn all(sbom: &Sbom<'_>, names: &Names, claims: &Claims) -> Related {
     let mut records: Vec<Record> = Vec::new();
-    let mut lost: Vec<String> = Vec::new();
     for id in &sbom.described {
         records.push(record("SPDXRef-DOCUMENT", "DESCRIBES", names.get(*id)));
     }
@@ -35,28 +34,25 @@ pub(super) fn all(sbom: &Sbom<'_>, names: &Names, claims: &Claims) -> Related {
     if records.is_empty() && !sbom.relationships.iter().any(is_said) {
         records.push(record("SPDXRef-DOCUMENT", "DESCRIBES", NO_ASSERTION));
     }
-    let (mut lost_count, mut lost_needs) = (0, 0);
+    let mut edges: HashMap<Option<ComponentId>, Vec<String>> = HashMap::new();
     for one in &sbom.relationships {
         let (from, to) = (end(sbom, names, one.from), end(sbom, names, one.to));
-        if let (Some(from), Some(to)) = (from, to) {
-            records.push(edge(one, &from, &to));
-        } else {
-            lost_count += 1;
-            lost_needs += usize::from(is_need(&one.kind));
-            if lost_count <= MOST_TOLD {
-                // What is needed and not there is more than a loss.
-                let name = if is_need(&one.kind) { GAP } else { LEFT_OUT };
-                lost.push(remark::of(name, &told(sbom, one)));
-            }
+        let record = from.zip(to).and_then(|(from, to)| edge(one, &from, &to));
+        if let Some(record) = record {
+            records.push(record);
+            continue;
+        }
+        let name = |end: End| match end {
+            End::Component(id) => Some(names.get(id).to_owned()),
+            End::External(id) => sbom.external(id).map(str::to_owned),
+            End::Document | End::Nothing | End::NoAssertion => None,
+        };
+        if let Some((from, (name, value))) = edge_beside(one, name) {
+            edges.entry(from).or_default().push(remark::of(&name, &value));
         }
     }
-    if lost_count > MOST_TOLD {
-        let name = if lost_needs > 0 { GAP } else { LEFT_OUT };
-        let more = lost_count - MOST_TOLD;
-        lost.push(remark::of(name, &format!("{more} more relationships to other documents")));
-    }
     claim(sbom, names, claims, &mut records);
-    Related { records, lost }
+    Related { records, edges }
 }
 
 fn record(from: &str, kind: &str, to: &str) -> Record {
@@ -68,31 +64,27 @@ fn record(from: &str, kind: &str, to: &str) -> Record {
     }
 }
 
-fn edge(one: &Relationship<'_>, from: &str, to: &str) -> Record {
+/// An edge in the standard's words. `None` when it has none.
+fn edge(one: &Relationship<'_>, from: &str, to: &str) -> Option<Record> {
     // The first element of a relationship cannot be NONE or NOASSERTION.
     let turned = is_keyword(from);
     let mut rows = RELATIONSHIPS.iter().filter(|(_, kind, _)| *kind == one.kind);
-    let first = rows.clone().next();
     let fitting = rows.find(|(_, _, way)| match way {
         Way::Forth => !turned,
         Way::Back => !is_keyword(to),
     });
-    match (fitting, first, &one.kind) {
-        (Some((word, _, Way::Back)), ..) => record(to, word, from),
-        (Some((word, _, Way::Forth)), ..) => record(from, word, to),
-        (None, _, RelationshipKind::Other(word)) if is_word(word) && !turned => {
-            record(from, word, to)
+    match (fitting, &one.kind) {
+        (Some((word, _, Way::Back)), _) => Some(record(to, word, from)),
+        (Some((word, _, Way::Forth)), _) => Some(record(from, word, to)),
+        (None, RelationshipKind::Other(word)) if is_word(word) && !turned => {
+            Some(record(from, word, to))
         }
         // That nobody knows what is needed can be said of needs as such only.
-        (None, _, kind) if is_need(kind) && to == NO_ASSERTION => record(from, "DEPENDS_ON", to),
-        (None, Some((word, ..)), _) if turned => other(to, &format!("{word}, turned"), from),
-        (None, Some((word, ..)), _) => other(from, word, to),
-        (None, None, kind) => other(from, &format!("{kind:?}"), to),
+        (None, kind) if is_need(kind) && to == NO_ASSERTION && !turned => {
+            Some(record(from, "DEPENDS_ON", to))
+        }
+        (None, _) => None,
     }
-}
-
-fn other(from: &str, what: &str, to: &str) -> Record {
-    Record { comment: Some(what.to_owned()), ..record(from, "OTHER", to) }
 }
 
 fn is_keyword(name: &str) -> bool {
@@ -138,17 +130,6 @@ fn end(sbom: &Sbom<'_>, names: &Names, end: End) -> Option<String> {
             declared.any(|one| one.reference == document).then(|| name.to_owned())
         }
     }
-}
-
-fn told(sbom: &Sbom<'_>, one: &Relationship<'_>) -> String {
-    let name = |end: End| match end {
-        End::Document => "the document".to_owned(),
-        End::Component(id) => sbom.component(id).map_or_else(String::new, Component::label),
-        End::External(id) => sbom.external(id).unwrap_or("").to_owned(),
-        End::Nothing => "nothing".to_owned(),
-        End::NoAssertion => "something unknown".to_owned(),
-    };
-    format!("the relationship {:?} from {} to {}", one.kind, name(one.from), name(one.to))
 }
 
 /// Claims of completeness that a relationship can make, unless the graph makes them already.

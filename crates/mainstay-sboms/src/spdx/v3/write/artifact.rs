@@ -3,12 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::Writing;
+use crate::properties::component::beside_spdx;
 use crate::properties::remark;
+use crate::spdx::held::{EXTERNAL_REFS, OTHER_PURPOSES_3, Place, full_name, iri, is_checksum};
 use crate::spdx::identity::moment;
 use crate::spdx::words::{NO_ASSERTION, NONE};
 use crate::{
-    Acknowledgement, Component, ComponentId, ComponentKind, Hash, HashAlgorithm, Identifier,
-    ModelCard, ReferenceKind,
+    Acknowledgement, Component, ComponentId, ComponentKind, Identifier, ModelCard, ReferenceKind,
 };
 
 impl<'t> Writing<'_, 't> {
@@ -28,7 +29,7 @@ impl<'t> Writing<'_, 't> {
             "comment": details.comment,
             "software_copyrightText": details.copyright,
             "software_attributionText": details.attributions,
-            "software_primaryPurpose": purpose(component.kind),
+            "software_primaryPurpose": purpose(component),
             "verifiedUsing": proofs(component),
             "externalIdentifier": identifiers(component),
             "externalRef": references(component),
@@ -61,8 +62,10 @@ impl<'t> Writing<'_, 't> {
         for told in self.claims.remarks.remove(&id).into_iter().flatten() {
             self.remark(&iri, "other", &told);
         }
-        for told in without_place(component) {
-            self.remark(&iri, "other", &told);
+        let beside =
+            beside_spdx(component, Place::in_3(component), |id| self.iri(self.names.get(id)));
+        for (name, value) in beside {
+            self.remark(&iri, "other", &remark::of(&name, &value));
         }
     }
 
@@ -103,26 +106,22 @@ fn package(component: &Component<'_>) -> Vec<(String, Value)> {
     [
         ("software_packageVersion", json!(component.version)),
         ("software_packageUrl", json!(component.purl().map(ToString::to_string))),
-        ("software_downloadLocation", json!(first(component, &ReferenceKind::Distribution))),
-        ("software_homePage", json!(first(component, &ReferenceKind::Website))),
+        ("software_downloadLocation", json!(iri(component, &ReferenceKind::Distribution))),
+        ("software_homePage", json!(iri(component, &ReferenceKind::Website))),
         ("software_sourceInfo", json!(component.details().source_info)),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()
 }
 
-fn full_name(component: &Component<'_>) -> String {
-    match component.group.as_deref().filter(|group| !group.is_empty()) {
-        None => component.name.to_string(),
-        Some(group) if component.purl().is_some_and(|purl| purl.package_type() == "maven") => {
-            format!("{group}:{}", component.name)
-        }
-        Some(group) => format!("{group}/{}", component.name),
+fn purpose(component: &Component<'_>) -> Option<&'static str> {
+    let written = component.details().kind_as_written.as_deref();
+    if component.kind == ComponentKind::Other
+        && let Some(word) = OTHER_PURPOSES_3.into_iter().find(|word| Some(*word) == written)
+    {
+        return Some(word);
     }
-}
-
-fn purpose(kind: ComponentKind) -> Option<&'static str> {
-    Some(match kind {
+    Some(match component.kind {
         ComponentKind::Application => "application",
         ComponentKind::Framework => "framework",
         ComponentKind::Library => "library",
@@ -146,7 +145,7 @@ fn purpose(kind: ComponentKind) -> Option<&'static str> {
 }
 
 fn proofs(component: &Component<'_>) -> Vec<Value> {
-    let hashes = component.hashes.iter().filter(|hash| has_place(hash)).map(|hash| {
+    let hashes = component.hashes.iter().filter(|hash| is_checksum(hash)).map(|hash| {
         json!({
             "type": "Hash",
             "algorithm": hash.algorithm.spdx_name().to_lowercase().replace("sha3-", "sha3_").replace('-', ""),
@@ -161,14 +160,6 @@ fn proofs(component: &Component<'_>) -> Vec<Value> {
         })
     });
     hashes.chain(code).collect()
-}
-
-fn has_place(hash: &Hash<'_>) -> bool {
-    !matches!(hash.digest(), Some(Err(_)))
-        && !matches!(
-            hash.algorithm,
-            HashAlgorithm::Other(_) | HashAlgorithm::Streebog256 | HashAlgorithm::Streebog512
-        )
 }
 
 fn identifiers(component: &Component<'_>) -> Vec<Value> {
@@ -191,14 +182,11 @@ fn identifiers(component: &Component<'_>) -> Vec<Value> {
     all.collect()
 }
 
-fn first<'c>(component: &'c Component<'_>, kind: &ReferenceKind<'_>) -> Option<&'c str> {
-    let mut all = component.references.iter().filter(|one| one.kind == *kind);
-    all.find(|one| super::is_iri(&one.url)).map(|one| &*one.url)
-}
-
 fn references(component: &Component<'_>) -> Vec<Value> {
-    let download = first(component, &ReferenceKind::Distribution);
-    let home = first(component, &ReferenceKind::Website);
+    // A file has no fields for these two.
+    let is_package = Place::in_3(component) == Place::Package3;
+    let field = |kind: &ReferenceKind<'_>| iri(component, kind).filter(|_| is_package);
+    let (download, home) = (field(&ReferenceKind::Distribution), field(&ReferenceKind::Website));
     let others = component.references.iter().filter(|one| {
         let url = &*one.url;
         (one.kind != ReferenceKind::Distribution || Some(url) != download)
@@ -218,8 +206,9 @@ fn references(component: &Component<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn reference_type(kind: &ReferenceKind<'_>) -> &'static str {
+fn reference_type<'c>(kind: &'c ReferenceKind<'_>) -> &'c str {
     match kind {
+        ReferenceKind::Other(word) if EXTERNAL_REFS.contains(&&**word) => word,
         ReferenceKind::Vcs => "vcs",
         ReferenceKind::Distribution => "altDownloadLocation",
         ReferenceKind::SourceDistribution => "sourceArtifact",
@@ -258,27 +247,4 @@ fn model_card(fields: &mut Map<String, Value>, card: &ModelCard<'_>) {
 
 fn entry(key: &str, value: &str) -> Value {
     json!({"type": "DictionaryEntry", "key": key, "value": value})
-}
-
-/// What a component says that no field of the standard takes, a sentence each.
-fn without_place(component: &Component<'_>) -> Vec<String> {
-    let hashes = component.hashes.iter().filter(|hash| !has_place(hash));
-    let hashes =
-        hashes.map(|hash| format!("checksum {}: {}", hash.algorithm.spdx_name(), hash.value));
-    let identifiers = component.identifiers.iter().filter_map(|identifier| match identifier {
-        Identifier::BadPurl(text, error) => {
-            Some(format!("a text where a package URL is due: {text} ({error})"))
-        }
-        Identifier::Other(pair) => Some(format!("identifier {}: {}", pair.0, pair.1)),
-        Identifier::Purl(_)
-        | Identifier::Cpe(_)
-        | Identifier::Swid(_)
-        | Identifier::Swhid(_)
-        | Identifier::Gitoid(_) => None,
-    });
-    let facts = component.details().model_card.iter().flat_map(|card| card.facts.iter());
-    let facts = facts
-        .filter(|fact| !fact.name.starts_with("ai_hyperparameter."))
-        .map(|fact| format!("{}: {}", fact.name, fact.value));
-    hashes.chain(identifiers).chain(facts).collect()
 }

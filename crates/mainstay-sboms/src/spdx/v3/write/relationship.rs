@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{NO_ASSERTION_ELEMENT, NONE_ELEMENT, Writing, is_iri};
-use crate::inventory::is_need;
-use crate::properties::{GAP, LEFT_OUT, remark};
+use super::{NO_ASSERTION_ELEMENT, NONE_ELEMENT, Writing};
+use crate::properties::component::edge_beside;
+use crate::properties::remark;
+use crate::spdx::held::is_iri;
 use crate::spdx::v3::graph::KINDS;
-use crate::{End, Extent, RelationshipKind};
+use crate::{ComponentId, End, Extent, RelationshipKind};
 
 /// The beginning, type and scope of a relationship, and whether its end is an individual.
 type Key = (String, &'static str, &'static str, bool);
@@ -25,22 +26,24 @@ impl Writing<'_, '_> {
         // By beginning, type, scope and individual; sorted, so that the text does not depend on
         // chance. An individual stands alone.
         let mut grouped: BTreeMap<Key, Vec<String>> = BTreeMap::new();
-        let (mut lost, mut lost_needs) = (0, 0);
+        let mut beside: Vec<(Option<ComponentId>, String)> = Vec::new();
         for one in &sbom.relationships {
-            let (kind, scope, is_turned) = words(&one.kind);
-            let (from, to) = if is_turned { (one.to, one.from) } else { (one.from, one.to) };
-            let (Some(start), Some(end)) = (self.end(from), self.end(to)) else {
-                lost += 1;
-                lost_needs += usize::from(is_need(&one.kind));
-                continue;
-            };
-            grouped.entry((start, kind, scope, individual(to))).or_default().push(end);
+            let written = words(&one.kind).and_then(|(kind, scope, is_turned)| {
+                let (from, to) = if is_turned { (one.to, one.from) } else { (one.from, one.to) };
+                // An individual of the standard has no relationships.
+                let start = self.end(from).filter(|_| !individual(from))?;
+                Some(((start, kind, scope, individual(to)), self.end(to)?))
+            });
+            if let Some((key, end)) = written {
+                grouped.entry(key).or_default().push(end);
+            } else if let Some((from, (name, value))) = edge_beside(one, |end| self.element(end)) {
+                beside.push((from, remark::of(&name, &value)));
+            }
         }
-        if lost > 0 {
-            // What is needed and not there is more than a loss.
-            let name = if lost_needs > 0 { GAP } else { LEFT_OUT };
-            let what = format!("relationships whose ends have no address: {lost}");
-            self.lost.push(remark::of(name, &what));
+        for (from, told) in beside {
+            let subject = from.map_or("document", |id| self.names.get(id));
+            let subject = self.iri(subject);
+            self.remark(&subject, "other", &told);
         }
         for (ids, kind, to) in [
             (&self.claims.needing_nothing, "dependsOn", End::Nothing),
@@ -108,30 +111,38 @@ impl Writing<'_, '_> {
     fn end(&self, end: End) -> Option<String> {
         match end {
             End::Document => Some(self.iri("document")),
-            End::Component(id) => Some(self.iri(self.names.get(id))),
             End::Nothing => Some(NONE_ELEMENT.to_owned()),
             End::NoAssertion => Some(NO_ASSERTION_ELEMENT.to_owned()),
-            End::External(id) => {
-                self.sbom.external(id).filter(|name| is_iri(name)).map(str::to_owned)
-            }
+            End::Component(_) => self.element(end),
+            End::External(_) => self.element(end).filter(|name| is_iri(name)),
+        }
+    }
+
+    /// The name of an element.
+    fn element(&self, end: End) -> Option<String> {
+        match end {
+            End::Component(id) => Some(self.iri(self.names.get(id))),
+            End::External(id) => self.sbom.external(id).map(str::to_owned),
+            End::Document | End::Nothing | End::NoAssertion => None,
         }
     }
 }
 
-/// The type and the scope of a kind, and whether the standard has only the other direction.
-fn words(kind: &RelationshipKind<'_>) -> (&'static str, &'static str, bool) {
+/// The type and the scope of a kind, and whether the standard has only the other direction. `None`
+/// for a kind that it does not have.
+fn words(kind: &RelationshipKind<'_>) -> Option<(&'static str, &'static str, bool)> {
     let scoped = SCOPED.iter().find(|(known, ..)| known == kind);
     if let Some((_, word, scope)) = scoped {
-        return (word, scope, false);
+        return Some((word, scope, false));
     }
     if *kind == RelationshipKind::CopyOf {
-        return ("copiedTo", "", true);
+        return Some(("copiedTo", "", true));
     }
     if let RelationshipKind::Other(word) = kind {
-        return (own_word(word), "", false);
+        return own_word(word).map(|word| (word, "", false));
     }
     let plain = KINDS.iter().find(|(_, known)| known == kind);
-    (plain.map_or("other", |(word, _)| word), "", false)
+    plain.map(|(word, _)| (*word, "", false))
 }
 
 /// The kinds that the standard tells by a type and a scope.
@@ -147,7 +158,7 @@ const SCOPED: [(RelationshipKind<'static>, &str, &str); 8] = [
 ];
 
 /// The types of the standard that the model has no kind for.
-fn own_word(word: &str) -> &'static str {
+fn own_word(word: &str) -> Option<&'static str> {
     const WORDS: [&str; 20] = [
         "amendedBy",
         "availableFrom",
@@ -170,5 +181,5 @@ fn own_word(word: &str) -> &'static str {
         "hasTestCase",
         "packagedBy",
     ];
-    WORDS.into_iter().find(|known| *known == word).unwrap_or("other")
+    WORDS.into_iter().find(|known| *known == word)
 }
