@@ -8,6 +8,7 @@ use super::words;
 use crate::document_notes::note;
 use crate::line_cursor::LineCursor;
 use crate::properties;
+use crate::spdx::v2::beginning;
 use crate::{Component, ComponentId, Encoding, LeftOut, Sbom, Spec, Text};
 
 /// The parts that bear on which packages there are, and on statements about them.
@@ -86,8 +87,7 @@ impl<'t> Reader<'t> {
         match (key, value) {
             (_, Value::Null) | ("$schema", _) => {}
             ("bomFormat", Value::Text(text)) if text != "CycloneDX" => {
-                let message =
-                    format!("bomFormat is \"{}\", not \"CycloneDX\"", text.escape_default());
+                let message = format!("bomFormat is \"{}\", not \"CycloneDX\"", beginning(&text));
                 return Err(ReadError::new(ReadErrorKind::Shape, message));
             }
             ("bomFormat", Value::Text(text)) => self.format = Some(text),
@@ -303,7 +303,7 @@ impl<'t> Reader<'t> {
 
 /// A version that is not read.
 fn unread(version: &str) -> ReadError {
-    let version = version.escape_default();
+    let version = beginning(version);
     let message = format!("specVersion is {version}; CycloneDX is read from 1.2 to 1.7");
     ReadError::new(ReadErrorKind::UnknownVersion, message)
 }

@@ -23,7 +23,7 @@ mod tests;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::{ComponentId, ComponentKind, End, Sbom, Text};
+use crate::{ComponentId, End, Sbom, Text};
 use component::{ComponentOut, ServiceOut};
 use metadata::{AnnotationOut, CompositionOut, MetadataOut};
 pub(super) use model_card::FACT;
@@ -176,9 +176,6 @@ impl<'c> Bom<'c> {
     fn of(context: &'c Context<'c>) -> Self {
         let sbom = context.sbom;
         let (main, components) = component::tree(context);
-        let is_service = |one: &&crate::Component<'_>| one.kind == ComponentKind::Service;
-        let services = sbom.components.iter().zip(&context.names);
-        let services = services.filter(|(one, _)| is_service(one));
         let documents = sbom.document.documents.iter().map(ReferenceOut::to_document);
         Self {
             schema: format!(
@@ -191,7 +188,7 @@ impl<'c> Bom<'c> {
             version: sbom.document.edition.unwrap_or(1).max(1),
             metadata: MetadataOut::of(context, main),
             components,
-            services: services.map(|(one, name)| ServiceOut::of(context, one, name)).collect(),
+            services: component::services(context),
             external_references: documents.collect(),
             dependencies: graph::dependencies(context),
             compositions: metadata::compositions(context),

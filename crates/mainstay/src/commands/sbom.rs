@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use mainstay_console::{ExitCode, clean_json};
+use mainstay_reading::ReadErrorKind;
 use mainstay_sboms::{DocumentText, Sbom, Tool, WrittenForm, hand_on, merge};
 use mainstay_scan::{Limits, inventory, sbom};
 
@@ -101,8 +102,24 @@ impl File {
             "{} is not read ({}): {error}; {}",
             self.shown,
             error.kind.code(),
-            error.kind.advice()
+            advice(error.kind)
         )
+    }
+}
+
+/// What to do about a document that is not read. No package manager wrote it.
+fn advice(kind: ReadErrorKind) -> &'static str {
+    match kind {
+        ReadErrorKind::Encoding => "save it as UTF-8, or ask whoever made it for it again",
+        ReadErrorKind::Syntax => "ask whoever made it for it again",
+        ReadErrorKind::Shape => {
+            "ask whoever made it for a whole one; if it is right as it is, report it to Mainstay"
+        }
+        ReadErrorKind::UnknownVersion => {
+            "update Mainstay, or ask whoever made it for it in a version that is read"
+        }
+        ReadErrorKind::TooDeep => "look at it by hand: no tool writes such a document",
+        ReadErrorKind::Archive | ReadErrorKind::UnreadSyntax => kind.advice(),
     }
 }
 

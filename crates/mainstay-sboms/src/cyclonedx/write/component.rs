@@ -396,11 +396,39 @@ pub(super) struct ServiceOut<'c> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     external_references: Vec<ReferenceOut<'c>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    services: Vec<Self>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     properties: Vec<PropertyOut<'c>>,
 }
 
+/// The services, in their nesting.
+pub(super) fn services<'c>(context: &'c Context<'c>) -> Vec<ServiceOut<'c>> {
+    let components = &context.sbom.components;
+    let parents = parents(components);
+    let mut parts: Vec<Option<ServiceOut<'c>>> = components
+        .iter()
+        .zip(&context.names)
+        .map(|(one, name)| {
+            (one.kind == ComponentKind::Service).then(|| ServiceOut::of(context, one, name))
+        })
+        .collect();
+    let mut roots = Vec::new();
+    // From the last to the first, each is finished before it goes into its parent.
+    for at in (0..parts.len()).rev() {
+        let Some(mut part) = parts.get_mut(at).and_then(Option::take) else { continue };
+        part.services.reverse();
+        let parent = parents.get(at).copied().flatten();
+        match parent.and_then(|parent| parts.get_mut(parent)).and_then(Option::as_mut) {
+            Some(parent) => parent.services.push(part),
+            None => roots.push(part),
+        }
+    }
+    roots.reverse();
+    roots
+}
+
 impl<'c> ServiceOut<'c> {
-    pub(super) fn of(context: &'c Context<'c>, one: &'c Component<'c>, name: &'c str) -> Self {
+    fn of(context: &'c Context<'c>, one: &'c Component<'c>, name: &'c str) -> Self {
         let details = one.details();
         let (endpoints, properties): (Vec<_>, Vec<_>) =
             details.properties.iter().partition(|property| property.name == ENDPOINT);
@@ -420,6 +448,7 @@ impl<'c> ServiceOut<'c> {
             external_references: references
                 .map(|one| ReferenceOut::of(context.version, one))
                 .collect(),
+            services: Vec::new(),
             properties: properties.chain(others).collect(),
         }
     }

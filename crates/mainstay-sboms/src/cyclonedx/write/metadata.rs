@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::Context;
 use super::component::ComponentOut;
 use super::formats::time;
 use super::licences::{LicenceOut, licences};
-use super::parts::{ContactOut, EntityOut, PropertyOut, holds_person};
+use super::parts::{ContactOut, EntityOut, HashOut, PropertyOut, hashes, holds_person};
+use super::{Context, OutputVersion};
 use crate::cyclonedx::words;
 use crate::properties::document::{CREATED, beside_cyclonedx, limits};
 use crate::{Aggregate, Annotation, ComponentId, End, Party, PartyKind};
@@ -54,6 +54,8 @@ struct ToolOut<'c> {
     name: &'c str,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<&'c str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hashes: Vec<HashOut<'c>>,
 }
 
 /// The phases that the standard names; others are written by name.
@@ -67,7 +69,7 @@ impl<'c> MetadataOut<'c> {
             phase if PHASES.contains(&phase) => LifecycleOut::Phase { phase },
             name => LifecycleOut::Name { name },
         });
-        let tools: Vec<_> = document.tools.iter().map(tool).collect();
+        let tools: Vec<_> = document.tools.iter().map(|one| tool(context.version, one)).collect();
         let made_up = context.made_up.as_deref().map(|reference| {
             let name = document.name.as_deref().unwrap_or("several components");
             ComponentOut::bare("application", reference, name)
@@ -90,8 +92,9 @@ impl<'c> MetadataOut<'c> {
     }
 }
 
-fn tool<'c>(tool: &'c crate::Tool<'_>) -> ToolOut<'c> {
+fn tool<'c>(version: OutputVersion, tool: &'c crate::Tool<'_>) -> ToolOut<'c> {
     ToolOut {
+        hashes: hashes(version, &tool.hashes).0,
         kind: "application",
         publisher: tool.vendor.as_deref(),
         name: &tool.name,
@@ -197,6 +200,7 @@ fn annotator<'c>(party: Option<&'c Party<'_>>) -> AnnotatorOut<'c> {
             publisher: None,
             name: &party.name,
             version: None,
+            hashes: Vec::new(),
         }),
         PartyKind::Organisation | PartyKind::Unknown | PartyKind::NoAssertion => {
             match EntityOut::of(party) {

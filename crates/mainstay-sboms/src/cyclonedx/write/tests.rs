@@ -192,3 +192,19 @@ fn what_was_lost_on_the_way_is_written_down() {
     let document = written(&sbom);
     assert_eq!(document["metadata"]["properties"][0]["name"], "mainstay:left-out");
 }
+
+#[test]
+fn a_service_in_a_service_stays_there() {
+    let text = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "services": [
+        {"bom-ref": "a", "name": "a", "services": [{"bom-ref": "b", "name": "b"}]}]}"#;
+    let sbom = read_json(text).unwrap();
+    assert_eq!(written(&sbom)["services"][0]["services"][0]["name"], "b");
+}
+
+#[test]
+fn a_tool_keeps_its_checksums() {
+    let text = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"tools": [{"name": "t",
+        "hashes": [{"alg": "SHA-1", "content": "1212121212121212121212121212121212121212"}]}]}}"#;
+    let sbom = read_json(text).unwrap();
+    assert_eq!(written(&sbom)["metadata"]["tools"]["components"][0]["hashes"][0]["alg"], "SHA-1");
+}

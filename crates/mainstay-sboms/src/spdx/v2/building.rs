@@ -366,12 +366,24 @@ fn version(written: Option<&str>) -> Result<Spec, ReadError> {
         Some("SPDX-2.3") => Ok(Spec::Spdx2_3),
         Some(other) => Err(ReadError::new(
             ReadErrorKind::UnknownVersion,
-            format!("the document is of version {other}; versions 2.2, 2.3 and 3.0 are read"),
+            format!(
+                "the document is of version {}; versions 2.2, 2.3 and 3.0 are read",
+                beginning(other)
+            ),
         )),
         None => Err(ReadError::new(
             ReadErrorKind::Shape,
             "the document names no version of SPDX (spdxVersion)",
         )),
+    }
+}
+
+/// The beginning of a document's own word, which may be as long as the document.
+pub(crate) fn beginning(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or("").escape_default()),
+        None => text.escape_default().to_string(),
     }
 }
 

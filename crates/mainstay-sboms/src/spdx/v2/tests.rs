@@ -329,3 +329,9 @@ fn a_text_without_end_is_a_gap() {
     let sbom = read_tag_value(&text).unwrap();
     assert!(reasons(&sbom).contains(&"a text that begins with <text> has no end"));
 }
+
+#[test]
+fn a_file_of_one_long_line_is_not_quoted_whole() {
+    let error = read_tag_value(&TAG_VALUE.replace('\n', "\r")).unwrap_err();
+    assert!(error.message.len() < 200, "{}", error.message);
+}

@@ -10,6 +10,7 @@ use super::prefixes::{Prefixes, most};
 use crate::cyclonedx::value::{Fields, Value};
 use crate::line_cursor::LineCursor;
 use crate::spdx::elements::{ASK, Element, Elements};
+use crate::spdx::v2::beginning;
 use crate::{
     Aggregate, Annotation, ComponentId, Encoding, Party, PartyKind, Sbom, Spec, Text, Tool,
 };
@@ -353,7 +354,10 @@ impl<'t> Reading<'t> {
             "3.0" | "3.0.0" | "3.0.1" => Ok(()),
             other => Err(ReadError::new(
                 ReadErrorKind::UnknownVersion,
-                format!("the document is of SPDX {other}; versions 2.2, 2.3 and 3.0 are read"),
+                format!(
+                    "the document is of SPDX {}; versions 2.2, 2.3 and 3.0 are read",
+                    beginning(other)
+                ),
             )),
         }
     }

@@ -18,7 +18,7 @@ use crate::spdx::held::is_iri;
 use crate::spdx::names::Names;
 use crate::spdx::statement::Claims;
 use crate::spdx::{identity, statement};
-use crate::{ComponentKind, End, Party, PartyKind, Sbom};
+use crate::{Annotation, ComponentKind, End, Party, PartyKind, Sbom};
 
 /// Writes a document.
 pub(crate) fn write(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
@@ -54,6 +54,8 @@ struct Writing<'s, 't> {
     /// Their positions.
     licence_at: HashMap<String, usize>,
     relationships: usize,
+    /// The creation infos of remarks, by who made them and when.
+    creations: HashMap<(Option<String>, Option<String>), String>,
 }
 
 impl<'s, 't> Writing<'s, 't> {
@@ -69,6 +71,7 @@ impl<'s, 't> Writing<'s, 't> {
             licences: Vec::new(),
             licence_at: HashMap::new(),
             relationships: 0,
+            creations: HashMap::new(),
         }
     }
 
@@ -196,15 +199,49 @@ impl<'s, 't> Writing<'s, 't> {
                     }
                 };
                 let kind = if is_review { "review" } else { "other" };
-                self.remark(&subject, kind, &annotation.text);
+                let made = self.signed(annotation);
+                self.remark_by(&made, &subject, kind, &annotation.text);
             }
         }
     }
 
     fn remark(&mut self, subject: &str, kind: &str, text: &str) {
+        self.remark_by(MADE, subject, kind, text);
+    }
+
+    fn remark_by(&mut self, made: &str, subject: &str, kind: &str, text: &str) {
         let name = format!("Annotation-{}", self.elements.len());
         let fields = json!({"annotationType": kind, "subject": subject, "statement": text});
         self.push("Annotation", &name, fields);
+        if let Some(fields) = self.elements.last_mut().and_then(Value::as_object_mut) {
+            fields.insert("creationInfo".to_owned(), made.into());
+        }
+    }
+
+    /// The creation info of a remark: who made it, and when. One for each pair of these.
+    fn signed(&mut self, annotation: &Annotation<'t>) -> String {
+        let by = annotation.annotator.as_ref().and_then(|party| self.party(party));
+        let created = annotation.timestamp.as_deref().and_then(identity::moment);
+        if by.is_none() && created.is_none() {
+            return MADE.to_owned();
+        }
+        let key = (by.clone(), created.clone());
+        if let Some(known) = self.creations.get(&key) {
+            return known.clone();
+        }
+        let name = format!("{MADE}-{}", self.creations.len());
+        let own = self.elements.first();
+        let of_document = |field: &str| own.and_then(|own| own.get(field)).cloned();
+        let made = json!({
+            "type": "CreationInfo",
+            "@id": name,
+            "specVersion": "3.0.1",
+            "created": created.map(Value::from).or_else(|| of_document("created")),
+            "createdBy": by.map(|by| json!([by])).or_else(|| of_document("createdBy")),
+        });
+        self.elements.push(made);
+        self.creations.insert(key, name.clone());
+        name
     }
 
     /// The expressions that were met, and the licences that they spell out.

@@ -51,3 +51,17 @@ fn writing_twice_gives_the_same_bytes() {
     let again = write(&read(&text).unwrap()).unwrap();
     assert_eq!(again, write(&read(&again).unwrap()).unwrap());
 }
+
+#[test]
+fn a_remark_keeps_who_made_it_and_when() {
+    let mut sbom = model();
+    sbom.annotations.push(crate::Annotation {
+        subjects: vec![End::Component(ComponentId::at(1))],
+        annotator: Some(Party::named(PartyKind::Person, "Jo")),
+        timestamp: Some("2025-01-01T00:00:00Z".into()),
+        kind: Some("review".into()),
+        text: "looked at".into(),
+    });
+    let text = write(&sbom).unwrap();
+    assert_eq!(read(&text).unwrap().annotations, sbom.annotations);
+}

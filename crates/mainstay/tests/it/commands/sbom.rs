@@ -195,6 +195,7 @@ fn what_is_no_sbom_is_wrong_use_with_its_reason() {
     let answer = run(&sandbox, &["check", "x.json"]);
     assert_eq!((answer.exit, &*answer.stdout), (2, ""));
     assert!(answer.stderr.contains("bad-shape"), "{}", answer.stderr);
+    assert!(!answer.stderr.contains("package manager"), "{}", answer.stderr);
     let answer = run(&sandbox, &["check", "gone.json"]);
     assert_eq!(answer.exit, 2);
     assert!(answer.stderr.contains("cannot read gone.json"), "{}", answer.stderr);
