@@ -12,9 +12,9 @@ mod directory;
 mod extra;
 mod layout;
 
-use std::sync::Arc;
-
 pub use content::ZipContent;
+
+use mainstay_reading::AnomalyCode;
 
 use crate::budget::{Budget, Held};
 use crate::error::ArchiveError;
@@ -102,20 +102,34 @@ impl<'s> Zip<'s> {
 
     /// The target of a symbolic link is its content.
     fn read_links(&mut self, budget: &Budget) {
-        let mut targets: Vec<(usize, Arc<str>)> = Vec::new();
+        let mut kinds: Vec<(usize, MemberKind)> = Vec::new();
         for (at, member) in self.members.iter().enumerate() {
             if matches!(member.member.kind, MemberKind::Symlink(_)) {
                 let short = budget.name(member.member.size);
                 let read = short.and_then(|()| self.read(member, budget));
-                let target = read.map(|held| String::from_utf8_lossy(&held).into_owned());
-                targets.push((at, target.unwrap_or_default().into()));
+                let content = read.map(|held| held.to_vec()).unwrap_or_default();
+                kinds.push((at, link_of(&content)));
             }
         }
-        for (at, target) in targets {
-            if let Some(member) = self.members.get_mut(at) {
-                member.member.kind = MemberKind::Symlink(target);
+        for (at, kind) in kinds {
+            let Some(ZipMember { member, .. }) = self.members.get_mut(at) else { continue };
+            if kind == MemberKind::File {
+                let name = member.path.as_str();
+                let message =
+                    format!("{name:?} says that it is a link, and its content is no path");
+                self.notes.add(AnomalyCode::HeadersDisagree, name, message);
             }
+            member.kind = kind;
         }
+    }
+}
+
+/// What a member that calls itself a link is: no path has a control character in it, so such content
+/// is a file's, which tools that know no links in a zip will read.
+fn link_of(content: &[u8]) -> MemberKind {
+    match std::str::from_utf8(content) {
+        Ok(target) if !target.contains(char::is_control) => MemberKind::Symlink(target.into()),
+        Ok(_) | Err(_) => MemberKind::File,
     }
 }
 

@@ -71,15 +71,20 @@ fn stanzas(text: &str) -> Result<Vec<Stanza<'_>>, ReadError> {
         };
         let value = value.strip_prefix(':').ok_or_else(|| wrong(number))?.trim();
         let stanza = open.get_or_insert_with(|| Stanza { line: number, ..Stanza::default() });
-        match letter {
-            "P" => stanza.name = value,
-            "V" => stanza.version = value,
-            "A" => stanza.architecture = value,
-            "o" => stanza.origin = value,
-            "L" => stanza.licence = value,
-            "D" => stanza.depends = value,
-            "p" => stanza.provides = value,
-            _ => {}
+        let place = match letter {
+            "P" => &mut stanza.name,
+            "V" => &mut stanza.version,
+            "A" => &mut stanza.architecture,
+            "o" => &mut stanza.origin,
+            "L" => &mut stanza.licence,
+            "D" => &mut stanza.depends,
+            "p" => &mut stanza.provides,
+            _ => continue,
+        };
+        if !std::mem::replace(place, value).is_empty() {
+            let message =
+                format!("the stanza has a second field {letter:?}: a blank line is missing");
+            return Err(ReadError::at(ReadErrorKind::Syntax, number, message));
         }
     }
     stanzas.extend(open);
@@ -143,6 +148,12 @@ mod tests {
     fn a_package_without_a_version_is_a_gap() {
         let inventory = read_installed("P:musl\n").unwrap();
         assert_eq!((inventory.packages.len(), inventory.gaps.len()), (0, 1));
+    }
+
+    #[test]
+    fn a_stanza_with_a_field_twice_is_refused_as_two_packages_in_one() {
+        let error = read_installed("P:musl\nV:1.2\nP:openssl\nV:3\n").unwrap_err();
+        assert_eq!(error.line, Some(3));
     }
 
     #[test]

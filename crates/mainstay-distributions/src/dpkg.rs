@@ -64,33 +64,40 @@ fn stanzas(text: &str) -> Result<Vec<Stanza<'_>>, ReadError> {
             return Err(ReadError::at(ReadErrorKind::Syntax, number, message));
         };
         let stanza = open.get_or_insert_with(|| Stanza { line: number, ..Stanza::default() });
-        stanza.set(name, value.trim());
+        if stanza.set(name, value.trim()) {
+            let message =
+                format!("the stanza has a second field {name:?}: a blank line is missing");
+            return Err(ReadError::at(ReadErrorKind::Syntax, number, message));
+        }
     }
     stanzas.extend(open);
     Ok(stanzas)
 }
 
 impl<'t> Stanza<'t> {
-    /// Names of fields have no case.
-    fn set(&mut self, name: &str, value: &'t str) {
+    /// Keeps a field; names of fields have no case. Gives whether the stanza had it already.
+    fn set(&mut self, name: &str, value: &'t str) -> bool {
         let is = |field: &str| name.eq_ignore_ascii_case(field);
-        if is("Package") {
-            self.package = value;
+        let place = if is("Package") {
+            &mut self.package
         } else if is("Version") {
-            self.version = value;
+            &mut self.version
         } else if is("Status") {
-            self.status = Some(value);
+            return self.status.replace(value).is_some();
         } else if is("Architecture") {
-            self.architecture = value;
+            &mut self.architecture
         } else if is("Source") {
-            self.source = value;
+            &mut self.source
         } else if is("Depends") {
-            self.depends = value;
+            &mut self.depends
         } else if is("Pre-Depends") {
-            self.pre_depends = value;
+            &mut self.pre_depends
         } else if is("Provides") {
-            self.provides = value;
-        }
+            &mut self.provides
+        } else {
+            return false;
+        };
+        !std::mem::replace(place, value).is_empty()
     }
 
     fn place(&self) -> Place {

@@ -69,6 +69,9 @@ pub(crate) fn read(parts: &mut dyn Parts) -> Result<Layout, ReadError> {
         for one in list.iter().take(MOST_NODES) {
             layout.saved(parts, one);
         }
+        if list.len() > MOST_NODES {
+            layout.gap("manifest.json", "it names too many images", "look at it by hand");
+        }
     }
     if let Some(bytes) = index {
         layout.index(parts, parse(&bytes)?);

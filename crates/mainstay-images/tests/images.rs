@@ -121,3 +121,16 @@ fn every_platform_that_is_there_is_read_and_the_others_are_named() {
 fn a_tar_that_is_no_image_is_refused() {
     opened(&layer("a"), |images| assert!(images.is_err()));
 }
+
+#[test]
+fn images_that_are_too_many_are_a_gap() {
+    let names: Vec<String> =
+        (0..300).map(|at| format!(r#"{{"Config": "c.json", "Layers": ["l{at}"]}}"#)).collect();
+    let list = format!("[{}]", names.join(","));
+    let archive =
+        tar_of(&[TarPart::file("manifest.json", list.as_bytes()), TarPart::file("c.json", b"{}")]);
+    opened(&archive, |images| {
+        let images = images.unwrap();
+        assert!(images.gaps.iter().any(|gap| gap.reason.contains("too many")), "{:?}", images.gaps);
+    });
+}

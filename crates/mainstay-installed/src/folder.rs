@@ -10,6 +10,10 @@ pub trait Folder: Nearby {
     /// # Errors
     /// The folder is not there, leads out of what is scanned, or cannot be read.
     fn list(&self, path: &str) -> Result<Vec<Item>, NearbyError>;
+
+    /// Whether an absolute path of the system lies in what is scanned, so that what is there is
+    /// the project's own and is looked at on its own account.
+    fn is_scanned(&self, path: &str) -> bool;
 }
 
 /// One thing in a folder.
@@ -96,6 +100,10 @@ pub(crate) mod made {
                 return Err(NearbyError::Absent);
             }
             Ok(items.into_iter().collect())
+        }
+
+        fn is_scanned(&self, path: &str) -> bool {
+            path.starts_with("/srv/")
         }
     }
 }

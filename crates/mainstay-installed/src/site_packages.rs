@@ -59,11 +59,28 @@ fn distribution(folder: &dyn Folder, item: &Item, copies: &mut Copies) {
             }
         }
         ("egg", ItemKind::File) => copies.gap(name, "an egg that is packed is not looked into"),
-        ("egg-link", ItemKind::File) => copies.member(stem),
+        ("egg-link", ItemKind::File) => egg_link(folder, name, stem, copies),
         (_, ItemKind::Link) if matches!(ending, "dist-info" | "egg-info" | "egg") => {
             copies.gap(name, "a link to a folder; links are not followed");
         }
         _ => {}
+    }
+}
+
+/// The link that `setup.py develop` leaves: its first line is the folder of the sources.
+fn egg_link(folder: &dyn Folder, file: &str, name: &str, copies: &mut Copies) {
+    let bytes = match folder.read(file) {
+        Ok(bytes) => bytes,
+        Err(error) => return copies.unopened(file, &error),
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let path = text.lines().next().unwrap_or_default().trim();
+    if folder.is_scanned(path) {
+        return copies.member(name);
+    }
+    let found = Identity { name: Some(name.into()), version: None };
+    if let Some(entry) = copies.add(file, &found) {
+        entry.origin = Origin::Path(path.into());
     }
 }
 
@@ -80,7 +97,10 @@ fn identity(
     match folder.read(&file) {
         Ok(bytes) => Some(core_metadata::read(&bytes)),
         Err(NearbyError::Absent) => {
-            let (name, version) = stem.split_once('-')?;
+            let Some((name, version)) = stem.split_once('-') else {
+                copies.unopened(&file, &NearbyError::Absent);
+                return None;
+            };
             let version = version.split('-').next().unwrap_or(version);
             Some(Identity { name: Some(name.into()), version: Some(version.into()) })
         }
@@ -105,7 +125,8 @@ fn add(folder: &dyn Folder, path: &str, file: &str, found: &Identity, copies: &m
             }
         }
     };
-    if direct.as_ref().is_some_and(DirectUrl::is_editable) {
+    let own = direct.as_ref().and_then(DirectUrl::editable_path);
+    if own.is_some_and(|path| folder.is_scanned(path)) {
         return copies.member(found.name.as_deref().unwrap_or_default());
     }
     let Some(entry) = copies.add(&inside(path, file), found) else { return };
@@ -135,8 +156,10 @@ struct DirInfo {
 }
 
 impl DirectUrl {
-    fn is_editable(&self) -> bool {
-        self.dir_info.as_ref().is_some_and(|dir| dir.editable)
+    /// The folder that an editable distribution is in.
+    fn editable_path(&self) -> Option<&str> {
+        self.dir_info.as_ref().filter(|dir| dir.editable)?;
+        self.url.strip_prefix("file://")
     }
 
     fn origin(&self) -> Origin {
@@ -194,6 +217,28 @@ mod tests {
             .file("a-1.0.dist-info/METADATA", A)
             .file("a-1.0.dist-info/direct_url.json", direct));
         assert!(matches!(entry.origin, Origin::Git { commit: Some(_), .. }));
+    }
+
+    #[test]
+    fn a_folder_that_says_neither_name_nor_version_is_a_gap() {
+        for path in ["foo.dist-info/RECORD", "foo.egg-info/top_level.txt"] {
+            let inventory = read(&Made::default().file(path, ""));
+            assert_eq!((inventory.packages.len(), inventory.gaps.len()), (0, 1), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_editable_and_lies_elsewhere_is_listed_with_its_path() {
+        let direct = r#"{"url": "file:///elsewhere/a", "dir_info": {"editable": true}}"#;
+        let inventory = read(
+            &Made::default()
+                .file("a-1.0.dist-info/METADATA", A)
+                .file("a-1.0.dist-info/direct_url.json", direct)
+                .file("b.egg-link", "/elsewhere/b\n../"),
+        );
+        assert!(inventory.members.is_empty());
+        assert_eq!(inventory.packages.len(), 2);
+        assert!(inventory.packages.iter().all(|one| matches!(one.origin, Origin::Path(_))));
     }
 
     #[test]

@@ -26,6 +26,10 @@ impl Folder for One<'_> {
             None => Item { name: rest.to_owned(), kind: ItemKind::File },
         }])
     }
+
+    fn is_scanned(&self, path: &str) -> bool {
+        path.starts_with("/srv/")
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! is a finding of the kind drift.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 use std::path::Path;
 
 use mainstay_installed::{Disagreement, Tree};
@@ -294,7 +295,11 @@ fn other_version(
     versions.dedup();
     let name = &copy.name;
     let version = copy.version.exact().unwrap_or("no known version");
-    let wanted = versions.join(" or ");
+    let more = versions.len().saturating_sub(SHOWN);
+    let mut wanted = versions.iter().take(SHOWN).copied().collect::<Vec<_>>().join(" or ");
+    if more > 0 {
+        let _ = write!(wanted, " or one of {more} more");
+    }
     let written = locked.iter().map(|one| location(readings, one.0, one.1, one.2));
     drift(
         OTHER_VERSION,

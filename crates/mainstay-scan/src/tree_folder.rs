@@ -81,6 +81,11 @@ impl Folder for TreeFolder<'_> {
         self.real.borrow_mut().extend(real.map(|item| format!("{start}{}", item.name)));
         Ok(items)
     }
+
+    fn is_scanned(&self, path: &str) -> bool {
+        let path = Path::new(path);
+        path.is_absolute() && self.beside.holds(path).unwrap_or(false)
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "so that it can be given to map_err")]
@@ -133,6 +138,19 @@ mod tests {
             assert_eq!(folder.read(path), Err(NearbyError::Outside), "{path}");
         }
         assert_eq!(folder.list("b"), Err(NearbyError::Outside));
+    }
+
+    #[test]
+    fn what_is_scanned_is_told_from_what_lies_elsewhere() {
+        let outer = outer();
+        let root = outer.path().canonicalize().unwrap().join("root");
+        let tree = root.join("tree");
+        let folder = TreeFolder::new(&tree, &root, 10);
+        let is_scanned = |path: &Path| folder.is_scanned(path.to_str().unwrap());
+        assert!(is_scanned(&root.join("tree/a")));
+        assert!(!is_scanned(&root.join("../secret")));
+        assert!(!is_scanned(&root.join("none")));
+        assert!(!is_scanned(Path::new("a")));
     }
 
     #[test]

@@ -190,6 +190,10 @@ fn parse_member(fields: &mut Fields<'_>, notes: &mut Notes) -> Option<ZipMember>
     let path = MemberPath::parse(&text, Slash::Both, notes);
     let mode = is_unix(made_by).then_some(external >> 16).filter(|mode| *mode != 0);
     let kind = kind_of(&text, mode, size);
+    if is_disguised(&kind, mode, size) {
+        let message = format!("the mode of {text:?} says that it is no file, and it has content");
+        notes.add(AnomalyCode::HeadersDisagree, &text, message);
+    }
     let member = Member { path, kind, size, mode: mode.map(|mode| mode & 0o7777) };
     let place = if flags & ENCRYPTED != 0 {
         let message = format!("{text:?} is encrypted");
@@ -209,15 +213,27 @@ fn is_unix(made_by: u16) -> bool {
     matches!(made_by >> 8, 3 | 19)
 }
 
+/// What a member is. Java and Python go by the name alone and take whatever has content for a file,
+/// so a mode that says otherwise of content must not hide it.
 fn kind_of(name: &str, mode: Option<u32>, size: u64) -> MemberKind {
+    let has_content = size > 0;
     match mode.unwrap_or(0) & 0o170_000 {
-        0o120_000 => MemberKind::Symlink("".into()),
-        0o040_000 => MemberKind::Folder,
-        0o020_000 | 0o060_000 | 0o010_000 | 0o140_000 => MemberKind::Device,
-        _ if name.ends_with('/') && size == 0 => MemberKind::Folder,
+        0o120_000 if size <= LONGEST_TARGET => MemberKind::Symlink("".into()),
+        0o020_000 | 0o060_000 | 0o010_000 | 0o140_000 if !has_content => MemberKind::Device,
+        0o040_000 if !has_content => MemberKind::Folder,
+        _ if name.ends_with('/') && !has_content => MemberKind::Folder,
         _ => MemberKind::File,
     }
 }
+
+/// Whether a mode says that a member with content is something other than a file.
+fn is_disguised(kind: &MemberKind, mode: Option<u32>, size: u64) -> bool {
+    let format = mode.unwrap_or(0) & 0o170_000;
+    *kind == MemberKind::File && size > 0 && !matches!(format, 0 | 0o100_000)
+}
+
+/// The longest target of a link: `PATH_MAX` of Linux.
+const LONGEST_TARGET: u64 = 4096;
 
 /// The second name that Info-ZIP writes; some tools believe the one, some the other.
 fn compare_unicode_path(name: &str, extra: &[u8], notes: &mut Notes) {

@@ -162,3 +162,39 @@ fn a_zip_that_is_cut_off_anywhere_is_refused() {
         assert!(Zip::open(&&bytes[..end], &budget).is_err(), "{end}");
     }
 }
+
+/// The kinds of the members.
+fn kinds(bytes: &[u8]) -> Vec<MemberKind> {
+    let budget = Budget::new(Limits::default());
+    let zip = Zip::open(&bytes, &budget).unwrap();
+    zip.members().iter().map(|one| one.member.kind.clone()).collect()
+}
+
+#[test]
+fn a_mode_does_not_hide_content() {
+    let long = vec![b'a'; 5000];
+    let contents: [(u32, &[u8]); 5] = [
+        (0o040_755, b"one"),
+        (0o020_644, b"one"),
+        (0o010_644, b"one"),
+        (0o120_777, b"PK\x03\x04\0\0"),
+        (0o120_777, &long),
+    ];
+    for (mode, content) in contents {
+        let mut part = ZipPart::stored("a", content);
+        (part.made_by, part.external) = (3 << 8, mode << 16);
+        let bytes = zip_of(&[part]);
+        assert_eq!(kinds(&bytes), [MemberKind::File], "{mode:o}");
+        assert_eq!(codes(&bytes), [AnomalyCode::HeadersDisagree], "{mode:o}");
+        assert_eq!(self::contents(&bytes), [Ok(content.to_vec())], "{mode:o}");
+    }
+}
+
+#[test]
+fn a_mode_tells_what_a_member_without_content_is() {
+    let mut folder = ZipPart::stored("a", b"");
+    (folder.made_by, folder.external) = (3 << 8, 0o040_755 << 16);
+    let bytes = zip_of(&[folder, ZipPart::symlink("b", "a")]);
+    assert_eq!(kinds(&bytes), [MemberKind::Folder, MemberKind::Symlink("a".into())]);
+    assert_eq!(codes(&bytes), []);
+}

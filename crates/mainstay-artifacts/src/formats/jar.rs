@@ -39,7 +39,7 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
 /// Whether a member is a Java archive, by its name.
 pub(crate) fn is_nested(member: &ZipMember) -> bool {
     let path = member.member.path.as_str();
-    member.member.kind == MemberKind::File
+    member.member.kind != MemberKind::Folder
         && path.rsplit_once('.').is_some_and(|(before, ending)| {
             !before.is_empty()
                 && ENDINGS
@@ -94,6 +94,9 @@ struct Inside {
     /// Whether there are archives in it: it brings along what it needs.
     has_archives: bool,
     has_classes: bool,
+    /// Whether it has a folder that only whole applications have: `WEB-INF` of the Jakarta Servlet
+    /// specification, or `BOOT-INF` of Spring Boot.
+    is_application: bool,
 }
 
 /// The most bytes of a file that is read to learn about the archive.
@@ -106,6 +109,7 @@ impl Inside {
             let path = member.member.path.as_str();
             inside.has_archives |= is_nested(member);
             inside.has_classes |= path.rsplit_once('.').is_some_and(|(_, end)| end == "class");
+            inside.is_application |= path.starts_with("WEB-INF/") || path.starts_with("BOOT-INF/");
             shipment.set_aside(within, path);
             if path == "META-INF/MANIFEST.MF" {
                 if let Some(held) = facts(zip, member, within, shipment, budget) {

@@ -1,6 +1,7 @@
 //! Jars: coordinates, names, nesting, classes without metadata.
 
 use mainstay_reading::{AnomalyCode, Origin};
+use mainstay_testkit::{ZipPart, zip_of};
 
 use crate::build::{anomalies, class, gaps, packages, pom_properties, read, try_read, zip};
 
@@ -151,4 +152,40 @@ fn an_archive_without_any_package_is_not_clean() {
 fn an_sbom_inside_is_listed() {
     let inventory = read("a-1.jar", &zip(&[("META-INF/sbom/a.cdx.json", b"{}")]));
     assert_eq!(&*inventory.asides[0].member, "META-INF/sbom/a.cdx.json");
+}
+
+#[test]
+fn a_nested_jar_whose_mode_says_folder_or_link_is_read_all_the_same() {
+    let inner = jar("g", "a", "1.0");
+    for mode in [0o040_755, 0o120_777] {
+        let mut part = ZipPart::deflated("WEB-INF/lib/a-1.0.jar", &inner);
+        (part.made_by, part.external) = (3 << 8, mode << 16);
+        let inventory = read("app.war", &zip_of(&[part]));
+        assert_eq!(inventory.packages.len(), 1, "{mode:o}");
+        assert_eq!(anomalies(&inventory), [AnomalyCode::HeadersDisagree], "{mode:o}");
+    }
+}
+
+#[test]
+fn a_link_in_place_of_a_nested_jar_is_a_gap() {
+    let bytes = zip_of(&[ZipPart::symlink("WEB-INF/lib/a-1.0.jar", "../b.jar")]);
+    assert_eq!(read("app.war", &bytes).gaps.len(), 1);
+}
+
+#[test]
+fn a_jar_with_classes_is_a_package_whatever_lies_in_it() {
+    let inner = jar("g", "a", "1.0");
+    let bytes = zip(&[("x/X.class", class(&[]).as_slice()), ("lib/a-1.0.jar", &inner)]);
+    let found = packages(&read("thing-1.2.jar", &bytes));
+    assert_eq!(found[1], "thing 1.2 @ ");
+    assert!(gaps(&read("thing.jar", &bytes))[0].contains("cannot be told"));
+}
+
+#[test]
+fn an_application_is_its_own_and_what_it_carries_is_what_counts() {
+    let inner = jar("g", "a", "1.0");
+    let own = class(&[]);
+    let bytes = zip(&[("WEB-INF/classes/X.class", own.as_slice()), ("WEB-INF/lib/a.jar", &inner)]);
+    let inventory = read("app.war", &bytes);
+    assert_eq!((inventory.packages.len(), gaps(&inventory)), (1, vec![]));
 }

@@ -1,7 +1,7 @@
 //! Wheels and source distributions.
 
 use mainstay_reading::AnomalyCode;
-use mainstay_testkit::{TarPart, gzip, tar_of};
+use mainstay_testkit::{TarPart, ZipPart, gzip, tar_of, zip_of};
 
 use crate::build::{anomalies, gaps, packages, read, zip};
 
@@ -51,6 +51,20 @@ fn a_file_that_the_record_does_not_list_is_a_finding_and_so_is_one_that_is_missi
     let long = format!("{}gone.py,{SUM},6\n", record(METADATA_SUM));
     let found = read(NAME, &wheel(METADATA, &long, "x = 1\n"));
     assert_eq!(anomalies(&found), [AnomalyCode::WrongContent]);
+}
+
+#[test]
+fn a_link_that_the_record_does_not_list_is_a_finding() {
+    let records = record(METADATA_SUM);
+    let bytes = zip_of(&[
+        ZipPart::deflated("a_b.py", b"x = 1\n"),
+        ZipPart::deflated("a_b-1.0.dist-info/METADATA", METADATA.as_bytes()),
+        ZipPart::deflated("a_b-1.0.dist-info/RECORD", records.as_bytes()),
+        ZipPart::symlink("evil.py", "a_b.py"),
+    ]);
+    let inventory = read(NAME, &bytes);
+    assert_eq!(anomalies(&inventory), [AnomalyCode::WrongContent]);
+    assert_eq!(inventory.anomalies[0].place.member.as_deref(), Some("evil.py"));
 }
 
 #[test]

@@ -100,3 +100,14 @@ fn a_file_that_is_no_status_is_refused() {
     let input = Input { bytes: b"hello\n", file_name: "status", nearby: &BOOKWORM };
     assert_eq!(read::<3>(&input).unwrap_err().line, Some(1));
 }
+
+#[test]
+fn a_stanza_with_a_field_twice_is_refused_as_two_packages_in_one() {
+    let root = Root("ID=debian\nVERSION_ID=\"12\"\n");
+    let fields = ["Package: b", "Version: 2", "Status: deinstall ok not-installed"];
+    for field in fields {
+        let text = format!("Package: a\nStatus: install ok installed\nVersion: 1\n{field}\n");
+        let input = Input { bytes: text.as_bytes(), file_name: "status", nearby: &root };
+        assert_eq!(read::<3>(&input).unwrap_err().line, Some(4), "{field}");
+    }
+}

@@ -100,7 +100,9 @@ impl<'b> Pages<'b> {
             let cells = short(page, head + 3).ok_or(CUT)?;
             match kind {
                 Some(LEAF) => {
+                    let mut left = page.len();
                     for cell in cell_places(page, head + 8, cells)? {
+                        left = left.checked_sub(self.cell_bytes(page, cell)?).ok_or(OVERLAP)?;
                         records.push(self.record(page, cell)?);
                     }
                 }
@@ -115,6 +117,15 @@ impl<'b> Pages<'b> {
             }
         }
         Ok(records)
+    }
+
+    /// How many bytes of a page a cell of a leaf takes: all that a page gives must fit into it, or
+    /// a small file would become a large list.
+    fn cell_bytes(&self, page: &[u8], cell: usize) -> Result<usize, Damage> {
+        let (length, after) = varint(page, cell).ok_or(CUT)?;
+        let (_key, start) = varint(page, after).ok_or(CUT)?;
+        let length = usize::try_from(length).map_err(|_| CUT)?;
+        Ok(start - cell + self.local(length))
     }
 
     /// The record of a cell, with what overflows onto further pages.
@@ -153,6 +164,7 @@ impl<'b> Pages<'b> {
     }
 }
 
+const OVERLAP: Damage = Damage("the cells of a page overlap");
 const CUT: Damage = Damage("a cell is cut off");
 
 /// Where the cells of a page begin.

@@ -98,6 +98,19 @@ fn a_page_that_leads_back_to_itself_is_damage() {
 }
 
 #[test]
+fn cells_that_share_the_bytes_of_a_page_are_damage() {
+    let mut bytes = sqlite(&[header("a", "1", "1", None, "", 0)]);
+    // The only cell of page 2 is listed a hundred times.
+    let place = bytes[4096 + 8..4096 + 10].to_vec();
+    bytes[4096 + 3..4096 + 5].copy_from_slice(&100_u16.to_be_bytes());
+    for cell in 0..100 {
+        bytes[4096 + 8 + 2 * cell..4096 + 10 + 2 * cell].copy_from_slice(&place);
+    }
+    let error = read_db(&bytes).unwrap_err();
+    assert!(error.message.contains("overlap"), "{error}");
+}
+
+#[test]
 fn changes_that_are_not_in_the_database_yet_are_a_gap() {
     struct Wal;
     impl Nearby for Wal {

@@ -98,6 +98,21 @@ fn drift_can_be_refused_by_its_kind() {
 }
 
 #[test]
+fn a_name_that_is_locked_in_many_versions_does_not_make_a_long_title() {
+    let sandbox = Sandbox::new();
+    let versions: Vec<String> = (0..300)
+        .map(|at| format!(r#""node_modules/p{at}/node_modules/a": {{"version": "1.0.{at}"}}"#))
+        .collect();
+    let packages = versions.join(",");
+    let lock = format!(r#"{{"name": "app", "lockfileVersion": 3, "packages": {{{packages}}}}}"#);
+    sandbox.write("package-lock.json", lock);
+    install(&sandbox, "a", "2.0.0");
+    let found = findings(&sandbox.scan(&["--installed", "."]));
+    assert!(found[0].1.ends_with("or one of 280 more is locked"), "{found:?}");
+    assert!(found[0].1.len() < 500, "{found:?}");
+}
+
+#[test]
 fn a_lockfile_that_is_not_whole_does_not_say_what_is_extra() {
     let sandbox = Sandbox::new();
     sandbox.write("requirements.txt", "left==1.0.0\n");

@@ -24,12 +24,20 @@ pub(super) fn identify(inside: &Inside, within: &Within, name: &str, shipment: &
     if is_bare && within.is_outermost() && !inside.has_classes {
         let reason = "it holds no package that is known";
         shipment.gap(within.own_place(), reason, BY_HAND);
-    } else if own.is_none() && !inside.has_archives {
+    } else if own.is_none() && !is_wrapping(inside, stem) {
         by_name(inside, within, name, shipment);
     }
     if within.is_outermost() {
         needs(inside, own, shipment);
     }
+}
+
+/// Whether an archive is nothing but what lies around others: an ear without classes, or an
+/// application whose name says no version, as most have. What claims a version in its name is a
+/// package, whatever lies in it.
+fn is_wrapping(inside: &Inside, stem: &str) -> bool {
+    inside.has_archives
+        && (!inside.has_classes || inside.is_application && candidates(stem).is_empty())
 }
 
 /// The coordinates that the file is named for; without a version in the name, the only ones.
