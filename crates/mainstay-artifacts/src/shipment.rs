@@ -3,15 +3,24 @@
 
 use std::sync::Arc;
 
-use mainstay_archives::{ArchiveError, Held, Notes, Tar};
+use crate::formats::jar;
+use mainstay_archives::{ArchiveError, Notes};
 use mainstay_lockfiles::format_of;
 use mainstay_reading::{Anomaly, AnomalyCode, Aside, Entry, Gap, Inventory, Place, ReadError};
-use std::io::Read;
 
 /// An inventory under construction.
 #[derive(Default)]
 pub(crate) struct Shipment {
     pub(crate) inventory: Inventory,
+    unopened: Unopened,
+}
+
+/// Archives inside that no reader looks into.
+#[derive(Default)]
+struct Unopened {
+    count: u64,
+    /// The first of them.
+    first: Option<String>,
 }
 
 /// An archive within a shipment: the path of the archive itself, empty for the outermost.
@@ -45,6 +54,26 @@ impl Within {
 }
 
 impl Shipment {
+    /// The inventory, when all is read.
+    pub(crate) fn finish(mut self) -> Inventory {
+        if let Some(first) = self.unopened.first.take() {
+            let reason = match self.unopened.count {
+                1 => "it is an archive inside another, and was not looked into".to_owned(),
+                count => format!("this and {} more archives were not looked into", count - 1),
+            };
+            self.gap(Place::member(first), reason, "take it out and scan it by itself");
+        }
+        self.inventory
+    }
+
+    /// Takes note of an archive that is not looked into, if a member is one by its name.
+    pub(crate) fn pass(&mut self, within: &Within, member: &str) {
+        if names_archive(member) {
+            self.unopened.count += 1;
+            self.unopened.first.get_or_insert_with(|| within.path(member));
+        }
+    }
+
     /// Adds a package and gives its position.
     pub(crate) fn push(&mut self, entry: Entry) -> u32 {
         let position = u32::try_from(self.inventory.packages.len()).unwrap_or(u32::MAX);
@@ -130,6 +159,19 @@ fn is_locking(format: &mainstay_lockfiles::Format) -> bool {
     matches!(format.role, mainstay_lockfiles::Role::Lockfile)
 }
 
+/// Endings of archives that may hold packages: those of package managers, and what people pack
+/// anything into.
+const ARCHIVES: &[&str] = &[
+    ".whl", ".egg", ".crate", ".gem", ".nupkg", ".deb", ".rpm", ".zip", ".tar", ".tgz", ".tar.gz",
+    ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".tzst", ".tar.zst", ".7z", ".rar",
+];
+
+fn names_archive(member: &str) -> bool {
+    let name = member.rsplit('/').next().unwrap_or(member).to_ascii_lowercase();
+    let mut endings = ARCHIVES.iter().chain(jar::ENDINGS);
+    endings.any(|ending| name.strip_suffix(ending).is_some_and(|stem| !stem.is_empty()))
+}
+
 /// Where PEP 770 and the Java tools put them.
 fn is_sbom(member: &str) -> bool {
     let in_folder = member.starts_with("META-INF/sbom/") || member.contains(".dist-info/sboms/");
@@ -137,20 +179,29 @@ fn is_sbom(member: &str) -> bool {
     in_folder || ending.iter().any(|ending| member.ends_with(ending))
 }
 
-/// Reads the members of a tar that are wanted; all paths are told to `seen`.
-pub(crate) fn collect<'b>(
-    tar: &mut Tar<'b, impl Read>,
-    mut wanted: impl FnMut(&str) -> bool,
-) -> (Vec<(String, Held<'b>)>, Result<(), ArchiveError>) {
-    let mut found = Vec::new();
-    let result = (|| {
-        while let Some(member) = tar.next_member()? {
-            let is_file = member.kind == mainstay_archives::MemberKind::File;
-            if is_file && wanted(member.path.as_str()) {
-                found.push((member.path.to_string(), tar.read_content()?));
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_are_told_by_their_names() {
+        for name in ["a.ZIP", "lib/a.jar", "x/a-1.0.tar.gz", "a.whl"] {
+            assert!(names_archive(name), "{name}");
         }
-        Ok(())
-    })();
-    (found, result)
+        for name in [".zip", "a.zip.txt", "zip", "a/.tar.gz"] {
+            assert!(!names_archive(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn archives_that_are_not_looked_into_are_one_gap() {
+        let mut shipment = Shipment::default();
+        for name in ["a.zip", "b.txt", "c.whl"] {
+            shipment.pass(&Within::default(), name);
+        }
+        let inventory = shipment.finish();
+        assert_eq!(inventory.gaps.len(), 1);
+        assert_eq!(inventory.gaps[0].place.member.as_deref(), Some("a.zip"));
+        assert!(inventory.gaps[0].reason.contains("1 more archives"), "{:?}", inventory.gaps);
+    }
 }

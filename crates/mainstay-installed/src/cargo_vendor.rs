@@ -11,7 +11,7 @@ use mainstay_types::{Digest, DigestAlgorithm, Ecosystem};
 use serde::Deserialize;
 
 use crate::copies::Copies;
-use crate::folder::{Folder, folders, inside};
+use crate::folder::{Folder, Item, ItemKind, inside};
 
 #[derive(Deserialize)]
 struct Checksum {
@@ -23,8 +23,13 @@ pub(crate) fn read(folder: &dyn Folder) -> Inventory {
     let mut copies = Copies::new(Ecosystem::CratesIo);
     match folder.list("") {
         Ok(items) => {
-            for name in folders(&items) {
-                krate(folder, name, &mut copies);
+            for Item { name, kind } in &items {
+                match kind {
+                    ItemKind::Folder => krate(folder, name, &mut copies),
+                    // Cargo follows it.
+                    ItemKind::Link => copies.link(name),
+                    ItemKind::File => {}
+                }
             }
         }
         Err(error) => copies.unopened("", &error),
@@ -89,5 +94,10 @@ mod tests {
             .file("a/Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n")
             .file("a/.cargo-checksum.json", r#"{"files":{},"package":null}"#);
         assert_eq!(read(&tree).packages[0].origin, Origin::Path("a".into()));
+    }
+
+    #[test]
+    fn a_crate_behind_a_link_is_a_gap() {
+        assert_eq!(read(&Made::default().link("a")).gaps.len(), 1);
     }
 }

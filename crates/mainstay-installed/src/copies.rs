@@ -53,6 +53,11 @@ impl Copies {
         self.gap(file, format!("which package this is cannot be told: {error}"));
     }
 
+    /// Notes a link where a folder should be.
+    pub(crate) fn link(&mut self, file: &str) {
+        self.gap(file, "a link to a folder; links are not followed, so what is there is not known");
+    }
+
     /// Notes something else that is not known.
     pub(crate) fn gap(&mut self, file: &str, reason: impl Into<String>) {
         self.gap_at(at(file), reason.into());

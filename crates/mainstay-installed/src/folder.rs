@@ -14,6 +14,9 @@ pub trait Folder: Nearby {
     /// Whether an absolute path of the system lies in what is scanned, so that what is there is
     /// the project's own and is looked at on its own account.
     fn is_scanned(&self, path: &str) -> bool;
+
+    /// Whether a link of the tree leads to something outside of what is scanned.
+    fn leads_out(&self, link: &str) -> bool;
 }
 
 /// One thing in a folder.
@@ -59,7 +62,8 @@ pub(crate) mod made {
     #[derive(Default)]
     pub(crate) struct Made {
         files: BTreeMap<String, Vec<u8>>,
-        links: BTreeSet<String>,
+        /// Whether each leads out of what is scanned.
+        links: BTreeMap<String, bool>,
     }
 
     impl Made {
@@ -69,7 +73,12 @@ pub(crate) mod made {
         }
 
         pub(crate) fn link(mut self, path: &str) -> Self {
-            self.links.insert(path.to_owned());
+            self.links.insert(path.to_owned(), false);
+            self
+        }
+
+        pub(crate) fn link_out(mut self, path: &str) -> Self {
+            self.links.insert(path.to_owned(), true);
             self
         }
     }
@@ -91,10 +100,12 @@ pub(crate) mod made {
                     None => Item { name: rest.to_owned(), kind: ItemKind::File },
                 });
             }
-            for link in &self.links {
-                if let Some(name) = link.strip_prefix(&start).filter(|rest| !rest.contains('/')) {
-                    items.insert(Item { name: name.to_owned(), kind: ItemKind::Link });
-                }
+            for link in self.links.keys() {
+                let Some(rest) = link.strip_prefix(&start) else { continue };
+                items.insert(match rest.split_once('/') {
+                    Some((folder, _)) => Item { name: folder.to_owned(), kind: ItemKind::Folder },
+                    None => Item { name: rest.to_owned(), kind: ItemKind::Link },
+                });
             }
             if items.is_empty() && !path.is_empty() {
                 return Err(NearbyError::Absent);
@@ -104,6 +115,10 @@ pub(crate) mod made {
 
         fn is_scanned(&self, path: &str) -> bool {
             path.starts_with("/srv/")
+        }
+
+        fn leads_out(&self, link: &str) -> bool {
+            self.links.get(link).is_some_and(|out| *out)
         }
     }
 }

@@ -9,20 +9,38 @@ use mainstay_reading::{Inventory, NearbyError, Origin};
 use mainstay_types::Ecosystem;
 
 use crate::copies::Copies;
-use crate::folder::{Folder, Item, ItemKind, folders, inside};
+use crate::folder::{Folder, Item, ItemKind, inside};
 
 /// Reads the tree.
 pub(crate) fn read(folder: &dyn Folder) -> Inventory {
     let mut copies = Copies::new(Ecosystem::RubyGems);
+    let top = listed(folder, "", &mut copies);
     let mut homes = vec![String::new()];
-    // Bundler: ruby/ABI, also jruby/ABI and others.
-    for engine in folders(&listed(folder, "", &mut copies)) {
-        if !matches!(engine, "ruby" | "jruby" | "truffleruby") {
-            continue;
+    // Bundler: ruby/ABI, also jruby/ABI and whatever engines there will be.
+    let is_engine = |item: &&Item| !OF_A_HOME.contains(&&*item.name) && !item.name.starts_with('.');
+    for engine in top.iter().filter(is_engine) {
+        match engine.kind {
+            ItemKind::Folder => {
+                for abi in listed(folder, &engine.name, &mut copies) {
+                    let path = inside(&engine.name, &abi.name);
+                    match abi.kind {
+                        ItemKind::Folder if is_home(folder, &path) => homes.push(path),
+                        ItemKind::Link => copies.link(&path),
+                        ItemKind::Folder | ItemKind::File => {}
+                    }
+                }
+            }
+            ItemKind::Link => copies.link(&engine.name),
+            ItemKind::File => {}
         }
-        for abi in folders(&listed(folder, engine, &mut copies)) {
-            homes.push(inside(engine, abi));
+    }
+    let is_here = |item: &Item| OF_A_HOME.contains(&&*item.name);
+    if homes.len() == 1 && copies.inventory.gaps.is_empty() && !top.iter().any(is_here) {
+        if top.iter().any(|item| item.kind == ItemKind::Folder) {
+            copies
+                .gap("", "no folder in it has specifications, so which gems it holds is not known");
         }
+        return copies.inventory;
     }
     for home in homes {
         specifications(folder, &inside(&home, "specifications"), &mut copies);
@@ -30,6 +48,23 @@ pub(crate) fn read(folder: &dyn Folder) -> Inventory {
         from_git(folder, &inside(&home, "bundler/gems"), &mut copies);
     }
     copies.inventory
+}
+
+/// The folders of a `GEM_HOME`. What else lies beside them are engines.
+const OF_A_HOME: [&str; 9] = [
+    "bin",
+    "build_info",
+    "bundler",
+    "cache",
+    "doc",
+    "extensions",
+    "gems",
+    "plugins",
+    "specifications",
+];
+
+fn is_home(folder: &dyn Folder, path: &str) -> bool {
+    ["specifications", "bundler/gems"].iter().any(|one| folder.list(&inside(path, one)).is_ok())
 }
 
 fn listed(folder: &dyn Folder, path: &str, copies: &mut Copies) -> Vec<Item> {
@@ -86,5 +121,25 @@ mod tests {
         assert_eq!(inventory.packages.len(), 3);
         let git = inventory.packages.iter().find(|one| one.name.as_written() == "b").unwrap();
         assert!(matches!(git.origin, Origin::Path(_)));
+    }
+
+    #[test]
+    fn gems_of_an_engine_that_nobody_knows_are_found() {
+        let stub = "# -*- encoding: utf-8 -*-\n# stub: a 1.0.0 ruby lib\n";
+        let tree = Made::default().file("rbx/2.1/specifications/a-1.0.0.gemspec", stub);
+        let inventory = read(&tree);
+        assert_eq!((inventory.packages.len(), inventory.gaps.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_bundle_behind_a_link_or_of_another_layout_is_a_gap() {
+        let trees = [
+            Made::default().link("ruby"),
+            Made::default().link("ruby/3.2.0"),
+            Made::default().file("what/ever/a-1.0.0/lib/a.rb", ""),
+        ];
+        for tree in trees {
+            assert_eq!(read(&tree).gaps.len(), 1);
+        }
     }
 }

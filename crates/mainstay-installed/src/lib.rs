@@ -23,4 +23,4 @@ mod site_packages;
 mod tree;
 
 pub use folder::{Folder, Item, ItemKind};
-pub use tree::{Disagreement, TREES, Tree, tree};
+pub use tree::{Disagreement, TREES, Tree, reads_inner_modules, tree};

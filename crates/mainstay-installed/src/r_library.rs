@@ -8,13 +8,16 @@ use mainstay_reading::{Inventory, NearbyError};
 use mainstay_types::Ecosystem;
 
 use crate::copies::Copies;
-use crate::folder::{Folder, folders, inside};
+use crate::folder::{Folder, ItemKind, folders, inside};
 
 /// Reads the tree.
 pub(crate) fn read(folder: &dyn Folder) -> Inventory {
     let mut copies = Copies::new(Ecosystem::Cran);
     match folder.list("") {
         Ok(items) => {
+            for link in items.iter().filter(|item| item.kind == ItemKind::Link) {
+                copies.link(&link.name);
+            }
             for name in folders(&items) {
                 let file = inside(name, "DESCRIPTION");
                 match folder.read(&file) {
@@ -44,5 +47,10 @@ mod tests {
         let inventory = read(&tree);
         assert_eq!(inventory.packages.len(), 1);
         assert_eq!(inventory.packages[0].version.exact(), Some("1.8.7"));
+    }
+
+    #[test]
+    fn a_package_behind_a_link_is_a_gap() {
+        assert_eq!(read(&Made::default().link("jsonlite")).gaps.len(), 1);
     }
 }

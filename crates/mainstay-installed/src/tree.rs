@@ -122,3 +122,9 @@ pub static TREES: &[Tree] = &[
 pub fn tree(id: &str) -> Option<&'static Tree> {
     TREES.iter().find(|tree| tree.id == id)
 }
+
+/// Whether the reader of a `node_modules` also looks into another one below it, so that the inner one
+/// is no tree of its own. `between` are the names of the folders between the two.
+pub fn reads_inner_modules(between: &[&str]) -> bool {
+    node_modules::reads_inner(between)
+}

@@ -30,6 +30,10 @@ impl Folder for One<'_> {
     fn is_scanned(&self, path: &str) -> bool {
         path.starts_with("/srv/")
     }
+
+    fn leads_out(&self, link: &str) -> bool {
+        link.len() % 2 == 1
+    }
 }
 
 #[test]

@@ -49,10 +49,20 @@ pub(crate) fn settle(readings: &mut [Reading]) {
         let Some(entry) = inventory.packages.get_mut(number) else { continue };
         entry.scope = twin.scope;
         entry.direct = twin.direct;
-        // A tree that knows better (a record of a direct address) keeps its word.
-        if matches!(entry.origin, Origin::Registry { .. } | Origin::Path(_)) {
+        if !knows_better(&entry.origin, &twin.origin) {
             entry.origin = twin.origin;
         }
+    }
+}
+
+/// Whether what a tree records of an origin says more than the lockfile. That a copy came from an
+/// address of its own is a fact that no lockfile takes away; that it came from somewhere on the
+/// machine is less than any repository or address that a lockfile names, and more than the registry.
+fn knows_better(copy: &Origin, locked: &Origin) -> bool {
+    match copy {
+        Origin::Registry { .. } => false,
+        Origin::Path(_) => matches!(locked, Origin::Registry { .. }),
+        Origin::Git { .. } | Origin::Url(_) | Origin::Distribution(_) => true,
     }
 }
 

@@ -133,12 +133,12 @@ impl Kind {
         }
     }
 
-    /// Whether its checksums are those of the published file. An SBOM locks nothing: its checksum
-    /// may be of another artifact.
+    /// Whether its checksums are those of the published file, as in what package managers record of
+    /// what they installed. An SBOM locks nothing: its checksum may be of another artifact.
     pub(crate) fn is_about_published_file(self) -> bool {
         match self {
-            Self::Lockfile(_) | Self::Artifact(_) => true,
-            Self::Sbom(_) | Self::Database(_) | Self::Image(_) | Self::Tree(_) => false,
+            Self::Lockfile(_) | Self::Artifact(_) | Self::Tree(_) => true,
+            Self::Sbom(_) | Self::Database(_) | Self::Image(_) => false,
         }
     }
 

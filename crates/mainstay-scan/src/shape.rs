@@ -100,7 +100,7 @@ fn of_anomaly(
 /// The code of a package whose checksums differ between files.
 pub(crate) const TWO_CONTENTS: &str = "checksums-differ";
 
-/// Packages of the registry that two files lock with different checksums. Only algorithms of
+/// Packages of the registry to which two sources give different checksums. Only algorithms of
 /// which both files give exactly one value can be compared: a file may list one per artifact.
 /// Yarn's own checksum depends on yarn's settings, so it is never compared.
 fn two_contents(readings: &[Reading], packages: &[Package]) -> Vec<Finding> {
@@ -155,7 +155,7 @@ fn differ(at: usize, package: &Package, one: Location, two: Location) -> Finding
         kind: FindingKind::Confusion,
         severity: Severity::Unknown,
         score: None,
-        title: format!("two files lock {} with different checksums", package.label()),
+        title: format!("two sources give {} different checksums", package.label()),
         package: Some(at),
         records: Vec::new(),
         fixed_in: None,

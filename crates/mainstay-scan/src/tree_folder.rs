@@ -86,6 +86,10 @@ impl Folder for TreeFolder<'_> {
         let path = Path::new(path);
         path.is_absolute() && self.beside.holds(path).unwrap_or(false)
     }
+
+    fn leads_out(&self, link: &str) -> bool {
+        self.beside.holds(&self.beside.folder.join(link)) == Ok(false)
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "so that it can be given to map_err")]
@@ -137,6 +141,9 @@ mod tests {
         for path in ["a/link", "b/file"] {
             assert_eq!(folder.read(path), Err(NearbyError::Outside), "{path}");
         }
+        symlink("nowhere", tree.join("broken")).unwrap();
+        let found = ["a/link", "b", "a", "broken"].map(|path| folder.leads_out(path));
+        assert_eq!(found, [true, true, false, false]);
         assert_eq!(folder.list("b"), Err(NearbyError::Outside));
     }
 

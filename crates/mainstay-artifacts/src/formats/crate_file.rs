@@ -19,7 +19,7 @@ use crate::shipment::Within;
 pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     let mut tarball = tarball::open(artifact)?;
     tell(artifact, &mut tarball)?;
-    Ok(tarball.shipment.inventory)
+    Ok(tarball.shipment.finish())
 }
 
 pub(crate) fn tell(artifact: &Artifact<'_>, tarball: &mut Tarball<'_>) -> Result<(), ArchiveError> {

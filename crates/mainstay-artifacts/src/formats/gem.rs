@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use mainstay_archives::{ArchiveError, Budget, Held, Packing, SourceReader, Tar, TarUse, unpack};
+use mainstay_archives::{
+    ArchiveError, Budget, Held, MemberKind, Packing, SourceReader, Tar, TarUse, unpack,
+};
 use mainstay_reading::{AnomalyCode, Inventory, ReadError, decode, entry, exact, yaml};
 use mainstay_types::DigestAlgorithm;
 use mainstay_types::Ecosystem::RubyGems;
@@ -56,7 +58,7 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
         shipment.gap(within.own_place(), reason, "get the gem from its registry again");
     }
     compare(&sums, stated.as_deref(), &within, &mut shipment);
-    Ok(shipment.inventory)
+    Ok(shipment.finish())
 }
 
 /// Reads a small file to its end.
@@ -87,6 +89,9 @@ fn read_data(
     let read = (|| {
         while let Some(member) = tar.next_member()? {
             shipment.set_aside(within, member.path.as_str());
+            if member.kind != MemberKind::Folder {
+                shipment.pass(within, member.path.as_str());
+            }
         }
         Ok::<(), ArchiveError>(())
     })();

@@ -33,7 +33,7 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     let mut shipment = Shipment::default();
     let within = Within::default();
     read_archive(artifact.source, &within, artifact.file_name, &mut shipment, artifact.budget)?;
-    Ok(shipment.inventory)
+    Ok(shipment.finish())
 }
 
 /// Whether a member is a Java archive, by its name.
@@ -46,6 +46,13 @@ pub(crate) fn is_nested(member: &ZipMember) -> bool {
                     .iter()
                     .any(|one| one.trim_start_matches('.').eq_ignore_ascii_case(ending))
         })
+}
+
+/// Takes note of a member that is an archive, and none of Java's.
+pub(crate) fn pass_others(member: &ZipMember, within: &Within, shipment: &mut Shipment) {
+    if member.member.kind != MemberKind::Folder && !is_nested(member) {
+        shipment.pass(within, member.member.path.as_str());
+    }
 }
 
 /// Reads the Java archives that are members of another archive.
@@ -111,6 +118,7 @@ impl Inside {
             inside.has_classes |= path.rsplit_once('.').is_some_and(|(_, end)| end == "class");
             inside.is_application |= path.starts_with("WEB-INF/") || path.starts_with("BOOT-INF/");
             shipment.set_aside(within, path);
+            pass_others(member, within, shipment);
             if path == "META-INF/MANIFEST.MF" {
                 if let Some(held) = facts(zip, member, within, shipment, budget) {
                     inside.manifest = Manifest::parse(&held);

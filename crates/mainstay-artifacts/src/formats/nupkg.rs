@@ -2,7 +2,7 @@
 //!
 //! Format: the ".nuspec reference" of NuGet: a zip with `ID.nuspec` at its top.
 
-use mainstay_archives::{ArchiveError, Zip};
+use mainstay_archives::{ArchiveError, MemberKind, Zip};
 use mainstay_reading::xml::{self, Element};
 use mainstay_reading::{AnomalyCode, Inventory, ReadError, ReadErrorKind, entry, exact};
 use mainstay_types::Ecosystem::NuGet;
@@ -19,11 +19,14 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     shipment.notes(&within, zip.take_notes());
     for member in zip.members() {
         shipment.set_aside(&within, member.member.path.as_str());
+        if member.member.kind != MemberKind::Folder {
+            shipment.pass(&within, member.member.path.as_str());
+        }
     }
     let Some(nuspec) = zip.members().iter().find(|one| is_nuspec(one.member.path.as_str())) else {
         let reason = "there is no .nuspec at its top: which package it is is not known";
         shipment.gap(within.own_place(), reason, "get the package from its registry again");
-        return Ok(shipment.inventory);
+        return Ok(shipment.finish());
     };
     let path = nuspec.member.path.as_str();
     match zip.read(nuspec, artifact.budget) {
@@ -34,7 +37,7 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
         }
         Err(error) => shipment.unread(within.place(path), &error),
     }
-    Ok(shipment.inventory)
+    Ok(shipment.finish())
 }
 
 pub(crate) fn is_nuspec(path: &str) -> bool {

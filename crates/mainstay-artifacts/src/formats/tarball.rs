@@ -3,14 +3,16 @@
 //! npm, PyPI and crates.io all ship a gzipped tar with one folder at its top. The file in that
 //! folder says whose it is.
 
+use std::io::Read;
+
 use mainstay_archives::{
-    ArchiveError, Container, Held, Packing, SNIFFED, SourceReader, Tar, TarUse, unpack,
+    ArchiveError, Container, Held, MemberKind, Packing, SNIFFED, SourceReader, Tar, TarUse, unpack,
 };
 use mainstay_reading::Inventory;
 
 use super::{crate_file, npm_tarball, sdist};
 use crate::format::Artifact;
-use crate::shipment::{Shipment, Within, collect};
+use crate::shipment::{Shipment, Within};
 
 /// A tarball after reading: the files that say something, in the order of the archive.
 pub(crate) struct Tarball<'b> {
@@ -19,30 +21,71 @@ pub(crate) struct Tarball<'b> {
 }
 
 impl Tarball<'_> {
-    /// A file in the folder at the top: its whole path and its content.
+    /// A file in the folder at the top: its whole path and its content. Of several the last one
+    /// counts, as it does for npm, which takes the folder at the top away and writes one file over
+    /// the other.
     pub(crate) fn at_top(&self, name: &str) -> Option<(&str, &[u8])> {
-        let file = self
-            .files
-            .iter()
-            .find(|(path, _)| path.split_once('/').is_some_and(|(_, rest)| rest == name));
+        let mut files = self.files.iter().rev();
+        let file = files.find(|(path, _)| is_at_top(path, name));
         file.map(|(path, held)| (path.as_str(), &**held))
+    }
+
+    /// Notes when several files could say who the package is: not all tools take the same one.
+    fn judge_top(&mut self, name: &str) {
+        let count = self.files.iter().filter(|(path, _)| is_at_top(path, name)).count();
+        if count > 1 {
+            let place = self.at_top(name).map(|(path, _)| Within::default().place(path));
+            let reason = format!(
+                "{count} files could be the {name} of the package; this one was taken, and tools \
+                 may take another"
+            );
+            self.shipment.gap(place.unwrap_or_default(), reason, LOOK);
+        }
+    }
+
+    /// Notes an identity that the package has for another package manager.
+    fn other_identity(&mut self, name: &str, taken_as: &str) {
+        if let Some((path, _)) = self.at_top(name) {
+            let place = Within::default().place(path);
+            let reason = format!(
+                "it was read as {taken_as}; who it is for whoever installs it by this file was \
+                 not looked at"
+            );
+            self.shipment.gap(place, reason, LOOK);
+        }
     }
 }
 
+const LOOK: &str = "look at the archive by hand, or get the package from its registry again";
+
+fn is_at_top(path: &str, name: &str) -> bool {
+    path.split_once('/').is_some_and(|(_, rest)| rest == name)
+}
+
+/// The ending says whose a tarball is: npm writes `.tgz`, and PEP 625 wants `.tar.gz`. Where it says
+/// something that the content does not fit, the content counts. Cargo takes a crate by neither name,
+/// so `Cargo.toml` counts where nothing else does: sources of both others may have one.
 pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     let mut tarball = open(artifact)?;
-    if tarball.at_top("PKG-INFO").is_some() {
-        sdist::tell(artifact, &mut tarball);
-    } else if tarball.at_top("Cargo.toml").is_some() {
-        crate_file::tell(artifact, &mut tarball)?;
-    } else if tarball.at_top("package.json").is_some() {
+    let has = |name: &str| tarball.at_top(name).is_some();
+    let (is_python, is_npm) = (has("PKG-INFO"), has("package.json"));
+    let is_tgz = artifact.file_name.to_ascii_lowercase().ends_with(".tgz");
+    if is_npm && (is_tgz || !is_python) {
         npm_tarball::tell(artifact, &mut tarball)?;
+        tarball.judge_top("package.json");
+        tarball.other_identity("PKG-INFO", "npm's package");
+    } else if is_python {
+        sdist::tell(artifact, &mut tarball);
+        tarball.judge_top("PKG-INFO");
+        tarball.other_identity("package.json", "a source distribution of PyPI");
+    } else if has("Cargo.toml") {
+        crate_file::tell(artifact, &mut tarball)?;
     } else {
         let reason = "it holds no package that is known (no PKG-INFO, Cargo.toml or package.json)";
         let advice = "leave it out with `exclude` in mainstay.toml if it is no package";
         tarball.shipment.gap(Within::default().own_place(), reason, advice);
     }
-    Ok(tarball.shipment.inventory)
+    Ok(tarball.shipment.finish())
 }
 
 /// Opens a tarball and reads what may say something about packages.
@@ -50,28 +93,52 @@ pub(crate) fn open<'b>(artifact: &Artifact<'b>) -> Result<Tarball<'b>, ArchiveEr
     let _depth = artifact.budget.enter()?;
     let mut reader =
         unpack(packing(artifact)?, SourceReader::new(artifact.source), artifact.budget);
-    let mut shipment = Shipment::default();
+    let mut tarball = Tarball { files: Vec::new(), shipment: Shipment::default() };
     let within = Within::default();
     let mut tar = Tar::new(&mut reader, TarUse::Package, artifact.budget);
-    let mut aside = Vec::new();
-    let (files, ended) = collect(&mut tar, |path| {
-        aside.push(path.to_owned());
-        says_something(path)
-    });
+    let ended = tarball.collect(&mut tar, &within);
     let notes = tar.take_notes();
-    shipment.notes(&within, notes);
-    shipment.notes(&within, reader.notes());
-    for path in aside {
-        shipment.set_aside(&within, &path);
-    }
+    tarball.shipment.notes(&within, notes);
+    tarball.shipment.notes(&within, reader.notes());
     match ended {
-        Err(error) if files.is_empty() => Err(error),
+        Err(error) if tarball.files.is_empty() => Err(error),
         ended => {
             if let Err(error) = ended {
-                shipment.unread(within.own_place(), &error);
+                tarball.shipment.unread(within.own_place(), &error);
             }
-            Ok(Tarball { files, shipment })
+            Ok(tarball)
         }
+    }
+}
+
+impl<'b> Tarball<'b> {
+    fn collect(
+        &mut self,
+        tar: &mut Tar<'b, impl Read>,
+        within: &Within,
+    ) -> Result<(), ArchiveError> {
+        while let Some(member) = tar.next_member()? {
+            let path = member.path.as_str();
+            match member.kind {
+                MemberKind::File => {
+                    self.shipment.set_aside(within, path);
+                    self.shipment.pass(within, path);
+                    if says_something(path) {
+                        self.files.push((path.to_owned(), tar.read_content()?));
+                    }
+                }
+                // npm leaves links out, others follow them.
+                MemberKind::Symlink(_) | MemberKind::HardLink(_) => {
+                    self.shipment.pass(within, path);
+                    if says_something(path) {
+                        let reason = "it is a link; what it leads to was not read";
+                        self.shipment.gap(within.place(path), reason, LOOK);
+                    }
+                }
+                MemberKind::Folder | MemberKind::Device => {}
+            }
+        }
+        Ok(())
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     shipment.notes(&within, zip.take_notes());
     for member in zip.members() {
         shipment.set_aside(&within, member.member.path.as_str());
+        jar::pass_others(member, &within, &mut shipment);
     }
     let metadata = zip.members().iter().filter(|one| is_metadata(one.member.path.as_str()));
     let metadata: Vec<_> = metadata.collect();
@@ -49,7 +50,7 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
         }
     }
     jar::read_nested(&zip, &within, &mut shipment, artifact.budget);
-    Ok(shipment.inventory)
+    Ok(shipment.finish())
 }
 
 /// `NAME-VERSION.dist-info/METADATA` at the top.

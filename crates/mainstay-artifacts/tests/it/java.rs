@@ -140,6 +140,16 @@ fn a_nested_jar_that_is_damaged_is_a_gap_at_its_place() {
 }
 
 #[test]
+fn an_archive_of_another_kind_in_a_war_is_a_gap_at_its_place() {
+    let inner = jar("g", "a", "1.0");
+    let zipped = zip(&[("a.jar", &inner)]);
+    let bytes = zip(&[("WEB-INF/lib/a.jar", inner.as_slice()), ("WEB-INF/more.zip", &zipped)]);
+    let inventory = read("app.war", &zip(&[("x.war", &bytes)]));
+    assert_eq!(inventory.packages.len(), 1);
+    assert_eq!(inventory.gaps[0].place.member.as_deref(), Some("x.war!/WEB-INF/more.zip"));
+}
+
+#[test]
 fn an_archive_without_any_package_is_not_clean() {
     assert_eq!(
         gaps(&read("data", &zip(&[("a.txt", b"x")]))),

@@ -42,6 +42,57 @@ fn bundled_packages_are_listed_and_others_are_a_gap() {
 }
 
 #[test]
+fn of_two_files_that_say_who_it_is_the_last_one_counts_and_both_are_a_gap() {
+    let other = TarPart::file("other/package.json", br#"{"name": "b", "version": "2.0.0"}"#);
+    let inventory = read("a-1.0.0.tgz", &npm(NPM, &[other]));
+    assert_eq!(packages(&inventory), ["b 2.0.0 @ other/package.json"]);
+    assert!(gaps(&inventory)[0].starts_with("2 files could be"), "{:?}", gaps(&inventory));
+}
+
+#[test]
+fn the_ending_says_whose_a_tarball_is_and_another_identity_is_a_gap() {
+    let parts = [
+        TarPart::file("package/package.json", br#"{"name": "a", "version": "1.0.0"}"#),
+        TarPart::file("package/PKG-INFO", b"Metadata-Version: 2.2\nName: p\nVersion: 1.0.0\n"),
+    ];
+    let bytes = gzip(&tar_of(&parts));
+    let of_npm = read("a-1.0.0.tgz", &bytes);
+    assert_eq!(packages(&of_npm), ["a 1.0.0 @ package/package.json"]);
+    assert_eq!(of_npm.gaps[0].place.member.as_deref(), Some("package/PKG-INFO"));
+    let of_pypi = read("p-1.0.0.tar.gz", &bytes);
+    assert_eq!(packages(&of_pypi), ["p 1.0.0 @ package/PKG-INFO"]);
+    assert_eq!(of_pypi.gaps.last().unwrap().place.member.as_deref(), Some("package/package.json"));
+}
+
+#[test]
+fn a_cargo_toml_does_not_make_a_crate_of_a_package_of_npm() {
+    let manifest =
+        TarPart::file("package/Cargo.toml", b"[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
+    let inventory = read("a-1.0.0.tgz", &npm(NPM, &[manifest]));
+    assert_eq!(packages(&inventory), ["@s/a 1.0.0 @ package/package.json"]);
+    assert_eq!(gaps(&inventory), Vec::<&str>::new());
+}
+
+#[test]
+fn a_link_in_place_of_what_says_who_it_is_is_a_gap() {
+    let path = "package/node_modules/b/package.json";
+    for link in [TarPart::hard_link(path, "package/x.json"), TarPart::symlink(path, "x.json")] {
+        let inventory = read("a-1.0.0.tgz", &npm(NPM, &[link]));
+        assert_eq!(gaps(&inventory), ["it is a link; what it leads to was not read"]);
+    }
+}
+
+#[test]
+fn archives_inside_that_are_not_looked_into_are_a_gap() {
+    let inside = TarPart::file("package/lib/a.jar", b"");
+    let reason = "it is an archive inside another, and was not looked into";
+    assert_eq!(gaps(&read("a-1.0.0.tgz", &npm(NPM, &[inside]))), [reason]);
+    let nuspec = b"<package><metadata><id>A</id><version>1</version></metadata></package>";
+    let bytes = zip(&[("A.nuspec", nuspec.as_slice()), ("lib/a.jar", b"")]);
+    assert_eq!(gaps(&read("A.1.nupkg", &bytes)), [reason]);
+}
+
+#[test]
 fn a_tarball_that_writes_elsewhere_is_a_finding() {
     let evil = [TarPart::file("package/../../x", b""), TarPart::symlink("package/l", "/etc")];
     let found = anomalies(&read("a-1.0.0.tgz", &npm(NPM, &evil)));

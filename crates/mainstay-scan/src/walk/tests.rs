@@ -61,6 +61,14 @@ fn a_tree_that_is_named_is_looked_at_and_the_lockfiles_in_it_are_listed() {
 }
 
 #[test]
+fn modules_in_a_cache_among_modules_are_a_tree_of_their_own() {
+    let folder =
+        tree(&["node_modules/a/package.json", "node_modules/.cache/x/node_modules/b/package.json"]);
+    let walked = walked(&[folder.path().join("node_modules")]);
+    assert_eq!(formats(&walked), ["node-modules", "carried-modules"]);
+}
+
+#[test]
 fn a_virtual_environment_that_is_named_shows_what_is_installed_in_it() {
     let folder = tree(&[".venv/pyvenv.cfg", ".venv/lib/python3.11/site-packages/a.py"]);
     let walked = walked(&[folder.path().join(".venv")]);

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::path::Path;
 
-use mainstay_installed::tree;
+use mainstay_installed::{reads_inner_modules, tree};
 
 use super::set_aside::{self, Aside, Holds};
 use super::{ASK_FOR_TREES, Folder, Found, NAME_IT, Root, Walked, Within, shown};
@@ -100,17 +100,21 @@ fn is_carried(folder: &Folder, id: &str) -> bool {
     folder.within == Within::Tree && !folder.below.is_empty() && id == "node-modules"
 }
 
-/// Whether a path is the `node_modules` of a package in a `node_modules`.
+/// Whether a path is a `node_modules` that the reader of one around it looks into itself.
 fn is_inner_modules(path: &Path) -> bool {
-    let mut parts = path.iter().rev().map(OsStr::to_string_lossy);
-    let is_modules = parts.next().is_some_and(|name| name == "node_modules");
-    let _name = parts.next();
-    let above = parts.next();
-    // `node_modules/@s/NAME/node_modules`, or `node_modules/.pnpm/ID/node_modules`.
-    let is_scope_or_store = above.as_ref().is_some_and(|name| name.starts_with(['@', '.']));
-    let outer = if is_scope_or_store { parts.next() } else { above };
-    is_modules && outer.is_some_and(|name| name == "node_modules")
+    let names: Vec<_> =
+        path.iter().rev().map(OsStr::to_string_lossy).take(MOST_BETWEEN + 2).collect();
+    let Some((own, above)) = names.split_first() else { return false };
+    let outer = above.iter().position(|name| name == "node_modules");
+    own == "node_modules"
+        && outer.and_then(|outer| above.get(..outer)).is_some_and(|between| {
+            let between: Vec<&str> = between.iter().rev().map(|name| &**name).collect();
+            reads_inner_modules(&between)
+        })
 }
+
+/// So many folders lie between two such folders at most.
+const MOST_BETWEEN: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -128,5 +132,7 @@ mod tests {
         assert!(!inner("node_modules"));
         assert!(!inner("packages/a/node_modules"));
         assert!(!inner("node_modules/a/test/node_modules"));
+        assert!(!inner("node_modules/.cache/a/node_modules"));
+        assert!(!inner("node_modules/.hidden/node_modules"));
     }
 }

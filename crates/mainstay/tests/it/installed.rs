@@ -112,6 +112,41 @@ fn a_name_that_is_locked_in_many_versions_does_not_make_a_long_title() {
     assert!(found[0].1.len() < 500, "{found:?}");
 }
 
+/// A project that locks `left` 1.0.0 of crates.io, and a vendored copy with this checksum file.
+fn vendored(checksum: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    let lock = format!(
+        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n\
+         dependencies = [\"left\"]\n\n[[package]]\nname = \"left\"\nversion = \"1.0.0\"\n\
+         source = \"registry+https://github.com/rust-lang/crates.io-index\"\n\
+         checksum = \"{}\"\n",
+        "a".repeat(64)
+    );
+    sandbox.write("Cargo.lock", lock);
+    let manifest = "[package]\nname = \"left\"\nversion = \"1.0.0\"\n";
+    sandbox.write("vendor/left/Cargo.toml", manifest);
+    sandbox.write("vendor/left/.cargo-checksum.json", checksum);
+    sandbox
+}
+
+#[test]
+fn a_vendored_crate_with_another_checksum_than_is_locked_is_a_finding() {
+    let same = format!(r#"{{"files": {{}}, "package": "{}"}}"#, "a".repeat(64));
+    assert_eq!(findings(&vendored(&same).scan(&["--installed", "."])), []);
+    let other = format!(r#"{{"files": {{}}, "package": "{}"}}"#, "b".repeat(64));
+    let found = findings(&vendored(&other).scan(&["--installed", "."]));
+    assert_eq!(found[0].0, "checksums-differ");
+}
+
+#[test]
+fn a_copy_that_did_not_come_from_the_registry_is_not_the_locked_package() {
+    let sandbox = vendored(r#"{"files": {}, "package": null}"#);
+    let report = sandbox.scan(&["--installed", "."]);
+    let packages = report["packages"].as_array().unwrap();
+    assert_eq!(packages.len(), 2, "{packages:?}");
+    assert!(packages.iter().all(|one| one["name"] == "left"), "{packages:?}");
+}
+
 #[test]
 fn a_lockfile_that_is_not_whole_does_not_say_what_is_extra() {
     let sandbox = Sandbox::new();
