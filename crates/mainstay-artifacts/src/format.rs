@@ -2,9 +2,9 @@
 
 use mainstay_archives::{ArchiveError, Budget, Container, ReadAt};
 use mainstay_reading::Inventory;
-use mainstay_types::Ecosystem::{self, CratesIo, Maven, Npm, NuGet, PyPi, RubyGems};
+use mainstay_types::Ecosystem::{self, CratesIo, Go, Maven, Npm, NuGet, PyPi, RubyGems};
 
-use crate::formats::{any_zip, crate_file, gem, jar, nupkg, tarball, wheel};
+use crate::formats::{any_zip, crate_file, gem, jar, nupkg, program, tarball, wheel};
 
 /// One file to read.
 #[derive(Clone, Copy)]
@@ -24,36 +24,48 @@ pub struct Format {
     pub id: &'static str,
     /// What its users call it.
     pub title: &'static str,
-    /// The ecosystem of its packages.
-    pub ecosystem: Ecosystem,
+    /// The ecosystems of its packages.
+    pub ecosystems: &'static [Ecosystem],
     /// The endings of its file names, in lower case, with the dot.
     pub endings: &'static [&'static str],
     /// Reads one file.
     pub read: fn(&Artifact<'_>) -> Result<Inventory, ArchiveError>,
 }
 
-/// Every format, in the order of the documentation.
+/// Every format of archives, in the order of the documentation.
 pub const FORMATS: &[Format] = &[
     Format {
         id: "jar",
         title: "*.jar, *.war, *.ear",
-        ecosystem: Maven,
+        ecosystems: &[Maven],
         endings: jar::ENDINGS,
         read: jar::read,
     },
-    Format { id: "wheel", title: "*.whl", ecosystem: PyPi, endings: &[".whl"], read: wheel::read },
+    Format {
+        id: "wheel",
+        title: "*.whl",
+        ecosystems: &[PyPi],
+        endings: &[".whl"],
+        read: wheel::read,
+    },
     Format {
         id: "crate",
         title: "*.crate",
-        ecosystem: CratesIo,
+        ecosystems: &[CratesIo],
         endings: &[".crate"],
         read: crate_file::read,
     },
-    Format { id: "gem", title: "*.gem", ecosystem: RubyGems, endings: &[".gem"], read: gem::read },
+    Format {
+        id: "gem",
+        title: "*.gem",
+        ecosystems: &[RubyGems],
+        endings: &[".gem"],
+        read: gem::read,
+    },
     Format {
         id: "nupkg",
         title: "*.nupkg",
-        ecosystem: NuGet,
+        ecosystems: &[NuGet],
         endings: &[".nupkg"],
         read: nupkg::read,
     },
@@ -61,7 +73,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         id: "zip",
         title: "a zip that is named",
-        ecosystem: Maven,
+        ecosystems: &[Maven],
         endings: &[],
         read: any_zip::read,
     },
@@ -71,9 +83,18 @@ pub const FORMATS: &[Format] = &[
 const TARBALL: Format = Format {
     id: "tarball",
     title: "*.tgz, *.tar.gz",
-    ecosystem: Npm,
+    ecosystems: &[Npm, PyPi, CratesIo],
     endings: &[".tgz", ".tar.gz"],
     read: tarball::read,
+};
+
+/// A built program. It is no archive, and no name tells it: see [`is_program`](crate::is_program).
+pub static PROGRAM: Format = Format {
+    id: "program",
+    title: "a program (ELF, PE, Mach-O, WebAssembly)",
+    ecosystems: &[Go, CratesIo],
+    endings: &[],
+    read: program::read,
 };
 
 /// The format that a path tells. A tarball must be named as packages are, with a version behind
@@ -91,6 +112,9 @@ pub fn format_of(path: &str) -> Option<&'static Format> {
 
 /// The format of a file that somebody named and whose name tells nothing: by its first bytes.
 pub fn format_of_content(first: &[u8]) -> Option<&'static Format> {
+    if crate::program::is_program(first) {
+        return Some(&PROGRAM);
+    }
     let id = match Container::of_bytes(first)? {
         Container::Zip => "zip",
         Container::Packed(_) => TARBALL.id,

@@ -6,6 +6,7 @@ pub(crate) mod gem;
 pub(crate) mod jar;
 pub(crate) mod npm_tarball;
 pub(crate) mod nupkg;
+pub(crate) mod program;
 pub(crate) mod sdist;
 pub(crate) mod tarball;
 pub(crate) mod wheel;

@@ -1,4 +1,4 @@
-//! What was built and shipped: package archives in, an inventory out.
+//! What was built and shipped: package archives and programs in, an inventory out.
 //!
 //! Each format is one module under [`formats`](formats/index.html) and one line in [`FORMATS`].
 //! A reader takes an [`Artifact`] (a file that can be read at any place) and gives an
@@ -7,12 +7,18 @@
 //! `mainstay-archives`, within its budget; what a package says of itself is read by
 //! `mainstay-metadata`. Nothing is unpacked to a disk, and nothing that is read is run.
 //!
+//! Programs have no telling names. [`is_program`] asks their first bytes, [`names_its_packages`]
+//! their sections, and the format [`PROGRAM`] reads what Go or cargo-auditable recorded in them.
+//!
 //! How to add a format: `docs/how-to/add-an-archive-format.md`.
 
 mod digests;
 mod file_name;
 mod format;
 mod formats;
+mod program;
 mod shipment;
 
-pub use format::{Artifact, FORMATS, Format, format_of, format_of_content};
+pub use format::{Artifact, FORMATS, Format, PROGRAM, format_of, format_of_content};
+pub use formats::program::names_its_packages;
+pub use program::{PROGRAM_SNIFFED, is_program};

@@ -2,8 +2,12 @@
 //! no panic. The parts of an archive are broken too, and packed again, so that what is inside is
 //! reached.
 
+#[path = "it/layout.rs"]
+mod layout;
+
+use layout::{Bits, Order, Section, elf, fat, go_inline, go_pointers, mach_o, pe, wasm, zlib};
 use mainstay_archives::{Budget, Limits};
-use mainstay_artifacts::{Artifact, format_of};
+use mainstay_artifacts::{Artifact, PROGRAM, format_of, is_program, names_its_packages};
 use mainstay_reading::Inventory;
 use mainstay_testkit::mutation::{self, Seed};
 use mainstay_testkit::{TarPart, ZipPart, gzip, tar_of, zip_of};
@@ -20,6 +24,70 @@ fn a_package_with_a_broken_part_is_an_error_or_a_consistent_inventory() {
         let (file, member) = seed.name.split_once('!').unwrap_or((&seed.name, ""));
         read(file, &packed(file, member, input))
     });
+}
+
+#[test]
+fn a_broken_program_is_an_error_or_a_consistent_inventory() {
+    mutation::run("artifacts-programs", &programs(), |_, input| read_program(input));
+}
+
+#[test]
+fn a_program_with_a_broken_record_is_an_error_or_a_consistent_inventory() {
+    let seeds = [Seed::new("go", MODULES), Seed::new("rust", CRATES)];
+    mutation::run("artifacts-records", &seeds, |seed, input| {
+        let section = if seed.name == "go" {
+            let modules = String::from_utf8_lossy(input);
+            Section { name: ".go.buildinfo", content: go_inline("go1.21.3", &modules) }
+        } else {
+            Section { name: ".dep-v0", content: zlib(input) }
+        };
+        read_program(&elf(Bits::SixtyFour, Order::Little, &[section]))
+    });
+}
+
+fn read_program(input: &[u8]) -> bool {
+    let budget = Budget::new(Limits::default());
+    let artifact = Artifact { source: &input, file_name: "app", budget: &budget };
+    let found = (PROGRAM.read)(&artifact);
+    let names = names_its_packages(&input);
+    found.is_ok_and(|inventory| {
+        consistent(&inventory);
+        assert!(is_program(input) || !names);
+        let says_nothing =
+            inventory.gaps.iter().any(|gap| gap.reason.contains("what it was built from"));
+        assert!(
+            names || says_nothing || inventory.gaps.iter().any(|gap| gap.reason.contains("UPX"))
+        );
+        true
+    })
+}
+
+const MODULES: &str = "path\tm/cmd\nmod\tm\tv1.0.0\th1:x\ndep\ta.example/a\tv1.0.0\t\n\
+    =>\t../a\t(devel)\t\nbuild\tGOOS=linux\n";
+const CRATES: &str = r#"{"packages": [
+    {"name": "app", "version": "0.1.0", "source": "local", "dependencies": [1], "root": true},
+    {"name": "b", "version": "1.0.0", "source": "crates.io", "kind": "build"}], "format": 0}"#;
+
+/// Every kind of program, with both records; of Go also the older one.
+fn programs() -> Vec<Seed> {
+    let go = |name| Section { name, content: go_inline("go1.21.3", MODULES) };
+    let rust = || Section { name: ".dep-v0", content: zlib(CRATES.as_bytes()) };
+    let mut programs = vec![
+        pe(Bits::ThirtyTwo, &[go(".data"), rust()]),
+        pe(Bits::SixtyFour, &[go(".data"), rust()]),
+        wasm(&[rust()]),
+    ];
+    for bits in [Bits::ThirtyTwo, Bits::SixtyFour] {
+        for order in [Order::Little, Order::Big] {
+            programs.push(elf(bits, order, &[go(".go.buildinfo"), rust()]));
+            let content = go_pointers(bits, order, "go1.16", MODULES);
+            programs.push(elf(bits, order, &[Section { name: ".go.buildinfo", content }]));
+            programs.push(mach_o(bits, order, &[go("__go_buildinfo"), rust()]));
+        }
+    }
+    programs.push(fat(&programs.iter().rev().take(2).cloned().collect::<Vec<_>>()));
+    let seed = |(number, bytes)| Seed { name: format!("program-{number}"), bytes };
+    programs.into_iter().enumerate().map(seed).collect()
 }
 
 fn read(file_name: &str, input: &[u8]) -> bool {

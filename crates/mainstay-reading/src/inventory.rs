@@ -123,7 +123,7 @@ pub enum Origin {
     },
     /// A version control repository.
     Git {
-        /// The repository.
+        /// The repository. Empty where the file does not say which.
         url: SourceUrl,
         /// The full commit, where it is locked.
         commit: Option<Box<str>>,

@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     Lockfile(&'static Format),
     /// An SBOM.
     Sbom(&'static SbomFile),
-    /// A package archive.
+    /// A package archive, or a program.
     Artifact(&'static Archive),
     /// The package database of a distribution.
     Database(&'static Database),
@@ -57,6 +57,9 @@ pub(crate) enum Reader {
 }
 
 impl Kind {
+    /// A built program that has a record of what it was built from.
+    pub(crate) const PROGRAM: Self = Self::Artifact(&mainstay_artifacts::PROGRAM);
+
     /// The kind that a path tells: relative to the scanned root, with `/`.
     pub(crate) fn of_path(path: &str) -> Option<Self> {
         if path.rsplit('/').next() == Some(mainstay_images::MARKER) {

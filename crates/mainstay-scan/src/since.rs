@@ -19,6 +19,7 @@
 //! revision explains it.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::Path;
 
 use mainstay_policy::{Decision, Outcome, RuleName};
@@ -32,6 +33,7 @@ use crate::package::Package;
 use crate::scan::Scan;
 use crate::statements::{Silenced, has_vex_path};
 use crate::unknown::{Unknown, UnknownCode};
+use crate::walk::may_be_program;
 
 /// A scan of an earlier revision, and what follows from it.
 pub struct Since {
@@ -393,15 +395,20 @@ fn said_of_package<'s>(
 }
 
 /// Whether a file of a revision is needed to read its sources: a source itself, a VEX document that
-/// may lie beside one, or a small text that a source may name (`-r base.txt`, a parent's pom).
+/// may lie beside one, a small text that a source may name (`-r base.txt`, a parent's pom), or what
+/// may be a program.
 pub fn is_needed(path: &str, bytes: u64) -> bool {
     const SMALL: u64 = 256 << 10;
     const TEXTS: [&str; 12] =
         ["txt", "toml", "json", "xml", "cfg", "in", "yaml", "yml", "lock", "props", "pip", "mod"];
+    // Smaller programs have no room for a record and the code that it is about.
+    const PROGRAM: u64 = 64 << 10;
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let name = path.rsplit('/').next().unwrap_or(path);
     Kind::of_path(path).is_some()
         || has_vex_path(path)
         || bytes <= SMALL && TEXTS.contains(&extension)
+        || bytes >= PROGRAM && may_be_program(OsStr::new(name))
 }
 
 /// Package, flaw and kind.

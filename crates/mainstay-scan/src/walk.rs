@@ -1,9 +1,11 @@
-//! Finding the sources: folders are walked in parallel, files are told apart by their names.
+//! Finding the sources: folders are walked in parallel, files are told apart by their names; only
+//! built programs, which have no telling ones, by their content (see [`programs`]).
 //!
 //! `.gitignore` is not consulted: what is ignored can be shipped all the same. Folders that hold
 //! what was installed or built, and not what was asked for, are skipped and listed as skipped
 //! (see [`set_aside`]), unless the user names them or wants installed trees looked at.
 
+mod programs;
 mod set_aside;
 mod trees;
 
@@ -21,6 +23,7 @@ use crate::ground::Ground;
 use crate::kind::Kind;
 use crate::target::{Installed, Target};
 use crate::unknown::UnknownCode;
+pub(crate) use programs::may_be_program;
 
 /// What a walk found.
 #[derive(Default)]
@@ -244,7 +247,14 @@ impl Root<'_> {
         }
         // Some file systems do not tell the kind with the name; such an entry may be a link.
         let may_be_link = file_type.is_none_or(|found| found.is_symlink());
-        let Some(kind) = Kind::of_path(below) else {
+        let by_name = Kind::of_path(below);
+        // Opening a pipe or a device could wait for ever.
+        let is_file = || match file_type {
+            Some(found) => found.is_file(),
+            None => path().symlink_metadata().is_ok_and(|found| found.is_file()),
+        };
+        let is_program = || is_file() && programs::is_one(&folder.path, name);
+        let Some(kind) = by_name.or_else(|| is_program().then_some(Kind::PROGRAM)) else {
             here.other_files += 1;
             if may_be_link && path().is_dir() {
                 let reason = "a link to a folder; links are not followed";
@@ -254,7 +264,8 @@ impl Root<'_> {
         };
         let path = path();
         let shown = shown(&path);
-        if folder.within == Within::Tree {
+        // A program ships what it carries, whoever brought it.
+        if folder.within == Within::Tree && by_name.is_some() {
             here.belongs_to_a_package(kind, shown);
             return None;
         }

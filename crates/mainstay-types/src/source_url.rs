@@ -22,6 +22,11 @@ impl SourceUrl {
         &self.0
     }
 
+    /// Whether nothing is known of the address.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The scheme in lower case: `https` of `https://host/`. `None` when there is none.
     pub fn scheme(&self) -> Option<Cow<'_, str>> {
         self.split_scheme().map(|(scheme, _)| lower(scheme))

@@ -20,6 +20,7 @@ const EXIT_CODES: &str = include_str!("../../../docs/user/exit-codes.md");
 const FIX: &str = include_str!("../../../docs/user/fix.md");
 const FORMATS_PAGE: &str = include_str!("../../../docs/user/formats.md");
 const JSON: &str = include_str!("../../../docs/user/json.md");
+const PROGRAMS: &str = include_str!("../../../docs/user/programs.md");
 const POLICY: &str = include_str!("../../../docs/user/policy.md");
 const SBOMS: &str = include_str!("../../../docs/user/sboms.md");
 const SCAN: &str = include_str!("../../../docs/user/scan-and-check.md");
@@ -63,6 +64,12 @@ fn every_format_of_archives_has_its_row_with_its_endings() {
         let row = row.unwrap_or_else(|| panic!("{} has no row", format.id));
         assert_names(row, format.endings);
     }
+}
+
+#[test]
+fn programs_have_their_row() {
+    let start = format!("\n| `{}` |", mainstay_artifacts::PROGRAM.id);
+    assert!(PROGRAMS.contains(&start));
 }
 
 #[test]

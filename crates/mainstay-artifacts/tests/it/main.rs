@@ -2,5 +2,7 @@
 
 mod build;
 mod java;
+mod layout;
+mod programs;
 mod python;
 mod tarballs;

@@ -328,6 +328,7 @@ impl<'a> OriginJson<'a> {
                 let index = index.as_ref().map(|index| index as &dyn fmt::Display);
                 ("registry", index, artifact.as_ref().map(Shown), None)
             }
+            Origin::Git { url, commit } if url.is_empty() => ("git", None, None, commit.as_deref()),
             Origin::Git { url, commit } => ("git", Some(url), None, commit.as_deref()),
             Origin::Path(path) => ("path", Some(path), None, None),
             Origin::Url(url) => ("url", Some(url), None, None),

@@ -136,3 +136,34 @@ fn what_was_installed_is_skipped_and_said() {
     let walked = walked(&[folder.path().to_owned()]);
     assert_eq!((walked.found.len(), walked.skipped.len()), (1, 1));
 }
+
+/// The smallest program of WebAssembly with a record of cargo-auditable, which is empty.
+const PROGRAM: &[u8] = b"\0asm\x01\0\0\0\0\x40\x07.dep-v0\
+    --------------------------------------------------------";
+
+#[test]
+fn a_program_that_says_what_is_in_it_is_found_whatever_its_name() {
+    let folder = tree(&["bin/tool", "bin/notes.txt", "bin/other"]);
+    std::fs::write(folder.path().join("bin/tool"), PROGRAM).unwrap();
+    std::fs::write(folder.path().join("bin/notes.txt"), PROGRAM).unwrap();
+    std::fs::write(folder.path().join("bin/other"), &PROGRAM[..8]).unwrap();
+    let walked = walked(&[folder.path().to_owned()]);
+    assert_eq!((formats(&walked), walked.other_files), (vec!["program"], 2));
+}
+
+#[test]
+fn a_program_in_an_installed_tree_is_a_source_of_its_own() {
+    let folder = tree(&["node_modules/a/package.json", "node_modules/a/addon.node"]);
+    std::fs::write(folder.path().join("node_modules/a/addon.node"), PROGRAM).unwrap();
+    let walked = walked(&[folder.path().join("node_modules")]);
+    assert_eq!(formats(&walked), ["node-modules", "program"]);
+}
+
+#[test]
+fn a_program_that_says_nothing_is_a_source_where_it_is_named() {
+    let folder = tree(&["tool"]);
+    let path = folder.path().join("tool");
+    std::fs::write(&path, [b"\0asm\x01\0\0\0".as_slice(), &[0; 60]].concat()).unwrap();
+    assert_eq!(formats(&walked(&[path])), ["program"]);
+    assert_eq!(walked(&[folder.path().to_owned()]).found.len(), 0);
+}

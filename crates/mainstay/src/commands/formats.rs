@@ -5,6 +5,7 @@ use mainstay_distributions::DATABASES;
 use mainstay_installed::TREES;
 use mainstay_lockfiles::{FORMATS, Role};
 use mainstay_sboms::SBOM_FILES;
+use mainstay_types::Ecosystem;
 
 use crate::Context;
 
@@ -38,8 +39,16 @@ fn rows() -> impl Iterator<Item = (&'static str, String, &'static str)> {
     let sboms = SBOM_FILES.iter().map(|file| (file.title, "SBOM".to_owned(), file.id));
     let archives = mainstay_artifacts::FORMATS
         .iter()
-        .map(|format| (format.title, format!("archive, {}", format.ecosystem), format.id));
+        .map(|format| (format.title, format!("archive, {}", named(format.ecosystems)), format.id));
+    let program = &mainstay_artifacts::PROGRAM;
+    let program = (program.title, format!("program, {}", named(program.ecosystems)), program.id);
     let databases =
         DATABASES.iter().map(|one| (one.title, "packages of a distribution".to_owned(), one.id));
-    files.chain(trees).chain(sboms).chain(archives).chain(databases)
+    files.chain(trees).chain(sboms).chain(archives).chain([program]).chain(databases)
+}
+
+/// Ecosystems as one text.
+fn named(ecosystems: &[Ecosystem]) -> String {
+    let names: Vec<&str> = ecosystems.iter().map(|one| one.osv_name()).collect();
+    names.join(", ")
 }

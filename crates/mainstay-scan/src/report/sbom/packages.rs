@@ -110,6 +110,9 @@ fn origin<'p>(one: &mut Component<'p>, origin: &'p Origin) -> Vec<Property<'p>> 
         }
         // Its package URL says all.
         Origin::Distribution(_) => Vec::new(),
+        Origin::Git { url, .. } if url.is_empty() => {
+            vec![property(properties::ORIGIN, "git".into())]
+        }
         Origin::Git { url, commit } => {
             refer(ReferenceKind::Vcs, url);
             let mut properties = vec![
