@@ -6,6 +6,7 @@ mod damage;
 mod data;
 mod distributions;
 mod images;
+mod programs;
 mod sources;
 
 use crate::sandbox::Sandbox;
