@@ -14,7 +14,7 @@ use mainstay_archives::{ArchiveError, ReadAt};
 use mainstay_reading::{Inventory, Place};
 
 use crate::format::Artifact;
-use crate::program::{bytes_at, programs};
+use crate::program::{Program, bytes_at, programs};
 use crate::shipment::Shipment;
 
 /// Whether a program has a record of what it was built from, or may have one behind a limit: then
@@ -33,33 +33,87 @@ pub fn names_its_packages(source: &dyn ReadAt) -> bool {
     })
 }
 
+/// The most bytes of all records of a file together, as they lie there and unpacked. The programs of
+/// a fat file have one each, and whoever wants to fill memory has as many sections as he likes.
+const RECORDS: u64 = 16 << 20;
+/// What a record counts at least, so that empty ones end too.
+const RECORD: u64 = 4 << 10;
+
 pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
-    let mut shipment = Shipment::default();
-    // The programs of a fat file mostly say the same.
-    let mut seen = HashSet::new();
-    let mut is_silent = true;
+    let mut records = Records::of(artifact.source);
     for program in programs(artifact.source)? {
-        if let Some(found) = go::find(artifact.source, &program)? {
-            is_silent = false;
-            match go::record(artifact.source, &program, found) {
-                Ok(record) if !seen.insert(record.bytes()) => {}
-                Ok(record) => go::tell(&record, &mut shipment),
-                Err(error) => shipment.unread(Place::default(), &error),
+        records.take(&program)?;
+    }
+    if records.is_silent {
+        silent(artifact.source, &mut records.shipment)?;
+    }
+    Ok(records.shipment.inventory)
+}
+
+/// The records of a file while they are read.
+struct Records<'s> {
+    source: &'s dyn ReadAt,
+    shipment: Shipment,
+    /// The programs of a fat file mostly say the same.
+    seen: HashSet<Vec<u8>>,
+    /// What is left of [`RECORDS`]. `None` once that was not enough.
+    left: Option<u64>,
+    /// Whether no record was met, not even one that cannot be read.
+    is_silent: bool,
+}
+
+impl<'s> Records<'s> {
+    fn of(source: &'s dyn ReadAt) -> Self {
+        let (shipment, seen) = (Shipment::default(), HashSet::new());
+        Self { source, shipment, seen, left: Some(RECORDS), is_silent: true }
+    }
+
+    /// Takes what one program says.
+    fn take(&mut self, program: &Program) -> Result<(), ArchiveError> {
+        if let Some(found) = go::find(self.source, program)? {
+            self.is_silent = false;
+            match go::record(self.source, program, found) {
+                Ok(record) => {
+                    let bytes = record.bytes();
+                    if self.spend(bytes.len() as u64) && self.seen.insert(bytes) {
+                        go::tell(&record, &mut self.shipment);
+                    }
+                }
+                Err(error) => self.shipment.unread(Place::default(), &error),
             }
         }
         for span in &program.rust {
-            is_silent = false;
-            match rust::record(artifact.source, *span) {
-                Ok(record) if !seen.insert(record.clone()) => {}
-                Ok(record) => rust::tell(&record, &mut shipment),
-                Err(error) => shipment.unread(Place::default(), &error),
+            self.is_silent = false;
+            if !self.spend(span.size) {
+                break;
+            }
+            match rust::record(self.source, *span) {
+                Ok(record) => self.take_rust(record),
+                Err(error) => self.shipment.unread(Place::default(), &error),
             }
         }
+        Ok(())
     }
-    if is_silent {
-        silent(artifact.source, &mut shipment)?;
+
+    fn take_rust(&mut self, record: Vec<u8>) {
+        if self.seen.contains(&record) {
+            return;
+        }
+        let unpacked = rust::tell(&record, self.left.unwrap_or(0), &mut self.shipment);
+        self.seen.insert(record);
+        self.spend(unpacked);
     }
-    Ok(shipment.inventory)
+
+    /// Whether that many bytes of records may still be read. Says it once when they may not.
+    fn spend(&mut self, bytes: u64) -> bool {
+        let Some(left) = self.left else { return false };
+        self.left = left.checked_sub(bytes.max(RECORD));
+        if self.left.is_none() {
+            let message = format!("its records have more than {RECORDS} bytes together");
+            self.shipment.unread(Place::default(), &ArchiveError::spent(message));
+        }
+        self.left.is_some()
+    }
 }
 
 /// A program that says nothing.

@@ -6,6 +6,8 @@ use super::{Loaded, Numbers, Order, Program, Span, Width, bytes_at, cut_off};
 
 /// The most sections, and the most segments, that are read; linkers write some dozens.
 const ROWS: u64 = 65_536;
+/// The most bytes of a table: that many rows as they are. A header may claim longer ones.
+const TABLE: u64 = ROWS * 64;
 /// The most bytes of their names. A section takes its name from their end as well.
 const NAMES: u64 = 8 << 20;
 /// The longest name that is looked for, and one byte.
@@ -97,7 +99,12 @@ impl Table {
             let message = format!("the program has {count} sections or segments; limit {ROWS}");
             return Err(ArchiveError::spent(message));
         }
-        let bytes = bytes_at(source, offset, count.saturating_mul(row as u64))?;
+        let length = count.saturating_mul(row as u64);
+        if length > TABLE {
+            let message = format!("a table of the program has {length} bytes; limit {TABLE}");
+            return Err(ArchiveError::spent(message));
+        }
+        let bytes = bytes_at(source, offset, length)?;
         Ok(Self { bytes, row })
     }
 

@@ -277,3 +277,41 @@ fn a_section_that_leads_out_of_the_file_is_a_gap() {
     program[start + 64 + 24..start + 64 + 32].copy_from_slice(&u64::MAX.to_le_bytes());
     assert!(gaps(&read(&program))[0].contains("leads out of the file"));
 }
+
+#[test]
+fn sections_without_end_that_each_have_a_record_end_at_a_limit() {
+    // Each begins elsewhere in the same bytes, so no two say the same.
+    let mut program = elf(Bits::SixtyFour, Order::Little, &[rust_section(RECORD)]);
+    let start = usize::try_from(u64::from_le_bytes(program[40..48].try_into().unwrap())).unwrap();
+    let section = program[start + 64..start + 128].to_vec();
+    let table = program.len() as u64;
+    let rows = program[start..].to_vec();
+    program.extend(rows);
+    for number in 0..20_000_u64 {
+        let mut row = section.clone();
+        let offset = u64::from_le_bytes(row[24..32].try_into().unwrap()) - number % 8;
+        row[24..32].copy_from_slice(&offset.to_le_bytes());
+        program.extend(row);
+    }
+    program[40..48].copy_from_slice(&table.to_le_bytes());
+    program[60..62].copy_from_slice(&20_000_u16.to_le_bytes());
+    let inventory = read(&program);
+    assert!(inventory.gaps.len() < 5_000, "{}", inventory.gaps.len());
+    assert!(gaps(&inventory).last().unwrap().contains("more than 16777216 bytes together"));
+}
+
+#[test]
+fn rows_that_claim_to_be_long_are_refused() {
+    let mut program = elf(Bits::SixtyFour, Order::Little, &[rust_section(RECORD)]);
+    program[58..62].fill(0xFF);
+    assert_eq!(try_read(&program).unwrap_err().kind, ArchiveErrorKind::Spent);
+}
+
+#[test]
+fn records_of_a_section_share_one_limit() {
+    let text = |fill: &str| format!("{{\"packages\": [], \"x\": \"{}\"}}", fill.repeat(5 << 20));
+    let content = [zlib(text("a").as_bytes()), zlib(text("b").as_bytes())].concat();
+    let section = Section { name: ".dep-v0", content };
+    let inventory = read(&elf(Bits::SixtyFour, Order::Little, &[section]));
+    assert!(gaps(&inventory).last().unwrap().contains("bytes unpacked"), "{inventory:?}");
+}

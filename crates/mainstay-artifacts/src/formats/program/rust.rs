@@ -20,7 +20,7 @@ use crate::shipment::Shipment;
 
 /// The most bytes of a section; real ones have some kilobytes.
 const PACKED: u64 = 8 << 20;
-/// The most bytes of a record once it is unpacked: cargo-auditable's own limit.
+/// The most bytes of the records of a section once they are unpacked: cargo-auditable's own limit.
 const UNPACKED: u64 = 8 << 20;
 /// The most records in one section.
 const RECORDS: usize = 64;
@@ -32,17 +32,18 @@ pub(crate) fn record(source: &dyn ReadAt, span: Span) -> Result<Vec<u8>, Archive
             format!("the record of cargo-auditable has {} bytes; limit {PACKED}", span.size);
         return Err(ArchiveError::spent(message));
     }
-    let bytes = bytes_at(source, span.offset, span.size)?;
-    if bytes.len() as u64 == span.size {
-        Ok(bytes)
-    } else {
-        Err(ArchiveError::damaged("the record of cargo-auditable leads out of the file"))
+    if span.offset.checked_add(span.size).is_none_or(|end| end > source.length()) {
+        let message = "the record of cargo-auditable leads out of the file";
+        return Err(ArchiveError::damaged(message));
     }
+    bytes_at(source, span.offset, span.size)
 }
 
-/// Puts the records of a section into an inventory.
-pub(crate) fn tell(section: &[u8], shipment: &mut Shipment) {
-    let mut rest = section;
+/// Puts the records of a section into an inventory, as far as they have no more bytes unpacked than
+/// the limit. Gives how many they have.
+pub(crate) fn tell(section: &[u8], limit: u64, shipment: &mut Shipment) -> u64 {
+    let (mut rest, mut unpacked) = (section, 0);
+    let limit = limit.min(UNPACKED);
     for number in 0..=RECORDS {
         // Linkers fill up with zeros; no stream begins with one.
         let start = rest.iter().position(|byte| *byte != 0);
@@ -51,34 +52,40 @@ pub(crate) fn tell(section: &[u8], shipment: &mut Shipment) {
                 let reason = "the record of cargo-auditable is empty";
                 shipment.gap(Place::default(), reason, REBUILD);
             }
-            return;
+            return unpacked;
         };
         if number == RECORDS {
             let reason = format!("it has more than {RECORDS} records of cargo-auditable");
-            return shipment.gap(Place::default(), reason, REBUILD);
+            shipment.gap(Place::default(), reason, REBUILD);
+            return unpacked;
         }
-        match unpack(packed) {
+        match unpack(packed, limit.saturating_sub(unpacked)) {
             Ok((text, behind)) => {
                 rest = behind;
+                unpacked += text.len() as u64;
                 if let Err(error) = tell_one(&text, shipment) {
                     shipment.misread(Place::default(), &error);
                 }
             }
             // Without its end, nobody knows where the next begins.
-            Err(error) => return shipment.unread(Place::default(), &error),
+            Err(error) => {
+                shipment.unread(Place::default(), &error);
+                return unpacked;
+            }
         }
     }
+    unpacked
 }
 
 const REBUILD: &str = "build it with `cargo auditable build` again, or scan its Cargo.lock";
 
 /// Unpacks one record; what lies behind it is left.
-fn unpack(packed: &[u8]) -> Result<(Vec<u8>, &[u8]), ArchiveError> {
+fn unpack(packed: &[u8], limit: u64) -> Result<(Vec<u8>, &[u8]), ArchiveError> {
     let mut decoder = ZlibDecoder::new(packed);
     let mut text = Vec::new();
-    decoder.by_ref().take(UNPACKED + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > UNPACKED {
-        let message = format!("the record has more than {UNPACKED} bytes unpacked");
+    decoder.by_ref().take(limit.saturating_add(1)).read_to_end(&mut text)?;
+    if text.len() as u64 > limit {
+        let message = format!("the record has more than {limit} bytes unpacked");
         return Err(ArchiveError::spent(message));
     }
     Ok((text, decoder.into_inner()))
