@@ -61,6 +61,12 @@ impl Budget {
         Self { limits, depth: zero(), members: zero(), unpacked: zero(), held: zero() }
     }
 
+    /// A whole one with the same limits: to look at something that is read afterwards.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self::new(self.limits)
+    }
+
     /// Goes into an archive; going out is dropping the answer.
     pub fn enter(&self) -> Result<Depth<'_>, ArchiveError> {
         let limit = self.limits.depth;
@@ -146,12 +152,12 @@ pub struct Held<'b> {
 
 impl<'b> Held<'b> {
     /// Nothing yet.
-    pub(crate) fn empty(budget: &'b Budget) -> Self {
+    pub fn empty(budget: &'b Budget) -> Self {
         Self { budget, taken: 0, bytes: Vec::new() }
     }
 
-    /// Takes room for so many bytes more.
-    pub(crate) fn take(&mut self, more: u64) -> Result<(), ArchiveError> {
+    /// Takes room for so many bytes more that lie elsewhere: names, lists.
+    pub fn take(&mut self, more: u64) -> Result<(), ArchiveError> {
         let limit = self.budget.limits.held_bytes;
         self.taken = self.taken.saturating_add(more);
         if add(&self.budget.held, more) > limit {

@@ -15,7 +15,7 @@ mod sqlite;
 
 use std::borrow::Cow;
 
-use mainstay_reading::{Input, Inventory, Place, ReadError, ReadErrorKind};
+use mainstay_reading::{Input, Inventory, NearbyError, Place, ReadError, ReadErrorKind};
 use mainstay_types::{BuiltFrom, Ecosystem, Packaging, SourcePackage};
 
 use crate::installed::{Described, Installed};
@@ -63,7 +63,13 @@ fn shape(problem: &str) -> ReadError {
 /// `SQLite` keeps changes in a second file until it writes them into the first.
 fn note_unwritten(installed: &mut Installed, input: &Input<'_>) {
     let beside = format!("{}-wal", input.file_name);
-    if input.nearby.read(&beside).is_ok_and(|bytes| !bytes.is_empty()) {
+    let has_any = match input.nearby.read(&beside) {
+        Ok(bytes) => !bytes.is_empty(),
+        Err(NearbyError::Absent) => false,
+        // It is there, and what it holds nobody knows.
+        Err(_) => true,
+    };
+    if has_any {
         let reason = format!("changes that are only in {beside} were not read");
         installed.gap(Place::default(), reason, REBUILD);
     }

@@ -52,8 +52,6 @@ pub(crate) struct Node {
     pub(crate) config: Option<Descriptor>,
     #[serde(default)]
     pub(crate) layers: Option<Vec<Descriptor>>,
-    #[serde(rename = "artifactType", default)]
-    pub(crate) artifact_type: Option<String>,
 }
 
 /// The configuration of an image.

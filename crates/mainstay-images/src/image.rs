@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
-use mainstay_archives::{Budget, Note};
+use mainstay_archives::{Budget, Held, Note, Notes};
 use mainstay_reading::{Anomaly, AnomalyCode, Gap, Place, ReadError};
 
 use crate::layer::{self, Layer, Wanted};
@@ -21,6 +22,8 @@ pub struct Images<'b> {
     pub gaps: Vec<Gap>,
     /// What an honest tool would not write.
     pub anomalies: Vec<Anomaly>,
+    /// The room that the names take.
+    names: Vec<Held<'b>>,
 }
 
 /// One image.
@@ -53,6 +56,10 @@ impl fmt::Display for Image<'_> {
     }
 }
 
+/// So many changes of layers are laid over one another, in all images together. A layer may be listed
+/// in each of hundreds of images.
+const MOST_CHANGES: usize = 16_000_000;
+
 /// Reads every image. `wanted` says of a path and a size whether the content is to be kept; a file
 /// above `largest` bytes never is.
 ///
@@ -60,20 +67,21 @@ impl fmt::Display for Image<'_> {
 /// It is no image, or what it begins with cannot be read.
 pub fn read<'b>(
     parts: &mut dyn Parts,
-    wanted: &dyn Fn(&str, u64) -> bool,
+    wanted: Wanted<'_>,
     largest: u64,
     budget: &'b Budget,
 ) -> Result<Images<'b>, ReadError> {
-    let layout = layout::read(parts)?;
-    let paths: BTreeSet<String> = layout
-        .images
+    let Layout { images: mut planned, left_out, gaps, anomalies } = layout::read(parts)?;
+    for layer in planned.iter_mut().flat_map(|image| &mut image.layers) {
+        layer.path = parts.place(&layer.path);
+    }
+    let mut images = Images { list: Vec::new(), left_out, gaps, anomalies, names: Vec::new() };
+    images.tell_archive(parts.take_notes());
+    let paths: BTreeSet<String> = planned
         .iter()
         .flat_map(|image| image.layers.iter().map(|layer| layer.path.clone()))
         .collect();
-    let Layout { images: planned, left_out, gaps, anomalies } = layout;
-    let mut images = Images { list: Vec::new(), left_out, gaps, anomalies };
     let mut layers: BTreeMap<String, Layer<'b>> = BTreeMap::new();
-    let wanted: Wanted<'_> = wanted;
     let visited = parts.visit(&paths, &mut |path, stream| {
         layers.insert(path.to_owned(), layer::read(stream, wanted, largest, budget));
     });
@@ -84,19 +92,41 @@ pub fn read<'b>(
             advice: error.advice,
         });
     }
-    let layer_of: BTreeMap<&str, &PlannedLayer> =
-        planned.iter().flat_map(|image| &image.layers).map(|layer| (&*layer.path, layer)).collect();
-    for (path, planned) in layer_of {
-        images.judge(path, planned, layers.get(path), parts);
+    let (mut met, mut claims) = (BTreeSet::new(), BTreeSet::new());
+    for layer in planned.iter().flat_map(|image| &image.layers) {
+        let found = layers.get(&layer.path);
+        if met.insert(&layer.path) {
+            images.judge(layer, found, parts);
+        }
+        if let Some(found) = found
+            && claims.insert((&layer.path, &layer.digest, &layer.diff_id))
+        {
+            images.compare(layer, found);
+        }
     }
+    let mut left = MOST_CHANGES;
     for plan in planned {
-        let image = images.lay_out(plan, &layers);
+        let image = images.lay_out(plan, &layers, &mut left, budget);
         images.list.push(image);
     }
+    images.names.extend(layers.into_values().map(|layer| layer.room));
     Ok(images)
 }
 
 impl<'b> Images<'b> {
+    /// Files whose content was asked for and was not kept, by their paths in their layers. Whoever
+    /// wants them reads again and says so.
+    pub fn missed(&self) -> BTreeSet<Arc<str>> {
+        self.list.iter().flat_map(|image| image.root.take_missed()).collect()
+    }
+
+    /// What is odd about the archive around the layers.
+    fn tell_archive(&mut self, notes: Notes) {
+        for Note { code, member, message } in notes.into_list() {
+            self.anomaly(code, &member.unwrap_or_default(), message);
+        }
+    }
+
     fn anomaly(&mut self, code: AnomalyCode, path: &str, message: String) {
         self.anomalies.push(Anomaly { code, entry: None, place: Place::member(path), message });
     }
@@ -106,13 +136,8 @@ impl<'b> Images<'b> {
     }
 
     /// What is to be said about a layer, once.
-    fn judge(
-        &mut self,
-        path: &str,
-        planned: &PlannedLayer,
-        layer: Option<&Layer<'b>>,
-        parts: &mut dyn Parts,
-    ) {
+    fn judge(&mut self, planned: &PlannedLayer, layer: Option<&Layer<'b>>, parts: &mut dyn Parts) {
+        let path = &*planned.path;
         let Some(layer) = layer else {
             let kind = if planned.media_type.contains("nondistributable")
                 || planned.media_type.contains("foreign")
@@ -130,17 +155,6 @@ impl<'b> Images<'b> {
             let reason = format!("a layer was not read to its end: {}", error.message);
             self.gap(path, reason, error.kind.advice());
         }
-        let compared = [
-            (&planned.digest, &layer.digest, "the layer"),
-            (&planned.diff_id, &layer.diff_id, "the tar in the layer"),
-        ];
-        for (wanted, found, what) in compared {
-            let Some((wanted, found)) = wanted.as_ref().zip(found.as_ref()) else { continue };
-            if wanted.starts_with("sha256:") && wanted != found {
-                let message = format!("{what} has the digest {found}, the image says {wanted}");
-                self.anomaly(AnomalyCode::WrongContent, path, message);
-            }
-        }
         for name in layer.odd_whiteouts.iter().take(TOLD) {
             let message = format!("the whiteout {name:?} would remove something outside");
             self.anomaly(AnomalyCode::PathLeadsOut, path, message);
@@ -154,23 +168,70 @@ impl<'b> Images<'b> {
         }
     }
 
-    fn lay_out(&mut self, plan: Planned, layers: &BTreeMap<String, Layer<'b>>) -> Image<'b> {
-        let mut root = Root::default();
-        let mut told = Vec::with_capacity(plan.layers.len());
-        for (position, planned) in plan.layers.into_iter().enumerate() {
-            if let Some(layer) = layers.get(&planned.path) {
-                for path in root.apply(position, layer).iter().take(TOLD) {
-                    let message = format!("the hard link {path:?} leads to nothing in the image");
-                    self.anomaly(AnomalyCode::LinkLeadsOut, &planned.path, message);
+    /// Compares a layer with the digests that an image gives it.
+    fn compare(&mut self, planned: &PlannedLayer, layer: &Layer<'b>) {
+        let compared = [
+            (&planned.digest, &layer.digest, "the layer"),
+            (&planned.diff_id, &layer.diff_id, "the tar in the layer"),
+        ];
+        for (wanted, found, what) in compared {
+            let Some((wanted, found)) = wanted.as_ref().zip(found.as_ref()) else { continue };
+            if wanted.starts_with("sha256:") && wanted != found {
+                let message = format!("{what} has the digest {found}, the image says {wanted}");
+                self.anomaly(AnomalyCode::WrongContent, &planned.path, message);
+            }
+        }
+    }
+
+    fn lay_out(
+        &mut self,
+        plan: Planned,
+        layers: &BTreeMap<String, Layer<'b>>,
+        left: &mut usize,
+        budget: &'b Budget,
+    ) -> Image<'b> {
+        let mut root = Root::new(budget);
+        // A layer that comes again puts back all that it has; only the last time counts.
+        let last: BTreeMap<&str, usize> =
+            plan.layers.iter().enumerate().map(|(at, layer)| (&*layer.path, at)).collect();
+        for (position, planned) in plan.layers.iter().enumerate() {
+            let is_last = last.get(&*planned.path) == Some(&position);
+            let Some(layer) = layers.get(&planned.path).filter(|_| is_last) else { continue };
+            match lay_on(&mut root, position, layer, left) {
+                Ok(broken) => self.tell_broken(&planned.path, &broken),
+                Err(why) => {
+                    let reason = format!("the image was not laid out from this layer on: {why}");
+                    self.gap(&planned.path, reason, "scan its images one by one");
+                    break;
                 }
             }
-            told.push(ImageLayer {
-                digest: planned.diff_id.or(planned.digest).unwrap_or(planned.path),
-                created_by: planned.created_by,
-            });
         }
-        Image { name: plan.name, platform: plan.platform, layers: told, root }
+        let told = plan.layers.into_iter().map(|planned| ImageLayer {
+            digest: planned.diff_id.or(planned.digest).unwrap_or(planned.path),
+            created_by: planned.created_by,
+        });
+        Image { name: plan.name, platform: plan.platform, layers: told.collect(), root }
     }
+
+    fn tell_broken(&mut self, layer: &str, links: &[Arc<str>]) {
+        for path in links.iter().take(TOLD) {
+            let message = format!("the hard link {path:?} leads to nothing in the image");
+            self.anomaly(AnomalyCode::LinkLeadsOut, layer, message);
+        }
+    }
+}
+
+/// Lays a layer over a file system, as long as any changes are left.
+fn lay_on<'b>(
+    root: &mut Root<'b>,
+    position: usize,
+    layer: &Layer<'b>,
+    left: &mut usize,
+) -> Result<Vec<Arc<str>>, String> {
+    *left = left
+        .checked_sub(layer.changes.len())
+        .ok_or_else(|| format!("more than {MOST_CHANGES} files in all images together"))?;
+    root.apply(position, layer).map_err(|error| error.message)
 }
 
 /// So many odd things of one sort in one layer are told.

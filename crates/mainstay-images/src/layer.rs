@@ -4,6 +4,7 @@
 //! with gzip or zstd; `.wh.NAME` takes NAME of the layers below away, `.wh..wh..opq` everything that
 //! they have in the folder. Other names that begin with `.wh..wh.` are AUFS' own and mean nothing.
 
+use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -26,13 +27,20 @@ pub(crate) struct Layer<'b> {
     pub(crate) notes: Notes,
     /// Whiteouts that name nothing that could be in the image.
     pub(crate) odd_whiteouts: Vec<String>,
+    /// The room that the list of changes takes.
+    pub(crate) room: Held<'b>,
 }
+
+/// How much memory one change takes beside its names, about.
+const CHANGE_BYTES: u64 = 100;
 
 /// What a layer says about a path.
 #[derive(Clone)]
 pub(crate) enum Change<'b> {
     File(Content<'b>),
     Folder,
+    /// A device, a pipe or a socket: it has nothing to read, and it hides what is below it.
+    Special,
     Symlink(Arc<str>),
     /// Another path of this layer or one below, with the same content.
     HardLink(Arc<str>),
@@ -46,14 +54,38 @@ pub(crate) enum Change<'b> {
 #[derive(Clone)]
 pub(crate) enum Content<'b> {
     Kept(Arc<Held<'b>>),
-    /// Nobody asked for it.
-    Passed,
+    /// Nobody asked for it when it came by, under this path.
+    Passed(Arc<str>),
     /// It was asked for and not kept, and why.
-    Unread(Arc<str>),
+    Unread(Unread),
 }
 
-/// Which files to keep the content of.
-pub(crate) type Wanted<'a> = &'a dyn Fn(&str, u64) -> bool;
+/// Why there is no content of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The file has so many bytes, which is above the limit.
+    TooLarge(u64),
+    /// Nobody knew that it would be asked for when its layer came by.
+    Passed,
+    /// It is a device, a pipe or a socket.
+    Special,
+    /// Something else.
+    Problem(Arc<str>),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge(bytes) => write!(f, "the file has {bytes} bytes, above the limit"),
+            Self::Passed => f.write_str("its content was not kept"),
+            Self::Special => f.write_str("this is no regular file"),
+            Self::Problem(why) => f.write_str(why),
+        }
+    }
+}
+
+/// Which files to keep the content of, by path and size. A link has the size 0.
+pub type Wanted<'a> = &'a dyn Fn(&str, u64) -> bool;
 
 /// Reads a layer from a stream.
 pub(crate) fn read<'b>(
@@ -69,6 +101,7 @@ pub(crate) fn read<'b>(
         problem: None,
         notes: Notes::default(),
         odd_whiteouts: Vec::new(),
+        room: Held::empty(budget),
     };
     let mut packed = Digesting::new(stream);
     match layer.unpack(&mut packed, wanted, largest, budget) {
@@ -128,19 +161,26 @@ impl<'b> Layer<'b> {
                 continue;
             }
             if let Some(name) = member.path.file_name().strip_prefix(WHITEOUT) {
+                self.room.take(CHANGE_BYTES + path.len() as u64)?;
                 self.whiteout(&path, name);
                 continue;
             }
             let change = match &member.kind {
-                MemberKind::File => Change::File(content(tar, &member, wanted, largest)),
+                MemberKind::File => Change::File(content(tar, &member, &path, wanted, largest)),
                 MemberKind::Folder => Change::Folder,
                 MemberKind::Symlink(target) => Change::Symlink(Arc::clone(target)),
-                MemberKind::HardLink(target) => {
-                    Change::HardLink(target.trim_start_matches(['/', '.']).into())
-                }
-                // A device has nothing to read, but it hides what is below it.
-                MemberKind::Device => Change::File(Content::Passed),
+                MemberKind::HardLink(target) => Change::HardLink(from_top(target)),
+                MemberKind::Device => Change::Special,
             };
+            let target = match &change {
+                Change::Symlink(target) | Change::HardLink(target) => target.len(),
+                Change::File(_)
+                | Change::Folder
+                | Change::Special
+                | Change::Gone
+                | Change::Emptied => 0,
+            };
+            self.room.take(CHANGE_BYTES + (path.len() + target) as u64)?;
             self.changes.push((path, change));
         }
         Ok(())
@@ -159,6 +199,21 @@ impl<'b> Layer<'b> {
     }
 }
 
+/// The path of the member that a hard link names: from the top of the tar, as members are named.
+fn from_top(target: &str) -> Arc<str> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/").into()
+}
+
 const WHITEOUT: &str = ".wh.";
 /// `.wh..wh..opq` without its first whiteout sign.
 const OPAQUE: &str = ".wh..opq";
@@ -166,18 +221,18 @@ const OPAQUE: &str = ".wh..opq";
 fn content<'b, R: Read>(
     tar: &mut Tar<'b, R>,
     member: &Member,
+    path: &Arc<str>,
     wanted: Wanted<'_>,
     largest: u64,
 ) -> Content<'b> {
-    if !wanted(member.path.as_str(), member.size) {
-        return Content::Passed;
+    if !wanted(path, member.size) {
+        return Content::Passed(Arc::clone(path));
     }
     if member.size > largest {
-        let message = format!("the file has {} bytes; the limit is {largest}", member.size);
-        return Content::Unread(message.into());
+        return Content::Unread(Unread::TooLarge(member.size));
     }
     match tar.read_content() {
         Ok(held) => Content::Kept(Arc::new(held)),
-        Err(error) => Content::Unread(error.message.into()),
+        Err(error) => Content::Unread(Unread::Problem(error.message.into())),
     }
 }

@@ -138,9 +138,7 @@ impl Layout {
                     waiting.push((name_of(&inner).unwrap_or_else(|| name.clone()), inner));
                 }
             } else if let (Some(config), Some(layers)) = (node.config, node.layers) {
-                let is_image = node.artifact_type.is_none()
-                    && (layers.is_empty() || layers.iter().any(is_file_system));
-                if is_image && !is_attestation(&descriptor) {
+                if is_image(&config, &layers) {
                     let platform = descriptor.platform.as_ref();
                     let path = blob_path(&config.digest);
                     self.image(parts, name, platform, &path, layers.into_iter());
@@ -205,6 +203,15 @@ impl Layout {
                 }
             })
             .collect();
+        let stated = configuration.rootfs.diff_ids.len();
+        if stated > 0 && stated != planned.len() {
+            let reason = format!(
+                "it names {stated} layers, and the image is made of {}: what is there may be more \
+                 or less than what runs",
+                planned.len()
+            );
+            self.gap(config, reason, "save the image again");
+        }
         if planned.len() > MOST_LAYERS {
             let reason = format!("only the first {MOST_LAYERS} of {} layers", planned.len());
             self.gap(config, reason, "look at it by hand");
@@ -272,17 +279,19 @@ fn name_of(descriptor: &Descriptor) -> Option<String> {
         .cloned()
 }
 
-/// Build tools add statements about an image as images of an unknown platform.
-fn is_attestation(descriptor: &Descriptor) -> bool {
-    let of_kind =
-        descriptor.annotations.as_ref().and_then(|all| all.get("vnd.docker.reference.type"));
-    of_kind.is_some_and(|kind| kind == "attestation-manifest")
-}
-
-/// Whether a layer is a change of a file system. Media types of image layers name `tar`, those of
-/// statements, signatures and charts do not; an empty one decides nothing.
-fn is_file_system(layer: &Descriptor) -> bool {
-    layer.media_type.is_empty()
-        || layer.media_type.contains("rootfs")
-        || layer.media_type.contains("image.layer")
+/// Whether a manifest is that of an image, by what it is made of. What it or the index says that it
+/// is counts for nothing: whoever runs it goes by its layers. Media types of image layers are
+/// registered names; where a maker has one of its own, the configuration tells. Statements,
+/// signatures and charts have neither.
+fn is_image(config: &Descriptor, layers: &[Descriptor]) -> bool {
+    let is_layer = |layer: &Descriptor| {
+        layer.media_type.is_empty()
+            || layer.media_type.contains("rootfs")
+            || layer.media_type.contains("image.layer")
+    };
+    let is_configured = config.media_type.is_empty()
+        || config.media_type.contains("image.config")
+        || config.media_type.contains("container.image");
+    let has_tar = |layer: &Descriptor| layer.media_type.contains("tar");
+    layers.is_empty() || layers.iter().any(is_layer) || is_configured && layers.iter().any(has_tar)
 }

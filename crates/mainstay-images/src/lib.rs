@@ -25,6 +25,7 @@ mod parts;
 mod root;
 
 pub use image::{Image, ImageLayer, Images, read};
+pub use layer::{Unread, Wanted};
 pub use parts::{PartError, Parts, Reopen, TarParts, begins_image};
 pub use root::{FileNode, Root};
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
 use mainstay_archives::{
-    ArchiveError, ArchiveErrorKind, Budget, Container, Depth, Limits, Member, MemberKind, Packing,
-    SNIFFED, Tar, TarUse, Unpacking, unpack,
+    ArchiveError, ArchiveErrorKind, Budget, Container, Depth, Limits, Member, MemberKind, Notes,
+    Packing, SNIFFED, Tar, TarUse, Unpacking, unpack,
 };
 use mainstay_reading::join;
 
@@ -17,7 +17,17 @@ pub trait Parts {
     /// It is there and cannot be read, or is larger.
     fn document(&mut self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, PartError>;
 
-    /// Visits these parts, each once, in any order. Parts that are not there are not visited.
+    /// The part that a path leads to, where it is a link: what one part is has one place.
+    fn place(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
+    /// What is odd about the archive that holds the parts, taken out.
+    fn take_notes(&mut self) -> Notes {
+        Notes::default()
+    }
+
+    /// Visits these parts, by their own places, each once, in any order. Parts that are not there are not visited.
     ///
     /// # Errors
     /// The archive ends too early, or the budget does; parts visited before are whole.
@@ -59,6 +69,9 @@ pub struct TarParts<'a> {
     open: Reopen<'a>,
     budget: &'a Budget,
     documents: BTreeMap<String, Vec<u8>>,
+    /// Documents that are larger than one may be.
+    large: BTreeSet<String>,
+    notes: Notes,
     /// Links between members: older archives link a layer to the same layer of another image.
     links: BTreeMap<String, String>,
     _depth: Depth<'a>,
@@ -80,49 +93,54 @@ impl<'a> TarParts<'a> {
             open,
             budget,
             documents: BTreeMap::new(),
+            large: BTreeSet::new(),
+            notes: Notes::default(),
             links: BTreeMap::new(),
             _depth: depth,
         };
         let mut left = DOCUMENTS_BYTES;
-        let mut found = (BTreeMap::new(), BTreeMap::new());
-        parts.walk(&mut |member, content| {
+        let (mut documents, mut large, mut links) =
+            (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        let notes = parts.walk(&mut |member, content| {
             let path = member.path.as_str();
             match &member.kind {
                 MemberKind::Symlink(target) | MemberKind::HardLink(target) => {
                     let hard = matches!(member.kind, MemberKind::HardLink(_));
                     if let Ok(target) = join(if hard { "" } else { path }, target) {
-                        found.1.insert(path.to_owned(), target);
+                        links.insert(path.to_owned(), target);
                     }
                 }
-                MemberKind::File
-                    if is_document(path) && member.size <= DOCUMENT_BYTES.min(left) =>
-                {
+                MemberKind::File if may_be_document(path) => {
                     let mut bytes = Vec::new();
-                    content.take(1).read_to_end(&mut bytes)?;
-                    // A blob that is no JSON is a layer.
-                    if matches!(bytes.first(), Some(b'{' | b'[')) {
+                    content.take(BLANKS).read_to_end(&mut bytes)?;
+                    let is_large = member.size > DOCUMENT_BYTES.min(left);
+                    let is_document = begins_document(&bytes);
+                    if is_document && is_large {
+                        large.insert(path.to_owned());
+                    } else if is_document {
                         content.take(DOCUMENT_BYTES).read_to_end(&mut bytes)?;
                         left = left.saturating_sub(member.size);
-                        found.0.insert(path.to_owned(), bytes);
+                        documents.insert(path.to_owned(), bytes);
                     }
                 }
                 MemberKind::File | MemberKind::Folder | MemberKind::Device => {}
             }
             Ok(())
         })?;
-        (parts.documents, parts.links) = found;
+        (parts.documents, parts.large, parts.links) = (documents, large, links);
+        parts.notes = notes;
         Ok(parts)
     }
 
     fn walk(
         &self,
         visitor: &mut dyn FnMut(&Member, &mut (dyn Read + Send)) -> io::Result<()>,
-    ) -> Result<(), PartError> {
+    ) -> Result<Notes, PartError> {
         let mut tar = open_tar((self.open)()?, self.budget)?;
         while let Some(member) = tar.next_member()? {
             visitor(&member, &mut tar.content())?;
         }
-        Ok(())
+        Ok(tar.take_notes())
     }
 
     /// The path of the member that a path leads to, through at most a few links.
@@ -138,13 +156,35 @@ impl<'a> TarParts<'a> {
     }
 }
 
-fn is_document(path: &str) -> bool {
+fn may_be_document(path: &str) -> bool {
     path.strip_suffix(".json").is_some() || path == "oci-layout" || path.starts_with("blobs/")
+}
+
+/// So many bytes are looked at to tell a document: JSON may begin with blanks (RFC 8259, section 2).
+const BLANKS: u64 = 512;
+
+/// A blob that is no JSON is a layer.
+fn begins_document(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
 impl Parts for TarParts<'_> {
     fn document(&mut self, path: &str, _limit: u64) -> Result<Option<Vec<u8>>, PartError> {
-        Ok(self.documents.get(self.target(path)).cloned())
+        let path = self.target(path);
+        if self.large.contains(path) {
+            let message = format!("the document {path} is larger than {DOCUMENT_BYTES} bytes");
+            return Err(ArchiveError { kind: ArchiveErrorKind::Spent, message }.into());
+        }
+        Ok(self.documents.get(path).cloned())
+    }
+
+    fn place(&self, path: &str) -> String {
+        self.target(path).to_owned()
+    }
+
+    fn take_notes(&mut self) -> Notes {
+        std::mem::take(&mut self.notes)
     }
 
     fn visit(
@@ -152,17 +192,15 @@ impl Parts for TarParts<'_> {
         paths: &BTreeSet<String>,
         visitor: &mut dyn FnMut(&str, &mut (dyn Read + Send)),
     ) -> Result<(), PartError> {
-        // Two paths may lead to one member; it is visited for the first of them.
-        let mut wanted: BTreeMap<&str, &str> = BTreeMap::new();
-        for path in paths {
-            wanted.entry(self.target(path)).or_insert(path);
-        }
-        self.walk(&mut |member, content| {
-            if let Some(path) = wanted.remove(member.path.as_str()).filter(|_| is_file(member)) {
+        let mut wanted = paths.clone();
+        let walked = self.walk(&mut |member, content| {
+            let path = member.path.as_str();
+            if is_file(member) && wanted.remove(path) {
                 visitor(path, content);
             }
             Ok(())
-        })
+        });
+        walked.map(drop)
     }
 }
 

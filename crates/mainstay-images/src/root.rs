@@ -5,21 +5,30 @@
 //! they stand. A file in place of a folder takes the folder with it. A path that leads through a
 //! link of a lower layer is what the link leads to, as it is for whoever unpacks the image.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use mainstay_archives::{ArchiveError, Budget, Held};
 use mainstay_reading::{Nearby, NearbyError};
 
-use crate::layer::{Change, Content, Layer};
+use crate::layer::{Change, Content, Layer, Unread, Wanted};
 
 /// The file system of an image.
-#[derive(Default)]
 pub struct Root<'b> {
     nodes: BTreeMap<Arc<str>, Node<'b>>,
-    /// Whether any folder may be a link: then paths must be followed.
-    has_links: bool,
+    /// Hashes of the paths that are links, or were: paths that lead through one must be followed.
+    links: HashSet<u64>,
+    /// The room that the nodes take.
+    room: Held<'b>,
+    /// Files whose content was asked for too late, by their paths in their layers.
+    missed: RefCell<BTreeSet<Arc<str>>>,
 }
+
+/// How much memory one node takes, about.
+const NODE_BYTES: u64 = 100;
 
 struct Node<'b> {
     /// Position of the layer that brought it.
@@ -33,10 +42,11 @@ struct Node<'b> {
 enum NodeKind<'b> {
     File(Content<'b>),
     Folder,
+    Special,
     Symlink(Arc<str>),
 }
 
-/// A file whose content was asked for.
+/// A file whose content was asked for, or a link to one.
 #[derive(Clone, Copy, Debug)]
 pub struct FileNode<'r> {
     /// Its path from the root, without a slash in front.
@@ -44,21 +54,43 @@ pub struct FileNode<'r> {
     /// Position of the layer that brought it.
     pub layer: usize,
     /// Its content, or why there is none.
-    pub content: Result<&'r [u8], &'r str>,
+    pub content: Result<&'r [u8], &'r Unread>,
 }
 
 /// Links followed on the way of one path.
 const MOST_LINKS: usize = 40;
 
 impl<'b> Root<'b> {
+    /// An empty one.
+    pub(crate) fn new(budget: &'b Budget) -> Self {
+        Self {
+            nodes: BTreeMap::new(),
+            links: HashSet::new(),
+            room: Held::empty(budget),
+            missed: RefCell::default(),
+        }
+    }
+
     /// Lays a layer over what is there. Gives the paths of hard links that lead nowhere.
-    pub(crate) fn apply(&mut self, position: usize, layer: &Layer<'b>) -> Vec<Arc<str>> {
+    ///
+    /// # Errors
+    /// There is no room for what it adds; nothing of it is there then.
+    pub(crate) fn apply(
+        &mut self,
+        position: usize,
+        layer: &Layer<'b>,
+    ) -> Result<Vec<Arc<str>>, ArchiveError> {
+        self.room.take(NODE_BYTES.saturating_mul(layer.changes.len() as u64))?;
         for (path, change) in &layer.changes {
             let path = self.real_parent(path);
             match change {
                 Change::Gone => self.remove(&path),
                 Change::Emptied => self.remove_below(&self.real(&path).unwrap_or(path)),
-                Change::File(_) | Change::Folder | Change::Symlink(_) | Change::HardLink(_) => {}
+                Change::File(_)
+                | Change::Folder
+                | Change::Special
+                | Change::Symlink(_)
+                | Change::HardLink(_) => {}
             }
         }
         let mut broken = Vec::new();
@@ -67,6 +99,7 @@ impl<'b> Root<'b> {
                 Change::Gone | Change::Emptied => continue,
                 Change::File(content) => NodeKind::File(content.clone()),
                 Change::Folder => NodeKind::Folder,
+                Change::Special => NodeKind::Special,
                 Change::Symlink(target) => NodeKind::Symlink(Arc::clone(target)),
                 Change::HardLink(target) => match self.nodes.get(&self.real_parent(target)) {
                     Some(Node { kind: NodeKind::File(content), .. }) => {
@@ -75,7 +108,7 @@ impl<'b> Root<'b> {
                     Some(Node { kind: NodeKind::Symlink(target), .. }) => {
                         NodeKind::Symlink(Arc::clone(target))
                     }
-                    Some(Node { kind: NodeKind::Folder, .. }) | None => {
+                    Some(Node { kind: NodeKind::Folder | NodeKind::Special, .. }) | None => {
                         broken.push(Arc::clone(path));
                         continue;
                     }
@@ -83,26 +116,61 @@ impl<'b> Root<'b> {
             };
             self.put(path, Node { layer: position, kind, before: Vec::new() });
         }
-        broken
+        Ok(broken)
     }
 
-    /// The files whose content was asked for, by path.
-    pub fn files(&self) -> impl Iterator<Item = FileNode<'_>> {
-        self.nodes.iter().filter_map(|(path, node)| {
-            let NodeKind::File(content) = &node.kind else { return None };
-            let content = match content {
-                Content::Passed => return None,
-                Content::Kept(held) => Ok(&***held),
-                Content::Unread(why) => Err(&**why),
-            };
-            Some(FileNode { path, layer: node.layer, content })
+    /// The files whose content is wanted, by path: those that were kept, and links that lead to a
+    /// file under a wanted name. What was not kept is remembered as [missed](crate::Images::missed).
+    pub fn files(&self, wanted: Wanted<'_>) -> impl Iterator<Item = FileNode<'_>> {
+        self.nodes.iter().filter_map(move |(path, node)| match &node.kind {
+            NodeKind::Symlink(_) if wanted(path, 0) => {
+                let end = self.real(path).and_then(|real| self.nodes.get(&real))?;
+                self.file(path, end, Asked::ByName)
+            }
+            NodeKind::File(Content::Passed(_)) | NodeKind::Special if wanted(path, 0) => {
+                self.file(path, node, Asked::ByName)
+            }
+            NodeKind::File(_) | NodeKind::Folder | NodeKind::Special | NodeKind::Symlink(_) => {
+                self.file(path, node, Asked::ByNobody)
+            }
         })
     }
 
-    /// How many files there are whose content nobody asked for.
-    pub fn passed_files(&self) -> u64 {
-        let passed = |node: &&Node<'_>| matches!(node.kind, NodeKind::File(Content::Passed));
-        self.nodes.values().filter(passed).count() as u64
+    /// The file at a path that leads through links of folders, so that no file has this path itself.
+    /// Also gives the path that it has.
+    pub fn behind_links<'r>(&'r self, path: &'r str) -> Option<(Arc<str>, FileNode<'r>)> {
+        let real = self.real(path).filter(|real| **real != *path)?;
+        let node = self.nodes.get(&real).filter(|_| !self.nodes.contains_key(path))?;
+        self.file(path, node, Asked::ByName).map(|file| (real, file))
+    }
+
+    fn file<'r>(&'r self, path: &'r str, node: &'r Node<'b>, asked: Asked) -> Option<FileNode<'r>> {
+        let content = match (&node.kind, asked) {
+            (NodeKind::File(Content::Kept(held)), _) => Ok(&***held),
+            (NodeKind::File(Content::Unread(why)), _) => Err(why),
+            (NodeKind::File(Content::Passed(origin)), Asked::ByName) => {
+                self.missed.borrow_mut().insert(Arc::clone(origin));
+                Err(&Unread::Passed)
+            }
+            (NodeKind::Special, Asked::ByName) => Err(&Unread::Special),
+            (NodeKind::File(Content::Passed(_)) | NodeKind::Special, Asked::ByNobody)
+            | (NodeKind::Folder | NodeKind::Symlink(_), _) => return None,
+        };
+        Some(FileNode { path, layer: node.layer, content })
+    }
+
+    /// How many files there are whose content nobody wants.
+    pub fn passed_files(&self, wanted: Wanted<'_>) -> u64 {
+        let passed = |(path, node): &(&Arc<str>, &Node<'_>)| {
+            matches!(node.kind, NodeKind::File(Content::Passed(_)) | NodeKind::Special)
+                && !wanted(path, 0)
+        };
+        self.nodes.iter().filter(passed).count() as u64
+    }
+
+    /// Takes out what was missed.
+    pub(crate) fn take_missed(&self) -> BTreeSet<Arc<str>> {
+        self.missed.take()
     }
 
     /// What the file at a path was in the layers below the one that brought it, the highest first:
@@ -112,7 +180,7 @@ impl<'b> Root<'b> {
         let before = self.nodes.get(path).map(|node| &*node.before).unwrap_or_default();
         before.iter().rev().map_while(|(layer, content)| match content {
             Content::Kept(held) => Some((*layer, &***held)),
-            Content::Passed | Content::Unread(_) => None,
+            Content::Passed(_) | Content::Unread(_) => None,
         })
     }
 
@@ -123,7 +191,9 @@ impl<'b> Root<'b> {
 
     fn put(&mut self, path: &Arc<str>, mut node: Node<'b>) {
         let path = self.real_parent(path);
-        self.has_links |= matches!(node.kind, NodeKind::Symlink(_));
+        if matches!(node.kind, NodeKind::Symlink(_)) {
+            self.links.insert(Trail::of(&path).hash());
+        }
         match (&node.kind, self.nodes.get(&path).map(|old| &old.kind)) {
             // A folder that is there already stays, with what is in it.
             (NodeKind::Folder, Some(NodeKind::Folder)) => return,
@@ -161,7 +231,7 @@ impl<'b> Root<'b> {
 
     /// The path with the links of its folders followed.
     fn real_parent(&self, path: &Arc<str>) -> Arc<str> {
-        let Some((folder, name)) = path.rsplit_once('/').filter(|_| self.has_links) else {
+        let Some((folder, name)) = path.rsplit_once('/').filter(|_| !self.links.is_empty()) else {
             return Arc::clone(path);
         };
         match self.real(folder) {
@@ -172,39 +242,88 @@ impl<'b> Root<'b> {
     }
 
     /// The path with every link followed. `None` when it leads in a circle, or is deeper than any
-    /// real one.
+    /// real one. Only what may be a link is looked up: long paths in large images would cost too
+    /// much otherwise.
     fn real(&self, path: &str) -> Option<Arc<str>> {
-        let mut done = String::new();
+        let mut done = Trail::default();
         let mut waiting: Vec<Arc<str>> = path.split('/').rev().map(Into::into).collect();
         let mut links = 0;
         if waiting.len() > MOST_PARTS {
             return None;
         }
         while let Some(part) = waiting.pop() {
-            let before = done.len();
             match &*part {
                 "" | "." => continue,
                 ".." => {
-                    done.truncate(done.rfind('/').unwrap_or(0));
+                    done.leave();
                     continue;
                 }
-                part if done.is_empty() => done.push_str(part),
-                part => {
-                    done.push('/');
-                    done.push_str(part);
-                }
+                part => done.enter(part),
             }
-            let Some(Node { kind: NodeKind::Symlink(target), .. }) = self.nodes.get(&*done) else {
+            if !self.links.contains(&done.hash()) {
+                continue;
+            }
+            let Some(Node { kind: NodeKind::Symlink(target), .. }) = self.nodes.get(&*done.path)
+            else {
                 continue;
             };
             links += 1;
             if links > MOST_LINKS || waiting.len() > MOST_PARTS {
                 return None;
             }
-            done.truncate(if target.starts_with('/') { 0 } else { before });
+            if target.starts_with('/') {
+                done = Trail::default();
+            } else {
+                done.leave();
+            }
             waiting.extend(target.split('/').rev().map(Arc::from));
         }
-        Some(done.into())
+        Some(done.path.into())
+    }
+}
+
+/// Who asks for a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Its name is that of a source.
+    ByName,
+    ByNobody,
+}
+
+/// A path that is walked down, with the hash of each folder on the way.
+#[derive(Default)]
+struct Trail {
+    path: String,
+    /// For each part: where it ends, and the hash up to there.
+    parts: Vec<(usize, DefaultHasher)>,
+}
+
+impl Trail {
+    fn of(path: &str) -> Self {
+        let mut trail = Self::default();
+        for part in path.split('/') {
+            trail.enter(part);
+        }
+        trail
+    }
+
+    fn enter(&mut self, part: &str) {
+        let mut hasher = self.parts.last().map(|(_, hasher)| hasher.clone()).unwrap_or_default();
+        if !self.path.is_empty() {
+            self.path.push('/');
+        }
+        self.path.push_str(part);
+        part.hash(&mut hasher);
+        self.parts.push((self.path.len(), hasher));
+    }
+
+    fn leave(&mut self) {
+        self.parts.pop();
+        self.path.truncate(self.parts.last().map_or(0, |(end, _)| *end));
+    }
+
+    fn hash(&self) -> u64 {
+        self.parts.last().map(|(_, hasher)| hasher.finish()).unwrap_or_default()
     }
 }
 
@@ -222,13 +341,11 @@ impl Nearby for Beside<'_, '_> {
         // A path that climbs above the root of a container stays at its root.
         let real = self.root.real(&format!("{}/{path}", self.folder));
         let node = real.and_then(|real| self.root.nodes.get(&real)).ok_or(NearbyError::Absent)?;
-        match &node.kind {
-            NodeKind::File(Content::Kept(held)) => Ok(held.to_vec()),
-            NodeKind::File(Content::Passed) => {
-                Err(NearbyError::Unreadable("its content was not kept".to_owned()))
-            }
-            NodeKind::File(Content::Unread(why)) => Err(NearbyError::Unreadable(why.to_string())),
-            NodeKind::Folder | NodeKind::Symlink(_) => Err(NearbyError::Absent),
+        match self.root.file(path, node, Asked::ByName).map(|file| file.content) {
+            Some(Ok(bytes)) => Ok(bytes.to_vec()),
+            Some(Err(Unread::TooLarge(_))) => Err(NearbyError::TooLarge),
+            Some(Err(why)) => Err(NearbyError::Unreadable(why.to_string())),
+            None => Err(NearbyError::Absent),
         }
     }
 }

@@ -35,7 +35,7 @@ fn a_broken_image_is_an_error_or_a_consistent_file_system() {
         let Ok(mut parts) = TarParts::new(&open, &budget) else { return false };
         let Ok(images) = read(&mut parts, &|_, _| true, 1 << 20, &budget) else { return false };
         for image in &images.list {
-            for file in image.root.files() {
+            for file in image.root.files(&|_, _| true) {
                 assert!(file.layer < image.layers.len(), "{file:?}");
                 assert!(!file.path.starts_with('/') && !file.path.contains("../"), "{file:?}");
             }

@@ -3,7 +3,7 @@
 use mainstay_archives::{Budget, Limits};
 use mainstay_images::{Images, TarParts, read};
 use mainstay_reading::{AnomalyCode, ReadError};
-use mainstay_testkit::{ImageParts, TarPart, gzip, saved_by_old_docker, tar_of, zstd};
+use mainstay_testkit::{ImageParts, TarPart, gzip, saved_by_old_docker, tar_of, unpack_tar, zstd};
 
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 fn opened(archive: &[u8], judge: impl FnOnce(Result<Images<'_>, ReadError>)) {
@@ -18,7 +18,11 @@ fn opened(archive: &[u8], judge: impl FnOnce(Result<Images<'_>, ReadError>)) {
 
 fn files(images: &Images<'_>) -> Vec<String> {
     let of = |image: &mainstay_images::Image<'_>| {
-        image.root.files().map(|file| format!("{}:{}", file.path, file.layer)).collect::<Vec<_>>()
+        image
+            .root
+            .files(&|_, _| true)
+            .map(|file| format!("{}:{}", file.path, file.layer))
+            .collect::<Vec<_>>()
     };
     images.list.iter().flat_map(of).collect()
 }
@@ -133,4 +137,142 @@ fn images_that_are_too_many_are_a_gap() {
         let images = images.unwrap();
         assert!(images.gaps.iter().any(|gap| gap.reason.contains("too many")), "{:?}", images.gaps);
     });
+}
+
+/// An archive of an older Docker: its list of images, their configuration `{}`, and its members.
+fn saved(list: &str, more: &[TarPart]) -> Vec<u8> {
+    let mut parts =
+        vec![TarPart::file("manifest.json", list.as_bytes()), TarPart::file("c.json", b"{}")];
+    parts.extend_from_slice(more);
+    tar_of(&parts)
+}
+
+#[test]
+fn a_layer_that_two_images_reach_by_two_paths_is_in_both() {
+    let list =
+        r#"[{"Config": "c.json", "Layers": ["l0"]}, {"Config": "c.json", "Layers": ["l1", "l2"]}]"#;
+    let members = [
+        TarPart::file("l0", &layer("a")),
+        TarPart::symlink("l1", "l0"),
+        TarPart::file("l2", &layer("b")),
+    ];
+    opened(&saved(list, &members), |images| {
+        assert_eq!(files(&images.unwrap()), ["a:0", "a:0", "b:1"]);
+    });
+}
+
+#[test]
+fn documents_may_begin_with_blanks() {
+    let list = "\n  [{\"Config\": \"d.json\", \"Layers\": [\"l0\"]}]";
+    let members =
+        [TarPart::file("d.json", b" \n{\"os\": \"linux\"}"), TarPart::file("l0", &layer("a"))];
+    opened(&saved(list, &members), |images| {
+        let images = images.unwrap();
+        assert_eq!(images.list[0].platform, "linux");
+        assert!(images.gaps.is_empty(), "{:?}", images.gaps);
+    });
+}
+
+#[test]
+fn a_document_that_is_too_large_is_a_gap() {
+    let list = r#"[{"Config": "d.json", "Layers": ["l0"]}]"#;
+    let large = [b"{\"a\": \"".to_vec(), vec![b'x'; 5 << 20], b"\"}".to_vec()].concat();
+    let members = [TarPart::file("d.json", &large), TarPart::file("l0", &layer("a"))];
+    opened(&saved(list, &members), |images| {
+        let gaps = images.unwrap().gaps;
+        assert!(gaps[0].reason.contains("larger than"), "{gaps:?}");
+    });
+}
+
+#[test]
+fn what_is_odd_about_the_archive_itself_is_told() {
+    let list = r#"[{"Config": "c.json", "Layers": ["l0"]}]"#;
+    let one = TarPart::file("l0", &layer("a"));
+    let members = [one.clone(), one, TarPart::file("../../x", b"")];
+    opened(&saved(list, &members), |images| {
+        let codes: Vec<_> = images.unwrap().anomalies.iter().map(|one| one.code).collect();
+        assert!(codes.contains(&AnomalyCode::PathLeadsOut), "{codes:?}");
+        assert!(codes.contains(&AnomalyCode::DuplicateMember), "{codes:?}");
+    });
+}
+
+#[test]
+fn an_image_of_more_or_fewer_layers_than_its_configuration_names_is_a_gap() {
+    let list = r#"[{"Config": "d.json", "RepoTags": ["a:1"]}]"#;
+    let config = format!(r#"{{"rootfs": {{"diff_ids": ["sha256:{}"]}}}}"#, "0".repeat(64));
+    let members = [TarPart::file("d.json", config.as_bytes()), TarPart::file("l0", &layer("a"))];
+    opened(&saved(list, &members), |images| {
+        let gaps = images.unwrap().gaps;
+        assert!(gaps[0].reason.contains("names 1 layers"), "{gaps:?}");
+    });
+}
+
+#[test]
+fn every_digest_that_an_image_gives_a_layer_is_compared() {
+    let list = r#"[{"Config": "d.json", "Layers": ["l0", "l0"]}]"#;
+    let ids = ["0", "1"].map(|digit| format!(r#""sha256:{}""#, digit.repeat(64)));
+    let config = format!(r#"{{"rootfs": {{"diff_ids": [{}]}}}}"#, ids.join(","));
+    let members = [TarPart::file("d.json", config.as_bytes()), TarPart::file("l0", &layer("a"))];
+    opened(&saved(list, &members), |images| {
+        assert_eq!(images.unwrap().anomalies.len(), 2);
+    });
+}
+
+#[test]
+fn a_layer_that_is_listed_again_and_again_costs_once() {
+    let names = vec![r#""l0""#; 1000].join(",");
+    let images: Vec<String> = (0..200)
+        .map(|at| format!(r#"{{"Config": "c.json", "Layers": ["e{at}",{names}]}}"#))
+        .collect();
+    let list = format!("[{}]", images.join(","));
+    let many: Vec<TarPart> = (0..200).map(|at| TarPart::file(&format!("f{at}"), b"")).collect();
+    let members = [TarPart::file("l0", &tar_of(&many))];
+    opened(&saved(&list, &members), |images| {
+        let images = images.unwrap();
+        assert_eq!(images.list[0].root.files(&|_, _| true).count(), 200);
+        assert_eq!(images.list[0].layers.len(), 1001);
+    });
+}
+
+/// An OCI layout of one image whose manifest and whose entry in the index were changed.
+fn disguised(change: impl Fn(&mut String)) -> Vec<u8> {
+    let parts = unpack_tar(&ImageParts::plain("app", &[layer("a")]).archive());
+    let parts: Vec<TarPart> = parts
+        .into_iter()
+        .map(|(path, content)| {
+            let text = String::from_utf8_lossy(&content);
+            let is_document = text.starts_with('{') && text.contains("schemaVersion");
+            let mut text = text.into_owned();
+            if is_document {
+                change(&mut text);
+                return TarPart::file(&path, text.as_bytes());
+            }
+            TarPart::file(&path, &content)
+        })
+        .collect();
+    tar_of(&parts)
+}
+
+#[test]
+fn an_image_that_calls_itself_something_else_is_read() {
+    type Change = fn(&mut String);
+    let changes: [Change; 3] = [
+        |text| *text = text.replacen('{', r#"{"artifactType": "x/y","#, 1),
+        |text| {
+            let name = r#""io.containerd.image.name":"app""#;
+            let kind = r#""vnd.docker.reference.type":"attestation-manifest""#;
+            *text = text.replace(name, kind);
+        },
+        |text| *text = text.replace("vnd.oci.image.layer.v1.tar", "vnd.example.tar"),
+    ];
+    for change in changes {
+        opened(&disguised(change), |images| {
+            let images = images.unwrap();
+            assert_eq!(files(&images), ["a:0"], "{:?}", images.left_out);
+        });
+    }
+    let statement = |text: &mut String| {
+        *text = text.replace("vnd.oci.image.layer.v1.tar", "vnd.in-toto+json");
+    };
+    opened(&disguised(statement), |images| assert!(images.unwrap().list.is_empty()));
 }

@@ -55,7 +55,7 @@ pub(crate) fn unreadable(error: &std::io::Error) -> DiskError {
     }
 }
 
-fn too_large(found: u64, limit: u64) -> DiskError {
+pub(crate) fn too_large(found: u64, limit: u64) -> DiskError {
     DiskError {
         code: UnknownCode::FileTooLarge,
         message: format!("the file has {found} bytes; the limit is {limit}"),

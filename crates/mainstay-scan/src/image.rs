@@ -6,20 +6,21 @@
 
 mod folder;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use mainstay_archives::{Budget, Limits as ArchiveLimits};
 use mainstay_artifacts::Artifact;
-use mainstay_images::{FileNode, Image, ImageLayer, Images, Parts, TarParts};
+use mainstay_distributions::{DATABASES, database_of};
+use mainstay_images::{FileNode, Image, ImageLayer, Images, Parts, TarParts, Unread};
 use mainstay_reading::{Entry, Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
-use crate::confine::open_file;
+use crate::confine::{open_file, too_large};
 use crate::kind::{ImageForm, Kind, Reader};
-use crate::source::{Failure, Reading, archive_failure};
-use crate::walk::{Found, Skipped};
+use crate::source::{Failure, Reading, archive_failure, read_input};
+use crate::walk::{self, Found, Skipped};
 use folder::FolderParts;
 
 /// What reading one source came to: mostly one reading.
@@ -36,10 +37,21 @@ impl SourceRead {
         let Reader::Image(form) = found.kind.reader() else {
             return Self::one(Reading::of(found, root, file_bytes));
         };
-        let budget = Budget::new(limits());
-        match images(&found, form, root, file_bytes, &budget) {
-            Ok(images) => taken_in(found, &images),
-            Err(failure) => Self::one(Reading::on_disk(found, Err(failure))),
+        let mut late = BTreeSet::new();
+        let mut rounds = ROUNDS;
+        loop {
+            rounds -= 1;
+            let budget = Budget::new(limits());
+            let images = match images(&found, form, root, file_bytes, &late, &budget) {
+                Ok(images) => images,
+                Err(failure) => return Self::one(Reading::on_disk(found, Err(failure))),
+            };
+            let read = taken_in(found.clone(), &images, file_bytes);
+            let missed = images.missed();
+            if rounds == 0 || missed.is_subset(&late) {
+                return read;
+            }
+            late.extend(missed);
         }
     }
 
@@ -47,26 +59,43 @@ impl SourceRead {
         Self { readings: vec![reading], skipped: Vec::new(), other_files: 0 }
     }
 
-    /// Reads every source of one image. `inside` is how reports begin the paths in it.
-    fn take(&mut self, found: &Found, image: &Image<'_>, inside: &str) {
+    /// Reads every source of one image. `inside` is how reports begin the paths in it, `place` where
+    /// it stands: what covers a manifest lies in the same image.
+    fn take(
+        &mut self,
+        found: &Found,
+        image: &Image<'_>,
+        inside: &str,
+        place: &Path,
+        file_bytes: u64,
+    ) {
         let layers: Vec<Arc<ImageLayer>> = image.layers.iter().cloned().map(Arc::new).collect();
-        self.other_files += image.root.passed_files();
-        for file in image.root.files() {
+        self.other_files += image.root.passed_files(&is_source);
+        let files = image.root.files(&is_source).chain(databases(image));
+        for file in files {
             let Some(kind) = Kind::of_path(file.path) else {
                 self.other_files += 1;
                 continue;
             };
+            let shown = format!("{inside}{}", file.path);
+            if walk::lies_in_tree(file.path) && is_somebodys(kind) {
+                self.belongs_to_a_package(kind, shown);
+                continue;
+            }
             let inner = Found {
-                shown: format!("{inside}{}", file.path),
+                shown,
                 path: found.path.clone(),
-                place: found.place.join(file.path),
+                place: place.join(file.path),
                 target: found.target,
                 named: found.named,
                 kind,
             };
             let outcome = match file.content {
                 Ok(bytes) => read_bytes(kind, image, file.path, bytes),
-                Err(why) => Err(Failure::Format(ReadError::new(ReadErrorKind::TooDeep, why))),
+                Err(Unread::TooLarge(bytes)) => Err(Failure::Disk(too_large(*bytes, file_bytes))),
+                Err(why) => {
+                    Err(Failure::Format(ReadError::new(ReadErrorKind::TooDeep, why.to_string())))
+                }
             };
             let layers = match &outcome {
                 Ok(inventory) => layers_of(kind, image, &file, inventory, &layers),
@@ -76,6 +105,35 @@ impl SourceRead {
             self.readings.push(Reading { found: inner, outcome, archive, layers });
         }
     }
+
+    /// As in a folder: lockfiles of installed packages are listed, manifests are counted.
+    fn belongs_to_a_package(&mut self, kind: Kind, shown: String) {
+        if kind.locked_by().is_some() {
+            self.other_files += 1;
+        } else {
+            let reason = "belongs to an installed package".to_owned();
+            self.skipped.push(Skipped { shown, reason, advice: "take it out and scan it" });
+        }
+    }
+}
+
+/// An image is read again when sources asked for files that nobody could know of: what a link leads
+/// to, what a file includes. So often at most.
+const ROUNDS: u32 = 4;
+
+/// Whether a source says something of the project that it lies in, and so nothing of this one where
+/// that is an installed package.
+fn is_somebodys(kind: Kind) -> bool {
+    matches!(kind, Kind::Lockfile(_))
+}
+
+/// Package databases that lie behind links of folders, where no file has the path of one.
+fn databases<'i>(image: &'i Image<'_>) -> impl Iterator<Item = FileNode<'i>> {
+    let paths = DATABASES.iter().flat_map(|database| database.paths);
+    paths.filter(|path| !path.ends_with('/')).filter_map(|path| {
+        let (real, file) = image.root.behind_links(path)?;
+        database_of(&real).is_none().then_some(file)
+    })
 }
 
 /// An image has many layers of many small files, of which some pack well.
@@ -94,10 +152,12 @@ fn images<'b>(
     form: ImageForm,
     root: &Path,
     file_bytes: u64,
+    late: &BTreeSet<Arc<str>>,
     budget: &'b Budget,
 ) -> Result<Images<'b>, Failure> {
+    let wanted = |path: &str, size| is_wanted(path, size) || late.contains(path);
     let read = |parts: &mut dyn Parts| {
-        mainstay_images::read(parts, &is_wanted, file_bytes, budget).map_err(Failure::Format)
+        mainstay_images::read(parts, &wanted, file_bytes, budget).map_err(Failure::Format)
     };
     match form {
         ImageForm::Folder => read(&mut FolderParts::new(&found.path, root)),
@@ -114,24 +174,42 @@ fn images<'b>(
     }
 }
 
-/// Whether the content of a file is asked for: sources, and what they are read with.
-fn is_wanted(path: &str, _size: u64) -> bool {
+/// Whether the content of a file is asked for: sources, and what they are mostly read with. Of what
+/// `SQLite` writes beside a database only counts whether it is empty.
+fn is_wanted(path: &str, size: u64) -> bool {
     let beside = ["etc/os-release", "usr/lib/os-release"];
-    beside.contains(&path) || Kind::of_path(path).is_some()
+    let is_included = path.strip_suffix(".in").is_some() && size <= INCLUDED_BYTES;
+    let is_empty_wal = path.ends_with("-wal") && size == 0;
+    beside.contains(&path) || is_included || is_empty_wal || is_source(path, size)
 }
 
-fn taken_in(found: Found, images: &Images<'_>) -> SourceRead {
+/// Files that requirements include are small.
+const INCLUDED_BYTES: u64 = 64 << 10;
+
+fn is_source(path: &str, _size: u64) -> bool {
+    Kind::of_path(path).is_some()
+}
+
+fn taken_in(found: Found, images: &Images<'_>, file_bytes: u64) -> SourceRead {
     let mut read = SourceRead { readings: Vec::new(), skipped: Vec::new(), other_files: 0 };
     for (name, reason) in &images.left_out {
         let shown = format!("{}!/{name}", found.shown);
         read.skipped.push(Skipped { shown, reason: reason.clone(), advice: "" });
     }
-    for image in &images.list {
-        let inside = match images.list.len() {
-            1 => format!("{}!/", found.shown),
-            _ => format!("{}!/{image}!/", found.shown),
-        };
-        read.take(&found, image, &inside);
+    let mut names = HashSet::new();
+    for (number, image) in images.list.iter().enumerate() {
+        if images.list.len() == 1 {
+            let inside = format!("{}!/", found.shown);
+            read.take(&found, image, &inside, &found.place, file_bytes);
+            continue;
+        }
+        let name = image.to_string();
+        let is_telling = !name.is_empty() && names.insert(name.clone());
+        let numbered = || format!("{name} image {}", number + 1).trim_start().to_owned();
+        let name = if is_telling { name } else { numbered() };
+        let inside = format!("{}!/{name}!/", found.shown);
+        let place = found.place.join(number.to_string());
+        read.take(&found, image, &inside, &place, file_bytes);
     }
     let mut gaps = images.gaps.clone();
     gaps.push(not_looked_into());
@@ -163,7 +241,7 @@ fn read_bytes(
     match kind.reader() {
         Reader::Whole(read) => {
             let nearby = image.root.beside(folder);
-            read(&Input { bytes, file_name, nearby: &nearby }).map_err(Failure::Format)
+            read_input(read, kind, &Input { bytes, file_name, nearby: &nearby })
         }
         Reader::InPlace(read) => {
             let budget = Budget::new(ArchiveLimits::default());

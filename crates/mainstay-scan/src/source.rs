@@ -196,8 +196,17 @@ fn read_whole(
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let nearby = Beside { folder, root, limit };
     let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
-    let mut inventory = read(&input).map_err(Failure::Format)?;
-    if bytes.trim_ascii().is_empty() && !EMPTY_IS_WHOLE.contains(&found.kind.format_id()) {
+    read_input(read, found.kind, &input)
+}
+
+/// Reads a whole file, wherever it lies.
+pub(crate) fn read_input(
+    read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+    kind: Kind,
+    input: &Input<'_>,
+) -> Result<Inventory, Failure> {
+    let mut inventory = read(input).map_err(Failure::Format)?;
+    if input.bytes.trim_ascii().is_empty() && !EMPTY_IS_WHOLE.contains(&kind.format_id()) {
         inventory.gaps.push(empty());
     }
     Ok(inventory)

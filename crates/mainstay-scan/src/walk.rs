@@ -36,6 +36,7 @@ pub(crate) struct Walked {
 }
 
 /// A file of a known format.
+#[derive(Clone)]
 pub(crate) struct Found {
     /// The path as reports show it.
     pub(crate) shown: String,
@@ -364,6 +365,17 @@ fn shown(path: &Path) -> String {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
         Some(_) | None => text.into_owned(),
     }
+}
+
+/// Whether a path leads into an installed tree: there a lockfile is somebody else's.
+pub(crate) fn lies_in_tree(path: &str) -> bool {
+    let names: Vec<&str> = path.split('/').collect();
+    let Some((_file, folders)) = names.split_last() else { return false };
+    let above = std::iter::once(None).chain(folders.iter().map(|name| Some(OsStr::new(*name))));
+    folders.iter().zip(above).any(|(name, above)| {
+        let aside = set_aside::by_name(OsStr::new(*name), above);
+        aside.is_some_and(|aside| matches!(aside.holds, set_aside::Holds::Tree(_)))
+    })
 }
 
 fn with(sink: &Mutex<Walked>, change: impl FnOnce(&mut Walked)) {

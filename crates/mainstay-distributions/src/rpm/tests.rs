@@ -112,15 +112,19 @@ fn cells_that_share_the_bytes_of_a_page_are_damage() {
 
 #[test]
 fn changes_that_are_not_in_the_database_yet_are_a_gap() {
-    struct Wal;
+    struct Wal(Result<Vec<u8>, NearbyError>);
     impl Nearby for Wal {
         fn read(&self, path: &str) -> Result<Vec<u8>, NearbyError> {
-            if path == "rpmdb.sqlite-wal" { Ok(vec![1]) } else { Root.read(path) }
+            if path == "rpmdb.sqlite-wal" { self.0.clone() } else { Root.read(path) }
         }
     }
-    let bytes = sqlite(&[header("a", "1", "1", None, "", 0)]);
-    let input = Input { bytes: &bytes, file_name: "rpmdb.sqlite", nearby: &Wal };
-    assert_eq!(read::<3>(&input).unwrap().gaps.len(), 1);
+    let gaps = |wal| {
+        let bytes = sqlite(&[header("a", "1", "1", None, "", 0)]);
+        let input = Input { bytes: &bytes, file_name: "rpmdb.sqlite", nearby: &Wal(wal) };
+        read::<3>(&input).unwrap().gaps.len()
+    };
+    assert_eq!((gaps(Ok(vec![1])), gaps(Err(NearbyError::TooLarge))), (1, 1));
+    assert_eq!((gaps(Ok(vec![])), gaps(Err(NearbyError::Absent))), (0, 0));
 }
 
 #[test]

@@ -2,15 +2,15 @@ use mainstay_archives::{Budget, Limits};
 use mainstay_testkit::{TarPart, tar_of};
 
 use super::*;
-use crate::layer;
+use crate::layer::{self, Unread};
 
 fn laid_out<'b>(budget: &'b Budget, layers: &[&[TarPart]]) -> Root<'b> {
-    let mut root = Root::default();
+    let mut root = Root::new(budget);
     for (position, parts) in layers.iter().enumerate() {
         let bytes = tar_of(parts);
         let layer = layer::read(&mut &*bytes, &|_, _| true, 1000, budget);
         assert_eq!(layer.problem, None);
-        root.apply(position, &layer);
+        root.apply(position, &layer).unwrap();
     }
     root
 }
@@ -22,7 +22,7 @@ fn files(layers: &[&[TarPart]]) -> Vec<String> {
         let content = String::from_utf8_lossy(file.content.unwrap()).into_owned();
         format!("{} {} {content}", file.path, file.layer)
     };
-    root.files().map(text).collect()
+    root.files(&|_, _| true).map(text).collect()
 }
 
 fn file(name: &str, content: &str) -> TarPart {
@@ -101,7 +101,8 @@ fn links_in_a_circle_lead_nowhere() {
 fn a_file_above_the_limit_is_there_without_its_content() {
     let budget = Budget::new(Limits::default());
     let root = laid_out(&budget, &[&[file("a", &"x".repeat(1001))]]);
-    assert!(root.files().next().unwrap().content.unwrap_err().contains("1001 bytes"));
+    let file = root.files(&|_, _| true).next().unwrap();
+    assert_eq!(file.content, Err(&Unread::TooLarge(1001)));
 }
 
 #[test]
@@ -110,4 +111,63 @@ fn a_whiteout_of_something_outside_is_odd() {
     let bytes = tar_of(&[file(".wh...", ""), file("a/.wh.", "")]);
     let layer = layer::read(&mut &*bytes, &|_, _| true, 1000, &budget);
     assert_eq!(layer.odd_whiteouts, [".wh...", "a/.wh."]);
+}
+
+#[test]
+fn a_hard_link_to_a_name_with_a_leading_dot_leads_there() {
+    let parts = [file(".cache/x", "1"), TarPart::hard_link("b", "./.cache/x")];
+    assert_eq!(files(&[&parts]), [".cache/x 0 1", "b 0 1"]);
+}
+
+#[test]
+fn a_link_with_the_name_of_a_source_is_what_it_leads_to() {
+    let parts = [file("opt/x", "1"), TarPart::symlink("a/lock", "/opt/x")];
+    assert_eq!(files(&[&parts]), ["a/lock 0 1", "opt/x 0 1"]);
+}
+
+/// A root of one layer of which only `lock` is kept as it comes by.
+fn keeping_lock<'b>(budget: &'b Budget, parts: &[TarPart]) -> Root<'b> {
+    let bytes = tar_of(parts);
+    let layer = layer::read(&mut &*bytes, &|path, _| path == "lock", 1000, budget);
+    let mut root = Root::new(budget);
+    root.apply(0, &layer).unwrap();
+    root
+}
+
+#[test]
+fn what_a_link_leads_to_and_was_not_kept_is_missed_by_its_own_path() {
+    for link in [TarPart::hard_link("lock", "opt/x"), TarPart::symlink("lock", "opt/x")] {
+        let budget = Budget::new(Limits::default());
+        let root = keeping_lock(&budget, &[file("opt/x", "1"), link]);
+        let found: Vec<_> = root.files(&|path, _| path == "lock").collect();
+        assert_eq!((found.len(), found[0].content), (1, Err(&Unread::Passed)));
+        assert_eq!(root.take_missed(), BTreeSet::from(["opt/x".into()]));
+    }
+}
+
+#[test]
+fn a_file_behind_a_link_of_a_folder_is_found_by_the_path_through_it() {
+    let budget = Budget::new(Limits::default());
+    let parts = [file("opt/db/status", "1"), TarPart::symlink("var/db", "../opt/db")];
+    let root = laid_out(&budget, &[&parts]);
+    let (real, found) = root.behind_links("var/db/status").unwrap();
+    assert_eq!((&*real, found.content), ("opt/db/status", Ok(&b"1"[..])));
+    assert!(root.behind_links("opt/db/status").is_none());
+}
+
+#[test]
+fn a_device_has_nothing_to_read_and_is_told_where_a_source_should_be() {
+    let budget = Budget::new(Limits::default());
+    let root = keeping_lock(&budget, &[TarPart::of("lock", b'3', "", b"")]);
+    let found: Vec<_> = root.files(&|path, _| path == "lock").collect();
+    assert_eq!(found[0].content, Err(&Unread::Special));
+}
+
+#[test]
+fn names_count_as_memory() {
+    let parts: Vec<TarPart> = (0..100).map(|at| file(&format!("a{at}"), "")).collect();
+    let bytes = tar_of(&parts);
+    let budget = Budget::new(Limits { held_bytes: 5000, ..Limits::default() });
+    let layer = layer::read(&mut &*bytes, &|_, _| false, 1000, &budget);
+    assert!(layer.problem.is_some_and(|error| error.message.contains("in memory")));
 }

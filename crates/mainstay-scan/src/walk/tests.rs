@@ -117,6 +117,16 @@ fn distributions_among_the_projects_own_files_do_not_hide_these() {
 }
 
 #[test]
+fn a_path_through_an_installed_tree_is_told() {
+    for path in ["usr/lib/node_modules/npm/package.json", "app/vendor/bundle/x/Gemfile.lock"] {
+        assert!(lies_in_tree(path), "{path}");
+    }
+    for path in ["node_modules", "app/package.json", "target/Cargo.lock", "bundle/Gemfile.lock"] {
+        assert!(!lies_in_tree(path), "{path}");
+    }
+}
+
+#[test]
 fn crates_that_were_vendored_are_skipped_as_one() {
     let folder = tree(&["vendor/a/.cargo-checksum.json", "vendor/b/.cargo-checksum.json"]);
     assert_eq!(walked(&[folder.path().to_owned()]).skipped.len(), 1);

@@ -108,3 +108,95 @@ fn a_layer_that_is_not_what_its_digest_says_is_a_finding() {
         report["findings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
     assert!(codes.contains(&&"wrong-package-content".into()), "{codes:?}");
 }
+
+/// The sources of a scan: path and status.
+fn sources(report: &serde_json::Value) -> Vec<(String, String)> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let sources = report["sources"].as_array().unwrap();
+    sources.iter().map(|one| (text(&one["path"]), text(&one["status"]))).collect()
+}
+
+fn scanned(parts: &[TarPart]) -> serde_json::Value {
+    let sandbox = with_data();
+    sandbox.write("app.tar", ImageParts::plain("app", &[tar_of(parts)]).archive());
+    sandbox.scan(&["app.tar"])
+}
+
+#[test]
+fn a_database_that_is_a_link_or_behind_one_is_read() {
+    let links = [
+        TarPart::hard_link("var/lib/dpkg/status", "opt/x/status"),
+        TarPart::symlink("var/lib/dpkg/status", "/opt/x/status"),
+        TarPart::symlink("var/lib/dpkg", "../../opt/x"),
+    ];
+    for link in links {
+        let report = scanned(&[
+            file("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n"),
+            file("opt/x/status", &status(&[("left", "1.0-1")])),
+            link,
+        ]);
+        assert_eq!(report["packages"][0]["name"], "left", "{report}");
+        assert_eq!(report["packages"][0]["locations"][0]["member"], "var/lib/dpkg/status");
+    }
+}
+
+#[test]
+fn what_a_source_of_an_image_includes_is_read_too() {
+    for name in ["base.in", "base.list"] {
+        let report = scanned(&[
+            file("app/requirements.txt", &format!("-r {name}\n")),
+            file(&format!("app/{name}"), "left==2.0.0\n"),
+        ]);
+        assert_eq!(report["packages"][0]["name"], "left", "{report}");
+    }
+}
+
+#[test]
+fn an_empty_lockfile_in_an_image_is_partial_as_on_the_disk() {
+    let report = scanned(&[file("app/package-lock.json", "")]);
+    assert_ne!(sources(&report)[1].1, "read", "{report}");
+}
+
+#[test]
+fn what_an_installed_package_brings_along_is_no_source_of_an_image() {
+    let lock = cargo_lock(&[("left", "1.0.0")]);
+    let report = scanned(&[
+        file("usr/lib/node_modules/npm/package.json", r#"{"dependencies": {"tar": "^6"}}"#),
+        file("usr/lib/node_modules/npm/Cargo.lock", &lock),
+    ]);
+    let found = sources(&report);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[1].1, "skipped");
+    assert_eq!(report["packages"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_file_in_an_image_that_is_too_large_is_told_as_on_the_disk() {
+    let sandbox = with_data();
+    let parts = [file("app/Cargo.lock", &cargo_lock(&[("left", "1.0.0")]))];
+    sandbox.write("app.tar", ImageParts::plain("app", &[tar_of(&parts)]).archive());
+    let report = sandbox.scan(&["--max-file-size", "20", "app.tar"]);
+    assert_eq!(report["sources"][1]["problems"][0]["code"], "file-too-large", "{report}");
+}
+
+#[test]
+fn a_lockfile_of_one_image_does_not_answer_for_another() {
+    let manifest = r#"{"name": "a", "version": "1.0.0", "dependencies": {"left": "^4"}}"#;
+    let lock = r#"{"name": "b", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": {}}}"#;
+    let layers = [
+        tar_of(&[file("app/package.json", manifest)]),
+        tar_of(&[file("app/package-lock.json", lock)]),
+    ];
+    let list = r#"[{"Config": "c", "Layers": ["l0"]}, {"Config": "c", "Layers": ["l1"]}]"#;
+    let archive = tar_of(&[
+        file("manifest.json", list),
+        TarPart::file("l0", &layers[0]),
+        TarPart::file("l1", &layers[1]),
+    ]);
+    let sandbox = with_data();
+    sandbox.write("app.tar", archive);
+    let report = sandbox.scan(&["app.tar"]);
+    assert_eq!(report["manifests_covered_by_a_lockfile"], 0, "{report}");
+    let paths: Vec<String> = sources(&report).into_iter().map(|one| one.0).collect();
+    assert!(paths.contains(&"app.tar!/image 1!/app/package.json".to_owned()), "{paths:?}");
+}
