@@ -120,8 +120,15 @@ impl<'t> Merging<'t> {
             let subjects = annotation.subjects.iter().map(|end| moved.end(*end)).collect();
             self.sbom.annotations.push(Annotation { subjects, ..annotation });
         }
+        // What a document says of a part of what it describes is said of no other's part.
+        let main = match document.described.as_slice() {
+            [one] => Some(End::Component(*one)),
+            _ => None,
+        };
         for mut vulnerability in document.vulnerabilities {
             for affected in &mut vulnerability.affects {
+                let product = affected.product.or(main).filter(|one| *one != affected.target);
+                affected.product = product.map(|product| moved.end(product));
                 affected.target = moved.end(affected.target);
             }
             self.sbom.vulnerabilities.push(vulnerability);

@@ -33,6 +33,22 @@ pub const COMPLETE_PARTS: &str = "mainstay:completeness:parts";
 /// How complete a component's dependencies are said to be.
 pub const COMPLETE_NEEDS: &str = "mainstay:completeness:needs";
 
+/// What a statement on a vulnerability has beyond the fields of CycloneDX: a justification that it
+/// has no word for.
+pub const VEX_JUSTIFICATION: &str = "mainstay:vex:justification";
+/// The last day on which it holds.
+pub const VEX_EXPIRES: &str = "mainstay:vex:expires";
+/// A piece of evidence that is no address.
+pub const VEX_EVIDENCE: &str = "mainstay:vex:evidence";
+/// What else its author wrote.
+pub const VEX_NOTES: &str = "mainstay:vex:notes";
+/// Who says it, where that is not who made the document.
+pub const VEX_AUTHOR: &str = "mainstay:vex:author";
+/// When it was taken back.
+pub const VEX_WITHDRAWN: &str = "mainstay:vex:withdrawn";
+/// What the document says and this standard cannot: the statement is not made.
+pub const VEX_UNSAID: &str = "mainstay:vex:unsaid";
+
 /// Takes back into the model what Mainstay itself once wrote as properties.
 pub(crate) fn read_back(sbom: &mut Sbom<'_>) {
     component::take(sbom);

@@ -1,8 +1,8 @@
-//! What is written is valid against the official schemas of CycloneDX, for every document that can
-//! be read: the fixtures, and the real ones of the shared data.
+//! What is written is valid against the official schemas of CycloneDX and SPDX, for every document
+//! that can be read: the fixtures, and the real ones of the shared data.
 //!
-//! The schemas are those that the CycloneDX project packs into its Python library, which `cargo
-//! xtask tools` installs into `target/tools`.
+//! The schemas are those that the CycloneDX project packs into its Python library, and those of
+//! SPDX that lib4sbom packs. `cargo xtask tools` installs them into `target/tools`.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
@@ -10,8 +10,8 @@
 use std::path::{Path, PathBuf};
 
 use jsonschema::{Registry, Validator};
-use mainstay_sboms::DocumentText;
 use mainstay_sboms::cyclonedx::{OutputVersion, write_json};
+use mainstay_sboms::{DocumentText, WrittenForm};
 use mainstay_testkit::{shared_data, unzip};
 use serde_json::Value;
 
@@ -82,4 +82,36 @@ fn every_document_that_can_be_read_is_written_validly() {
         }
     }
     assert!(written >= 4, "{written}");
+}
+
+/// The schema of an edition of SPDX.
+fn spdx_schema(name: &str) -> Option<Validator> {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools");
+    let path = target.join("lib4sbom/schemas/spdx").join(name);
+    path.is_file().then(|| jsonschema::validator_for(&json(&path)).unwrap())
+}
+
+#[test]
+fn every_document_that_can_be_read_is_valid_as_spdx() {
+    for (form, name) in
+        [(WrittenForm::Spdx2_3, "2.3-schema.json"), (WrittenForm::Spdx3_0, "3.0-schema.json")]
+    {
+        let Some(validator) = spdx_schema(name) else {
+            eprintln!("left out: the schemas are not in target/tools; run `cargo xtask tools`");
+            return;
+        };
+        let mut documents = documents();
+        documents.retain(|(_, bytes)| bytes.len() < 60_000);
+        let mut written = 0;
+        for (file, bytes) in &documents {
+            let Ok(text) = DocumentText::of(bytes) else { continue };
+            let Ok(sbom) = text.sbom() else { continue };
+            let document: Value = serde_json::from_str(&form.write(&sbom).unwrap()).unwrap();
+            if let Some(error) = validator.iter_errors(&document).next() {
+                panic!("{file} as {}: {error} at {}", form.word(), error.instance_path());
+            }
+            written += 1;
+        }
+        assert!(written >= 4, "{written}");
+    }
 }

@@ -1,4 +1,4 @@
-//! CycloneDX: the vulnerabilities of an SBOM, or of a document that holds nothing else.
+//! CycloneDX and SPDX 3: the vulnerabilities of an SBOM, or of a document that holds nothing else.
 //!
 //! Standard: ECMA-424, "Vulnerabilities" with `analysis` and `affects`; BOM-Link
 //! (`urn:cdx:serial/version#reference`). The document itself is read by `mainstay-sboms`.
@@ -16,32 +16,33 @@
 //!
 //! What an SBOM says about a component holds in the software that the SBOM describes. Where it
 //! describes none, the statement is about the component as such.
+//!
+//! SPDX specification 3.0.1, profile Security, comes in the same model; there a statement may name
+//! another product than the described one, and its own author.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use mainstay_reading::{ReadError, decode};
+use mainstay_sboms::properties::{VEX_AUTHOR, VEX_WITHDRAWN};
 use mainstay_sboms::{
     Affected, AffectedStatus, Analysis, AnalysisState, Component, End, Identifier, Sbom, Versions,
-    Vulnerability, cyclonedx,
+    Vulnerability, cyclonedx, spdx,
 };
 use mainstay_types::Purl;
 use mainstay_versions::VersRange;
 
 use crate::document::{Document, Drafting};
 use crate::justification::Justification;
+use crate::notes;
 use crate::openvex::NO_REASON;
 use crate::product::{PackagePattern, Product, Subject, Whole, read_purl, with_version};
 use crate::statement::{Claim, Flaw, Reason, SaidBy, Statement, VexFormat};
 
-/// The property that keeps a justification that CycloneDX has no word for.
-pub(crate) const JUSTIFICATION: &str = "mainstay:vex:justification";
-/// The property that keeps the last day.
-pub(crate) const EXPIRES: &str = "mainstay:vex:expires";
-/// The property that keeps a piece of evidence that is no address.
-pub(crate) const EVIDENCE: &str = "mainstay:vex:evidence";
-
-/// The property that keeps what else the author wrote.
-pub(crate) const NOTES: &str = "mainstay:vex:notes";
+pub(crate) use mainstay_sboms::properties::{
+    VEX_EVIDENCE as EVIDENCE, VEX_EXPIRES as EXPIRES, VEX_JUSTIFICATION as JUSTIFICATION,
+    VEX_NOTES as NOTES,
+};
 
 /// Reads a document.
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, ReadError> {
@@ -53,6 +54,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, ReadError> {
     }
 }
 
+/// Reads a document of SPDX 3: the profile Security.
+pub(crate) fn read_spdx(text: &str) -> Result<Document, ReadError> {
+    of_sbom(&spdx::read_v3(text)?)
+}
+
 /// The statements that an SBOM makes.
 pub fn of_sbom(sbom: &Sbom<'_>) -> Result<Document, ReadError> {
     let document = &sbom.document;
@@ -62,7 +68,11 @@ pub fn of_sbom(sbom: &Sbom<'_>) -> Result<Document, ReadError> {
         author: names.next().map(str::to_owned),
         document: document.identity.as_deref().unwrap_or_default().to_owned(),
         version: document.edition.map(|edition| edition.to_string()),
-        format: VexFormat::CycloneDx,
+        format: if document.spec.standard() == "SPDX" {
+            VexFormat::Spdx
+        } else {
+            VexFormat::CycloneDx
+        },
     });
     let created = drafting.moment(None, "the document", document.created.as_deref());
     let whole = sbom.described.first().and_then(|id| sbom.components.get(id.position()));
@@ -113,15 +123,24 @@ fn one(
     let aliases = raw.aliases.iter().map(|(id, _)| id.to_string()).collect();
     let flaw = Arc::new(Flaw { id: raw.id.to_string(), aliases });
     let property = |name: &str| raw.properties.iter().find(|one| one.name == name);
-    let expires = match property(EXPIRES).map(|one| (one.value.as_ref(), one.value.parse())) {
-        None => None,
-        Some((_, Ok(day))) => Some(day),
-        Some((text, Err(_))) => {
+    if let Some(withdrawn) = property(VEX_WITHDRAWN) {
+        let why = format!("it was withdrawn on {}", withdrawn.value);
+        drafting.remark(raw.line, &flaw.id, why);
+        return Ok(());
+    }
+    let notes = property(NOTES).map(|one| notes::read(&one.value)).unwrap_or_default();
+    let last_day =
+        property(EXPIRES).map(|one| one.value.parse().map_err(|_| one.value.to_string()));
+    let last_day = last_day.or(notes.unreadable.map(Err)).or(notes.expires.map(Ok));
+    let expires = match last_day.transpose() {
+        Ok(day) => day,
+        Err(text) => {
             let why = format!("its last day \"{text}\" is no date, so nobody can say if it holds");
             drafting.remark(raw.line, &flaw.id, why);
             return Ok(());
         }
     };
+    let said_by = author_of(drafting, property(VEX_AUTHOR).map(|one| one.value.as_ref()));
     let analysis = raw.analysis.as_ref();
     let word = property(JUSTIFICATION).map(|one| one.value.as_ref());
     let issued = analysis.and_then(|analysis| analysis.first_issued.as_deref());
@@ -133,28 +152,33 @@ fn one(
     let of_properties = raw.properties.iter().filter(|one| one.name == EVIDENCE);
     let of_properties = of_properties.map(|one| one.value.to_string());
     let evidence: Vec<String> =
-        raw.advisories.iter().map(ToString::to_string).chain(of_properties).collect();
+        of_advisories(sbom, raw).chain(of_properties).chain(notes.evidence).collect();
     let evidence: Arc<[String]> = evidence.into();
     if raw.affects.is_empty() {
         drafting.remark(raw.line, &flaw.id, "it names nothing that it affects");
     }
+    let notes: Option<Arc<str>> = notes.text.map(Into::into);
+    // A text may be long, and what it is about may be a lot.
+    let mut claims: HashMap<Option<AffectedStatus>, Result<Claim, &'static str>> = HashMap::new();
     for affected in &raw.affects {
-        for (product, status) in products(sbom, main, affected) {
-            let claim = match claim(raw, analysis, word, status) {
-                Ok(claim) => claim,
+        let other = affected.product.and_then(|end| whole_at(sbom, end));
+        for (product, status) in products(sbom, main, other.as_ref(), affected) {
+            let said = claims.entry(status).or_insert_with(|| claim(raw, analysis, word, status));
+            let claim = match said {
+                Ok(claim) => claim.clone(),
                 Err(why) => {
                     let about = format!("{} in {}", flaw.id, product.written);
-                    drafting.remark(raw.line, about, why);
+                    drafting.remark(raw.line, about, *why);
                     continue;
                 }
             };
             drafting.add(Statement {
-                said_by: Arc::clone(&drafting.said_by),
+                said_by: Arc::clone(&said_by),
                 flaw: Arc::clone(&flaw),
                 product,
                 claim,
                 evidence: Arc::clone(&evidence),
-                notes: property(NOTES).map(|one| one.value.as_ref().into()),
+                notes: notes.clone(),
                 issued: if has_own_date { issued } else { created },
                 updated,
                 expires,
@@ -226,13 +250,53 @@ fn justification(own: mainstay_sboms::Justification) -> Justification {
     }
 }
 
-/// What `affects` names: one product, or one for each listed version.
+/// The document's own word, or that of somebody whom it names for one statement.
+fn author_of(drafting: &Drafting, author: Option<&str>) -> Arc<SaidBy> {
+    match author {
+        Some(author) if drafting.said_by.author.as_deref() != Some(author) => {
+            let author = Some(author.to_owned());
+            Arc::new(SaidBy { author, ..(*drafting.said_by).clone() })
+        }
+        Some(_) | None => Arc::clone(&drafting.said_by),
+    }
+}
+
+/// The addresses of a vulnerability. In SPDX they are of the vulnerability, and no evidence.
+fn of_advisories<'r>(
+    sbom: &Sbom<'_>,
+    raw: &'r Vulnerability<'_>,
+) -> impl Iterator<Item = String> + 'r {
+    let is_spdx = sbom.document.spec.standard() == "SPDX";
+    raw.advisories.iter().filter(move |_| !is_spdx).map(ToString::to_string)
+}
+
+/// A product beside the one that the document describes.
+fn whole_at(sbom: &Sbom<'_>, end: End) -> Option<Arc<Whole>> {
+    match end {
+        End::Component(id) => sbom.component(id).map(|one| Arc::new(whole_of(one))),
+        End::External(id) => sbom.external(id).map(|text| {
+            Arc::new(match read_purl(text) {
+                Ok(purl) => Whole::Package(PackagePattern::new(purl)),
+                Err(_) => Whole::Other(text.to_owned()),
+            })
+        }),
+        End::Document | End::Nothing | End::NoAssertion => None,
+    }
+}
+
+/// What `affects` names: one product, or one for each listed version. `other` is the product of
+/// which it is a part, where that is not what the document describes.
 fn products(
     sbom: &Sbom<'_>,
     main: Option<&Main<'_, '_>>,
+    other: Option<&Arc<Whole>>,
     affected: &Affected<'_>,
 ) -> Vec<(Product, Option<AffectedStatus>)> {
     let (written, subject) = target(sbom, main, affected.target);
+    let (written, subject) = match other {
+        Some(whole) => (format!("{written} in {}", whole.label()), part_of(whole, subject)),
+        None => (written, subject),
+    };
     if affected.versions.is_empty() {
         return vec![(Product { written: written.into(), subject }, None)];
     }
@@ -245,6 +309,19 @@ fn products(
         (Product { written, subject }, Some(version.status))
     });
     each.collect()
+}
+
+/// The same as a part of another product.
+fn part_of(whole: &Arc<Whole>, subject: Subject) -> Subject {
+    match subject {
+        Subject::Package(part) | Subject::Part { part, .. } => {
+            Subject::Part { whole: Arc::clone(whole), part }
+        }
+        Subject::Whole(_) => {
+            Subject::Unmatchable("a part of a product has no package URL to be known by".into())
+        }
+        Subject::Unmatchable(why) => Subject::Unmatchable(why),
+    }
 }
 
 fn target(sbom: &Sbom<'_>, main: Option<&Main<'_, '_>>, end: End) -> (String, Subject) {

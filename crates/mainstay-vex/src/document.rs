@@ -69,6 +69,8 @@ pub fn sniff(bytes: &[u8]) -> Result<Sniffed, ReadError> {
         Sniffed::Vex(VexFormat::OpenVex)
     } else if document.0.iter().any(|(name, value)| &**name == "document" && value.is_csaf) {
         Sniffed::Vex(VexFormat::Csaf)
+    } else if context.is_some_and(|(_, value)| value.names_spdx) {
+        Sniffed::Vex(VexFormat::Spdx)
     } else {
         Sniffed::Other
     })
@@ -83,6 +85,7 @@ fn is_cyclonedx_xml(text: &str) -> bool {
 #[derive(Default)]
 struct Head {
     names_openvex: bool,
+    names_spdx: bool,
     is_csaf: bool,
 }
 
@@ -95,8 +98,11 @@ impl<'de> serde::Deserialize<'de> for Head {
                 f.write_str("a value")
             }
             fn visit_str<E>(self, text: &str) -> Result<Head, E> {
-                let names_openvex = text.contains("openvex.dev/ns");
-                Ok(Head { names_openvex, is_csaf: false })
+                Ok(Head {
+                    names_openvex: text.contains("openvex.dev/ns"),
+                    names_spdx: text.contains("spdx.org/rdf/3"),
+                    is_csaf: false,
+                })
             }
             fn visit_bool<E>(self, _: bool) -> Result<Head, E> {
                 Ok(Head::default())
@@ -117,8 +123,12 @@ impl<'de> serde::Deserialize<'de> for Head {
                 self,
                 mut list: A,
             ) -> Result<Head, A::Error> {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Head::default())
+                // A list of contexts.
+                let mut head = Head::default();
+                while let Some(one) = list.next_element::<Head>()? {
+                    head.names_spdx |= one.names_spdx;
+                }
+                Ok(head)
             }
             fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Head, A::Error> {
                 let mut head = Head::default();
@@ -139,6 +149,7 @@ pub fn read(bytes: &[u8], format: VexFormat) -> Result<Document, ReadError> {
         VexFormat::OpenVex => openvex::read(&decode(bytes)?),
         VexFormat::Csaf => csaf::read(&decode(bytes)?),
         VexFormat::CycloneDx => cyclonedx::read(bytes),
+        VexFormat::Spdx => cyclonedx::read_spdx(&decode(bytes)?),
     }
 }
 

@@ -104,7 +104,7 @@ pub fn add(
 fn document_of(bytes: &[u8]) -> Result<usize, LedgerError> {
     match sniff(bytes)? {
         Sniffed::Vex(VexFormat::OpenVex) => Ok(read(bytes, VexFormat::OpenVex)?.statements.len()),
-        Sniffed::Vex(VexFormat::CycloneDx | VexFormat::Csaf) | Sniffed::Other => {
+        Sniffed::Vex(VexFormat::CycloneDx | VexFormat::Csaf | VexFormat::Spdx) | Sniffed::Other => {
             Err(LedgerError::Foreign)
         }
     }

@@ -1,7 +1,7 @@
 //! VEX: statements on who is affected by which flaw.
 //!
 //! Standards: `OpenVEX` 0.2.0 and its drafts, CSAF 2.0 and 2.1 (OASIS), CycloneDX 1.4 to 1.7
-//! (ECMA-424). All three say the same: who says what about which flaw in which product. Here that
+//! (ECMA-424), SPDX 3.0 (profile Security). All say the same: who says what about which flaw in which product. Here that
 //! is one [`Statement`], whatever it was written in.
 //!
 //! | to find | look in |
@@ -9,7 +9,7 @@
 //! | what a statement is | `statement`, `justification`, `product` |
 //! | whether it means a package | `product` ([`PackagePattern::matches`]) |
 //! | which of several counts | `precedence` ([`sort_by_precedence`]) |
-//! | the readers | `openvex`, `csaf`, `cyclonedx`; [`sniff`] and [`read`] in `document` |
+//! | the readers | `openvex`, `csaf`, `cyclonedx` (and SPDX 3); [`sniff`] and [`read`] in `document` |
 //! | the writers | `write`, `write/openvex`, `write/csaf`, `write/cyclonedx` |
 //! | the file in which statements are kept | `ledger` |
 //! | evidence and expiry, for which the standards have no field | `notes` |

@@ -60,6 +60,8 @@ pub enum VexFormat {
     CycloneDx,
     /// CSAF 2.0 and 2.1.
     Csaf,
+    /// SPDX 3.0 and 3.0.1, profile Security. It is written as a part of an SBOM only.
+    Spdx,
 }
 
 /// A flaw, by its names.
@@ -198,8 +200,11 @@ impl Reason {
 }
 
 impl VexFormat {
-    /// Every format.
-    pub const ALL: [Self; 3] = [Self::OpenVex, Self::CycloneDx, Self::Csaf];
+    /// Every format that is read.
+    pub const ALL: [Self; 4] = [Self::OpenVex, Self::CycloneDx, Self::Csaf, Self::Spdx];
+
+    /// Every format in which statements alone are written.
+    pub const WRITTEN: [Self; 3] = [Self::OpenVex, Self::CycloneDx, Self::Csaf];
 
     /// The word of `--format` and of reports.
     pub fn word(self) -> &'static str {
@@ -207,6 +212,7 @@ impl VexFormat {
             Self::OpenVex => "openvex",
             Self::CycloneDx => "cyclonedx",
             Self::Csaf => "csaf",
+            Self::Spdx => "spdx",
         }
     }
 

@@ -53,6 +53,9 @@ pub enum WriteError {
          {0}; write them apart, each into a file of its own"
     )]
     SeveralProducts(String),
+    /// SPDX has statements in SBOMs.
+    #[error("SPDX has statements in SBOMs only; `mainstay scan --format spdx-3.0` writes one")]
+    OnlyInSboms,
     /// JSON could not be written. This does not happen for any statement.
     #[error("the document cannot be written as JSON: {0}")]
     Json(String),
@@ -72,6 +75,7 @@ pub fn write(
         VexFormat::OpenVex => openvex::document(&current, publication)?,
         VexFormat::CycloneDx => cyclonedx::document(&current, publication)?,
         VexFormat::Csaf => csaf::document(&current, publication)?,
+        VexFormat::Spdx => return Err(WriteError::OnlyInSboms),
     };
     let mut text = serde_json::to_string_pretty(&document)
         .map_err(|error| WriteError::Json(error.to_string()))?;

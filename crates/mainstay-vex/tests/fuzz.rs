@@ -59,10 +59,39 @@ const CYCLONEDX: &str = r#"{
       {"ref": "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b80/1#pkg:npm/b@1"}, {"ref": "app"}],
     "properties": [{"name": "mainstay:vex:expires", "value": "2026-12-31"}]}]}"#;
 
+const SPDX: &str = r#"{
+  "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+    {"type": "CreationInfo", "@id": "_:c", "specVersion": "3.0.1",
+      "created": "2026-01-02T00:00:00Z", "createdBy": ["https://a.example/us"]},
+    {"type": "Organization", "spdxId": "https://a.example/us", "creationInfo": "_:c", "name": "Us"},
+    {"type": "SpdxDocument", "spdxId": "https://a.example/d", "creationInfo": "_:c",
+      "rootElement": ["https://a.example/app"]},
+    {"type": "software_Package", "spdxId": "https://a.example/app", "creationInfo": "_:c",
+      "name": "app"},
+    {"type": "software_Package", "spdxId": "https://a.example/a", "creationInfo": "_:c",
+      "name": "a", "software_packageUrl": "pkg:npm/a@1.2.0"},
+    {"type": "security_Vulnerability", "spdxId": "https://a.example/v", "creationInfo": "_:c",
+      "name": "CVE-2026-1", "externalIdentifier": [{"type": "ExternalIdentifier",
+      "externalIdentifierType": "securityOther", "identifier": "GHSA-x"}]},
+    {"type": "security_VexNotAffectedVulnAssessmentRelationship", "spdxId": "https://a.example/s",
+      "creationInfo": "_:c", "relationshipType": "doesNotAffect", "from": "https://a.example/v",
+      "to": ["https://a.example/app"], "security_assessedElement": "https://a.example/a",
+      "security_justificationType": "componentNotPresent", "security_impactStatement": "No.",
+      "security_statusNotes": "Evidence: x\nExpires: 2026-12-31"},
+    {"type": "security_VexAffectedVulnAssessmentRelationship", "spdxId": "https://a.example/t",
+      "creationInfo": "_:c", "relationshipType": "affects", "from": "https://a.example/v",
+      "to": ["https://elsewhere.example/product"], "suppliedBy": "https://a.example/us",
+      "security_actionStatement": "Update.",
+      "security_withdrawnTime": "2026-02-01T00:00:00Z"}]}"#;
+
 #[test]
 fn a_broken_document_is_an_error_or_gives_statements() {
-    let seeds =
-        [Seed::new("openvex", OPENVEX), Seed::new("csaf", CSAF), Seed::new("cyclonedx", CYCLONEDX)];
+    let seeds = [
+        Seed::new("openvex", OPENVEX),
+        Seed::new("csaf", CSAF),
+        Seed::new("cyclonedx", CYCLONEDX),
+        Seed::new("spdx", SPDX),
+    ];
     let package = Purl::parse("pkg:npm/a@1.2.0").unwrap();
     mutation::run("vex", &seeds, |_, input| {
         let _ = sniff(input);

@@ -182,8 +182,8 @@ pub(crate) struct ScanArgs {
 /// What others say about flaws in the software.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct StatementArgs {
-    /// Read VEX documents (OpenVEX, CycloneDX, CSAF) from a file or folder; may be given several
-    /// times
+    /// Read VEX documents (OpenVEX, CycloneDX, CSAF, SPDX 3) from a file or folder; may be given
+    /// several times
     #[arg(long, value_name = "PATH")]
     pub(crate) vex: Vec<PathBuf>,
     /// Do not read the VEX documents that lie beside what is scanned

@@ -59,6 +59,12 @@ impl<'t> Elements<'t> {
         End::External(ExternalId::at(self.number(name, line)))
     }
 
+    /// What a name stands for, when it is defined.
+    pub(crate) fn find(&self, name: &str) -> Option<Element> {
+        let number = *self.numbers.get(name)?;
+        self.met.get(usize::try_from(number).ok()?)?.element
+    }
+
     /// The component behind an end that is not settled yet.
     pub(crate) fn component(&self, end: End) -> Option<ComponentId> {
         let End::External(number) = end else { return None };

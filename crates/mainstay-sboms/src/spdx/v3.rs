@@ -1,7 +1,7 @@
 //! SPDX 3.0 and 3.0.1 in JSON-LD.
 //!
-//! Standard: SPDX specification 3.0.1: the profiles Core, Software, Simple and Expanded Licensing,
-//! AI and Dataset; clause 6 for the serialization. What the Build and Security profiles say is
+//! Standard: SPDX specification 3.0.1: the profiles Core, Software, Security, Simple and Expanded
+//! Licensing, AI and Dataset; clause 6 for the serialization. What the Build profile says is
 //! counted, not understood.
 //!
 //! A document is a flat list of elements, in any order, which name one another by IRIs. IRIs may
@@ -15,6 +15,7 @@
 //! | one element, by its class | `reading` |
 //! | packages, files, models, data sets | `artifact`, `model_card` |
 //! | relationships | `graph` |
+//! | vulnerabilities and statements on them | `security` |
 //! | licences as elements | `licences` |
 //! | the document, who made it, what it imports | `whole` |
 //! | a model as a document | `write` |
@@ -27,13 +28,16 @@ mod licences;
 mod model_card;
 mod prefixes;
 mod reading;
+mod security;
 mod whole;
 mod write;
 
+#[cfg(test)]
+mod security_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod write_tests;
 
 pub(crate) use json::read;
-pub(crate) use write::{stage, write};
+pub(crate) use write::{has_class, stage, write};

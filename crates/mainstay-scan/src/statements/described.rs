@@ -1,8 +1,8 @@
 //! What a scanned SBOM says that it describes: software with a name, a version, a package URL, and
 //! the SBOM's own serial number. Statements on parts of that software hold in this source.
 
-use mainstay_reading::{ReadError, decode};
-use mainstay_sboms::{Component, cyclonedx};
+use mainstay_reading::ReadError;
+use mainstay_sboms::{Component, DocumentText};
 use mainstay_types::Purl;
 use mainstay_vex::{Document, of_sbom};
 
@@ -19,14 +19,10 @@ pub(crate) struct Described {
     pub(crate) purl: Option<Purl>,
 }
 
-/// Reads a document in CycloneDX once more, for what its inventory does not hold.
+/// Reads a document in CycloneDX or SPDX 3 once more, for what its inventory does not hold.
 pub(super) fn read(bytes: &[u8], reading: usize) -> Result<(Described, Document), ReadError> {
-    let text = decode(bytes)?;
-    let sbom = if text.trim_start().starts_with('<') {
-        cyclonedx::read_xml(bytes)?
-    } else {
-        cyclonedx::read_json(&text)?
-    };
+    let text = DocumentText::of(bytes)?;
+    let sbom = text.sbom()?;
     let main = match sbom.described.as_slice() {
         [one] => sbom.component(*one),
         _ => None,

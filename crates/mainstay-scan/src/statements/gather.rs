@@ -26,11 +26,19 @@ use crate::target::Target;
 use crate::unknown::{Unknown, UnknownCode};
 
 /// How the names of VEX documents end.
-const ENDINGS: [&str; 6] =
-    [".openvex.json", ".vex.json", ".vex.cdx.json", ".csaf.json", ".vex.xml", ".vex.cdx.xml"];
+const ENDINGS: [&str; 7] = [
+    ".openvex.json",
+    ".vex.json",
+    ".vex.cdx.json",
+    ".vex.spdx.json",
+    ".csaf.json",
+    ".vex.xml",
+    ".vex.cdx.xml",
+];
 
 /// Names of VEX documents.
-const NAMES: [&str; 5] = ["openvex.json", "vex.json", "csaf.json", "vex.cdx.json", "vex.cdx.xml"];
+const NAMES: [&str; 6] =
+    ["openvex.json", "vex.json", "csaf.json", "vex.cdx.json", "vex.cdx.xml", "vex.spdx.json"];
 
 /// Folders of VEX documents.
 const FOLDERS: [&str; 2] = [".vex", ".openvex"];
@@ -175,20 +183,23 @@ impl Gathering<'_> {
     }
 
     fn no_document(&mut self, path: &Path, advice: &str) {
-        let message = "this is no VEX document: neither OpenVEX, nor CycloneDX, nor CSAF";
+        let message =
+            "this is no VEX document: neither OpenVEX, nor CycloneDX, nor CSAF, nor SPDX 3";
         self.unknown(path, message.to_owned(), advice);
     }
 
-    /// What a scanned SBOM in CycloneDX describes; and what it says, unless its own word is not
-    /// wanted.
+    /// What a scanned SBOM in CycloneDX or SPDX 3 describes; and what it says, unless its own word
+    /// is not wanted.
     fn sbom(&mut self, position: usize, source: &Reading, own_word: Beside) {
         let is_sbom = matches!(source.found.kind, Kind::Sbom(_)) && source.outcome.is_ok();
-        if !is_sbom || !begins_as_cyclonedx(&source.found.path) {
+        if !is_sbom || !may_hold_statements(&source.found.path) {
             return;
         }
         let says = |bytes: &[u8]| {
-            memchr::memmem::find(bytes, b"\"vulnerabilities\"").is_some()
-                || memchr::memmem::find(bytes, b"vulnerabilities>").is_some()
+            let has = |mark: &[u8]| memchr::memmem::find(bytes, mark).is_some();
+            has(b"\"vulnerabilities\"")
+                || has(b"vulnerabilities>")
+                || has(b"VulnAssessmentRelationship")
         };
         // That the file cannot be read is told where it is read as a source.
         let Ok(bytes) = read_file(&source.found.path, self.file_bytes) else { return };
@@ -321,14 +332,15 @@ enum Outcome {
     Unread,
 }
 
-/// Whether a file is in CycloneDX, by its beginning: other SBOMs may be very large, and hold no
-/// statements.
-fn begins_as_cyclonedx(path: &Path) -> bool {
+/// Whether a file is in CycloneDX or SPDX 3, by its beginning: other SBOMs may be very large, and
+/// hold no statements.
+fn may_hold_statements(path: &Path) -> bool {
     const ENOUGH: u64 = 64 << 10;
     let mut beginning = Vec::new();
     let read = File::open(path).and_then(|file| file.take(ENOUGH).read_to_end(&mut beginning));
     let has = |mark: &[u8]| memchr::memmem::find(&beginning, mark).is_some();
-    read.is_ok() && (has(b"bomFormat") || has(b"cyclonedx.org/schema"))
+    let marks: [&[u8]; 3] = [b"bomFormat", b"cyclonedx.org/schema", b"spdx.org/rdf/3"];
+    read.is_ok() && marks.into_iter().any(has)
 }
 
 fn is_document_name(path: &Path) -> bool {

@@ -113,7 +113,7 @@ fn justification() -> impl TypedValueParser<Value = Justification> {
 }
 
 fn vex_format() -> impl TypedValueParser<Value = VexFormat> {
-    PossibleValuesParser::new(VexFormat::ALL.map(VexFormat::word)).map(|word| {
+    PossibleValuesParser::new(VexFormat::WRITTEN.map(VexFormat::word)).map(|word| {
         // The parser above lets only known words through.
         VexFormat::from_word(&word).unwrap_or(VexFormat::OpenVex)
     })

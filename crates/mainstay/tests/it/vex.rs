@@ -4,6 +4,7 @@ mod flaws;
 mod reports;
 mod scope;
 mod sources;
+mod spdx;
 mod time;
 
 use mainstay_testkit::Record;

@@ -31,6 +31,10 @@ impl<'t> Reading<'t> {
                 self.licences.of(from, to, Acknowledgement::Concluded);
                 return;
             }
+            "hasAssociatedVulnerability" => {
+                self.associated(&from, to, line);
+                return;
+            }
             _ => {}
         }
         let scope = text(&mut fields, "scope").map(word);

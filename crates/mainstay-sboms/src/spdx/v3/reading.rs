@@ -7,6 +7,7 @@ use mainstay_reading::{Gap, Place as GapPlace, ReadError, ReadErrorKind};
 use super::fields::{objects, short, text, texts, values};
 use super::licences::Licences;
 use super::prefixes::{Prefixes, most};
+use super::security::Security;
 use crate::cyclonedx::value::{Fields, Value};
 use crate::line_cursor::LineCursor;
 use crate::spdx::elements::{ASK, Element, Elements};
@@ -42,6 +43,8 @@ pub(super) struct Reading<'t> {
     pub(super) remarked: Vec<(usize, Text<'t>)>,
     /// Claims of completeness: whose parts or needs.
     pub(super) claims: Vec<(crate::End, Aggregate, Claim)>,
+    /// Vulnerabilities, and what is said about them.
+    pub(super) security: Security<'t>,
     /// Objects that stand where a name is due, still to be taken in.
     inline: Vec<Fields<'t>>,
     unnamed: usize,
@@ -149,6 +152,7 @@ impl<'t> Reading<'t> {
             supplied: Vec::new(),
             remarked: Vec::new(),
             claims: Vec::new(),
+            security: Security::default(),
             inline: Vec::new(),
             unnamed: 0,
             faults: 0,
@@ -202,6 +206,10 @@ impl<'t> Reading<'t> {
                 self.boms.push(bom);
             }
             "Annotation" => self.annotation(&id, fields),
+            other if super::security::has(other) => {
+                let other = other.to_owned();
+                self.security(&other, id, fields);
+            }
             other if Licences::has(other) => {
                 self.known(&id);
                 let inner = self.licences.take(other, id, fields, &self.prefixes);

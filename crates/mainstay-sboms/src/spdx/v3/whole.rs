@@ -34,6 +34,7 @@ impl<'t> Reading<'t> {
         self.sign_remarks();
         self.claim_completeness();
         self.imports();
+        self.join_security();
         let imported: HashSet<String> =
             self.imports.iter().map(|import| import.id.to_string()).collect();
         let licences = std::mem::take(&mut self.licences);

@@ -1,11 +1,12 @@
 //! A model as a document of SPDX 3.0.1 in JSON-LD.
 //!
-//! Standard: SPDX specification 3.0.1, profiles Core, Software, Simple Licensing and AI. What the
+//! Standard: SPDX specification 3.0.1, profiles Core, Software, Security, Simple Licensing and AI. What the
 //! standard has no place for, and what the document does not know, stands in annotations. The same
 //! model gives the same text.
 
 mod artifact;
 mod relationship;
+mod security;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,6 +20,7 @@ use crate::spdx::names::Names;
 use crate::spdx::statement::Claims;
 use crate::spdx::{identity, statement};
 use crate::{Annotation, ComponentKind, End, Party, PartyKind, Sbom};
+pub(crate) use security::has_class;
 
 /// Writes a document.
 pub(crate) fn write(sbom: &Sbom<'_>) -> Result<String, serde_json::Error> {
@@ -82,6 +84,7 @@ impl<'s, 't> Writing<'s, 't> {
             self.artifact(id, component);
         }
         self.all_relationships();
+        self.security();
         self.remarks();
         self.licence_elements();
         self.collections(&imports);
@@ -283,6 +286,9 @@ impl<'s, 't> Writing<'s, 't> {
         let mut profiles = vec!["core", "software", "simpleLicensing"];
         if has_model {
             profiles.push("ai");
+        }
+        if !self.sbom.vulnerabilities.is_empty() {
+            profiles.push("security");
         }
         let types: Vec<&str> =
             self.sbom.document.lifecycles.iter().filter_map(|word| stage(word)).collect();

@@ -65,6 +65,7 @@ fn vulnerability<'s>(
         advisories: urls.map(Text::Borrowed).collect(),
         affects: vec![Affected {
             target: End::Component(*component),
+            product: None,
             versions: versions.into_iter().collect(),
         }],
         properties: properties(finding),

@@ -103,8 +103,8 @@ fn scan_has_help() {
           --offline               Never use the network [env: `MAINSTAY_OFFLINE`]
           --max-data-age <AGE>    Advisory data older than this are stale, such as 7d or 12h [env:
                                   `MAINSTAY_MAX_DATA_AGE`]
-          --vex <PATH>            Read VEX documents (OpenVEX, CycloneDX, CSAF) from a file or folder;
-                                  may be given several times
+          --vex <PATH>            Read VEX documents (OpenVEX, CycloneDX, CSAF, SPDX 3) from a file or
+                                  folder; may be given several times
           --no-vex                Do not read the VEX documents that lie beside what is scanned
           --product <PRODUCT>     What is scanned, as VEX documents name it: a package URL, a name; may
                                   be given several times
@@ -142,8 +142,8 @@ fn check_has_help() {
           --offline                   Never use the network [env: `MAINSTAY_OFFLINE`]
           --max-data-age <AGE>        Advisory data older than this are stale, such as 7d or 12h [env:
                                       `MAINSTAY_MAX_DATA_AGE`]
-          --vex <PATH>                Read VEX documents (OpenVEX, CycloneDX, CSAF) from a file or
-                                      folder; may be given several times
+          --vex <PATH>                Read VEX documents (OpenVEX, CycloneDX, CSAF, SPDX 3) from a file
+                                      or folder; may be given several times
           --no-vex                    Do not read the VEX documents that lie beside what is scanned
           --product <PRODUCT>         What is scanned, as VEX documents name it: a package URL, a name;
                                       may be given several times

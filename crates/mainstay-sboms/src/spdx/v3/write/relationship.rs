@@ -108,7 +108,7 @@ impl Writing<'_, '_> {
         claims
     }
 
-    fn end(&self, end: End) -> Option<String> {
+    pub(super) fn end(&self, end: End) -> Option<String> {
         match end {
             End::Document => Some(self.iri("document")),
             End::Nothing => Some(NONE_ELEMENT.to_owned()),
