@@ -121,6 +121,9 @@ pub struct Said {
     pub cited: Arc<Cited>,
     /// Whether it counts, or another is newer.
     pub standing: Weight,
+    /// Whether those that count say the same of each flaw of the finding wherever the package is,
+    /// so that it is said of the finding as such.
+    pub is_of_all: bool,
 }
 
 /// Whether a statement counts.

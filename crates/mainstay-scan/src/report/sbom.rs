@@ -13,6 +13,8 @@ mod graph;
 mod packages;
 mod vulnerabilities;
 
+use std::collections::BTreeMap;
+
 use mainstay_sboms::{
     Aggregate, Annotation, Completeness, Component, ComponentId, ComponentKind, Encoding, End,
     Identifier, Party, PartyKind, Property, Sbom, Spec, Tool,
@@ -20,7 +22,9 @@ use mainstay_sboms::{
 use mainstay_types::Purl;
 
 use crate::finding::Finding;
+use crate::report::stated::nothing;
 use crate::scan::{LookedUp, Scan};
+use crate::statements::{NoEffect, Stated, WithoutEffect};
 use crate::unknown::{Unknown, UnknownCode};
 
 /// The name under which the document's maker is known.
@@ -44,7 +48,7 @@ pub fn sbom(scan: &Scan) -> Sbom<'_> {
         .map(|package| sbom.add(packages::component(package, scan.looked_up)))
         .collect();
     graph::link(&mut sbom, scan, subject, &components);
-    vulnerabilities::list(&mut sbom, scan, &components);
+    vulnerabilities::list(&mut sbom, scan, subject, &components);
     coverage(&mut sbom, scan, subject);
     annotations(&mut sbom, scan, subject, &components);
     sbom
@@ -131,6 +135,9 @@ fn annotations<'s>(
     for unknown in unknowns {
         sbom.annotations.push(annotation(vec![End::Component(subject)], told(unknown)));
     }
+    for told in without_effect(&scan.stated) {
+        sbom.annotations.push(annotation(vec![End::Component(subject)], told));
+    }
     let shapes = scan.findings.iter().filter(|finding| finding.records.is_empty());
     for finding in shapes {
         sbom.annotations.push(of_shape(finding, "", subject, components));
@@ -139,6 +146,25 @@ fn annotations<'s>(
         let accepted = format!("; {}", vulnerabilities::accepted(&excepted.exception));
         sbom.annotations.push(of_shape(&excepted.finding, &accepted, subject, components));
     }
+}
+
+/// Statements that changed nothing: how many for each reason, and the first of them. A vendor's
+/// collection may have thousands about other software.
+fn without_effect(stated: &Stated) -> Vec<String> {
+    const SHOWN: usize = 3;
+    let mut groups: BTreeMap<NoEffect, Vec<&WithoutEffect>> = BTreeMap::new();
+    for one in &stated.without_effect {
+        groups.entry(one.code).or_default().push(one);
+    }
+    let tell = |(code, group): (NoEffect, Vec<&WithoutEffect>)| {
+        let each = group.iter().take(SHOWN).map(|one| format!("{} ({})", nothing(one), one.place));
+        let each: Vec<String> = each.collect();
+        let more = group.len().saturating_sub(SHOWN);
+        let tail = if more > 0 { format!("; and {more} more") } else { String::new() };
+        let count = group.len();
+        format!("VEX without effect ({}, {count}): {}{tail}", code.code(), each.join("; "))
+    };
+    groups.into_iter().map(tell).collect()
 }
 
 fn told(unknown: &Unknown) -> String {

@@ -45,7 +45,7 @@ fn origin(cited: &Cited) -> String {
 /// The statements about a finding, each with its standing: those that count first, and those that
 /// they overrule, so that a contradiction stays to be seen.
 pub(crate) fn sentences(finding: &Finding) -> impl Iterator<Item = String> + '_ {
-    finding.statements.iter().map(|Said { cited, standing }| {
+    finding.statements.iter().map(|Said { cited, standing, .. }| {
         let standing = match standing {
             Weight::Counts => "",
             Weight::CountsInPart => "in part: ",

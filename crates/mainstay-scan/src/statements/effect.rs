@@ -158,6 +158,7 @@ impl<'g> Hearing<'g> {
             }
         }
         let verdict = self.weigh(&finding, &flaws, &candidates);
+        let is_of_all = self.is_of_all(&verdict);
         let is_harm = finding.kind == FindingKind::Malicious;
         finding.statements = candidates
             .iter()
@@ -168,7 +169,8 @@ impl<'g> Hearing<'g> {
                     (true, false) => Weight::Counts,
                     (false, _) => Weight::Overruled,
                 };
-                Some(Said { cited: Arc::clone(self.cited_of(one.applied)?), standing })
+                let cited = Arc::clone(self.cited_of(one.applied)?);
+                Some(Said { cited, standing, is_of_all })
             })
             .collect();
         // Who counts stands first.
@@ -231,6 +233,13 @@ impl<'g> Hearing<'g> {
         let silences = !winners.is_empty() && winners.iter().all(is_silent);
         let counting = winners.iter().filter_map(|(_, at)| *at).collect();
         Weighed { winners, counting, open, silences }
+    }
+
+    /// Whether something counts on each flaw in each source, and all of it says the same.
+    fn is_of_all(&self, verdict: &Weighed) -> bool {
+        let mut words = verdict.winners.iter().map(|(_, at)| Some(self.claim((*at)?)?.word()));
+        let Some(Some(first)) = words.next() else { return false };
+        words.all(|word| word == Some(first))
     }
 
     /// The one that counts first.
@@ -327,7 +336,8 @@ impl<'g> Hearing<'g> {
             let said = group.iter().filter_map(|at| {
                 let is_overruled = overruled_by.contains_key(at);
                 let standing = if is_overruled { Weight::Overruled } else { Weight::Counts };
-                Some(Said { cited: Arc::clone(self.cited_of(*at)?), standing })
+                let cited = Arc::clone(self.cited_of(*at)?);
+                Some(Said { cited, standing, is_of_all: true })
             });
             let mut said: Vec<Said> = said.collect();
             // Who raises the finding stands first, then who counts.

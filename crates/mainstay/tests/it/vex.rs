@@ -2,6 +2,7 @@
 
 mod flaws;
 mod reports;
+mod sboms;
 mod scope;
 mod sources;
 mod spdx;
