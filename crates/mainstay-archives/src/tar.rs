@@ -253,11 +253,10 @@ impl<'b, R: Read> Tar<'b, R> {
     }
 
     fn is_behind_link(&self, path: &str) -> bool {
-        !self.links.is_empty()
-            && path
-                .match_indices('/')
-                .filter_map(|(at, _)| path.get(..at))
-                .any(|folder| self.links.contains(&hash(folder)))
+        let Some((folder, _)) = path.rsplit_once('/').filter(|_| !self.links.is_empty()) else {
+            return false;
+        };
+        hashes(folder).any(|hash| self.links.contains(&hash))
     }
 
     /// After the first empty block: the second one, and nothing but zeros.
@@ -368,9 +367,16 @@ fn padding(size: u64) -> u64 {
 }
 
 fn hash(path: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    path.hash(&mut hasher);
-    hasher.finish()
+    hashes(path).last().unwrap_or_default()
+}
+
+/// The hash of each folder on the way of a path, and of the path itself: each name is hashed once,
+/// however many folders a path has.
+fn hashes(path: &str) -> impl Iterator<Item = u64> {
+    path.split('/').scan(DefaultHasher::new(), |hasher, name| {
+        name.hash(hasher);
+        Some(hasher.finish())
+    })
 }
 
 #[cfg(test)]

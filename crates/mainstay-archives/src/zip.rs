@@ -59,13 +59,14 @@ impl<'s> Zip<'s> {
     /// Reads the directory, and compares it with the headers of the members.
     pub fn open(source: &'s dyn ReadAt, budget: &'s Budget) -> Result<Self, ArchiveError> {
         let mut notes = Notes::default();
-        let end = directory::find_end(source, &mut notes)?;
+        let (end, others) = directory::find_end(source, &mut notes)?;
         let mut held = Held::empty(budget);
         held.take(end.size)?;
         let (mut members, base) = directory::read(source, &end, budget, &mut notes)?;
         held.take((members.len() as u64).saturating_mul(MEMBER_BYTES))?;
         layout::compare_headers(source, base, &mut members, &mut notes);
         layout::judge_places(source, base, &end, &mut members, &mut notes)?;
+        layout::judge_ends(&others, &members, &mut notes);
         let mut zip = Self { source, members, notes, _held: held };
         zip.read_links(budget);
         directory::judge_members(&zip.members, &mut zip.notes);

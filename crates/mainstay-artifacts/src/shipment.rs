@@ -13,7 +13,12 @@ use mainstay_reading::{Anomaly, AnomalyCode, Aside, Entry, Gap, Inventory, Place
 pub(crate) struct Shipment {
     pub(crate) inventory: Inventory,
     unopened: Unopened,
+    /// Files that could have been listed and were too many.
+    unlisted: u64,
 }
+
+/// So many files are listed that are not looked up; no real package has more than a few.
+const LISTED: usize = 1000;
 
 /// Archives inside that no reader looks into.
 #[derive(Default)]
@@ -62,6 +67,11 @@ impl Shipment {
                 count => format!("this and {} more archives were not looked into", count - 1),
             };
             self.gap(Place::member(first), reason, "take it out and scan it by itself");
+        }
+        if self.unlisted > 0 {
+            let reason =
+                format!("{} more lockfiles and SBOMs inside were not listed", self.unlisted);
+            self.gap(Place::default(), reason, "look at the archive by hand");
         }
         self.inventory
     }
@@ -146,6 +156,10 @@ impl Shipment {
         } else {
             return;
         };
+        if self.inventory.asides.len() >= LISTED {
+            self.unlisted += 1;
+            return;
+        }
         let path: Arc<str> = within.path(member).into();
         self.inventory.asides.push(Aside { member: path, reason });
     }
@@ -191,6 +205,17 @@ mod tests {
         for name in [".zip", "a.zip.txt", "zip", "a/.tar.gz"] {
             assert!(!names_archive(name), "{name}");
         }
+    }
+
+    #[test]
+    fn files_that_are_only_listed_have_a_limit() {
+        let mut shipment = Shipment::default();
+        for at in 0..LISTED + 5 {
+            shipment.set_aside(&Within::default(), &format!("{at}/Cargo.lock"));
+        }
+        let inventory = shipment.finish();
+        assert_eq!(inventory.asides.len(), LISTED);
+        assert!(inventory.gaps[0].reason.starts_with("5 more"), "{:?}", inventory.gaps);
     }
 
     #[test]

@@ -225,6 +225,7 @@ impl Site {
         let lock_name = lock.map_or("the lockfile", |lock| lock.file_name());
         // One finding for each package, however many copies of it there are.
         let mut told: HashMap<(&PackageName, Option<&str>), usize> = HashMap::new();
+        let mut wanted: HashMap<&PackageName, String> = HashMap::new();
         let mut installed: HashSet<&PackageName> = HashSet::new();
         for copy in self.copies(readings) {
             installed.insert(&copy.entry.name);
@@ -247,7 +248,11 @@ impl Site {
                 .ok()
                 .and_then(|number| places.get(&(copy.reading, number)).copied());
             findings.push(match versions {
-                Some(versions) => other_version(readings, copy.entry, versions, at, package),
+                Some(versions) => {
+                    let name = &copy.entry.name;
+                    let wanted = wanted.entry(name).or_insert_with(|| listed(versions));
+                    other_version(readings, copy.entry, versions, wanted, at, package)
+                }
                 None => not_locked(copy.entry, lock_name, at, package),
             });
         }
@@ -297,19 +302,12 @@ fn other_version(
     readings: &[Reading],
     copy: &Entry,
     locked: &[(usize, usize, &Entry)],
+    wanted: &str,
     at: Location,
     package: Option<usize>,
 ) -> Finding {
-    let mut versions: Vec<&str> = locked.iter().filter_map(|one| one.2.version.exact()).collect();
-    versions.sort_unstable();
-    versions.dedup();
     let name = &copy.name;
     let version = copy.version.exact().unwrap_or("no known version");
-    let more = versions.len().saturating_sub(SHOWN);
-    let mut wanted = versions.iter().take(SHOWN).copied().collect::<Vec<_>>().join(" or ");
-    if more > 0 {
-        let _ = write!(wanted, " or one of {more} more");
-    }
     let written = locked.iter().map(|one| location(readings, one.0, one.1, one.2));
     drift(
         OTHER_VERSION,
@@ -319,6 +317,20 @@ fn other_version(
         std::iter::once(at).chain(written.take(SHOWN)).collect(),
         "install from the lockfile again, or lock what is wanted",
     )
+}
+
+/// The versions of a package that are locked, for a person. Asked once for each name: both a lockfile
+/// and a tree may have thousands of versions of one.
+fn listed(locked: &[(usize, usize, &Entry)]) -> String {
+    let mut versions: Vec<&str> = locked.iter().filter_map(|one| one.2.version.exact()).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    let more = versions.len().saturating_sub(SHOWN);
+    let mut listed = versions.iter().take(SHOWN).copied().collect::<Vec<_>>().join(" or ");
+    if more > 0 {
+        let _ = write!(listed, " or one of {more} more");
+    }
+    listed
 }
 
 fn not_locked(copy: &Entry, lock: &str, at: Location, package: Option<usize>) -> Finding {

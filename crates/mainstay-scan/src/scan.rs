@@ -136,7 +136,7 @@ const PARALLEL_FROM: usize = 8;
 /// Walks the targets and reads every source.
 pub fn inventory(targets: Vec<Target>, limits: Limits) -> Inventoried {
     let grounds = survey(&targets);
-    let Walked { found, mut skipped, problems, mut other_files } = walk(&targets, &grounds);
+    let Walked { found, mut skipped, problems, mut other_files, .. } = walk(&targets, &grounds);
     let here = Path::new(".");
     let read = |found: Found| {
         let root = grounds.get(found.target).map_or(here, |ground| ground.root.as_path());

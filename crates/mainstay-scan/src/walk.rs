@@ -30,6 +30,8 @@ pub(crate) use programs::may_be_program;
 pub(crate) struct Walked {
     pub(crate) found: Vec<Found>,
     pub(crate) skipped: Vec<Skipped>,
+    /// Packages that were skipped, each in a folder of its own: the folder above, with theirs.
+    parts: Vec<(String, Skipped)>,
     pub(crate) problems: Vec<Problem>,
     /// Files seen that are no known source.
     pub(crate) other_files: u64,
@@ -106,6 +108,7 @@ pub(crate) fn walk(targets: &[Target], grounds: &[Ground]) -> Walked {
     walked.found.sort_by(|a, b| (a.target, &a.shown).cmp(&(b.target, &b.shown)));
     // Every part of a tree tells of the tree.
     walked.found.dedup_by(|a, b| a.place == b.place && a.kind.format_id() == b.kind.format_id());
+    walked.tell_parts();
     walked.skipped.sort_by(|a, b| (&a.shown, &a.reason).cmp(&(&b.shown, &b.reason)));
     walked.skipped.dedup_by(|a, b| a.shown == b.shown && a.reason == b.reason);
     walked.problems.sort_by(|a, b| a.shown.cmp(&b.shown));
@@ -316,9 +319,25 @@ impl Walked {
         }
     }
 
+    /// Packages that lie side by side are told as one; what lies beside them is none of them.
+    fn tell_parts(&mut self) {
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.sort_by(|a, b| (&a.0, &a.1.reason).cmp(&(&b.0, &b.1.reason)));
+        for group in parts.chunk_by(|a, b| a.0 == b.0 && a.1.reason == b.1.reason) {
+            let Some((above, one)) = group.first() else { continue };
+            let shown = if group.len() > 1 { format!("{above}/*") } else { one.shown.clone() };
+            let reason = match group.len() {
+                1 => one.reason.clone(),
+                count => format!("{} ({count} folders)", one.reason),
+            };
+            self.skipped.push(Skipped { shown, reason, advice: one.advice });
+        }
+    }
+
     fn take_in(&mut self, other: Self) {
         self.found.extend(other.found);
         self.skipped.extend(other.skipped);
+        self.parts.extend(other.parts);
         self.problems.extend(other.problems);
         self.other_files += other.other_files;
     }

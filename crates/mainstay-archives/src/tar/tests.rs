@@ -30,6 +30,13 @@ fn codes(parts: &[TarPart]) -> Vec<AnomalyCode> {
 }
 
 #[test]
+fn the_hash_of_a_folder_is_the_same_on_the_way_to_what_is_below_it() {
+    let on_the_way: Vec<u64> = hashes("a/b/c").collect();
+    assert_eq!(on_the_way, [hash("a"), hash("a/b"), hash("a/b/c")]);
+    assert_ne!(hash("a/b"), hash("ab"));
+}
+
+#[test]
 fn files_and_folders_come_with_their_content() {
     let (found, codes) = list(&[TarPart::folder("a/"), TarPart::file("a/b", &[7; 600])]);
     assert_eq!(found[0], ("a".to_owned(), MemberKind::Folder, vec![]));

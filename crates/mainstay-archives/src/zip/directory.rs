@@ -24,11 +24,22 @@ pub(super) struct End {
     pub(super) directory_at: u64,
 }
 
+/// What looks like an end record, and was not taken for it.
+pub(super) struct OtherEnd {
+    pub(super) at: u64,
+    /// Whether its comment would reach to the end of the file.
+    pub(super) reaches_end: bool,
+}
+
 const END_BYTES: usize = 22;
 const END_SIGNATURE: [u8; 4] = *b"PK\x05\x06";
 
 /// Finds the end record: the last one whose comment reaches to the end of the file, else the last.
-pub(super) fn find_end(source: &dyn ReadAt, notes: &mut Notes) -> Result<End, ArchiveError> {
+/// Also gives the others, of which most belong to zips that are stored as members.
+pub(super) fn find_end(
+    source: &dyn ReadAt,
+    notes: &mut Notes,
+) -> Result<(End, Vec<OtherEnd>), ArchiveError> {
     let length = source.length();
     let tail_length = length.min(END_BYTES as u64 + u64::from(u16::MAX));
     let tail_at = length - tail_length;
@@ -53,15 +64,16 @@ pub(super) fn find_end(source: &dyn ReadAt, notes: &mut Notes) -> Result<End, Ar
         let message = "bytes follow behind the end record of the zip";
         notes.add_whole(AnomalyCode::UnlistedBytes, message);
     }
-    if ends.len() > 1 {
-        let message = format!("the zip has {} end records, and tools may take either", ends.len());
-        notes.add_whole(AnomalyCode::HeadersDisagree, message);
-    }
+    let others = ends.iter().filter(|one| **one != at).map(|one| OtherEnd {
+        at: tail_at + *one as u64,
+        reaches_end: comment_end(one) == tail.len(),
+    });
+    let others = others.collect();
     let record = tail.get(at..).unwrap_or_default();
     let short = parse_end(record).ok_or_else(|| ArchiveError::damaged("it is cut off"))?;
     let end = End { at: tail_at + at as u64, ..short };
     let end = long_end(source, end)?;
-    place_directory(source, end)
+    Ok((place_directory(source, end)?, others))
 }
 
 fn parse_end(record: &[u8]) -> Option<End> {

@@ -2,7 +2,7 @@
 
 use mainstay_reading::AnomalyCode;
 
-use super::directory::{ENCRYPTED, End, UTF8};
+use super::directory::{ENCRYPTED, End, OtherEnd, UTF8};
 use super::extra::{self, Fields};
 use super::{Data, ZipMember};
 use crate::error::ArchiveError;
@@ -150,6 +150,30 @@ pub(super) fn judge_places(
         notes.add_whole(AnomalyCode::UnlistedBytes, message);
     }
     Ok(())
+}
+
+/// Looks for end records that tools may take for the right one: all but those in the data of a
+/// member, which is a zip itself then.
+pub(super) fn judge_ends(others: &[OtherEnd], members: &[ZipMember], notes: &mut Notes) {
+    if others.is_empty() {
+        return;
+    }
+    let of_data = |member: &ZipMember| match member.place {
+        Data::At(start) => Some((start, start.saturating_add(member.packed))),
+        Data::Refused(_) => None,
+    };
+    let mut data: Vec<(u64, u64)> = members.iter().filter_map(of_data).collect();
+    data.sort_unstable();
+    let is_content = |at: u64| {
+        let next = data.partition_point(|(start, _)| *start <= at);
+        let last = next.checked_sub(1).and_then(|last| data.get(last));
+        last.is_some_and(|(_, end)| at < *end)
+    };
+    let odd = others.iter().filter(|one| one.reaches_end || !is_content(one.at)).count();
+    if odd > 0 {
+        let message = format!("the zip has {} end records, and tools may take either", odd + 1);
+        notes.add_whole(AnomalyCode::HeadersDisagree, message);
+    }
 }
 
 impl ZipMember {

@@ -112,6 +112,20 @@ fn a_second_end_record_is_noted() {
 }
 
 #[test]
+fn a_zip_that_is_stored_in_another_has_its_own_end_record() {
+    let inner = zip_of(&[ZipPart::stored("a", b"one")]);
+    let outer = zip_of(&[ZipPart::stored("inner.zip", &inner), ZipPart::stored("b", b"two")]);
+    assert_eq!(codes(&outer), []);
+    // Its comment reaches to the end of the outer one: a tool may take it for that one's.
+    let mut lying = inner.clone();
+    let rest = u16::try_from(outer.len() - 30 - "inner.zip".len() - inner.len()).unwrap();
+    let at = lying.len() - 2;
+    lying[at..].copy_from_slice(&rest.to_le_bytes());
+    let outer = zip_of(&[ZipPart::stored("inner.zip", &lying), ZipPart::stored("b", b"two")]);
+    assert_eq!(codes(&outer), [AnomalyCode::HeadersDisagree]);
+}
+
+#[test]
 fn paths_links_and_repetition_are_noted() {
     assert_eq!(codes(&zip_of(&[ZipPart::stored("../a", b"")])), [AnomalyCode::PathLeadsOut]);
     assert_eq!(codes(&zip_of(&[ZipPart::symlink("a", "/etc")])), [AnomalyCode::LinkLeadsOut]);

@@ -7,15 +7,20 @@ use super::{jar, nupkg, wheel};
 use crate::format::Artifact;
 
 pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
-    let has = |wanted: fn(&str) -> bool| -> Result<bool, ArchiveError> {
-        let zip = Zip::open(artifact.source, artifact.budget)?;
-        Ok(zip.members().iter().any(|one| wanted(one.member.path.as_str())))
+    // The reader opens it again, and then its members count.
+    let aside = artifact.budget.anew();
+    let read = {
+        let zip = Zip::open(artifact.source, &aside)?;
+        let has = |wanted: fn(&str) -> bool| {
+            zip.members().iter().any(|one| wanted(one.member.path.as_str()))
+        };
+        if has(wheel::is_metadata) {
+            wheel::read
+        } else if has(nupkg::is_nuspec) {
+            nupkg::read
+        } else {
+            jar::read
+        }
     };
-    if has(wheel::is_metadata)? {
-        wheel::read(artifact)
-    } else if has(nupkg::is_nuspec)? {
-        nupkg::read(artifact)
-    } else {
-        jar::read(artifact)
-    }
+    read(artifact)
 }

@@ -57,6 +57,10 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
         let reason = "there is no metadata.gz: which package it is is not known";
         shipment.gap(within.own_place(), reason, "get the gem from its registry again");
     }
+    if !sums.contains_key("data.tar.gz") {
+        let reason = "there is no data.tar.gz: what the gem installs is not known";
+        shipment.gap(within.own_place(), reason, "get the gem from its registry again");
+    }
     compare(&sums, stated.as_deref(), &within, &mut shipment);
     Ok(shipment.finish())
 }
@@ -172,32 +176,50 @@ fn compare(sums: &Sums, stated: Option<&[u8]>, within: &Within, shipment: &mut S
     };
     let place = within.place("checksums.yaml.gz");
     match differences(sums, stated) {
-        Ok(differences) => {
+        Ok(Compared { differences, without }) => {
             for (path, name) in differences {
                 let message = format!("{path} does not fit its {name} in checksums.yaml.gz");
                 shipment.anomaly(AnomalyCode::WrongContent, None, within.place(&path), message);
+            }
+            for path in without {
+                let reason = format!("it gives {path} no checksum that could be compared");
+                shipment.gap(place.clone(), reason, "get the gem from its registry again");
             }
         }
         Err(error) => shipment.misread(place, &error),
     }
 }
 
-fn differences(sums: &Sums, stated: &[u8]) -> Result<Vec<(String, &'static str)>, ReadError> {
+/// What comparing came to.
+#[derive(Default)]
+struct Compared {
+    /// Files that do not fit, and by which algorithm.
+    differences: Vec<(String, &'static str)>,
+    /// Files for which there is nothing to compare.
+    without: Vec<String>,
+}
+
+fn differences(sums: &Sums, stated: &[u8]) -> Result<Compared, ReadError> {
     let text = decode(stated)?;
     let stated: BTreeMap<String, BTreeMap<String, String>> = yaml::parse(&text)?;
-    let mut found = Vec::new();
+    let mut compared = Compared::default();
     for (path, own) in sums {
+        let mut has_any = false;
         for (algorithm, bytes) in own {
             let by_name = stated
                 .iter()
                 .find(|(name, _)| DigestAlgorithm::from_name(name) == Some(*algorithm));
             let Some(hex) = by_name.and_then(|(_, files)| files.get(path)) else { continue };
+            has_any = true;
             let fits = mainstay_types::Digest::from_hex(*algorithm, hex.trim())
                 .is_ok_and(|digest| digest.bytes() == bytes.as_slice());
             if !fits {
-                found.push((path.clone(), algorithm.name()));
+                compared.differences.push((path.clone(), algorithm.name()));
             }
         }
+        if !has_any {
+            compared.without.push(path.clone());
+        }
     }
-    Ok(found)
+    Ok(compared)
 }

@@ -15,6 +15,7 @@ mod coordinates;
 mod log4j;
 mod manifest;
 mod own;
+mod properties;
 
 use mainstay_archives::{ArchiveError, Budget, Held, MemberKind, ReadAt, Zip, ZipMember};
 use mainstay_reading::Inventory;

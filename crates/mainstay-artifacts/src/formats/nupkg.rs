@@ -28,7 +28,15 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
         shipment.gap(within.own_place(), reason, "get the package from its registry again");
         return Ok(shipment.finish());
     };
+    let count = zip.members().iter().filter(|one| is_nuspec(one.member.path.as_str())).count();
     let path = nuspec.member.path.as_str();
+    if count > 1 {
+        let reason = format!(
+            "{count} files could be the .nuspec of the package; this one was taken, and tools may \
+             take another"
+        );
+        shipment.gap(within.place(path), reason, "get the package from its registry again");
+    }
     match zip.read(nuspec, artifact.budget) {
         Ok(held) => {
             if let Err(error) = own(artifact, path, &held, &mut shipment) {

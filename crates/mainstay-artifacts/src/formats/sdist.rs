@@ -3,6 +3,8 @@
 //! Format: "Source distribution format" of the `PyPA` specifications (PEP 517, PEP 625, PEP 643):
 //! `NAME-VERSION.tar.gz` with `PKG-INFO` in its folder.
 
+mod marker;
+
 use mainstay_metadata::core_metadata;
 use mainstay_reading::AnomalyCode;
 use mainstay_types::Ecosystem::PyPi;
@@ -47,7 +49,7 @@ pub(crate) fn required(metadata: &[u8]) -> usize {
     asked
         .filter(|value| {
             let marker = value.split_once(';').map_or("", |(_, marker)| marker);
-            !marker.split_whitespace().any(|word| word.starts_with("extra"))
+            marker::may_hold_without_extras(marker)
         })
         .count()
 }

@@ -18,7 +18,12 @@ use crate::shipment::{Shipment, Within};
 pub(crate) struct Tarball<'b> {
     pub(crate) files: Vec<(String, Held<'b>)>,
     pub(crate) shipment: Shipment,
+    /// The room that the paths take.
+    room: Held<'b>,
 }
+
+/// How much memory a file takes beside its path and its content, about.
+const FILE_BYTES: u64 = 100;
 
 impl Tarball<'_> {
     /// A file in the folder at the top: its whole path and its content. Of several the last one
@@ -93,7 +98,11 @@ pub(crate) fn open<'b>(artifact: &Artifact<'b>) -> Result<Tarball<'b>, ArchiveEr
     let _depth = artifact.budget.enter()?;
     let mut reader =
         unpack(packing(artifact)?, SourceReader::new(artifact.source), artifact.budget);
-    let mut tarball = Tarball { files: Vec::new(), shipment: Shipment::default() };
+    let mut tarball = Tarball {
+        files: Vec::new(),
+        shipment: Shipment::default(),
+        room: Held::empty(artifact.budget),
+    };
     let within = Within::default();
     let mut tar = Tar::new(&mut reader, TarUse::Package, artifact.budget);
     let ended = tarball.collect(&mut tar, &within);
@@ -124,6 +133,7 @@ impl<'b> Tarball<'b> {
                     self.shipment.set_aside(within, path);
                     self.shipment.pass(within, path);
                     if says_something(path) {
+                        self.room.take(FILE_BYTES + path.len() as u64)?;
                         self.files.push((path.to_owned(), tar.read_content()?));
                     }
                 }

@@ -1,5 +1,7 @@
 //! Jars: coordinates, names, nesting, classes without metadata.
 
+use mainstay_archives::{Budget, Limits};
+use mainstay_artifacts::{Artifact, FORMATS};
 use mainstay_reading::{AnomalyCode, Origin};
 use mainstay_testkit::{ZipPart, zip_of};
 
@@ -147,6 +149,16 @@ fn an_archive_of_another_kind_in_a_war_is_a_gap_at_its_place() {
     let inventory = read("app.war", &zip(&[("x.war", &bytes)]));
     assert_eq!(inventory.packages.len(), 1);
     assert_eq!(inventory.gaps[0].place.member.as_deref(), Some("x.war!/WEB-INF/more.zip"));
+}
+
+#[test]
+fn the_members_of_a_named_zip_count_once() {
+    let (path, content) = pom_properties("g", "a", "1");
+    let bytes = zip(&[(&path, &content), ("a", b"1"), ("b", b"2")]);
+    let budget = Budget::new(Limits { members: 3, ..Limits::default() });
+    let format = FORMATS.iter().find(|one| one.id == "zip").unwrap();
+    let artifact = Artifact { source: &&*bytes, file_name: "named", budget: &budget };
+    assert_eq!((format.read)(&artifact).unwrap().packages.len(), 1);
 }
 
 #[test]

@@ -133,9 +133,22 @@ const SPECIFICATION: &str = "--- !ruby/object:Gem::Specification\nname: a\n\
     requirements:\n    - - \"~>\"\n      - !ruby/object:Gem::Version\n        version: '1'\n  \
     type: :runtime\n- !ruby/object:Gem::Dependency\n  name: c\n  type: :development\n";
 
+fn gem_data() -> Vec<u8> {
+    gzip(&tar_of(&[TarPart::file("lib/a.rb", b"1\n"), TarPart::file("Gemfile.lock", b"")]))
+}
+
+/// The checksums of the gem, as they are.
+fn gem_sums() -> String {
+    let sum = |bytes: &[u8]| {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+        digest.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    };
+    let (metadata, data) = (sum(&gzip(SPECIFICATION.as_bytes())), sum(&gem_data()));
+    format!("---\nSHA256:\n  metadata.gz: '{metadata}'\n  data.tar.gz: '{data}'\n")
+}
+
 fn gem(checksums: Option<&str>) -> Vec<u8> {
-    let data =
-        gzip(&tar_of(&[TarPart::file("lib/a.rb", b"1\n"), TarPart::file("Gemfile.lock", b"")]));
+    let data = gem_data();
     let mut parts = vec![
         TarPart::file("metadata.gz", &gzip(SPECIFICATION.as_bytes())),
         TarPart::file("data.tar.gz", &data),
@@ -146,12 +159,12 @@ fn gem(checksums: Option<&str>) -> Vec<u8> {
 
 #[test]
 fn a_gem_is_what_its_specification_says() {
-    let inventory = read("a-1.2.0.gem", &gem(Some("---\nSHA256: {}\n")));
+    let inventory = read("a-1.2.0.gem", &gem(Some(&gem_sums())));
     assert_eq!(packages(&inventory), ["a 1.2.0 @ metadata.gz"]);
     assert!(gaps(&inventory)[0].starts_with("it asks for one package"), "{:?}", gaps(&inventory));
     assert_eq!(anomalies(&inventory), []);
     assert_eq!(&*inventory.asides[0].member, "data.tar.gz!/Gemfile.lock");
-    let other = read("a-1.3.0.gem", &gem(Some("---\nSHA256: {}\n")));
+    let other = read("a-1.3.0.gem", &gem(Some(&gem_sums())));
     assert_eq!(anomalies(&other), [AnomalyCode::WrongName]);
 }
 
@@ -160,6 +173,24 @@ fn a_gem_whose_checksums_do_not_fit_is_a_finding() {
     let sums = format!("---\nSHA256:\n  metadata.gz: {0}\n  data.tar.gz: '{0}'\n", "a".repeat(64));
     let found = anomalies(&read("a-1.2.0.gem", &gem(Some(&sums))));
     assert_eq!(found, [AnomalyCode::WrongContent, AnomalyCode::WrongContent]);
+}
+
+#[test]
+fn a_gem_whose_checksums_are_about_nothing_is_partial() {
+    for text in ["--- {}\n", "---\nSHA256: {}\n", "---\nMD5:\n  metadata.gz: x\n"] {
+        let found = read("a-1.2.0.gem", &gem(Some(text)));
+        let gaps = gaps(&found);
+        let without = gaps.iter().filter(|gap| gap.contains("no checksum")).count();
+        assert_eq!(without, 2, "{text}: {gaps:?}");
+    }
+}
+
+#[test]
+fn a_gem_without_its_files_is_partial() {
+    let metadata = gzip(SPECIFICATION.as_bytes());
+    let bytes = tar_of(&[TarPart::file("metadata.gz", &metadata)]);
+    let found = read("a-1.2.0.gem", &bytes);
+    assert!(gaps(&found).iter().any(|gap| gap.starts_with("there is no data.tar.gz")));
 }
 
 #[test]
@@ -180,4 +211,17 @@ fn a_nuget_package_is_what_its_nuspec_says() {
     assert_eq!(anomalies(&inventory), []);
     assert!(gaps(&inventory)[0].starts_with("it asks for one package"));
     assert_eq!(anomalies(&read("A.B.2.0.0.nupkg", &bytes)), [AnomalyCode::WrongName]);
+}
+
+#[test]
+fn of_two_nuspecs_one_is_read_and_both_are_a_gap() {
+    let nuspec = |id: &str| {
+        let text =
+            format!("<package><metadata><id>{id}</id><version>1</version></metadata></package>");
+        text.into_bytes()
+    };
+    let bytes = zip(&[("A.nuspec", &nuspec("A")), ("B.nuspec", &nuspec("B"))]);
+    let inventory = read("A.1.nupkg", &bytes);
+    assert_eq!(packages(&inventory), ["A 1 @ A.nuspec"]);
+    assert!(gaps(&inventory)[0].starts_with("2 files could be"), "{:?}", gaps(&inventory));
 }

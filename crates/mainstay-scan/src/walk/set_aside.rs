@@ -74,9 +74,9 @@ const BY_NAME: &[(&str, &str, Holds)] = &[
 const BY_MARK: &[(&[&str], &str, &str, Holds)] = &[
     // PEP 405.
     (&["pyvenv.cfg"], "", "a virtual environment", Holds::Trees),
-    // `cargo vendor` writes it into every crate.
+    // `cargo vendor` writes the one into every crate, beside the other.
     (
-        &[".cargo-checksum.json"],
+        &[".cargo-checksum.json", "Cargo.toml"],
         "",
         "crates that Cargo vendored; Cargo.lock says which",
         Holds::Part("cargo-vendor"),

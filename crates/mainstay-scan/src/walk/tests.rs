@@ -84,7 +84,9 @@ fn every_tree_is_looked_at_when_that_is_wanted() {
         "php/vendor/autoload.php",
         "php/vendor/composer/installed.json",
         "rust/vendor/a/.cargo-checksum.json",
+        "rust/vendor/a/Cargo.toml",
         "rust/vendor/b/.cargo-checksum.json",
+        "rust/vendor/b/Cargo.toml",
         "rust/vendor/b/Cargo.lock",
         "lambda/requirements.txt",
         "lambda/a-1.dist-info/METADATA",
@@ -127,9 +129,30 @@ fn a_path_through_an_installed_tree_is_told() {
 }
 
 #[test]
+fn a_folder_that_only_looks_vendored_is_walked_and_one_that_is_has_its_own_name() {
+    let folder = tree(&[
+        "app/.cargo-checksum.json",
+        "app/package-lock.json",
+        "one/.cargo-checksum.json",
+        "one/Cargo.toml",
+        "other/Cargo.lock",
+    ]);
+    let walked = walked(&[folder.path().to_owned()]);
+    assert_eq!(formats(&walked), ["package-lock", "cargo-lock"]);
+    let skipped: Vec<_> = walked.skipped.iter().map(|one| &*one.shown).collect();
+    assert!(skipped.len() == 1 && skipped[0].ends_with("one"), "{skipped:?}");
+}
+
+#[test]
 fn crates_that_were_vendored_are_skipped_as_one() {
-    let folder = tree(&["vendor/a/.cargo-checksum.json", "vendor/b/.cargo-checksum.json"]);
-    assert_eq!(walked(&[folder.path().to_owned()]).skipped.len(), 1);
+    let crates = ["a", "b"].map(|name| format!("vendor/{name}/.cargo-checksum.json"));
+    let manifests = ["a", "b"].map(|name| format!("vendor/{name}/Cargo.toml"));
+    let files: Vec<&str> = crates.iter().chain(&manifests).map(String::as_str).collect();
+    let folder = tree(&files);
+    let walked = walked(&[folder.path().to_owned()]);
+    assert_eq!(walked.skipped.len(), 1);
+    assert!(walked.skipped[0].shown.ends_with("vendor/*"), "{}", walked.skipped[0].shown);
+    assert!(walked.skipped[0].reason.ends_with("(2 folders)"), "{}", walked.skipped[0].reason);
 }
 
 #[test]

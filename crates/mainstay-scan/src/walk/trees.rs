@@ -7,7 +7,7 @@ use std::path::Path;
 use mainstay_installed::{reads_inner_modules, tree};
 
 use super::set_aside::{self, Aside, Holds};
-use super::{ASK_FOR_TREES, Folder, Found, NAME_IT, Root, Walked, Within, shown};
+use super::{ASK_FOR_TREES, Folder, Found, NAME_IT, Root, Skipped, Walked, Within, shown};
 use crate::kind::Kind;
 
 impl Root<'_> {
@@ -71,6 +71,12 @@ impl Root<'_> {
             return None;
         }
         if folder.within == Within::Project {
+            if is_part {
+                let (shown_path, reason) = (shown(&folder.path), aside.reason.to_owned());
+                let skipped = Skipped { shown: shown_path, reason, advice: ASK_FOR_TREES };
+                here.parts.push((shown(path), skipped));
+                return None;
+            }
             here.skip(shown(path), aside.reason, ASK_FOR_TREES);
             let among_others = matches!(aside.holds, Holds::TreeAmongOthers(_));
             return among_others.then_some(Within::Project);

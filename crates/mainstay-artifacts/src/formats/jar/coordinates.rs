@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::properties;
 use mainstay_reading::xml::Element;
 use mainstay_reading::{ReadError, xml};
 
@@ -39,14 +40,17 @@ impl Coordinates {
         Ok(named.then(|| Self { member: path.to_owned(), ..found }))
     }
 
+    /// Whether both name one package; what is not known agrees with anything.
+    fn agrees(&self, other: &Self) -> bool {
+        let is_open = self.version.is_empty() || other.version.is_empty();
+        self.group == other.group
+            && self.artifact == other.artifact
+            && (is_open || self.version == other.version)
+    }
+
     fn of_properties(text: &str) -> Self {
-        let value = |wanted: &str| {
-            let found = text.lines().find_map(|line| {
-                let (name, value) = line.trim_start().split_once(['=', ':'])?;
-                (name.trim_end() == wanted).then(|| known(value))
-            });
-            found.unwrap_or_default()
-        };
+        let all = properties::parse(text);
+        let value = |wanted: &str| all.get(wanted).map(|value| known(value)).unwrap_or_default();
         Self {
             group: value("groupId"),
             artifact: value("artifactId"),
@@ -89,7 +93,8 @@ fn known(value: &str) -> String {
     if value.contains("${") { String::new() } else { value.to_owned() }
 }
 
-/// One for each folder: pom.properties says who it is, pom.xml what it needs.
+/// One for each folder: pom.properties says who it is, pom.xml what it needs. Where the two name
+/// different packages, both are there.
 pub(super) fn joined(found: Vec<Coordinates>) -> Vec<Coordinates> {
     let mut joined: Vec<Coordinates> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -100,6 +105,10 @@ pub(super) fn joined(found: Vec<Coordinates>) -> Vec<Coordinates> {
             joined.push(one);
             continue;
         };
+        if !known.agrees(&one) {
+            joined.push(one);
+            continue;
+        }
         let needs = known.needs.take().or_else(|| one.needs.clone());
         if one.member.ends_with(".properties") {
             *known = one;
@@ -168,5 +177,13 @@ mod tests {
         ];
         let one = joined(both);
         assert_eq!((one.len(), &*one[0].version, one[0].needs.is_some()), (1, "1", true));
+    }
+
+    #[test]
+    fn two_files_of_a_folder_that_name_two_packages_are_two() {
+        let pom = "<project><groupId>g</groupId><artifactId>b</artifactId></project>";
+        let both = vec![read("pom.properties", "groupId=g\nartifactId=a\n"), read("pom.xml", pom)];
+        let names: Vec<_> = joined(both).into_iter().map(|one| one.artifact).collect();
+        assert_eq!(names, ["a", "b"]);
     }
 }
