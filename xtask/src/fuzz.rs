@@ -37,6 +37,8 @@ const TARGETS: &[&str] = &[
     "lockfiles",
     "installed",
     "artifacts",
+    "images",
+    "distributions",
     "sboms",
     "vex",
     "advisories",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mainstay_archives::{Budget, Held, Note, Notes};
 use mainstay_reading::{Anomaly, AnomalyCode, Gap, Place, ReadError};
 
-use crate::layer::{self, Layer, Wanted};
+use crate::layer::{self, Layer, Request};
 use crate::layout::{self, Layout, Planned, PlannedLayer};
 use crate::parts::Parts;
 use crate::root::Root;
@@ -60,15 +60,13 @@ impl fmt::Display for Image<'_> {
 /// in each of hundreds of images.
 const MOST_CHANGES: usize = 16_000_000;
 
-/// Reads every image. `wanted` says of a path and a size whether the content is to be kept; a file
-/// above `largest` bytes never is.
+/// Reads every image. `request` says which content is to be kept or shown.
 ///
 /// # Errors
 /// It is no image, or what it begins with cannot be read.
 pub fn read<'b>(
     parts: &mut dyn Parts,
-    wanted: Wanted<'_>,
-    largest: u64,
+    request: &mut Request<'_>,
     budget: &'b Budget,
 ) -> Result<Images<'b>, ReadError> {
     let Layout { images: mut planned, left_out, gaps, anomalies } = layout::read(parts)?;
@@ -83,7 +81,7 @@ pub fn read<'b>(
         .collect();
     let mut layers: BTreeMap<String, Layer<'b>> = BTreeMap::new();
     let visited = parts.visit(&paths, &mut |path, stream| {
-        layers.insert(path.to_owned(), layer::read(stream, wanted, largest, budget));
+        layers.insert(path.to_owned(), layer::read(stream, request, budget));
     });
     if let Err(error) = visited {
         images.gaps.push(Gap {

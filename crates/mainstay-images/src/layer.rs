@@ -67,6 +67,8 @@ pub enum Unread {
     TooLarge(u64),
     /// Nobody knew that it would be asked for when its layer came by.
     Passed,
+    /// It was shown, and the [`Onlooker`] remembers it under this number.
+    Shown(usize),
     /// It is a device, a pipe or a socket.
     Special,
     /// Something else.
@@ -77,7 +79,7 @@ impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLarge(bytes) => write!(f, "the file has {bytes} bytes, above the limit"),
-            Self::Passed => f.write_str("its content was not kept"),
+            Self::Passed | Self::Shown(_) => f.write_str("its content was not kept"),
             Self::Special => f.write_str("this is no regular file"),
             Self::Problem(why) => f.write_str(why),
         }
@@ -87,11 +89,37 @@ impl fmt::Display for Unread {
 /// Which files to keep the content of, by path and size. A link has the size 0.
 pub type Wanted<'a> = &'a dyn Fn(&str, u64) -> bool;
 
+/// What is asked of the files of every layer.
+pub struct Request<'a> {
+    /// Which content is kept.
+    pub wanted: Wanted<'a>,
+    /// No larger one is kept.
+    pub largest: u64,
+    /// Who looks at the others.
+    pub onlooker: &'a mut dyn Onlooker,
+}
+
+/// Who looks at files while their layer goes by. Their content is in memory for as long as that
+/// takes: for large files of which little is to be known.
+pub trait Onlooker {
+    /// Whether a file whose content is not kept is to be shown, by its path and its first
+    /// [`SHOWN_FIRST`] bytes. One that has fewer is not asked for.
+    fn looks_at(&self, path: &str, first: &[u8]) -> bool;
+
+    /// Looks at the content of a file, or at the reason why it is not there. Gives a number under
+    /// which it is remembered, if there is anything to remember.
+    fn look(&mut self, path: &str, content: Result<&[u8], ArchiveError>) -> Option<usize>;
+}
+
+/// How many first bytes [`Onlooker::looks_at`] is given.
+pub const SHOWN_FIRST: usize = 64;
+/// The most bytes of a file that is shown.
+const SHOWN: u64 = 512 << 20;
+
 /// Reads a layer from a stream.
 pub(crate) fn read<'b>(
     stream: &mut (dyn Read + Send),
-    wanted: Wanted<'_>,
-    largest: u64,
+    request: &mut Request<'_>,
     budget: &'b Budget,
 ) -> Layer<'b> {
     let mut layer = Layer {
@@ -104,7 +132,7 @@ pub(crate) fn read<'b>(
         room: Held::empty(budget),
     };
     let mut packed = Digesting::new(stream);
-    match layer.unpack(&mut packed, wanted, largest, budget) {
+    match layer.unpack(&mut packed, request, budget) {
         Ok(diff_id) => {
             layer.diff_id = Some(diff_id);
             layer.digest = packed.finish().ok();
@@ -118,8 +146,7 @@ impl<'b> Layer<'b> {
     fn unpack<R: Read + Send>(
         &mut self,
         packed: &mut R,
-        wanted: Wanted<'_>,
-        largest: u64,
+        request: &mut Request<'_>,
         budget: &'b Budget,
     ) -> Result<String, ArchiveError> {
         let _depth = budget.enter()?;
@@ -142,7 +169,7 @@ impl<'b> Layer<'b> {
         let whole = io::Cursor::new(first).chain(packed);
         let mut plain = Digesting::new(unpack(packing, whole, budget));
         let mut tar = Tar::new(&mut plain, TarUse::FileSystem, budget);
-        let walked = self.walk(&mut tar, wanted, largest);
+        let walked = self.walk(&mut tar, request);
         self.notes = tar.take_notes();
         walked?;
         drop(tar);
@@ -152,8 +179,7 @@ impl<'b> Layer<'b> {
     fn walk<R: Read>(
         &mut self,
         tar: &mut Tar<'b, R>,
-        wanted: Wanted<'_>,
-        largest: u64,
+        request: &mut Request<'_>,
     ) -> Result<(), ArchiveError> {
         while let Some(member) = tar.next_member()? {
             let path: Arc<str> = member.path.as_str().into();
@@ -166,7 +192,7 @@ impl<'b> Layer<'b> {
                 continue;
             }
             let change = match &member.kind {
-                MemberKind::File => Change::File(content(tar, &member, &path, wanted, largest)),
+                MemberKind::File => Change::File(content(tar, &member, &path, request)),
                 MemberKind::Folder => Change::Folder,
                 MemberKind::Symlink(target) => Change::Symlink(Arc::clone(target)),
                 MemberKind::HardLink(target) => Change::HardLink(from_top(target)),
@@ -222,17 +248,56 @@ fn content<'b, R: Read>(
     tar: &mut Tar<'b, R>,
     member: &Member,
     path: &Arc<str>,
-    wanted: Wanted<'_>,
-    largest: u64,
+    request: &mut Request<'_>,
 ) -> Content<'b> {
-    if !wanted(path, member.size) {
-        return Content::Passed(Arc::clone(path));
+    if !(request.wanted)(path, member.size) {
+        return match show(tar, member.size, path, request.onlooker) {
+            Some(number) => Content::Unread(Unread::Shown(number)),
+            None => Content::Passed(Arc::clone(path)),
+        };
     }
-    if member.size > largest {
+    if member.size > request.largest {
         return Content::Unread(Unread::TooLarge(member.size));
     }
     match tar.read_content() {
         Ok(held) => Content::Kept(Arc::new(held)),
         Err(error) => Content::Unread(Unread::Problem(error.message.into())),
     }
+}
+
+/// Shows a file, if its first bytes make that worth while. Gives its number, if it has one.
+fn show<R: Read>(
+    tar: &mut Tar<'_, R>,
+    size: u64,
+    path: &str,
+    onlooker: &mut dyn Onlooker,
+) -> Option<usize> {
+    let mut first = [0; SHOWN_FIRST];
+    // What is cut off is told by the layer, which ends there.
+    if size < SHOWN_FIRST as u64 || tar.content().read_exact(&mut first).is_err() {
+        return None;
+    }
+    if !onlooker.looks_at(path, &first) {
+        return None;
+    }
+    match rest(tar, size, &first) {
+        Ok(content) => onlooker.look(path, Ok(&content)),
+        Err(error) => onlooker.look(path, Err(error)),
+    }
+}
+
+/// The whole content of a member of which the first bytes were read.
+fn rest<R: Read>(tar: &mut Tar<'_, R>, size: u64, first: &[u8]) -> Result<Vec<u8>, ArchiveError> {
+    if size > SHOWN {
+        let message = format!("the file has {size} bytes; the limit is {SHOWN}");
+        return Err(ArchiveError::spent(message));
+    }
+    // A header may claim more than is there; room that is not used costs nothing.
+    let mut content = Vec::new();
+    content
+        .try_reserve_exact(usize::try_from(size).unwrap_or(usize::MAX))
+        .map_err(|_| ArchiveError::spent(format!("there is no memory for {size} bytes")))?;
+    content.extend_from_slice(first);
+    tar.content().read_to_end(&mut content)?;
+    Ok(content)
 }

@@ -10,7 +10,7 @@
 //! | `digest` | SHA-256 of what is read, compared with what the image says | OCI "Descriptor" |
 //!
 //! A layer may have gigabytes, so it is streamed: the content of a file is kept only when the
-//! caller wants it, everything else by name. All of it counts against one
+//! caller wants it, or shown and forgotten; of everything else only the name is kept. All of it counts against one
 //! [`Budget`](mainstay_archives::Budget). Nothing is unpacked to a disk, and no link is followed
 //! out of the image.
 //!
@@ -25,7 +25,7 @@ mod parts;
 mod root;
 
 pub use image::{Image, ImageLayer, Images, read};
-pub use layer::{Unread, Wanted};
+pub use layer::{Onlooker, Request, SHOWN_FIRST, Unread, Wanted};
 pub use parts::{PartError, Parts, Reopen, TarParts, begins_image};
 pub use root::{FileNode, Root};
 

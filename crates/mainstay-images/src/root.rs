@@ -174,13 +174,14 @@ impl<'b> Root<'b> {
     }
 
     /// What the file at a path was in the layers below the one that brought it, the highest first:
-    /// position of the layer, and content where it was kept. A package database is replaced by each
-    /// layer that installs something.
-    pub fn before(&self, path: &str) -> impl Iterator<Item = (usize, &[u8])> {
+    /// position of the layer, and content or why there is none. It ends where nobody asked for the
+    /// content. A package database is replaced by each layer that installs something.
+    pub fn before(&self, path: &str) -> impl Iterator<Item = (usize, Result<&[u8], &Unread>)> {
         let before = self.nodes.get(path).map(|node| &*node.before).unwrap_or_default();
         before.iter().rev().map_while(|(layer, content)| match content {
-            Content::Kept(held) => Some((*layer, &***held)),
-            Content::Passed(_) | Content::Unread(_) => None,
+            Content::Kept(held) => Some((*layer, Ok(&***held))),
+            Content::Unread(why) => Some((*layer, Err(why))),
+            Content::Passed(_) => None,
         })
     }
 
@@ -198,7 +199,10 @@ impl<'b> Root<'b> {
             // A folder that is there already stays, with what is in it.
             (NodeKind::Folder, Some(NodeKind::Folder)) => return,
             (NodeKind::Folder, None) => {}
-            (NodeKind::File(Content::Kept(_)), Some(NodeKind::File(_))) => {
+            (
+                NodeKind::File(Content::Kept(_) | Content::Unread(Unread::Shown(_))),
+                Some(NodeKind::File(_)),
+            ) => {
                 if let Some(Node { layer, kind: NodeKind::File(content), before }) =
                     self.nodes.remove(&path)
                 {

@@ -1,7 +1,7 @@
 //! Whole images, built here: what they say, and what is odd about them.
 
-use mainstay_archives::{Budget, Limits};
-use mainstay_images::{Images, TarParts, read};
+use mainstay_archives::{ArchiveError, Budget, Limits};
+use mainstay_images::{Images, Onlooker, Request, SHOWN_FIRST, TarParts, Unread, read};
 use mainstay_reading::{AnomalyCode, ReadError};
 use mainstay_testkit::{ImageParts, TarPart, gzip, saved_by_old_docker, tar_of, unpack_tar, zstd};
 
@@ -13,7 +13,52 @@ fn opened(archive: &[u8], judge: impl FnOnce(Result<Images<'_>, ReadError>)) {
         Ok(Box::new(std::io::Cursor::new(bytes.clone())))
     };
     let mut parts = TarParts::new(&open, &budget).unwrap();
-    judge(read(&mut parts, &|path, _| path != "skipped", 1 << 20, &budget));
+    let wanted = |path: &str, _| !path.starts_with("skipped") && !path.starts_with("shown");
+    let mut request = Request { wanted: &wanted, largest: 1 << 20, onlooker: &mut Eye::default() };
+    judge(read(&mut parts, &mut request, &budget));
+}
+
+/// Looks at files whose name begins with `shown`, and remembers those that have their end.
+#[derive(Default)]
+struct Eye {
+    seen: usize,
+}
+
+impl Onlooker for Eye {
+    fn looks_at(&self, path: &str, first: &[u8]) -> bool {
+        assert_eq!(first.len(), SHOWN_FIRST);
+        path.starts_with("shown")
+    }
+
+    fn look(&mut self, _: &str, content: Result<&[u8], ArchiveError>) -> Option<usize> {
+        let is_whole = content.is_ok_and(|bytes| bytes.ends_with(b"its end"));
+        self.seen += 1;
+        is_whole.then_some(self.seen)
+    }
+}
+
+/// A file of 107 bytes.
+fn shown(name: &str) -> TarPart {
+    TarPart::file(name, &[&[7; 100][..], b"its end"].concat())
+}
+
+#[test]
+fn a_file_that_is_shown_is_remembered_by_its_number_and_its_layer() {
+    let layers = [
+        tar_of(&[shown("shown"), shown("shown-and-gone"), shown("skipped-one")]),
+        tar_of(&[TarPart::hard_link("shown-again", "shown"), TarPart::file("shown-short", b"a")]),
+        tar_of(&[shown("shown"), TarPart::file(".wh.shown-and-gone", b"")]),
+    ];
+    opened(&ImageParts::plain("app", &layers).archive(), |images| {
+        let images = images.unwrap();
+        let root = &images.list[0].root;
+        let found: Vec<_> =
+            root.files(&|_, _| false).map(|file| (file.path, file.layer, file.content)).collect();
+        let (first, third) = (Unread::Shown(1), Unread::Shown(3));
+        assert_eq!(found, [("shown", 2, Err(&third)), ("shown-again", 1, Err(&first))]);
+        assert_eq!(root.before("shown").collect::<Vec<_>>(), [(0, Err(&first))]);
+        assert_eq!(root.passed_files(&|_, _| false), 2);
+    });
 }
 
 fn files(images: &Images<'_>) -> Vec<String> {

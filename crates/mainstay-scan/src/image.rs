@@ -5,7 +5,9 @@
 //! package is the first from which on the database has it in this version.
 
 mod folder;
+mod programs;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Read};
 use std::path::Path;
@@ -14,7 +16,7 @@ use std::sync::Arc;
 use mainstay_archives::{Budget, Limits as ArchiveLimits};
 use mainstay_artifacts::Artifact;
 use mainstay_distributions::{DATABASES, database_of};
-use mainstay_images::{FileNode, Image, ImageLayer, Images, Parts, TarParts, Unread};
+use mainstay_images::{FileNode, Image, ImageLayer, Images, Parts, Request, TarParts, Unread};
 use mainstay_reading::{Entry, Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
 use crate::confine::{open_file, too_large};
@@ -22,6 +24,7 @@ use crate::kind::{ImageForm, Kind, Reader};
 use crate::source::{Failure, Reading, archive_failure, read_input};
 use crate::walk::{self, Found, Skipped};
 use folder::FolderParts;
+use programs::{Programs, is_silent};
 
 /// What reading one source came to: mostly one reading.
 pub(crate) struct SourceRead {
@@ -42,11 +45,14 @@ impl SourceRead {
         loop {
             rounds -= 1;
             let budget = Budget::new(limits());
-            let images = match images(&found, form, root, file_bytes, &late, &budget) {
+            let mut programs = Programs::default();
+            let wanted = |path: &str, size| is_wanted(path, size) || late.contains(path);
+            let request = Request { wanted: &wanted, largest: file_bytes, onlooker: &mut programs };
+            let images = match images(&found, form, root, request, &budget) {
                 Ok(images) => images,
                 Err(failure) => return Self::one(Reading::on_disk(found, Err(failure))),
             };
-            let read = taken_in(found.clone(), &images, file_bytes);
+            let read = taken_in(found.clone(), &images, &programs, file_bytes);
             let missed = images.missed();
             if rounds == 0 || missed.is_subset(&late) {
                 return read;
@@ -59,25 +65,24 @@ impl SourceRead {
         Self { readings: vec![reading], skipped: Vec::new(), other_files: 0 }
     }
 
-    /// Reads every source of one image. `inside` is how reports begin the paths in it, `place` where
-    /// it stands: what covers a manifest lies in the same image.
+    /// Reads every source of one image.
     fn take(
         &mut self,
         found: &Found,
         image: &Image<'_>,
-        inside: &str,
-        place: &Path,
+        inside: &Inside<'_>,
+        programs: &Programs,
         file_bytes: u64,
     ) {
         let layers: Vec<Arc<ImageLayer>> = image.layers.iter().cloned().map(Arc::new).collect();
         self.other_files += image.root.passed_files(&is_source);
         let files = image.root.files(&is_source).chain(databases(image));
         for file in files {
-            let Some(kind) = Kind::of_path(file.path) else {
+            let Some(kind) = kind_of(&file) else {
                 self.other_files += 1;
                 continue;
             };
-            let shown = format!("{inside}{}", file.path);
+            let shown = format!("{}{}", inside.shown, file.path);
             if walk::lies_in_tree(file.path) && is_somebodys(kind) {
                 self.belongs_to_a_package(kind, shown);
                 continue;
@@ -85,22 +90,18 @@ impl SourceRead {
             let inner = Found {
                 shown,
                 path: found.path.clone(),
-                place: place.join(file.path),
+                place: inside.place.join(file.path),
                 target: found.target,
                 named: found.named,
                 kind,
             };
-            let outcome = match file.content {
-                Ok(bytes) => read_bytes(kind, image, file.path, bytes),
-                Err(Unread::TooLarge(bytes)) => Err(Failure::Disk(too_large(*bytes, file_bytes))),
-                Err(why) => {
-                    Err(Failure::Format(ReadError::new(ReadErrorKind::TooDeep, why.to_string())))
-                }
-            };
+            let source = Source { kind, image, path: file.path, programs, file_bytes };
+            let outcome = source.read(file.content);
             let layers = match &outcome {
-                Ok(inventory) => layers_of(kind, image, &file, inventory, &layers),
+                Ok(inventory) => source.layers(file.layer, inventory, &layers),
                 Err(_) => Vec::new(),
             };
+            let outcome = outcome.map(Cow::into_owned);
             let archive = Some(found.shown.len());
             self.readings.push(Reading { found: inner, outcome, archive, layers });
         }
@@ -151,13 +152,11 @@ fn images<'b>(
     found: &Found,
     form: ImageForm,
     root: &Path,
-    file_bytes: u64,
-    late: &BTreeSet<Arc<str>>,
+    mut request: Request<'_>,
     budget: &'b Budget,
 ) -> Result<Images<'b>, Failure> {
-    let wanted = |path: &str, size| is_wanted(path, size) || late.contains(path);
-    let read = |parts: &mut dyn Parts| {
-        mainstay_images::read(parts, &wanted, file_bytes, budget).map_err(Failure::Format)
+    let mut read = |parts: &mut dyn Parts| {
+        mainstay_images::read(parts, &mut request, budget).map_err(Failure::Format)
     };
     match form {
         ImageForm::Folder => read(&mut FolderParts::new(&found.path, root)),
@@ -190,7 +189,26 @@ fn is_source(path: &str, _size: u64) -> bool {
     Kind::of_path(path).is_some()
 }
 
-fn taken_in(found: Found, images: &Images<'_>, file_bytes: u64) -> SourceRead {
+/// Where the files of an image stand.
+struct Inside<'i> {
+    /// How reports begin their paths.
+    shown: String,
+    /// What covers a manifest lies in the same image.
+    place: &'i Path,
+}
+
+/// What a file is: by its path, as on a disk, or a program.
+fn kind_of(file: &FileNode<'_>) -> Option<Kind> {
+    match file.content {
+        Err(Unread::Shown(_)) => Some(Kind::PROGRAM),
+        Ok(bytes) => {
+            Kind::of_path(file.path).or_else(|| (!is_silent(bytes)).then_some(Kind::PROGRAM))
+        }
+        Err(_) => Kind::of_path(file.path),
+    }
+}
+
+fn taken_in(found: Found, images: &Images<'_>, programs: &Programs, file_bytes: u64) -> SourceRead {
     let mut read = SourceRead { readings: Vec::new(), skipped: Vec::new(), other_files: 0 };
     for (name, reason) in &images.left_out {
         let shown = format!("{}!/{name}", found.shown);
@@ -199,17 +217,17 @@ fn taken_in(found: Found, images: &Images<'_>, file_bytes: u64) -> SourceRead {
     let mut names = HashSet::new();
     for (number, image) in images.list.iter().enumerate() {
         if images.list.len() == 1 {
-            let inside = format!("{}!/", found.shown);
-            read.take(&found, image, &inside, &found.place, file_bytes);
+            let inside = Inside { shown: format!("{}!/", found.shown), place: &found.place };
+            read.take(&found, image, &inside, programs, file_bytes);
             continue;
         }
         let name = image.to_string();
         let is_telling = !name.is_empty() && names.insert(name.clone());
         let numbered = || format!("{name} image {}", number + 1).trim_start().to_owned();
         let name = if is_telling { name } else { numbered() };
-        let inside = format!("{}!/{name}!/", found.shown);
         let place = found.place.join(number.to_string());
-        read.take(&found, image, &inside, &place, file_bytes);
+        let inside = Inside { shown: format!("{}!/{name}!/", found.shown), place: &place };
+        read.take(&found, image, &inside, programs, file_bytes);
     }
     let mut gaps = images.gaps.clone();
     gaps.push(not_looked_into());
@@ -222,66 +240,83 @@ fn taken_in(found: Found, images: &Images<'_>, file_bytes: u64) -> SourceRead {
 fn not_looked_into() -> Gap {
     Gap {
         place: Place::default(),
-        reason: "programs, and packages that pip, npm and others installed, were not looked into"
-            .to_owned(),
-        advice: "scan the sources that they were built from; lockfiles, archives and the packages \
-                 of the distribution in the image were read"
+        reason: "packages that pip, npm and others installed were not looked into".to_owned(),
+        advice: "scan the lockfile that they were installed from; lockfiles, archives, programs \
+                 and the packages of the distribution in the image were read"
             .to_owned(),
     }
 }
 
-/// Reads a file of an image as its kind.
-fn read_bytes(
+/// A source in an image.
+struct Source<'i> {
     kind: Kind,
-    image: &Image<'_>,
-    path: &str,
-    bytes: &[u8],
-) -> Result<Inventory, Failure> {
-    let (folder, file_name) = path.rsplit_once('/').unwrap_or(("", path));
-    match kind.reader() {
-        Reader::Whole(read) => {
-            let nearby = image.root.beside(folder);
-            read_input(read, kind, &Input { bytes, file_name, nearby: &nearby })
-        }
-        Reader::InPlace(read) => {
-            let budget = Budget::new(ArchiveLimits::default());
-            read(&Artifact { source: &bytes, file_name, budget: &budget }).map_err(archive_failure)
-        }
-        // A file is neither.
-        Reader::Image(_) | Reader::Tree(_) => Err(Failure::Format(ReadError::new(
-            ReadErrorKind::Archive,
-            "an image within an image is not read",
-        ))),
-    }
+    image: &'i Image<'i>,
+    path: &'i str,
+    programs: &'i Programs,
+    file_bytes: u64,
 }
 
-/// For each package of a file the layer that brought it.
-fn layers_of(
-    kind: Kind,
-    image: &Image<'_>,
-    file: &FileNode<'_>,
-    inventory: &Inventory,
-    layers: &[Arc<ImageLayer>],
-) -> Vec<Arc<ImageLayer>> {
-    let mut brought: Vec<usize> = vec![file.layer; inventory.packages.len()];
-    let mut is_open: Vec<bool> = vec![true; inventory.packages.len()];
-    for (layer, bytes) in image.root.before(file.path) {
-        let Ok(earlier) = read_bytes(kind, image, file.path, bytes) else { break };
-        let had: HashSet<_> = earlier.packages.iter().map(identity).collect();
-        let entries = inventory.packages.iter().zip(&mut brought).zip(&mut is_open);
-        let mut is_any = false;
-        for ((entry, brought), is_open) in entries {
-            *is_open &= had.contains(&identity(entry));
-            if *is_open {
-                *brought = layer;
-                is_any = true;
+impl<'i> Source<'i> {
+    /// Reads what it has, or had in an earlier layer.
+    fn read(&self, content: Result<&[u8], &Unread>) -> Result<Cow<'i, Inventory>, Failure> {
+        match content {
+            Ok(bytes) => self.read_bytes(bytes).map(Cow::Owned),
+            Err(Unread::Shown(number)) => self.programs.said(*number).map(Cow::Borrowed),
+            Err(Unread::TooLarge(bytes)) => Err(Failure::Disk(too_large(*bytes, self.file_bytes))),
+            Err(why) => {
+                Err(Failure::Format(ReadError::new(ReadErrorKind::TooDeep, why.to_string())))
             }
         }
-        if !is_any {
-            break;
+    }
+
+    fn read_bytes(&self, bytes: &[u8]) -> Result<Inventory, Failure> {
+        let (folder, file_name) = self.path.rsplit_once('/').unwrap_or(("", self.path));
+        match self.kind.reader() {
+            Reader::Whole(read) => {
+                let nearby = self.image.root.beside(folder);
+                read_input(read, self.kind, &Input { bytes, file_name, nearby: &nearby })
+            }
+            Reader::InPlace(read) => {
+                let budget = Budget::new(ArchiveLimits::default());
+                let artifact = Artifact { source: &bytes, file_name, budget: &budget };
+                read(&artifact).map_err(archive_failure)
+            }
+            // A file is neither.
+            Reader::Image(_) | Reader::Tree(_) => Err(Failure::Format(ReadError::new(
+                ReadErrorKind::Archive,
+                "an image within an image is not read",
+            ))),
         }
     }
-    brought.into_iter().filter_map(|layer| layers.get(layer).cloned()).collect()
+
+    /// For each of its packages the layer that brought it. `brought` is the one that brought it
+    /// itself.
+    fn layers(
+        &self,
+        brought: usize,
+        inventory: &Inventory,
+        layers: &[Arc<ImageLayer>],
+    ) -> Vec<Arc<ImageLayer>> {
+        let mut brought: Vec<usize> = vec![brought; inventory.packages.len()];
+        let mut is_open: Vec<bool> = vec![true; inventory.packages.len()];
+        for (layer, content) in self.image.root.before(self.path) {
+            let Ok(earlier) = self.read(content) else { break };
+            let had: HashSet<_> = earlier.packages.iter().map(identity).collect();
+            let entries = inventory.packages.iter().zip(&mut brought).zip(&mut is_open);
+            let mut is_any = false;
+            for ((entry, brought), is_open) in entries {
+                *is_open &= had.contains(&identity(entry));
+                if *is_open {
+                    *brought = layer;
+                    is_any = true;
+                }
+            }
+            if !is_any {
+                break;
+            }
+        }
+        brought.into_iter().filter_map(|layer| layers.get(layer).cloned()).collect()
+    }
 }
 
 fn identity(entry: &Entry) -> (&str, Option<&str>) {

@@ -4,11 +4,29 @@ use mainstay_testkit::{TarPart, tar_of};
 use super::*;
 use crate::layer::{self, Unread};
 
+/// Looks at nothing.
+struct Nobody;
+
+impl layer::Onlooker for Nobody {
+    fn looks_at(&self, _: &str, _: &[u8]) -> bool {
+        false
+    }
+
+    fn look(&mut self, _: &str, _: Result<&[u8], ArchiveError>) -> Option<usize> {
+        None
+    }
+}
+
+fn read<'b>(bytes: &[u8], wanted: Wanted<'_>, budget: &'b Budget) -> Layer<'b> {
+    let mut request = layer::Request { wanted, largest: 1000, onlooker: &mut Nobody };
+    layer::read(&mut &*bytes, &mut request, budget)
+}
+
 fn laid_out<'b>(budget: &'b Budget, layers: &[&[TarPart]]) -> Root<'b> {
     let mut root = Root::new(budget);
     for (position, parts) in layers.iter().enumerate() {
         let bytes = tar_of(parts);
-        let layer = layer::read(&mut &*bytes, &|_, _| true, 1000, budget);
+        let layer = read(&bytes, &|_, _| true, budget);
         assert_eq!(layer.problem, None);
         root.apply(position, &layer).unwrap();
     }
@@ -109,7 +127,7 @@ fn a_file_above_the_limit_is_there_without_its_content() {
 fn a_whiteout_of_something_outside_is_odd() {
     let budget = Budget::new(Limits::default());
     let bytes = tar_of(&[file(".wh...", ""), file("a/.wh.", "")]);
-    let layer = layer::read(&mut &*bytes, &|_, _| true, 1000, &budget);
+    let layer = read(&bytes, &|_, _| true, &budget);
     assert_eq!(layer.odd_whiteouts, [".wh...", "a/.wh."]);
 }
 
@@ -128,7 +146,7 @@ fn a_link_with_the_name_of_a_source_is_what_it_leads_to() {
 /// A root of one layer of which only `lock` is kept as it comes by.
 fn keeping_lock<'b>(budget: &'b Budget, parts: &[TarPart]) -> Root<'b> {
     let bytes = tar_of(parts);
-    let layer = layer::read(&mut &*bytes, &|path, _| path == "lock", 1000, budget);
+    let layer = read(&bytes, &|path, _| path == "lock", budget);
     let mut root = Root::new(budget);
     root.apply(0, &layer).unwrap();
     root
@@ -168,6 +186,6 @@ fn names_count_as_memory() {
     let parts: Vec<TarPart> = (0..100).map(|at| file(&format!("a{at}"), "")).collect();
     let bytes = tar_of(&parts);
     let budget = Budget::new(Limits { held_bytes: 5000, ..Limits::default() });
-    let layer = layer::read(&mut &*bytes, &|_, _| false, 1000, &budget);
+    let layer = read(&bytes, &|_, _| false, &budget);
     assert!(layer.problem.is_some_and(|error| error.message.contains("in memory")));
 }

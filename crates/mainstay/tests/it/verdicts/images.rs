@@ -2,6 +2,7 @@
 
 use mainstay_testkit::{ImageParts, Record, TarPart, gzip, tar_of, unpack_tar};
 
+use super::programs::{module, with_left};
 use crate::sandbox::{Sandbox, cargo_lock};
 
 fn status(packages: &[(&str, &str)]) -> String {
@@ -90,7 +91,7 @@ fn an_image_in_a_folder_is_read_like_its_archive() {
 }
 
 #[test]
-fn programs_that_nobody_looked_into_keep_an_image_from_being_clean() {
+fn installed_packages_that_nobody_looked_into_keep_an_image_from_being_clean() {
     let sandbox = with_data();
     sandbox.write("app.tar", ImageParts::plain("app", &[tar_of(&[])]).archive());
     let answer = sandbox.check(&["app.tar"]);
@@ -199,4 +200,42 @@ fn a_lockfile_of_one_image_does_not_answer_for_another() {
     assert_eq!(report["manifests_covered_by_a_lockfile"], 0, "{report}");
     let paths: Vec<String> = sources(&report).into_iter().map(|one| one.0).collect();
     assert!(paths.contains(&"app.tar!/image 1!/app/package.json".to_owned()), "{paths:?}");
+}
+
+#[test]
+fn a_program_in_an_image_is_a_source_with_the_layer_that_brought_each_crate() {
+    let program = |path: &str, version: &str| TarPart::file(path, &with_left(version));
+    let layers = [
+        tar_of(&[program("usr/bin/app", "1.0.0"), program("usr/bin/gone", "3.0.0")]),
+        tar_of(&[program("usr/bin/app", "1.0.0"), file("usr/bin/.wh.gone", "")]),
+    ];
+    let sandbox = with_data();
+    sandbox.write("app.tar", ImageParts::plain("app", &layers).archive());
+    let report = sandbox.scan(&["app.tar"]);
+    let packages = report["packages"].as_array().unwrap();
+    assert_eq!(packages.len(), 1, "{report}");
+    let place = &packages[0]["locations"][0];
+    assert_eq!((&place["path"], &place["member"]), (&"app.tar".into(), &"usr/bin/app".into()));
+    assert_eq!(place["layer"]["created_by"], "step 0", "{place}");
+    assert_eq!(report["sources"][1]["format"], "program");
+    assert_eq!(report["findings"].as_array().unwrap().len(), 1, "{report}");
+}
+
+#[test]
+fn a_program_in_an_image_that_says_nothing_is_counted() {
+    let silent = TarPart::file("usr/bin/app", &module("name", &[0; 64]));
+    let sandbox = with_data();
+    sandbox.write("app.tar", ImageParts::plain("app", &[tar_of(&[silent])]).archive());
+    let report = sandbox.scan(&["app.tar"]);
+    assert_eq!(report["sources"].as_array().unwrap().len(), 1, "{report}");
+    assert_eq!(report["files_of_no_known_format"], 1);
+}
+
+#[test]
+fn a_program_in_an_image_with_a_damaged_record_is_unknown() {
+    let damaged = TarPart::file("usr/bin/app", &module(".dep-v0", &[7; 64]));
+    let sandbox = with_data();
+    sandbox.write("app.tar", ImageParts::plain("app", &[tar_of(&[damaged])]).archive());
+    let report = sandbox.scan(&["app.tar"]);
+    assert_eq!(report["sources"][1]["status"], "partial", "{report}");
 }

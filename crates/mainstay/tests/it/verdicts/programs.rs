@@ -4,7 +4,7 @@ use super::{assert_unknown, assert_unknown_with};
 use crate::sandbox::Sandbox;
 
 /// A module of WebAssembly with a section of this name.
-fn module(name: &str, content: &[u8]) -> Vec<u8> {
+pub(super) fn module(name: &str, content: &[u8]) -> Vec<u8> {
     let size = 1 + name.len() + content.len();
     let mut bytes = b"\0asm\x01\0\0\0\0".to_vec();
     // LEB128, in two bytes.
@@ -29,7 +29,7 @@ fn zlib(text: &str) -> Vec<u8> {
 }
 
 /// A program that says that `left` is in it.
-fn with_left(version: &str) -> Vec<u8> {
+pub(super) fn with_left(version: &str) -> Vec<u8> {
     let record = format!(
         r#"{{"packages": [
             {{"name": "app", "version": "0.1.0", "source": "local", "dependencies": [1], "root": true}},
