@@ -15,7 +15,7 @@ mod progress;
 mod sheet;
 mod styling;
 
-pub use clean::{clean, clean_json};
+pub use clean::{CleanJson, clean, clean_json};
 pub use exit_code::ExitCode;
 pub use progress::Progress;
 pub use sheet::{Line, Sheet};

@@ -12,7 +12,9 @@
 //! | `spdx`, `spdx-3.0` | whoever wants an SBOM | SPDX 2.3, 3.0.1 |
 //! | `github` | annotations in GitHub Actions | workflow commands |
 
-use mainstay_console::{Styling, clean_json};
+use std::io;
+
+use mainstay_console::{CleanJson, Styling, clean_json};
 use mainstay_sboms::{UnwrittenError, WrittenForm};
 use thiserror::Error;
 
@@ -97,31 +99,47 @@ pub struct TextLayout {
     pub verbose: bool,
 }
 
-/// A report that could not be written. This does not happen for a scan of any input.
+/// A report that could not be written.
 #[derive(Debug, Error)]
 pub enum ReportError {
-    /// The report itself.
+    /// Nobody takes it: a full disk, a closed pipe.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is no JSON. This does not happen for a scan of any input.
     #[error("the report cannot be written as JSON")]
-    Json(#[from] serde_json::Error),
-    /// An SBOM.
+    Json(#[source] serde_json::Error),
+    /// An SBOM. This does not happen for a scan of any input.
     #[error(transparent)]
     Sbom(#[from] UnwrittenError),
 }
 
-/// Writes the report.
+impl From<serde_json::Error> for ReportError {
+    fn from(error: serde_json::Error) -> Self {
+        if error.is_io() { Self::Io(error.into()) } else { Self::Json(error) }
+    }
+}
+
+/// Writes the report to `to`.
+///
+/// # Errors
+///
+/// When `to` takes no more.
 pub fn report(
     scan: &Scan,
     format: ReportFormat,
     layout: TextLayout,
-) -> Result<String, ReportError> {
-    match format {
-        ReportFormat::Text => Ok(text::write(scan, layout)),
-        ReportFormat::Json => json::write(scan).map(clean_json),
-        ReportFormat::Jsonl => json::write_lines(scan).map(clean_json),
-        ReportFormat::Sarif => sarif::write(scan).map(clean_json),
-        ReportFormat::Markdown => Ok(markdown::write(scan)),
-        ReportFormat::Html => Ok(html::write(scan)),
-        ReportFormat::Github => Ok(github::write(scan)),
-        ReportFormat::Sbom(form) => Ok(clean_json(form.write(&sbom(scan))?)),
-    }
+    to: &mut dyn io::Write,
+) -> Result<(), ReportError> {
+    let text = match format {
+        // A contract that holds every package: passed on while it is written.
+        ReportFormat::Json => return json::write(scan, CleanJson::to(to)),
+        ReportFormat::Jsonl => return json::write_lines(scan, CleanJson::to(to)),
+        ReportFormat::Text => text::write(scan, layout),
+        ReportFormat::Sarif => clean_json(sarif::write(scan)?),
+        ReportFormat::Markdown => markdown::write(scan),
+        ReportFormat::Html => html::write(scan),
+        ReportFormat::Github => github::write(scan),
+        ReportFormat::Sbom(form) => clean_json(form.write(&sbom(scan))?),
+    };
+    Ok(to.write_all(text.as_bytes())?)
 }

@@ -42,7 +42,9 @@ fn scan() -> Scan {
 
 fn written(format: ReportFormat) -> String {
     let layout = TextLayout { styling: Styling::Bare, width: None, verbose: false };
-    report(&scan(), format, layout).unwrap()
+    let mut written = Vec::new();
+    report(&scan(), format, layout, &mut written).unwrap();
+    String::from_utf8(written).unwrap()
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //! Standard output is the result and nothing else. Warnings, errors and progress go to standard
 //! error. A reader who closes the pipe early (`mainstay scan | head`) is no error.
 
-use std::fs::File;
-use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, IsTerminal as _, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -57,9 +57,17 @@ impl Output {
 
     /// Writes the result: to `--output`, or else to standard output.
     pub(crate) fn result(&self, text: &str) -> anyhow::Result<()> {
+        self.result_by(|to| Ok(to.write_all(text.as_bytes())?))
+    }
+
+    /// As [`Self::result`], for a result that is written piece by piece.
+    pub(crate) fn result_by(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         match &self.file {
-            Some(path) => write_file(path, text),
-            None => write_stdout(text),
+            Some(path) => write_file(path, write),
+            None => write_stdout(write),
         }
     }
 
@@ -98,17 +106,22 @@ impl Output {
 
 /// A file is complete or not there: it is written beside its place and then renamed. What is no
 /// regular file (a pipe, a device) is written directly.
-pub(crate) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let failed = || format!("cannot write the report to {}", path.display());
     if path.exists() && !path.is_file() {
-        return std::fs::write(path, text).with_context(failed);
+        let mut file = OpenOptions::new().write(true).open(path).with_context(failed)?;
+        return write(&mut file).with_context(failed);
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
     let written = File::create(&part)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .and_then(|()| std::fs::rename(&part, path));
+        .map_err(anyhow::Error::from)
+        .and_then(|mut file| write(&mut file))
+        .and_then(|()| Ok(std::fs::rename(&part, path)?));
     if written.is_err() {
         // The part is of no use to anybody; that it could not be written is the error to tell.
         let _ = std::fs::remove_file(&part);
@@ -116,13 +129,39 @@ pub(crate) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     written.with_context(failed)
 }
 
-fn write_stdout(text: &str) -> anyhow::Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to standard output")
+fn write_stdout(write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut reader = Reader { stdout: std::io::stdout().lock(), is_there: true };
+    write(&mut reader).and_then(|()| Ok(reader.flush()?)).context("cannot write to standard output")
+}
+
+/// Whoever reads standard output. One who has closed the pipe has read enough.
+struct Reader {
+    stdout: StdoutLock<'static>,
+    is_there: bool,
+}
+
+impl Reader {
+    fn unless_gone(&mut self, outcome: std::io::Result<()>) -> std::io::Result<()> {
+        self.is_there = !outcome.as_ref().is_err_and(|why| why.kind() == ErrorKind::BrokenPipe);
+        if self.is_there { outcome } else { Ok(()) }
+    }
+}
+
+impl Write for Reader {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.is_there {
+            let outcome = self.stdout.write_all(bytes);
+            self.unless_gone(outcome)?;
         }
-        Ok(()) | Err(_) => Ok(()),
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        if !self.is_there {
+            return Ok(());
+        }
+        let outcome = self.stdout.flush();
+        self.unless_gone(outcome)
     }
 }
 

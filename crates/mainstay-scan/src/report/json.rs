@@ -5,69 +5,76 @@
 //! the first line is the summary.
 
 mod gate;
+mod package;
+mod stated;
 
-use std::fmt;
+use std::io::Write;
 
-use mainstay_types::{BuiltFrom, Digest, Purl, Release, SourceUrl};
-use serde::{Serialize, Serializer};
-
-use mainstay_reading::{LockedVersion, Origin};
+use mainstay_console::CleanJson;
+use serde::Serialize;
 
 use crate::finding::{Excepted, Finding, Record};
-use crate::package::{Location, Package, PackageStatus};
 use crate::report::ReportError;
 use crate::scan::{KnowledgeUsed, Scan};
 use crate::source::{Source, SourceProblem};
 use crate::unknown::Unknown;
 use gate::GateJson;
-
-mod stated;
-
+use package::{LocationJson, PackagesJson};
 use stated::{SilencedJson, StatementJson, VexJson, WithoutEffectJson};
 
 /// The version of the contract.
 const VERSION: u32 = 1;
 
-pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
-    let mut text = serde_json::to_string_pretty(&Document::of(scan))?;
-    text.push('\n');
-    Ok(text)
+pub(crate) fn write(scan: &Scan, mut to: CleanJson<impl Write>) -> Result<(), ReportError> {
+    serde_json::to_writer_pretty(&mut to, &Document::of(scan))?;
+    to.write_all(b"\n")?;
+    Ok(to.finish()?)
 }
 
-pub(crate) fn write_lines(scan: &Scan) -> Result<String, ReportError> {
+pub(crate) fn write_lines(scan: &Scan, to: CleanJson<impl Write>) -> Result<(), ReportError> {
     let document = Document::of(scan);
-    let mut out = String::new();
-    line(&mut out, "scan", &document.summary)?;
-    lines(&mut out, "knowledge", &document.knowledge)?;
-    lines(&mut out, "source", &document.sources)?;
-    lines(&mut out, "package", &document.packages)?;
-    lines(&mut out, "finding", &document.findings)?;
-    lines(&mut out, "excepted", &document.excepted)?;
-    lines(&mut out, "vex", &document.vex)?;
-    lines(&mut out, "silenced", &document.silenced)?;
-    lines(&mut out, "without-effect", &document.without_effect)?;
-    lines(&mut out, "unknown", &document.unknowns)?;
+    let mut lines = Lines { to };
+    lines.line("scan", &document.summary)?;
+    lines.each("knowledge", &document.knowledge)?;
+    lines.each("source", &document.sources)?;
+    lines.each("package", document.packages.iter())?;
+    lines.each("finding", &document.findings)?;
+    lines.each("excepted", &document.excepted)?;
+    lines.each("vex", &document.vex)?;
+    lines.each("silenced", &document.silenced)?;
+    lines.each("without-effect", &document.without_effect)?;
+    lines.each("unknown", &document.unknowns)?;
     if let Some(gate) = &document.gate {
-        line(&mut out, "gate", &gate.summary)?;
-        lines(&mut out, "decision", &gate.decisions)?;
+        lines.line("gate", &gate.summary)?;
+        lines.each("decision", &gate.decisions)?;
     }
-    Ok(out)
+    Ok(lines.to.finish()?)
 }
 
-fn lines(out: &mut String, record: &str, values: &[impl Serialize]) -> Result<(), ReportError> {
-    values.iter().try_for_each(|value| line(out, record, value))
+/// A report of one object a line.
+struct Lines<W> {
+    to: CleanJson<W>,
 }
 
-fn line(out: &mut String, record: &str, value: &impl Serialize) -> Result<(), ReportError> {
-    #[derive(Serialize)]
-    struct Tagged<'a, T> {
-        record: &'a str,
-        #[serde(flatten)]
-        value: &'a T,
+impl<W: Write> Lines<W> {
+    fn each(
+        &mut self,
+        record: &str,
+        values: impl IntoIterator<Item = impl Serialize>,
+    ) -> Result<(), ReportError> {
+        values.into_iter().try_for_each(|value| self.line(record, value))
     }
-    out.push_str(&serde_json::to_string(&Tagged { record, value })?);
-    out.push('\n');
-    Ok(())
+
+    fn line(&mut self, record: &str, value: impl Serialize) -> Result<(), ReportError> {
+        #[derive(Serialize)]
+        struct Tagged<'a, T> {
+            record: &'a str,
+            #[serde(flatten)]
+            value: T,
+        }
+        serde_json::to_writer(&mut self.to, &Tagged { record, value })?;
+        Ok(self.to.write_all(b"\n")?)
+    }
 }
 
 #[derive(Serialize)]
@@ -76,7 +83,7 @@ struct Document<'a> {
     summary: SummaryJson<'a>,
     knowledge: Vec<KnowledgeJson>,
     sources: Vec<SourceJson<'a>>,
-    packages: Vec<PackageJson<'a>>,
+    packages: PackagesJson<'a>,
     findings: Vec<FindingJson<'a>>,
     excepted: Vec<ExceptedJson<'a>>,
     vex: Vec<VexJson<'a>>,
@@ -116,7 +123,7 @@ impl<'a> Document<'a> {
             },
             knowledge: scan.knowledge.iter().map(KnowledgeJson::of).collect(),
             sources: scan.sources.iter().map(SourceJson::of).collect(),
-            packages: scan.packages.iter().map(PackageJson::of).collect(),
+            packages: PackagesJson(&scan.packages),
             findings: scan.findings.iter().map(|finding| FindingJson::of(scan, finding)).collect(),
             excepted: scan.excepted.iter().map(|one| ExceptedJson::of(scan, one)).collect(),
             vex: scan.stated.documents.iter().map(|one| VexJson::of(one)).collect(),
@@ -191,161 +198,6 @@ impl<'a> SourceJson<'a> {
             problem: source.problems.first().map(|problem| &*problem.message),
             problems: source.problems.iter().map(problem).collect(),
         }
-    }
-}
-
-#[derive(Serialize)]
-struct PackageJson<'a> {
-    purl: Shown<Purl>,
-    ecosystem: &'static str,
-    name: &'a str,
-    version: Option<&'a str>,
-    /// What is asked for, where no version is locked.
-    requirement: Option<&'a str>,
-    scope: &'static str,
-    direct: Option<bool>,
-    status: &'static str,
-    problem: Option<&'a str>,
-    origin: OriginJson<'a>,
-    #[serde(serialize_with = "each_shown")]
-    checksums: &'a [Digest],
-    /// As the sources write them.
-    licences: Vec<&'a str>,
-    /// When this version was published, where a source tells.
-    released: Option<String>,
-    locations: Vec<LocationJson<'a>>,
-}
-
-/// A value in the words of its `Display`, written without a text of its own: a report has
-/// thousands of them.
-struct Shown<T>(T);
-
-impl<T: fmt::Display> Serialize for Shown<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-fn each_shown<S: Serializer>(values: &[impl fmt::Display], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(values.iter().map(Shown))
-}
-
-#[derive(Serialize)]
-struct OriginJson<'a> {
-    kind: &'static str,
-    url: Option<Shown<&'a dyn fmt::Display>>,
-    artifact: Option<Shown<&'a SourceUrl>>,
-    commit: Option<&'a str>,
-    /// For a package of a distribution: its release, as in `distro` of a package URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    release: Option<String>,
-    /// The machine that it was built for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    architecture: Option<&'a str>,
-    /// The source package that it was built from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<SourcePackageJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct SourcePackageJson<'a> {
-    name: &'a str,
-    version: &'a str,
-}
-
-#[derive(Serialize)]
-struct LocationJson<'a> {
-    path: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    member: Option<&'a str>,
-    line: Option<u32>,
-    /// The layer of an image that brought it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    layer: Option<LayerJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct LayerJson<'a> {
-    digest: &'a str,
-    /// The step of the build that made it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created_by: Option<&'a str>,
-}
-
-impl<'a> LocationJson<'a> {
-    fn of(location: &'a Location) -> Self {
-        let Location { path, member, line, layer, .. } = location;
-        let layer = layer.as_deref().map(|layer| LayerJson {
-            digest: &layer.digest,
-            created_by: layer.created_by.as_deref(),
-        });
-        Self { path, member: member.as_deref(), line: *line, layer }
-    }
-}
-
-impl<'a> PackageJson<'a> {
-    fn of(package: &'a Package) -> Self {
-        let (status, problem) = match &package.status {
-            PackageStatus::Checked => ("checked", None),
-            PackageStatus::Unchecked { problem, .. } => ("unchecked", Some(&**problem)),
-        };
-        let requirement = match &package.version {
-            LockedVersion::Asked(range) => Some(&**range),
-            LockedVersion::Exact(_) | LockedVersion::Unstated => None,
-        };
-        Self {
-            purl: Shown(package.purl()),
-            ecosystem: package.name.ecosystem().osv_name(),
-            name: package.name.as_written(),
-            version: package.version.exact(),
-            requirement,
-            scope: package.scope.word(),
-            direct: package.direct,
-            status,
-            problem,
-            origin: OriginJson::of(&package.origin),
-            checksums: &package.checksums,
-            licences: package.licences.iter().map(mainstay_types::Licence::as_written).collect(),
-            released: package.released.map(|at| at.to_string()),
-            locations: package.locations.iter().map(LocationJson::of).collect(),
-        }
-    }
-}
-
-impl<'a> OriginJson<'a> {
-    fn of(origin: &'a Origin) -> Self {
-        let nothing = Self {
-            kind: "distribution",
-            url: None,
-            artifact: None,
-            commit: None,
-            release: None,
-            architecture: None,
-            source: None,
-        };
-        let (kind, url, artifact, commit): (_, Option<&'a dyn fmt::Display>, _, _) = match origin {
-            Origin::Registry { index, artifact } => {
-                let index = index.as_ref().map(|index| index as &dyn fmt::Display);
-                ("registry", index, artifact.as_ref().map(Shown), None)
-            }
-            Origin::Git { url, commit } if url.is_empty() => ("git", None, None, commit.as_deref()),
-            Origin::Git { url, commit } => ("git", Some(url), None, commit.as_deref()),
-            Origin::Path(path) => ("path", Some(path), None, None),
-            Origin::Url(url) => ("url", Some(url), None, None),
-            Origin::Distribution(built) => {
-                let source = match &built.built_from {
-                    BuiltFrom::Source(source) => Some(SourcePackageJson {
-                        name: source.name.as_written(),
-                        version: &source.version,
-                    }),
-                    BuiltFrom::Namesake | BuiltFrom::Unknown => None,
-                };
-                let release = built.release.as_ref().map(Release::distro);
-                let architecture = built.architecture.as_deref();
-                return Self { release, architecture, source, ..nothing };
-            }
-        };
-        Self { kind, url: url.map(Shown), artifact, commit, ..nothing }
     }
 }
 

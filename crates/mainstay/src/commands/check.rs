@@ -54,7 +54,10 @@ pub(crate) fn check(
     }
     let code = judgement.exit_code();
     scan.judgement = Some(judgement);
-    context.output.result(&report(&scan, args.scan.format, context.output.layout)?)?;
+    let layout = context.output.layout;
+    context.output.result_by(|to| Ok(report(&scan, args.scan.format, layout, to)?))?;
+    // As in `scan`: the process ends here.
+    std::mem::forget(scan);
     Ok(code)
 }
 

@@ -28,7 +28,10 @@ pub(crate) fn scan(
     let user = UserFile::read()?;
     let settings = settings::of_scan(args, &context.environment, &user)?;
     let made = make(context, common, &user, settings)?;
-    context.output.result(&report(&made.scan, args.format, context.output.layout)?)?;
+    let layout = context.output.layout;
+    context.output.result_by(|to| Ok(report(&made.scan, args.format, layout, to)?))?;
+    // The process ends here and gives its memory back at once; piece by piece takes longer.
+    std::mem::forget(made);
     Ok(ExitCode::Done)
 }
 

@@ -52,7 +52,7 @@ fn record(context: &Context, args: &VexAddArgs) -> anyhow::Result<ExitCode> {
     };
     let text = add(existing.as_deref(), args.author.as_deref(), &new)
         .with_context(|| format!("nothing was written to {}", file.display()))?;
-    write_file(file, &text)?;
+    write_file(file, |to| Ok(to.write_all(text.as_bytes())?))?;
     let products = args.product.join(", ");
     let said = new.claim.word().replace('_', " ");
     let mut sheet = context.output.sheet();
