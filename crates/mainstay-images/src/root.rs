@@ -119,20 +119,17 @@ impl<'b> Root<'b> {
         Ok(broken)
     }
 
-    /// The files whose content is wanted, by path: those that were kept, and links that lead to a
-    /// file under a wanted name. What was not kept is remembered as [missed](crate::Images::missed).
+    /// The files whose content is wanted, by path: those that were kept, and links of a wanted name
+    /// that lead to a file. What is wanted must have been wanted when the layers came by. What was not kept is remembered as [missed](crate::Images::missed).
     pub fn files(&self, wanted: Wanted<'_>) -> impl Iterator<Item = FileNode<'_>> {
-        self.nodes.iter().filter_map(move |(path, node)| match &node.kind {
-            NodeKind::Symlink(_) if wanted(path, 0) => {
-                let end = self.real(path).and_then(|real| self.nodes.get(&real))?;
-                self.file(path, end, Asked::ByName)
-            }
-            NodeKind::File(Content::Passed(_)) | NodeKind::Special if wanted(path, 0) => {
-                self.file(path, node, Asked::ByName)
-            }
-            NodeKind::File(_) | NodeKind::Folder | NodeKind::Special | NodeKind::Symlink(_) => {
-                self.file(path, node, Asked::ByNobody)
-            }
+        self.nodes.iter().filter_map(move |(path, node)| {
+            let asked =
+                if is_asked_late(path, node, wanted) { Asked::ByName } else { Asked::ByNobody };
+            let end = match (&node.kind, asked) {
+                (NodeKind::Symlink(_), Asked::ByName) => self.nodes.get(&self.real(path)?)?,
+                _ => node,
+            };
+            self.file(path, end, asked)
         })
     }
 
@@ -163,7 +160,7 @@ impl<'b> Root<'b> {
     pub fn passed_files(&self, wanted: Wanted<'_>) -> u64 {
         let passed = |(path, node): &(&Arc<str>, &Node<'_>)| {
             matches!(node.kind, NodeKind::File(Content::Passed(_)) | NodeKind::Special)
-                && !wanted(path, 0)
+                && !is_asked_late(path, node, wanted)
         };
         self.nodes.iter().filter(passed).count() as u64
     }
@@ -283,6 +280,16 @@ impl<'b> Root<'b> {
             waiting.extend(target.split('/').rev().map(Arc::from));
         }
         Some(done.path.into())
+    }
+}
+
+/// Whether a node has a wanted name, and no content that was kept for it. A file that was passed
+/// under its own name was not wanted then.
+fn is_asked_late(path: &str, node: &Node<'_>, wanted: Wanted<'_>) -> bool {
+    match &node.kind {
+        NodeKind::File(Content::Passed(origin)) => **origin != *path && wanted(path, 0),
+        NodeKind::Special | NodeKind::Symlink(_) => wanted(path, 0),
+        NodeKind::File(Content::Kept(_) | Content::Unread(_)) | NodeKind::Folder => false,
     }
 }
 

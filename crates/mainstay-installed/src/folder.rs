@@ -114,7 +114,7 @@ pub(crate) mod made {
         }
 
         fn is_scanned(&self, path: &str) -> bool {
-            path.starts_with("/srv/")
+            path.starts_with("/srv/") && !path.contains('%')
         }
 
         fn leads_out(&self, link: &str) -> bool {

@@ -6,6 +6,7 @@
 //! setuptools' own older ones (`*.egg-info` as folder or file, `*.egg`, `*.egg-link`). The
 //! checksums of `RECORD` are not verified.
 
+use mainstay_lockfiles::percent_decoded;
 use mainstay_metadata::{Identity, core_metadata};
 use mainstay_reading::{Inventory, NearbyError, Origin, decode, json};
 use mainstay_types::{Ecosystem, SourceUrl};
@@ -126,7 +127,7 @@ fn add(folder: &dyn Folder, path: &str, file: &str, found: &Identity, copies: &m
         }
     };
     let own = direct.as_ref().and_then(DirectUrl::editable_path);
-    if own.is_some_and(|path| folder.is_scanned(path)) {
+    if own.is_some_and(|path| folder.is_scanned(&path)) {
         return copies.member(found.name.as_deref().unwrap_or_default());
     }
     let Some(entry) = copies.add(&inside(path, file), found) else { return };
@@ -157,9 +158,9 @@ struct DirInfo {
 
 impl DirectUrl {
     /// The folder that an editable distribution is in.
-    fn editable_path(&self) -> Option<&str> {
+    fn editable_path(&self) -> Option<String> {
         self.dir_info.as_ref().filter(|dir| dir.editable)?;
-        self.url.strip_prefix("file://")
+        self.url.strip_prefix("file://").map(percent_decoded)
     }
 
     fn origin(&self) -> Origin {
@@ -243,7 +244,7 @@ mod tests {
 
     #[test]
     fn what_is_editable_is_the_projects_own() {
-        let direct = r#"{"url": "file:///srv/a", "dir_info": {"editable": true}}"#;
+        let direct = r#"{"url": "file:///srv/%61", "dir_info": {"editable": true}}"#;
         let inventory = read(
             &Made::default()
                 .file("a-1.0.dist-info/METADATA", A)

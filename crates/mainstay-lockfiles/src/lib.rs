@@ -20,3 +20,5 @@ pub use format::{FORMATS, Format, Role, format_of};
 pub use formats::npm::{
     address::origin_of_resolved as npm_origin, integrity::digests as npm_digests,
 };
+// Addresses of folders in records of Python's installers.
+pub use formats::python::artifact::percent_decoded;

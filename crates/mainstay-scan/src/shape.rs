@@ -138,12 +138,16 @@ fn single_checksums<'r>(
         .zip(usize::try_from(place.entry).ok())
         .and_then(|(inventory, entry)| inventory.packages.get(entry));
     let checksums = entry.map(|entry| &*entry.checksums).unwrap_or_default();
+    // An entry may have a thousand checksums, and there are few algorithms.
+    let mut counts: HashMap<DigestAlgorithm, usize> = HashMap::new();
+    for one in checksums {
+        *counts.entry(one.algorithm()).or_default() += 1;
+    }
     checksums
         .iter()
         .filter(|one| {
             one.algorithm() != DigestAlgorithm::YarnArchive
-                && checksums.iter().filter(|other| other.algorithm() == one.algorithm()).count()
-                    == 1
+                && counts.get(&one.algorithm()) == Some(&1)
         })
         .map(|checksum| (checksum.algorithm(), checksum.bytes()))
         .collect()

@@ -55,6 +55,7 @@ pub(crate) fn tell(artifact: &Artifact<'_>, tarball: &mut Tarball<'_>) -> Result
         }
     }
     tarball.shipment.needs_more(place, needs);
+    tarball.judge_top("Cargo.toml");
     Ok(())
 }
 

@@ -36,7 +36,7 @@ impl Tarball<'_> {
     }
 
     /// Notes when several files could say who the package is: not all tools take the same one.
-    fn judge_top(&mut self, name: &str) {
+    pub(crate) fn judge_top(&mut self, name: &str) {
         let count = self.files.iter().filter(|(path, _)| is_at_top(path, name)).count();
         if count > 1 {
             let place = self.at_top(name).map(|(path, _)| Within::default().place(path));

@@ -127,6 +127,16 @@ fn a_crate_in_the_folder_of_another_is_a_finding() {
     assert_eq!(anomalies(&read("a-1.0.0.crate", &bytes)), [AnomalyCode::WrongName]);
 }
 
+#[test]
+fn a_crate_with_two_manifests_at_its_top_is_partial() {
+    let manifest = b"[package]\nname = \"a\"\nversion = \"1.0.0\"\n";
+    let bytes = gzip(&tar_of(&[
+        TarPart::file("a-1.0.0/Cargo.toml", manifest),
+        TarPart::file("b-1.0.0/Cargo.toml", manifest),
+    ]));
+    assert!(gaps(&read("a-1.0.0.crate", &bytes))[0].starts_with("2 files could be"));
+}
+
 const SPECIFICATION: &str = "--- !ruby/object:Gem::Specification\nname: a\n\
     version: !ruby/object:Gem::Version\n  version: 1.2.0\nplatform: ruby\ndependencies:\n\
     - !ruby/object:Gem::Dependency\n  name: b\n  requirement: !ruby/object:Gem::Requirement\n    \

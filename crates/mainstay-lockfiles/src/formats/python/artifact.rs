@@ -28,7 +28,8 @@ pub(crate) fn file_name(location: &str) -> String {
     percent_decoded(name)
 }
 
-fn percent_decoded(text: &str) -> String {
+/// A text whose percent signs are decoded (RFC 3986, section 2.1), as paths in addresses have them.
+pub fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
