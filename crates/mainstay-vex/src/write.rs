@@ -44,6 +44,15 @@ pub enum WriteError {
     /// CSAF names its publisher by an address.
     #[error("CSAF names the publisher by an address; give one with --namespace https://...")]
     NoNamespace,
+    /// What was given is no address.
+    #[error("the namespace \"{0}\" is no address such as https://example.org")]
+    BadNamespace(String),
+    /// CSAF's ids are one line.
+    #[error("the id \"{0}\" is empty, or has white space at an end or a line break in it")]
+    BadId(String),
+    /// CSAF's publisher has a name.
+    #[error("CSAF names the publisher; give a name with --author")]
+    NoPublisher,
     /// `OpenVEX` has no ranges.
     #[error("OpenVEX has no ranges of versions: {0} cannot be written")]
     Range(String),
@@ -109,11 +118,6 @@ fn flaws_key(flaw: &Flaw) -> String {
     cves.sort_unstable();
     cves.dedup();
     if cves.is_empty() { flaw.id.to_lowercase() } else { cves.join(" ") }
-}
-
-/// The id under which a flaw is written: its CVE, where it has one.
-fn flaw_key(flaw: &Flaw) -> &str {
-    flaw.ids().find(|id| is_written_as_cve(id)).unwrap_or(&flaw.id)
 }
 
 /// `CVE-` with a year and at least four digits, as CSAF's schema asks.

@@ -17,7 +17,9 @@ const STATEMENTS: &str = r#"{"@context": "https://openvex.dev/ns/v0.2.0", "@id":
      "status": "affected", "action_statement": "Take 3.0.0."},
     {"vulnerability": {"name": "OWN-7"}, "products": ["pkg:npm/left"], "status": "fixed"},
     {"vulnerability": {"name": "OWN-8"}, "products": ["pkg:npm/right"],
-     "status": "under_investigation"}]}"#;
+     "status": "under_investigation"},
+    {"vulnerability": {"name": "-1", "aliases": ["CVE-26-1", "cve-2026-0002", "CVE-2026-0003"]},
+     "products": ["", "An App"], "status": "affected", "action_statement": " "}]}"#;
 
 /// Takes references to schemas of others away: of scores, which are not written.
 fn without_scores(schema: &mut Value) {
