@@ -64,6 +64,7 @@ impl Shipment {
         if let Some(first) = self.unopened.first.take() {
             let reason = match self.unopened.count {
                 1 => "it is an archive inside another, and was not looked into".to_owned(),
+                2 => "this and one more archive were not looked into".to_owned(),
                 count => format!("this and {} more archives were not looked into", count - 1),
             };
             self.gap(Place::member(first), reason, "take it out and scan it by itself");
@@ -227,6 +228,6 @@ mod tests {
         let inventory = shipment.finish();
         assert_eq!(inventory.gaps.len(), 1);
         assert_eq!(inventory.gaps[0].place.member.as_deref(), Some("a.zip"));
-        assert!(inventory.gaps[0].reason.contains("1 more archives"), "{:?}", inventory.gaps);
+        assert!(inventory.gaps[0].reason.contains("one more archive "), "{:?}", inventory.gaps);
     }
 }

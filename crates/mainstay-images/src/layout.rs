@@ -206,8 +206,8 @@ impl Layout {
         let stated = configuration.rootfs.diff_ids.len();
         if stated > 0 && stated != planned.len() {
             let reason = format!(
-                "it names {stated} layers, and the image is made of {}: what is there may be more \
-                 or less than what runs",
+                "the image is made of {} layers and its configuration names {stated}: what is there \
+                 may be more or less than what runs",
                 planned.len()
             );
             self.gap(config, reason, "save the image again");
