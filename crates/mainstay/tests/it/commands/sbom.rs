@@ -54,6 +54,32 @@ fn a_difference_is_json_too() {
 }
 
 #[test]
+fn the_json_of_diff_and_check_fits_its_schema() {
+    let sandbox = sandbox();
+    sandbox.write("gap.spdx.json", FULL.replace("\"NONE\"", "\"SPDXRef-gone\""));
+    sandbox.write("bare.spdx", "SPDXVersion: SPDX-2.3\nPackageName: left\n");
+    let diff = include_str!("../../../../../docs/schemas/sbom-diff.schema.json");
+    let check = include_str!("../../../../../docs/schemas/sbom-check.schema.json");
+    let both: [(&str, &[&[&str]]); 2] = [
+        (
+            diff,
+            &[
+                &["diff", "gap.spdx.json", "later.spdx.json"],
+                &["diff", "bare.spdx", "gap.spdx.json"],
+            ],
+        ),
+        (check, &[&["check", "gap.spdx.json"], &["check", "bare.spdx"]]),
+    ];
+    for (schema, commands) in both {
+        let schema = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+        for command in commands {
+            let document = run(&sandbox, &[*command, &["--format", "json"]].concat()).json();
+            assert!(schema.is_valid(&document), "{command:?}: {document}");
+        }
+    }
+}
+
+#[test]
 fn the_same_document_with_a_gap_ends_with_3() {
     let sandbox = sandbox();
     sandbox.write("gap.spdx.json", FULL.replace("\"NONE\"", "\"SPDXRef-gone\""));
