@@ -2,8 +2,8 @@
 //!
 //! Standard: the Alpine wiki, "Apk spec", and apk-tools' `src/database.c`: stanzas of lines
 //! `LETTER:value`; `P` name, `V` version, `A` architecture, `o` origin (the source package), `L`
-//! licence, `D` dependencies, `p` what it provides, `C` checksum; `F`, `R`, `M`, `a`, `Z` are the
-//! files, and are passed over. Letters have a case.
+//! licence, `D` dependencies, `p` what it provides, `C` checksum; `F` a folder and `R` a file of it;
+//! `M`, `a`, `Z` are about those, and are passed over. Letters have a case.
 
 use std::collections::HashMap;
 
@@ -11,6 +11,7 @@ use mainstay_reading::{Input, Inventory, Place, ReadError, ReadErrorKind};
 use mainstay_types::{BuiltFrom, Packaging, SourcePackage};
 
 use crate::installed::{Described, Installed};
+use crate::owned::Gathering;
 
 /// Reads a database that lies so many folders below the root of its system.
 pub(crate) fn read<const DEPTH: usize>(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -44,6 +45,27 @@ pub(crate) fn read<const DEPTH: usize>(input: &Input<'_>) -> Result<Inventory, R
     }
     installed.link(&provided, &edges);
     Ok(installed.finish())
+}
+
+/// The files of the packages that the reader lists.
+pub(crate) fn owned(input: &Input<'_>, gathering: &mut Gathering<'_>) -> Result<(), ReadError> {
+    let text = input.text()?;
+    let mut stanzas = stanzas(&text)?.into_iter().peekable();
+    let mut is_listed = false;
+    let mut folder = None;
+    for (line, number) in text.lines().zip(1_u32..) {
+        if let Some(stanza) = stanzas.next_if(|stanza| stanza.line == number) {
+            is_listed = !stanza.name.is_empty() && !stanza.version.is_empty();
+            folder = None;
+        }
+        if let Some(path) = line.strip_prefix("F:") {
+            folder = Some(path);
+        }
+        if let (true, Some(folder), Some(file)) = (is_listed, folder, line.strip_prefix("R:")) {
+            gathering.file(folder, file);
+        }
+    }
+    Ok(())
 }
 
 #[derive(Default)]
@@ -159,5 +181,29 @@ mod tests {
     #[test]
     fn a_line_without_a_colon_is_refused() {
         assert_eq!(read_installed("P:musl\nhello\n").unwrap_err().line, Some(2));
+    }
+
+    fn owned(text: &str) -> Vec<String> {
+        let input = Input { bytes: text.as_bytes(), file_name: "installed", nearby: &Root("") };
+        let database = crate::database_of("lib/apk/db/installed").unwrap();
+        crate::owned(database, &input, &|_| true).unwrap().paths.into_iter().collect()
+    }
+
+    #[test]
+    fn a_package_owns_the_files_of_its_folders() {
+        let text = "P:py3-six\nV:1.16.0-r9\nF:usr\nF:usr/lib/a b\nR:METADATA\na:0:0:755\n\
+            R:RECORD\nF:\nR:root\n";
+        assert_eq!(owned(text), ["root", "usr/lib/a b/METADATA", "usr/lib/a b/RECORD"]);
+        assert_eq!(owned(TEXT), ["usr/lib/libcrypto.so.3"]);
+    }
+
+    #[test]
+    fn a_package_that_is_not_listed_owns_nothing() {
+        assert!(owned("P:musl\nF:lib\nR:a\n").is_empty());
+    }
+
+    #[test]
+    fn a_folder_does_not_reach_into_the_next_package() {
+        assert!(owned("P:a\nV:1\nF:lib\n\nP:b\nV:1\nR:x\n").is_empty());
     }
 }

@@ -3,6 +3,7 @@
 use mainstay_reading::{Input, Inventory, ReadError};
 use mainstay_types::Packaging;
 
+use crate::owned::Gathering;
 use crate::{apk, dpkg, rpm};
 
 /// One kind of package database.
@@ -19,6 +20,8 @@ pub struct Database {
     pub paths: &'static [&'static str],
     /// Reads one file, and the system's os-release beside it: so many folders above.
     pub read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+    /// Gathers the files that its packages own: [`owned`](crate::owned()).
+    pub(crate) owned: fn(&Input<'_>, &mut Gathering<'_>) -> Result<(), ReadError>,
 }
 
 /// Every kind of database.
@@ -29,6 +32,7 @@ pub static DATABASES: &[Database] = &[
         packaging: Packaging::Deb,
         paths: &["var/lib/dpkg/status"],
         read: dpkg::read::<3>,
+        owned: dpkg::owned,
     },
     Database {
         id: "dpkg-status-d",
@@ -36,6 +40,7 @@ pub static DATABASES: &[Database] = &[
         packaging: Packaging::Deb,
         paths: &["var/lib/dpkg/status.d/"],
         read: dpkg::read::<4>,
+        owned: dpkg::owned_by_checksums,
     },
     Database {
         id: "apk-installed",
@@ -43,6 +48,7 @@ pub static DATABASES: &[Database] = &[
         packaging: Packaging::Apk,
         paths: &["lib/apk/db/installed"],
         read: apk::read::<3>,
+        owned: apk::owned,
     },
     Database {
         id: "apk-installed-usr",
@@ -50,6 +56,7 @@ pub static DATABASES: &[Database] = &[
         packaging: Packaging::Apk,
         paths: &["usr/lib/apk/db/installed"],
         read: apk::read::<4>,
+        owned: apk::owned,
     },
     Database {
         id: "rpm-db",
@@ -57,6 +64,7 @@ pub static DATABASES: &[Database] = &[
         packaging: Packaging::Rpm,
         paths: &["var/lib/rpm/rpmdb.sqlite", "var/lib/rpm/Packages.db", "var/lib/rpm/Packages"],
         read: rpm::read::<3>,
+        owned: rpm::owned,
     },
     Database {
         id: "rpm-db-sysimage",
@@ -68,6 +76,7 @@ pub static DATABASES: &[Database] = &[
             "usr/lib/sysimage/rpm/Packages",
         ],
         read: rpm::read::<4>,
+        owned: rpm::owned,
     },
 ];
 

@@ -4,12 +4,15 @@
 //! section 5.6.1 (`Source: name (version)`); dpkg(1), "Package states". A stanza of `status.d` has
 //! no `Status`: it is there because the package is.
 
+mod files;
+
 use std::collections::HashMap;
 
 use mainstay_reading::{Input, Inventory, Place, ReadError, ReadErrorKind};
 use mainstay_types::{BuiltFrom, Ecosystem, Packaging, SourcePackage};
 
 use crate::installed::{Described, Installed};
+pub(crate) use files::{owned, owned_by_checksums};
 
 /// Reads a database that lies so many folders below the root of its system.
 pub(crate) fn read<const DEPTH: usize>(input: &Input<'_>) -> Result<Inventory, ReadError> {

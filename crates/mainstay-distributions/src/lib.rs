@@ -8,6 +8,7 @@
 //! | module | what it reads | standard |
 //! | --- | --- | --- |
 //! | `database` | which path is which database: the table [`DATABASES`] | |
+//! | `owned` | which files the packages of a database own | |
 //! | `os_release` | the distribution and its release | os-release(5) |
 //! | `dpkg` | `status`, `status.d` | Debian Policy, chapter 5; dpkg(1), "Package states" |
 //! | `apk` | `installed` | apk-tools, "Installeddb" |
@@ -20,7 +21,9 @@ mod database;
 mod dpkg;
 mod installed;
 mod os_release;
+mod owned;
 mod rpm;
 
 pub use database::{DATABASES, Database, database_of};
 pub use os_release::System;
+pub use owned::{Owned, owned};

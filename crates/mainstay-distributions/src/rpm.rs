@@ -6,9 +6,10 @@
 //! | `Packages.db` (NDB) | SUSE Linux Enterprise 15 SP3 | `ndb` |
 //! | `Packages` (Berkeley DB) | before | recognised, and not read |
 //!
-//! Each is a way to store one header per package; `header` reads that. The form is told by the
-//! content.
+//! Each is a way to store one header per package; `header` reads that, and `files` what it says of
+//! files. The form is told by the content.
 
+mod files;
 mod header;
 mod ndb;
 mod sqlite;
@@ -19,25 +20,16 @@ use mainstay_reading::{Input, Inventory, NearbyError, Place, ReadError, ReadErro
 use mainstay_types::{BuiltFrom, Ecosystem, Packaging, SourcePackage};
 
 use crate::installed::{Described, Installed};
+use crate::owned::Gathering;
 use header::Header;
 
 /// Reads a database that lies so many folders below the root of its system.
 pub(crate) fn read<const DEPTH: usize>(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let mut installed = Installed::of(input, DEPTH, Packaging::Rpm);
-    let blobs = if sqlite::is_one(input.bytes) {
+    if sqlite::is_one(input.bytes) {
         note_unwritten(&mut installed, input);
-        sqlite::packages(input.bytes)
-    } else if ndb::is_one(input.bytes) {
-        ndb::packages(input.bytes).map(|blobs| blobs.into_iter().map(Cow::Borrowed).collect())
-    } else if is_berkeley(input.bytes) {
-        return Err(ReadError::new(
-            ReadErrorKind::UnknownVersion,
-            "this is a Berkeley DB, the form of RPM databases before 4.16, which is not read",
-        ));
-    } else {
-        return Err(shape("this is no RPM database of a known form"));
-    };
-    let blobs = blobs.map_err(|Damage(problem)| shape(problem))?;
+    }
+    let blobs = headers(input.bytes)?;
     for (blob, number) in blobs.iter().zip(1_u64..) {
         match Header::read(blob) {
             Ok(header) => package(&mut installed, &header),
@@ -48,6 +40,38 @@ pub(crate) fn read<const DEPTH: usize>(input: &Input<'_>) -> Result<Inventory, R
         }
     }
     Ok(installed.finish())
+}
+
+/// The files of the packages that the reader lists. Each header that does not tell is one of which
+/// they are not known.
+pub(crate) fn owned(input: &Input<'_>, gathering: &mut Gathering<'_>) -> Result<(), ReadError> {
+    for (blob, number) in headers(input.bytes)?.iter().zip(1_u64..) {
+        let told = Header::read(blob).and_then(|header| {
+            if header.version.is_empty() { Ok(()) } else { files::gather(blob, gathering) }
+        });
+        if let Err(Damage(problem)) = told {
+            let problem = format!("its header is damaged: {problem}");
+            gathering.unknown(&format!("package number {number}"), &problem, REBUILD);
+        }
+    }
+    Ok(())
+}
+
+/// The headers of a database, each of one package.
+fn headers(bytes: &[u8]) -> Result<Vec<Cow<'_, [u8]>>, ReadError> {
+    let blobs = if sqlite::is_one(bytes) {
+        sqlite::packages(bytes)
+    } else if ndb::is_one(bytes) {
+        ndb::packages(bytes).map(|blobs| blobs.into_iter().map(Cow::Borrowed).collect())
+    } else if is_berkeley(bytes) {
+        return Err(ReadError::new(
+            ReadErrorKind::UnknownVersion,
+            "this is a Berkeley DB, the form of RPM databases before 4.16, which is not read",
+        ));
+    } else {
+        return Err(shape("this is no RPM database of a known form"));
+    };
+    blobs.map_err(|Damage(problem)| shape(problem))
 }
 
 const REBUILD: &str = "let RPM write the database again: `rpmdb --rebuilddb`";

@@ -28,30 +28,36 @@ const LICENCE: u32 = 1014;
 const ARCHITECTURE: u32 = 1022;
 const SOURCE_RPM: u32 = 1044;
 
-const INT32: u32 = 4;
+pub(super) const INT32: u32 = 4;
 const STRING: u32 = 6;
-const STRING_ARRAY: u32 = 8;
+pub(super) const STRING_ARRAY: u32 = 8;
 const I18N_STRING: u32 = 9;
 
-const ENTRY: usize = 16;
+pub(super) const ENTRY: usize = 16;
 /// RPM's own limits (`lib/header.c`).
 const MOST_ENTRIES: usize = 0xFFFF;
 const MOST_BYTES: usize = 0x0FFF_FFFF;
 /// The longest text that is taken.
 const LONGEST: usize = 4096;
 
+/// The table of a header, an entry per tag, and its data.
+pub(super) fn parts(blob: &[u8]) -> Result<(&[u8], &[u8]), Damage> {
+    let size = |at| big(blob, at).and_then(|number| usize::try_from(number).ok());
+    let (Some(entries), Some(bytes)) = (size(0), size(4)) else {
+        return Err(Damage("it is cut off"));
+    };
+    if entries > MOST_ENTRIES || bytes > MOST_BYTES {
+        return Err(Damage("it claims more than RPM allows"));
+    }
+    let start = 8 + entries * ENTRY;
+    let table = blob.get(8..start).ok_or(Damage("its table is cut off"))?;
+    let data = blob.get(start..start + bytes).ok_or(Damage("its data are cut off"))?;
+    Ok((table, data))
+}
+
 impl<'b> Header<'b> {
     pub(super) fn read(blob: &'b [u8]) -> Result<Self, Damage> {
-        let size = |at| big(blob, at).and_then(|number| usize::try_from(number).ok());
-        let (Some(entries), Some(bytes)) = (size(0), size(4)) else {
-            return Err(Damage("it is cut off"));
-        };
-        if entries > MOST_ENTRIES || bytes > MOST_BYTES {
-            return Err(Damage("it claims more than RPM allows"));
-        }
-        let start = 8 + entries * ENTRY;
-        let table = blob.get(8..start).ok_or(Damage("its table is cut off"))?;
-        let data = blob.get(start..start + bytes).ok_or(Damage("its data are cut off"))?;
+        let (table, data) = parts(blob)?;
         let mut header = Self::default();
         for entry in table.chunks_exact(ENTRY) {
             header.take(entry, data)?;
@@ -87,4 +93,4 @@ impl<'b> Header<'b> {
     }
 }
 
-const OUTSIDE: Damage = Damage("a tag points outside of the data");
+pub(super) const OUTSIDE: Damage = Damage("a tag points outside of the data");
