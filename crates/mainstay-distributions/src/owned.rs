@@ -113,11 +113,16 @@ impl<'w> Gathering<'w> {
         }
     }
 
-    /// Whether so many more bytes may be looked at.
+    /// Whether so many more bytes may be looked at. Once they may not, nothing more may.
     pub(crate) fn spend(&mut self, bytes: usize) -> bool {
         let left = self.work.checked_sub(bytes);
-        self.work = left.unwrap_or(self.work);
+        self.work = left.unwrap_or(0);
         left.is_some()
+    }
+
+    /// Whether nothing more may be looked at: nothing more need be read then.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.work == 0
     }
 
     /// A package whose files are not known. Only the first is told, with the number of all.

@@ -1,24 +1,30 @@
 //! Every reader, on broken databases: an inventory that is consistent or an error, no panic.
 
-use mainstay_distributions::{System, database_of};
+use std::cell::Cell;
+
+use mainstay_distributions::{Database, System, database_of, owned};
 use mainstay_reading::{Input, Nearby, NearbyError};
 use mainstay_testkit::mutation::{self, Seed};
-use mainstay_testkit::{rpm_header as header, rpm_ndb as ndb, rpm_sqlite as sqlite};
+use mainstay_testkit::{rpm_files, rpm_header, rpm_ndb as ndb, rpm_sqlite as sqlite};
 use mainstay_types::Purl;
 
-struct Root(&'static str);
+/// A root with an os-release, and a list of files for every package.
+struct Root<'l>(&'static str, &'l [u8]);
 
-impl Nearby for Root {
+impl Nearby for Root<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, NearbyError> {
         match path {
             "../../../etc/os-release" | "../../../../etc/os-release" => {
                 Ok(self.0.as_bytes().to_vec())
             }
+            "info/libssl3.list" | "file.md5sums" => Ok(self.1.to_vec()),
             _ => Err(NearbyError::Absent),
         }
     }
 }
 
+const LIST: &str = "/.\n/usr/lib/python3/dist-packages/six-1.dist-info/METADATA\n";
+const SUMS: &str = "d41d8cd98f00b204e9800998ecf8427e  usr/lib/six-1.dist-info/METADATA\n";
 const DPKG: &str = "Package: libssl3\nStatus: install ok installed\nSource: openssl (3.0.11-1)\n\
     Architecture: amd64\nVersion: 3.0.11-1+b1\nDepends: libc6 (>= 2.34), a | b:any\n\
     Description: Library\n more of it\n .\n\nPackage: libc6\nStatus: hold ok half-installed\n\
@@ -30,7 +36,11 @@ const APK: &str = "C:Q1abc=\nP:musl\nV:1.2.5-r0\nA:x86_64\nL:MIT\no:musl\n\
 #[test]
 fn a_broken_database_is_an_error_or_a_consistent_inventory() {
     let rpms: Vec<_> = (0..60)
-        .map(|n| header(&format!("p{n}"), "1", "2.el9", Some(n), "p-1-2.el9.src.rpm", 100 * 60))
+        .map(|n| {
+            let source = "p-1-2.el9.src.rpm";
+            let header = rpm_header(&format!("p{n}"), "1", "2.el9", Some(n), source, 100 * 60);
+            rpm_files(&header, &["/usr/lib/", "/usr/"], &[(0, "a"), (1, "b"), (n % 2, "c")])
+        })
         .collect();
     let binary = |name: &str, bytes| Seed { name: name.to_owned(), bytes };
     let seeds = [
@@ -40,18 +50,30 @@ fn a_broken_database_is_an_error_or_a_consistent_inventory() {
         binary("var/lib/rpm/rpmdb.sqlite", sqlite(&rpms[..20])),
         binary("usr/lib/sysimage/rpm/rpmdb.sqlite", sqlite(&rpms)),
         binary("var/lib/rpm/Packages.db", ndb(&rpms[..10])),
+        Seed::new("var/lib/dpkg/info/libssl3.list", LIST),
+        Seed::new("var/lib/dpkg/status.d/libssl3.md5sums", SUMS),
         Seed::new("os-release", "ID=\"opensuse-leap\"\nVERSION_ID='15.5'\nNAME=a\\ b\n"),
     ];
     mutation::run("distributions", &seeds, |seed, input| {
+        if seed.name.ends_with(".list") {
+            let root = Root("ID=debian\nVERSION_ID=12\n", input);
+            return owns_consistently("var/lib/dpkg/status", DPKG.as_bytes(), &root);
+        }
+        if seed.name.ends_with(".md5sums") {
+            let root = Root("ID=debian\nVERSION_ID=12\n", input);
+            return owns_consistently("var/lib/dpkg/status.d/libssl3", DPKG.as_bytes(), &root);
+        }
         let Some(database) = database_of(&seed.name) else {
             return System::parse(&String::from_utf8_lossy(input)).release.is_some();
         };
         let root = match &*seed.name {
-            "lib/apk/db/installed" => Root("ID=alpine\nVERSION_ID=3.20.3\n"),
-            name if name.contains("dpkg") => Root("ID=debian\nVERSION_ID=12\n"),
-            _ => Root("ID=rocky\nVERSION_ID=9.3\n"),
+            "lib/apk/db/installed" => Root("ID=alpine\nVERSION_ID=3.20.3\n", b""),
+            name if name.contains("dpkg") => Root("ID=debian\nVERSION_ID=12\n", LIST.as_bytes()),
+            _ => Root("ID=rocky\nVERSION_ID=9.3\n", b""),
         };
+        let owns = owns_consistently(&seed.name, input, &root);
         let read = (database.read)(&Input { bytes: input, file_name: "file", nearby: &root });
+        assert_eq!(read.is_ok(), owns, "{read:?}");
         read.is_ok_and(|inventory| {
             let count = u32::try_from(inventory.packages.len()).unwrap();
             for entry in &inventory.packages {
@@ -62,4 +84,23 @@ fn a_broken_database_is_an_error_or_a_consistent_inventory() {
             true
         })
     });
+}
+
+/// Whether the files that the packages own can be told; those that are, were asked for, and are no
+/// more than the bound.
+fn owns_consistently(path: &str, bytes: &[u8], root: &Root<'_>) -> bool {
+    let database: &Database = database_of(path).unwrap();
+    let input = Input { bytes, file_name: "file", nearby: root };
+    let asked = Cell::new(0_usize);
+    let wanted = |path: &str| {
+        assert!(path.len() <= 4096, "{path}");
+        asked.set(asked.get() + 1);
+        path.len() % 2 == 0
+    };
+    owned(database, &input, &wanted).is_ok_and(|owned| {
+        assert!(owned.paths.len() <= asked.get());
+        assert!(owned.paths.iter().all(|path| path.len() % 2 == 0));
+        assert!(owned.gaps.len() <= 2, "{:?}", owned.gaps);
+        true
+    })
 }

@@ -23,7 +23,7 @@ mod zips;
 pub use bucket_server::{BucketServer, Fault};
 pub use image_builder::{ImageParts, saved_by_old_docker};
 pub use records::{Record, repeated};
-pub use rpm_databases::{rpm_header, rpm_ndb, rpm_sqlite};
+pub use rpm_databases::{rpm_files, rpm_header, rpm_ndb, rpm_sqlite, rpm_tag};
 pub use shared_data::shared_data;
 pub use tar_builder::{TarPart, gzip, tar_of, unpack_tar, zstd};
 pub use zip_builder::{ZipHeader, ZipPart, zip_of};

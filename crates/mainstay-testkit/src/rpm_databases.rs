@@ -33,6 +33,34 @@ pub fn rpm_header(
     blob
 }
 
+/// The header, with files: for each the position of its folder, and its name. Nobody asks whether
+/// the folder is there.
+pub fn rpm_files(header: &[u8], folders: &[&str], files: &[(u32, &str)]) -> Vec<u8> {
+    let zero_ended = |texts: &mut dyn Iterator<Item = &str>| -> Vec<u8> {
+        texts.flat_map(|text| text.bytes().chain([0])).collect()
+    };
+    let indexes = files.iter().flat_map(|(folder, _)| folder.to_be_bytes()).collect();
+    let names = zero_ended(&mut files.iter().map(|(_, name)| *name));
+    let header = rpm_tag(header, 1116, 4, files.len(), indexes);
+    let header = rpm_tag(&header, 1117, 8, files.len(), names);
+    rpm_tag(&header, 1118, 8, folders.len(), zero_ended(&mut folders.iter().copied()))
+}
+
+/// The header, with one more tag: its number, its type, how many values it has, and these.
+pub fn rpm_tag(header: &[u8], tag: u32, kind: u32, count: usize, values: Vec<u8>) -> Vec<u8> {
+    let number = |at: usize| u32::from_be_bytes(header[at..at + 4].try_into().unwrap());
+    let (entries, bytes) = (number(0), number(4));
+    let (table, data) = header[8..].split_at(usize::try_from(entries).unwrap() * 16);
+    let more = u32::try_from(values.len()).unwrap();
+    let entry = [tag, kind, bytes, u32::try_from(count).unwrap()];
+    let head = [entries + 1, bytes + more].into_iter().flat_map(u32::to_be_bytes);
+    head.chain(table.iter().copied())
+        .chain(entry.into_iter().flat_map(u32::to_be_bytes))
+        .chain(data.iter().copied())
+        .chain(values)
+        .collect()
+}
+
 /// A database whose first page has the schema and whose second is the root of `Packages`.
 pub fn rpm_sqlite(blobs: &[Vec<u8>]) -> Vec<u8> {
     let mut pages: Vec<Vec<u8>> = vec![Vec::new(), Vec::new()];

@@ -11,6 +11,8 @@ use mainstay_reading::{Input, Nearby, NearbyError, ReadError};
 use super::{Presence, Stanza, presence, stanzas};
 use crate::owned::Gathering;
 
+const TOO_MANY: &str = "the lists are larger than those of any real system";
+
 /// The files of the packages of `status`.
 pub(crate) fn owned(input: &Input<'_>, gathering: &mut Gathering<'_>) -> Result<(), ReadError> {
     const ADVICE: &str = "put the folder `info` of the system beside its `status`";
@@ -24,9 +26,13 @@ pub(crate) fn owned(input: &Input<'_>, gathering: &mut Gathering<'_>) -> Result<
             gathering.unknown("one of them", "its name cannot be that of a package", ADVICE);
             continue;
         }
+        if gathering.is_spent() {
+            gathering.unknown(stanza.package, TOO_MANY, ADVICE);
+            continue;
+        }
         match list(stanza, input.nearby) {
             Ok(list) if gathering.spend(list.len()) => paths(&list, gathering),
-            Ok(_) => gathering.unknown(stanza.package, "its list is one too many", ADVICE),
+            Ok(_) => gathering.unknown(stanza.package, TOO_MANY, ADVICE),
             Err(error) => gathering.unknown(stanza.package, &of_its_list(&error), ADVICE),
         }
     }
@@ -52,7 +58,7 @@ pub(crate) fn owned_by_checksums(
                 }
             }
         }
-        Ok(_) => gathering.unknown(stanza.package, "its list is one too many", ADVICE),
+        Ok(_) => gathering.unknown(stanza.package, TOO_MANY, ADVICE),
         Err(NearbyError::Absent) => {}
         Err(error) => gathering.unknown(stanza.package, &of_its_list(&error), ADVICE),
     }
@@ -164,6 +170,27 @@ mod tests {
         let reason = "which files 2 packages own is not known; b: of its list, the file is not \
                       there";
         assert_eq!(owned.gaps[0].reason, reason);
+    }
+
+    /// Every list is there, and as large as all lists may be together.
+    struct Large(std::cell::Cell<u32>);
+
+    impl Nearby for Large {
+        fn read(&self, _path: &str) -> Result<Vec<u8>, NearbyError> {
+            self.0.set(self.0.get() + 1);
+            Ok(vec![0; 1 << 29])
+        }
+    }
+
+    #[test]
+    fn lists_are_read_up_to_a_bound_and_the_rest_is_a_gap() {
+        let text: String = (0..9).map(|n| format!("Package: p{n}\nVersion: 1\n\n")).collect();
+        let nearby = Large(std::cell::Cell::new(0));
+        let input = Input { bytes: text.as_bytes(), file_name: "status", nearby: &nearby };
+        let database = database_of("var/lib/dpkg/status").unwrap();
+        let owned = crate::owned(database, &input, &|_| true).unwrap();
+        assert_eq!(nearby.0.get(), 1);
+        assert!(owned.gaps[0].reason.contains("8 packages"), "{:?}", owned.gaps);
     }
 
     #[test]

@@ -94,3 +94,110 @@ impl<'b> Values<'b> {
         numbers.chain(std::iter::repeat(None)).take(self.count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mainstay_reading::{Input, NothingNearby};
+    use mainstay_testkit::{rpm_files, rpm_header, rpm_ndb, rpm_sqlite, rpm_tag};
+
+    use crate::{Owned, database_of};
+
+    fn owned(database: &[u8]) -> Owned {
+        let path = "var/lib/rpm/rpmdb.sqlite";
+        let input = Input { bytes: database, file_name: "rpmdb.sqlite", nearby: &NothingNearby };
+        crate::owned(database_of(path).unwrap(), &input, &|path| !path.ends_with("/RECORD"))
+            .unwrap()
+    }
+
+    fn paths(owned: &Owned) -> Vec<&str> {
+        owned.paths.iter().map(String::as_str).collect()
+    }
+
+    fn named(name: &str) -> Vec<u8> {
+        rpm_header(name, "1", "1.el9", None, "", 0)
+    }
+
+    const FOLDERS: [&str; 2] = ["/usr/bin/", "/usr/lib/python3.9/site-packages/six.dist-info/"];
+    const FILES: [(u32, &str); 3] = [(1, "METADATA"), (0, "six"), (1, "RECORD")];
+    const PATHS: [&str; 2] =
+        ["usr/bin/six", "usr/lib/python3.9/site-packages/six.dist-info/METADATA"];
+
+    /// What a header has, that tells of these files badly, and one after it that tells well.
+    fn gap_of(header: Vec<u8>) -> String {
+        let well = rpm_files(&named("b"), &FOLDERS, &FILES);
+        let owned = owned(&rpm_sqlite(&[header, well]));
+        assert_eq!(paths(&owned), PATHS);
+        assert_eq!(owned.gaps.len(), 1, "{:?}", owned.gaps);
+        owned.gaps[0].reason.clone()
+    }
+
+    #[test]
+    fn a_file_is_its_folder_and_its_name_in_every_form_of_the_database() {
+        let headers = [named("a"), rpm_files(&named("b"), &FOLDERS, &FILES)];
+        for database in [rpm_sqlite(&headers), rpm_ndb(&headers)] {
+            let owned = owned(&database);
+            assert_eq!(paths(&owned), PATHS);
+            assert!(owned.gaps.is_empty(), "{:?}", owned.gaps);
+        }
+    }
+
+    #[test]
+    fn an_old_header_has_whole_paths() {
+        let header = rpm_tag(&named("a"), 1027, 8, 2, b"/usr/bin/six\0/etc/six\0".to_vec());
+        assert_eq!(paths(&owned(&rpm_sqlite(&[header]))), ["etc/six", "usr/bin/six"]);
+    }
+
+    #[test]
+    fn a_path_that_is_no_text_is_passed_over() {
+        let header = rpm_tag(&named("a"), 1027, 8, 2, b"/usr/\xFF\0/etc/six\0".to_vec());
+        assert_eq!(paths(&owned(&rpm_sqlite(&[header]))), ["etc/six"]);
+    }
+
+    #[test]
+    fn a_package_that_is_not_listed_owns_nothing() {
+        let header = rpm_header("a", "", "", None, "", 0);
+        assert_eq!(owned(&rpm_sqlite(&[rpm_files(&header, &FOLDERS, &FILES)])), Owned::default());
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_damage() {
+        for index in [2, u32::MAX] {
+            let reason = gap_of(rpm_files(&named("a"), &FOLDERS, &[(index, "x")]));
+            assert!(reason.contains("a folder that is not there"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn more_values_than_there_are_is_damage() {
+        let files = |count, names: &[u8]| {
+            let header = rpm_tag(&named("a"), 1118, 8, 1, b"/usr/\0".to_vec());
+            let header = rpm_tag(&header, 1116, 4, count, vec![0; 8]);
+            gap_of(rpm_tag(&header, 1117, 8, count, names.to_vec()))
+        };
+        // The values of a tag end where the data end: here each reaches its own end only.
+        assert!(files(2, b"RECORD\0y").contains("a text has no end"));
+        assert!(files(0xFFFF_FFFF, b"RECORD\0").contains("outside of the data"));
+    }
+
+    #[test]
+    fn files_without_a_folder_each_are_damage() {
+        let header = rpm_tag(&named("a"), 1117, 8, 1, b"x\0".to_vec());
+        assert!(gap_of(header.clone()).contains("have no folders"));
+        let header = rpm_tag(&header, 1118, 8, 1, b"/\0".to_vec());
+        let header = rpm_tag(&header, 1116, 4, 2, vec![0; 8]);
+        assert!(gap_of(header).contains("not every file has one folder"));
+    }
+
+    #[test]
+    fn names_of_another_type_are_damage() {
+        assert!(gap_of(rpm_tag(&named("a"), 1117, 4, 1, vec![0; 4])).contains("another type"));
+    }
+
+    #[test]
+    fn packages_with_damaged_headers_are_one_gap_with_their_number() {
+        let damaged = rpm_tag(&named("a"), 1117, 4, 1, vec![0; 4]);
+        let owned = owned(&rpm_sqlite(&[vec![0, 0, 0, 9], damaged]));
+        assert_eq!(owned.gaps.len(), 1);
+        assert!(owned.gaps[0].reason.contains("2 packages"), "{:?}", owned.gaps);
+    }
+}
