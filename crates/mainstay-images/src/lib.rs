@@ -27,7 +27,7 @@ mod root;
 pub use image::{Image, ImageLayer, Images, read};
 pub use layer::{Onlooker, Request, SHOWN_FIRST, Unread, Wanted};
 pub use parts::{PartError, Parts, Reopen, TarParts, begins_image};
-pub use root::{FileNode, Root};
+pub use root::{FileNode, NameKind, Root};
 
 /// The stable name of the format in reports.
 pub const FORMAT: &str = "container-image";

@@ -57,6 +57,17 @@ pub struct FileNode<'r> {
     pub content: Result<&'r [u8], &'r Unread>,
 }
 
+/// What a name in the file system stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// A file, or anything else that is neither a folder nor a link.
+    File,
+    /// A folder with a member of its own; most have none.
+    Folder,
+    /// A symbolic link, to whatever.
+    Link,
+}
+
 /// Links followed on the way of one path.
 const MOST_LINKS: usize = 40;
 
@@ -119,8 +130,27 @@ impl<'b> Root<'b> {
         Ok(broken)
     }
 
+    /// Every path, sorted, and what is there.
+    pub fn names(&self) -> impl Iterator<Item = (&str, NameKind)> {
+        self.nodes.iter().map(|(path, node)| {
+            let kind = match node.kind {
+                NodeKind::File(_) | NodeKind::Special => NameKind::File,
+                NodeKind::Folder => NameKind::Folder,
+                NodeKind::Symlink(_) => NameKind::Link,
+            };
+            (&**path, kind)
+        })
+    }
+
+    /// Position of the layer that brought what a path leads to.
+    pub fn layer_of(&self, path: &str) -> Option<usize> {
+        let node = self.real(path).and_then(|real| self.nodes.get(&real))?;
+        Some(node.layer)
+    }
+
     /// The files whose content is wanted, by path: those that were kept, and links of a wanted name
-    /// that lead to a file. What is wanted must have been wanted when the layers came by. What was not kept is remembered as [missed](crate::Images::missed).
+    /// that lead to a file. What is wanted must have been wanted when the layers came by. What was not
+    /// kept is remembered as [missed](crate::Images::missed).
     pub fn files(&self, wanted: Wanted<'_>) -> impl Iterator<Item = FileNode<'_>> {
         self.nodes.iter().filter_map(move |(path, node)| {
             let asked =

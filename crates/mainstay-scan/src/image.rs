@@ -6,6 +6,7 @@
 
 mod folder;
 mod programs;
+mod trees;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -17,7 +18,7 @@ use mainstay_archives::{Budget, Limits as ArchiveLimits};
 use mainstay_artifacts::Artifact;
 use mainstay_distributions::{DATABASES, database_of};
 use mainstay_images::{FileNode, Image, ImageLayer, Images, Parts, Request, TarParts, Unread};
-use mainstay_reading::{Entry, Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
+use mainstay_reading::{Entry, Gap, Input, Inventory, ReadError, ReadErrorKind};
 
 use crate::confine::{open_file, too_large};
 use crate::kind::{ImageForm, Kind, Reader};
@@ -25,6 +26,7 @@ use crate::source::{Failure, Reading, archive_failure, read_input};
 use crate::walk::{self, Found, Skipped};
 use folder::FolderParts;
 use programs::{Programs, is_silent};
+use trees::{ImageFolder, Trees};
 
 /// What reading one source came to: mostly one reading.
 pub(crate) struct SourceRead {
@@ -32,6 +34,8 @@ pub(crate) struct SourceRead {
     pub(crate) skipped: Vec<Skipped>,
     /// Files in an image that are no known source.
     pub(crate) other_files: u64,
+    /// What is not known about whose files are in it.
+    gaps: Vec<Gap>,
 }
 
 impl SourceRead {
@@ -62,7 +66,7 @@ impl SourceRead {
     }
 
     fn one(reading: Reading) -> Self {
-        Self { readings: vec![reading], skipped: Vec::new(), other_files: 0 }
+        Self { readings: vec![reading], skipped: Vec::new(), other_files: 0, gaps: Vec::new() }
     }
 
     /// Reads every source of one image.
@@ -105,6 +109,44 @@ impl SourceRead {
             let archive = Some(found.shown.len());
             self.readings.push(Reading { found: inner, outcome, archive, layers });
         }
+        self.take_trees(found, image, inside, &layers);
+    }
+
+    /// Reads what package managers installed in an image.
+    fn take_trees(
+        &mut self,
+        found: &Found,
+        image: &Image<'_>,
+        inside: &Inside<'_>,
+        layers: &[Arc<ImageLayer>],
+    ) {
+        let is_database = |file: &FileNode<'_>| matches!(kind_of(file), Some(Kind::Database(_)));
+        let databases: Vec<FileNode<'_>> =
+            image.root.files(&is_source).chain(databases(image)).filter(is_database).collect();
+        let trees = Trees::of(&image.root, &databases);
+        for (tree, folder) in trees.iter() {
+            let inner = Found {
+                shown: format!("{}{}", inside.shown, folder.folder),
+                path: found.path.clone(),
+                place: inside.place.join(folder.folder),
+                target: found.target,
+                named: found.named,
+                kind: Kind::Tree(tree),
+            };
+            let inventory = (tree.read)(&folder);
+            let layers = layers_of_tree(&folder, &inventory, layers);
+            let archive = Some(found.shown.len());
+            self.readings.push(Reading { found: inner, outcome: Ok(inventory), archive, layers });
+        }
+        for (reason, (first, count)) in &trees.aside {
+            let reason = match count {
+                1 => (*reason).to_owned(),
+                _ => format!("{reason}; there are {count} such folders"),
+            };
+            let shown = format!("{}{first}", inside.shown);
+            self.skipped.push(Skipped { shown, reason, advice: "" });
+        }
+        self.gaps.extend(trees.gaps);
     }
 
     /// As in a folder: lockfiles of installed packages are listed, manifests are counted.
@@ -179,7 +221,19 @@ fn is_wanted(path: &str, size: u64) -> bool {
     let beside = ["etc/os-release", "usr/lib/os-release"];
     let is_included = path.strip_suffix(".in").is_some() && size <= INCLUDED_BYTES;
     let is_empty_wal = path.ends_with("-wal") && size == 0;
-    beside.contains(&path) || is_included || is_empty_wal || is_source(path, size)
+    beside.contains(&path) || is_included || is_empty_wal || is_source(path, size) || says_who(path)
+}
+
+/// Whether a file says which package was installed. Readers ask for others too, and then the image is
+/// read once more; these are nearly all.
+fn says_who(path: &str) -> bool {
+    let mut names = path.rsplit('/');
+    let (name, folder) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+    match name {
+        "METADATA" | "direct_url.json" => folder.ends_with(".dist-info"),
+        "PKG-INFO" => folder.ends_with(".egg-info"),
+        name => name.ends_with(".gemspec") && folder == "specifications",
+    }
 }
 
 /// Files that requirements include are small.
@@ -209,7 +263,8 @@ fn kind_of(file: &FileNode<'_>) -> Option<Kind> {
 }
 
 fn taken_in(found: Found, images: &Images<'_>, programs: &Programs, file_bytes: u64) -> SourceRead {
-    let mut read = SourceRead { readings: Vec::new(), skipped: Vec::new(), other_files: 0 };
+    let (readings, skipped, gaps) = (Vec::new(), Vec::new(), Vec::new());
+    let mut read = SourceRead { readings, skipped, other_files: 0, gaps };
     for (name, reason) in &images.left_out {
         let shown = format!("{}!/{name}", found.shown);
         read.skipped.push(Skipped { shown, reason: reason.clone(), advice: "" });
@@ -230,21 +285,24 @@ fn taken_in(found: Found, images: &Images<'_>, programs: &Programs, file_bytes: 
         read.take(&found, image, &inside, programs, file_bytes);
     }
     let mut gaps = images.gaps.clone();
-    gaps.push(not_looked_into());
+    gaps.append(&mut read.gaps);
     let own = Inventory { gaps, anomalies: images.anomalies.clone(), ..Inventory::default() };
     read.readings.insert(0, Reading::on_disk(found, Ok(own)));
     read
 }
 
-/// What no reader looks at yet. It must be said of every image, as none shows whether it has any.
-fn not_looked_into() -> Gap {
-    Gap {
-        place: Place::default(),
-        reason: "packages that pip, npm and others installed were not looked into".to_owned(),
-        advice: "scan the lockfile that they were installed from; lockfiles, archives, programs \
-                 and the packages of the distribution in the image were read"
-            .to_owned(),
-    }
+/// For each package of a tree the layer that brought the file that identifies it. None at all where
+/// that of one cannot be told.
+fn layers_of_tree(
+    folder: &ImageFolder<'_>,
+    inventory: &Inventory,
+    layers: &[Arc<ImageLayer>],
+) -> Vec<Arc<ImageLayer>> {
+    let layer = |entry: &Entry| {
+        let at = folder.layer_of(entry.place.file.as_deref()?)?;
+        layers.get(at).cloned()
+    };
+    inventory.packages.iter().map(layer).collect::<Option<_>>().unwrap_or_default()
 }
 
 /// A source in an image.

@@ -24,6 +24,8 @@ use crate::kind::Kind;
 use crate::target::{Installed, Target};
 use crate::unknown::UnknownCode;
 pub(crate) use programs::may_be_program;
+pub(crate) use set_aside::{Aside, Holds};
+pub(crate) use trees::is_inner_modules;
 
 /// What a walk found.
 #[derive(Default)]
@@ -386,6 +388,14 @@ fn shown(path: &Path) -> String {
     }
 }
 
+/// What a folder is that is no part of the project: by its path, and by the names in it.
+pub(crate) fn aside_of(path: &str, names: &[&OsStr]) -> Option<Aside> {
+    let mut folders = path.rsplit('/').filter(|name| !name.is_empty()).map(OsStr::new);
+    let (name, above) = (folders.next(), folders.next());
+    name.and_then(|name| set_aside::by_name(name, above))
+        .or_else(|| set_aside::by_mark(name, names))
+}
+
 /// Whether a path leads into an installed tree: there a lockfile is somebody else's.
 pub(crate) fn lies_in_tree(path: &str) -> bool {
     let names: Vec<&str> = path.split('/').collect();
@@ -393,7 +403,7 @@ pub(crate) fn lies_in_tree(path: &str) -> bool {
     let above = std::iter::once(None).chain(folders.iter().map(|name| Some(OsStr::new(*name))));
     folders.iter().zip(above).any(|(name, above)| {
         let aside = set_aside::by_name(OsStr::new(*name), above);
-        aside.is_some_and(|aside| matches!(aside.holds, set_aside::Holds::Tree(_)))
+        aside.is_some_and(|aside| matches!(aside.holds, Holds::Tree(_)))
     })
 }
 

@@ -12,16 +12,16 @@ use std::ffi::OsStr;
 
 /// A folder that is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Aside {
+pub(crate) struct Aside {
     /// What it is.
-    pub(super) reason: &'static str,
+    pub(crate) reason: &'static str,
     /// What can be read in it.
-    pub(super) holds: Holds,
+    pub(crate) holds: Holds,
 }
 
 /// What can be read in a folder that is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holds {
+pub(crate) enum Holds {
     /// Nothing that any reader knows.
     Nothing,
     /// It is an installed tree, of the kind with this id.

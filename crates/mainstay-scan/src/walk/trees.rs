@@ -107,7 +107,7 @@ fn is_carried(folder: &Folder, id: &str) -> bool {
 }
 
 /// Whether a path is a `node_modules` that the reader of one around it looks into itself.
-fn is_inner_modules(path: &Path) -> bool {
+pub(crate) fn is_inner_modules(path: &Path) -> bool {
     let names: Vec<_> =
         path.iter().rev().map(OsStr::to_string_lossy).take(MOST_BETWEEN + 2).collect();
     let Some((own, above)) = names.split_first() else { return false };
