@@ -24,6 +24,18 @@ pub struct Database {
     pub(crate) owned: fn(&Input<'_>, &mut Gathering<'_>) -> Result<(), ReadError>,
 }
 
+impl Database {
+    /// The root of the system that a database at this path describes: what stands before the path
+    /// below a root, with `/` at its end or empty.
+    pub fn root_of<'p>(&self, path: &'p str) -> &'p str {
+        let before = |own: &&str| match own.strip_suffix('/') {
+            None => path.strip_suffix(own),
+            Some(folder) => path.rsplit_once('/').and_then(|(above, _)| above.strip_suffix(folder)),
+        };
+        self.paths.iter().filter_map(before).min_by_key(|before| before.len()).unwrap_or_default()
+    }
+}
+
 /// Every kind of database.
 pub static DATABASES: &[Database] = &[
     Database {
@@ -119,6 +131,14 @@ mod tests {
         assert_eq!(id("rootfs/usr/lib/sysimage/rpm/Packages.db"), Some("rpm-db-sysimage"));
         assert_eq!(id("dpkg/status"), None);
         assert_eq!(id("myvar/lib/dpkg/status"), None);
+    }
+
+    #[test]
+    fn a_database_tells_where_its_system_begins() {
+        let root = |path: &str| database_of(path).map(|one| one.root_of(path).to_owned());
+        assert_eq!(root("var/lib/dpkg/status").as_deref(), Some(""));
+        assert_eq!(root("a/rootfs/var/lib/dpkg/status").as_deref(), Some("a/rootfs/"));
+        assert_eq!(root("a/var/lib/dpkg/status.d/libc6").as_deref(), Some("a/"));
     }
 
     #[test]

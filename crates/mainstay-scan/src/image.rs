@@ -81,6 +81,7 @@ impl SourceRead {
         let layers: Vec<Arc<ImageLayer>> = image.layers.iter().cloned().map(Arc::new).collect();
         self.other_files += image.root.passed_files(&is_source);
         let files = image.root.files(&is_source).chain(databases(image));
+        let mut telling = Vec::new();
         for file in files {
             let Some(kind) = kind_of(&file) else {
                 self.other_files += 1;
@@ -106,24 +107,25 @@ impl SourceRead {
                 Err(_) => Vec::new(),
             };
             let outcome = outcome.map(Cow::into_owned);
+            let is_telling = |read: &Inventory| !read.packages.is_empty();
+            if matches!(kind, Kind::Database(_)) && outcome.as_ref().is_ok_and(is_telling) {
+                telling.push(file);
+            }
             let archive = Some(found.shown.len());
             self.readings.push(Reading { found: inner, outcome, archive, layers });
         }
-        self.take_trees(found, image, inside, &layers);
+        self.take_trees((found, image, inside), &telling, &layers);
     }
 
-    /// Reads what package managers installed in an image.
+    /// Reads what package managers installed in an image. `databases` are those whose packages were
+    /// listed.
     fn take_trees(
         &mut self,
-        found: &Found,
-        image: &Image<'_>,
-        inside: &Inside<'_>,
+        (found, image, inside): (&Found, &Image<'_>, &Inside<'_>),
+        databases: &[FileNode<'_>],
         layers: &[Arc<ImageLayer>],
     ) {
-        let is_database = |file: &FileNode<'_>| matches!(kind_of(file), Some(Kind::Database(_)));
-        let databases: Vec<FileNode<'_>> =
-            image.root.files(&is_source).chain(databases(image)).filter(is_database).collect();
-        let trees = Trees::of(&image.root, &databases);
+        let trees = Trees::of(&image.root, databases);
         for (tree, folder) in trees.iter() {
             let inner = Found {
                 shown: format!("{}{}", inside.shown, folder.folder),

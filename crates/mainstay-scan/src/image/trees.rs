@@ -9,12 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
-use mainstay_distributions::owned;
+use mainstay_distributions::{database_of, owned};
 use mainstay_images::{FileNode, NameKind, Root};
 use mainstay_installed::{Folder, Item, ItemKind, Tree, tree};
-use mainstay_reading::{Gap, Input, Nearby, NearbyError};
+use mainstay_reading::{Gap, Input, Nearby, NearbyError, Place};
 
-use crate::kind::Kind;
 use crate::walk::{Holds, aside_of, is_inner_modules};
 
 /// The installed trees of an image.
@@ -31,7 +30,8 @@ pub(super) struct Trees<'r> {
 }
 
 impl<'r> Trees<'r> {
-    /// Looks for trees. `databases` are the package databases of the image.
+    /// Looks for trees. `databases` are the package databases whose packages were listed: the files
+    /// of others are left to nobody.
     pub(super) fn of(root: &'r Root<'r>, databases: &[FileNode<'_>]) -> Self {
         let listing = Listing::of(root, &BTreeSet::new());
         let mut trees = Self {
@@ -86,22 +86,25 @@ impl<'r> Trees<'r> {
 
     /// The files in the trees that belong to packages of the distribution.
     fn owned(&mut self, databases: &[FileNode<'_>]) -> BTreeSet<String> {
-        let found = &self.found;
-        let is_in_tree = |path: &str| above(path).any(|above| found.contains_key(above));
         let mut all = BTreeSet::new();
         for file in databases {
-            let (Some(Kind::Database(database)), Ok(bytes)) =
-                (Kind::of_path(file.path), file.content)
-            else {
+            let (Some(database), Ok(bytes)) = (database_of(file.path), file.content) else {
                 continue;
+            };
+            let system = database.root_of(file.path);
+            let is_in_tree = |path: &str| {
+                let path = format!("{system}{path}");
+                above(&path).any(|above| self.found.contains_key(above))
             };
             let (folder, file_name) = file.path.rsplit_once('/').unwrap_or(("", file.path));
             let nearby = self.root.beside(folder);
             let input = Input { bytes, file_name, nearby: &nearby };
             // A database that cannot be read says so as a source.
             if let Ok(owned) = owned(database, &input, &is_in_tree) {
-                all.extend(owned.paths);
-                self.gaps.extend(owned.gaps);
+                all.extend(owned.paths.iter().map(|path| format!("{system}{path}")));
+                let place = Place::member(file.path);
+                let gaps = owned.gaps.into_iter();
+                self.gaps.extend(gaps.map(|gap| Gap { place: place.clone(), ..gap }));
             }
         }
         all

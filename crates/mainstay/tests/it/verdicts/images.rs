@@ -143,24 +143,55 @@ fn what_npm_installed_in_an_image_is_compared_with_its_lockfile() {
     assert!(kinds.contains(&&"drift".into()), "{report}");
 }
 
+const DIST: &str = "usr/lib/python3/dist-packages";
+
+/// A system below a folder: `left` comes from a package of the distribution, `right` from pip.
+fn with_python(system: &str, release: &str) -> Vec<TarPart> {
+    let info = format!("/{DIST}/left-1.0.0.dist-info");
+    let list = format!("/.\n{info}\n{info}/METADATA\n/{DIST}/left.py\n");
+    let mut parts = vec![
+        file(&format!("{system}etc/os-release"), release),
+        file(&format!("{system}var/lib/dpkg/status"), &status(&[("python3-left", "1.0.0-3")])),
+        file(&format!("{system}var/lib/dpkg/info/python3-left.list"), &list),
+    ];
+    parts.extend(installed(&format!("{system}{DIST}"), "left", "1.0.0"));
+    parts.extend(installed(&format!("{system}{DIST}"), "right", "2.0.0"));
+    parts
+}
+
+fn python_packages(report: &serde_json::Value) -> Vec<&str> {
+    let packages = report["packages"].as_array().unwrap().iter();
+    packages
+        .filter(|one| one["ecosystem"] == "PyPI")
+        .map(|one| one["name"].as_str().unwrap())
+        .collect()
+}
+
+const BOOKWORM: &str = "ID=debian\nVERSION_ID=\"12\"\n";
+
 #[test]
 fn a_python_package_of_the_distribution_is_left_to_its_advisories() {
-    const DIST: &str = "usr/lib/python3/dist-packages";
-    let list = format!(
-        "/.\n/{DIST}/left-1.0.0.dist-info\n/{DIST}/left-1.0.0.dist-info/METADATA\n/{DIST}/left.py\n"
-    );
-    let mut parts = vec![
-        file("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n"),
-        file("var/lib/dpkg/status", &status(&[("python3-left", "1.0.0-3")])),
-        file("var/lib/dpkg/info/python3-left.list", &list),
-    ];
-    parts.extend(installed(DIST, "left", "1.0.0"));
-    parts.extend(installed(DIST, "right", "2.0.0"));
+    for system in ["", "srv/rootfs/"] {
+        let report = scanned(&with_python(system, BOOKWORM));
+        assert_eq!(python_packages(&report), ["right"], "{report}");
+        let packages = report["packages"].as_array().unwrap();
+        assert!(packages.iter().any(|one| one["name"] == "python3-left"), "{report}");
+    }
+}
+
+#[test]
+fn where_nobody_speaks_for_the_distribution_its_python_packages_are_looked_up() {
+    let report = scanned(&with_python("", "ID=unheard-of\n"));
+    assert_eq!(python_packages(&report), ["left", "right"], "{report}");
+}
+
+#[test]
+fn a_list_of_files_that_is_not_there_is_a_gap() {
+    let mut parts = with_python("", BOOKWORM);
+    parts.remove(2);
     let report = scanned(&parts);
-    let packages = report["packages"].as_array().unwrap();
-    let names: Vec<_> = packages.iter().map(|one| one["purl"].as_str().unwrap()).collect();
-    assert_eq!(names.len(), 2, "{names:?}");
-    assert!(names.contains(&"pkg:pypi/right@2.0.0"), "{names:?}");
+    assert_eq!(sources(&report)[0].1, "partial", "{report}");
+    assert_eq!(python_packages(&report), ["left", "right"], "{report}");
 }
 
 #[test]
