@@ -25,6 +25,8 @@ pub struct Owned {
     pub paths: BTreeSet<String>,
     /// What could not be read: files of which it is not known whether a package owns them.
     pub gaps: Vec<Gap>,
+    /// How many bytes of paths and of lists were looked at.
+    pub looked_at: usize,
 }
 
 /// The files that the packages of a database own. `wanted` gets each path from the root of the
@@ -155,7 +157,7 @@ impl<'w> Gathering<'w> {
             let advice = "look at the database by hand".to_owned();
             gaps.push(Gap { place: Place::default(), reason, advice });
         }
-        Owned { paths: self.paths, gaps }
+        Owned { paths: self.paths, gaps, looked_at: MOST_BYTES.saturating_sub(self.work) }
     }
 }
 

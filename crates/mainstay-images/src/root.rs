@@ -142,10 +142,29 @@ impl<'b> Root<'b> {
         })
     }
 
-    /// Position of the layer that brought what a path leads to.
+    /// Position of the layer that brought what a path leads to; for a folder without a member of
+    /// its own, the first thing in it.
     pub fn layer_of(&self, path: &str) -> Option<usize> {
-        let node = self.real(path).and_then(|real| self.nodes.get(&real))?;
+        let real = self.real(path)?;
+        if let Some(node) = self.nodes.get(&real) {
+            return Some(node.layer);
+        }
+        let start = format!("{real}/");
+        let from = (Bound::Included(&*start), Bound::Unbounded);
+        let (_, node) =
+            self.nodes.range::<str, _>(from).next().filter(|(path, _)| path.starts_with(&start))?;
         Some(node.layer)
+    }
+
+    /// The path with every link followed, where something is there.
+    pub fn real_path(&self, path: &str) -> Option<Arc<str>> {
+        let real = self.real(path)?;
+        let start = format!("{real}/");
+        let from = (Bound::Included(&*start), Bound::Unbounded);
+        let is_below = |(path, _): (&Arc<str>, &Node<'_>)| path.starts_with(&start);
+        let is_there = self.nodes.contains_key(&real)
+            || self.nodes.range::<str, _>(from).next().is_some_and(is_below);
+        is_there.then_some(real)
     }
 
     /// The files whose content is wanted, by path: those that were kept, and links of a wanted name

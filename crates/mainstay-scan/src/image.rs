@@ -18,7 +18,7 @@ use mainstay_archives::{Budget, Limits as ArchiveLimits};
 use mainstay_artifacts::Artifact;
 use mainstay_distributions::{DATABASES, database_of};
 use mainstay_images::{FileNode, Image, ImageLayer, Images, Parts, Request, TarParts, Unread};
-use mainstay_reading::{Entry, Gap, Input, Inventory, ReadError, ReadErrorKind};
+use mainstay_reading::{Entry, Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
 use crate::confine::{open_file, too_large};
 use crate::kind::{ImageForm, Kind, Reader};
@@ -148,6 +148,13 @@ impl SourceRead {
             let shown = format!("{}{first}", inside.shown);
             self.skipped.push(Skipped { shown, reason, advice: "" });
         }
+        for (folder, files) in &trees.owned {
+            let reason = format!(
+                "files that packages of the distribution own, which are looked up instead: {files}"
+            );
+            let shown = format!("{}{folder}", inside.shown);
+            self.skipped.push(Skipped { shown, reason, advice: "" });
+        }
         self.gaps.extend(trees.gaps);
     }
 
@@ -226,15 +233,16 @@ fn is_wanted(path: &str, size: u64) -> bool {
     beside.contains(&path) || is_included || is_empty_wal || is_source(path, size) || says_who(path)
 }
 
-/// Whether a file says which package was installed. Readers ask for others too, and then the image is
-/// read once more; these are nearly all.
+/// Whether a file says which package was installed, or whose files are whose. Readers ask for others
+/// too, and then the image is read once more; these are nearly all.
 fn says_who(path: &str) -> bool {
     let mut names = path.rsplit('/');
     let (name, folder) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
     match name {
         "METADATA" | "direct_url.json" => folder.ends_with(".dist-info"),
         "PKG-INFO" => folder.ends_with(".egg-info"),
-        name => name.ends_with(".gemspec") && folder == "specifications",
+        name if name.ends_with(".gemspec") => folder == "specifications",
+        name => name.strip_suffix(".list").is_some() && path.contains("var/lib/dpkg/info/"),
     }
 }
 
@@ -288,9 +296,20 @@ fn taken_in(found: Found, images: &Images<'_>, programs: &Programs, file_bytes: 
     }
     let mut gaps = images.gaps.clone();
     gaps.append(&mut read.gaps);
+    gaps.push(not_certain());
     let own = Inventory { gaps, anomalies: images.anomalies.clone(), ..Inventory::default() };
     read.readings.insert(0, Reading::on_disk(found, Ok(own)));
     read
+}
+
+/// What cannot be told of any image yet.
+fn not_certain() -> Gap {
+    Gap {
+        place: Place::default(),
+        reason: "whether every package that pip, npm and others installed was found is not certain"
+            .to_owned(),
+        advice: "compare with the lockfile that they were installed from".to_owned(),
+    }
 }
 
 /// For each package of a tree the layer that brought the file that identifies it. None at all where
@@ -301,7 +320,7 @@ fn layers_of_tree(
     layers: &[Arc<ImageLayer>],
 ) -> Vec<Arc<ImageLayer>> {
     let layer = |entry: &Entry| {
-        let at = folder.layer_of(entry.place.file.as_deref()?)?;
+        let at = folder.layer_of(entry.place.file.as_deref().unwrap_or_default())?;
         layers.get(at).cloned()
     };
     inventory.packages.iter().map(layer).collect::<Option<_>>().unwrap_or_default()

@@ -105,14 +105,17 @@ impl Output {
 }
 
 /// A file is complete or not there: it is written beside its place and then renamed. What is no
-/// regular file (a pipe, a device) is written directly.
+/// regular file (a pipe, a device, a link to anything) is written directly.
 pub(crate) fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let failed = || format!("cannot write the report to {}", path.display());
-    if path.exists() && !path.is_file() {
-        let mut file = OpenOptions::new().write(true).open(path).with_context(failed)?;
+    let there = std::fs::symlink_metadata(path).ok();
+    if there.as_ref().is_some_and(|it| !it.is_file()) {
+        let mut options = OpenOptions::new();
+        let mut file =
+            options.write(true).create(true).truncate(true).open(path).with_context(failed)?;
         return write(&mut file).with_context(failed);
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -121,6 +124,10 @@ pub(crate) fn write_file(
     let written = File::create(&part)
         .map_err(anyhow::Error::from)
         .and_then(|mut file| write(&mut file))
+        .and_then(|()| match &there {
+            Some(there) => Ok(std::fs::set_permissions(&part, there.permissions())?),
+            None => Ok(()),
+        })
         .and_then(|()| Ok(std::fs::rename(&part, path)?));
     if written.is_err() {
         // The part is of no use to anybody; that it could not be written is the error to tell.

@@ -1,11 +1,12 @@
 //! What package managers installed in an image: the same trees as on a disk, read through the
 //! same door.
 //!
-//! A distribution ships packages of Python, Ruby and Node itself, patched under old versions. Its
-//! database says which files are its own; these are left to its advisories, and a reader of trees
-//! does not see them.
+//! A distribution ships packages of Python, Ruby and R itself, patched under old versions. Its
+//! database says which files are its own; where distributions keep them (`usr/lib`, `usr/share`),
+//! these are left to its advisories, and a reader of trees does not see them. A package may carry
+//! modules of Node inside itself, of which no distribution speaks: those are read.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -21,11 +22,13 @@ pub(super) struct Trees<'r> {
     root: &'r Root<'r>,
     /// Without what the distribution owns.
     listing: Listing<'r>,
-    /// By their folders.
-    found: BTreeMap<&'r str, &'static Tree>,
+    /// By their folders, of which one may be several.
+    found: BTreeMap<&'r str, Vec<&'static Tree>>,
     /// Why folders were set aside: the first of them, and how many there are.
     pub(super) aside: BTreeMap<&'static str, (&'r str, usize)>,
-    /// What is not known about whose files they are.
+    /// How many files of each tree belong to packages of the distribution.
+    pub(super) owned: BTreeMap<&'r str, usize>,
+    /// What is not known: links to installed packages, files of which nobody says whose they are.
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -39,70 +42,112 @@ impl<'r> Trees<'r> {
             listing: Listing::default(),
             found: BTreeMap::new(),
             aside: BTreeMap::new(),
+            owned: BTreeMap::new(),
             gaps: Vec::new(),
         };
         trees.find(&listing);
+        trees.find_links(&listing);
         if !trees.found.is_empty() {
-            let owned = trees.owned(databases);
+            let owned = trees.owned_files(databases);
+            trees.count(&owned);
             trees.listing = if owned.is_empty() { listing } else { Listing::of(root, &owned) };
         }
         trees
     }
 
-    /// Decides about each folder as a walk does that looks at trees everywhere.
+    /// Decides about each folder as a walk does that looks at trees everywhere. No folder is closed
+    /// to it: the sources of an image are read wherever they lie, and so are its trees.
     fn find(&mut self, listing: &Listing<'r>) {
-        let mut within: HashSet<&str> = HashSet::new();
-        let mut closed: HashSet<&str> = HashSet::new();
-        // A folder comes before what lies in it.
+        // Whether each folder lies in a tree. A folder comes before what lies in it.
+        let mut within: HashMap<&str, bool> = HashMap::new();
         for (folder, items) in &listing.folders {
-            if above(folder).any(|above| closed.contains(above)) {
-                continue;
-            }
+            let above = folder_of(folder);
+            let lies_within = above.and_then(|above| within.get(above)).is_some_and(|it| *it);
             let names: Vec<&OsStr> = items.keys().map(OsStr::new).collect();
-            let Some(aside) = aside_of(folder, &names) else { continue };
-            let lies_within = above(folder).any(|above| within.contains(above));
+            let holds = aside_of(folder, &names);
+            let begins = holds
+                .as_ref()
+                .is_some_and(|aside| matches!(aside.holds, Holds::Tree(_) | Holds::Part(_)));
+            within.insert(folder, lies_within || begins);
+            let Some(aside) = holds else { continue };
             let (place, id) = match aside.holds {
                 Holds::Trees => continue,
                 Holds::Nothing => {
-                    closed.insert(folder);
                     self.aside.entry(aside.reason).or_insert((folder, 0)).1 += 1;
                     continue;
                 }
-                Holds::Part(id) => (above(folder).next().unwrap_or_default(), id),
+                Holds::Part(id) => (above.unwrap_or_default(), id),
                 Holds::Tree(id) | Holds::TreeAmongOthers(id) => (*folder, id),
             };
             let is_modules = id == "node-modules";
-            if !(lies_within && is_modules && is_inner_modules(Path::new(folder))) {
-                let id = if lies_within && is_modules { "carried-modules" } else { id };
-                if let Some(tree) = tree(id) {
-                    self.found.insert(place, tree);
-                }
+            if lies_within && is_modules && is_inner_modules(Path::new(folder)) {
+                continue;
             }
-            if !matches!(aside.holds, Holds::TreeAmongOthers(_)) {
-                within.insert(folder);
+            let id = if lies_within && is_modules { "carried-modules" } else { id };
+            let trees = self.found.entry(place).or_default();
+            if let Some(tree) = tree(id).filter(|_| trees.iter().all(|other| other.id != id)) {
+                trees.push(tree);
+            }
+        }
+    }
+
+    /// Links with the name of a tree, to a folder that is not read as one.
+    fn find_links(&mut self, listing: &Listing<'r>) {
+        for (folder, items) in &listing.folders {
+            for (name, _) in items.iter().filter(|(_, kind)| **kind == ItemKind::Link) {
+                let path = joined(folder, name);
+                let is_tree = aside_of(&path, &[])
+                    .is_some_and(|aside| matches!(aside.holds, Holds::Tree(_) | Holds::Trees));
+                let end = self.root.real_path(&path);
+                let is_read = end.is_some_and(|end| self.found.contains_key(&*end));
+                if is_tree && !is_read {
+                    self.gaps.push(Gap {
+                        place: Place::member(&*path),
+                        reason: "a link to installed packages that are not read there".to_owned(),
+                        advice: "look at it by hand".to_owned(),
+                    });
+                }
             }
         }
     }
 
     /// The files in the trees that belong to packages of the distribution.
-    fn owned(&mut self, databases: &[FileNode<'_>]) -> BTreeSet<String> {
+    fn owned_files(&mut self, databases: &[FileNode<'_>]) -> BTreeSet<String> {
         let mut all = BTreeSet::new();
+        let mut met = HashSet::new();
+        let (mut looked_at, mut kept) = (0_usize, 0_usize);
         for file in databases {
             let (Some(database), Ok(bytes)) = (database_of(file.path), file.content) else {
                 continue;
             };
+            // One database may be reached by many links.
+            if !met.insert((bytes.as_ptr(), bytes.len())) {
+                continue;
+            }
+            let place = Place::member(file.path);
+            if looked_at > MOST_LOOKED_AT || kept > MOST_KEPT {
+                let reason = "which files its packages own was not looked at: there are too many";
+                let advice = "look at it by hand".to_owned();
+                self.gaps.push(Gap { place, reason: reason.to_owned(), advice });
+                break;
+            }
             let system = database.root_of(file.path);
-            let is_in_tree = |path: &str| {
-                let path = format!("{system}{path}");
-                above(&path).any(|above| self.found.contains_key(above))
+            let is_wanted = |path: &str| {
+                let is_kept_there = KEPT_BY_DISTRIBUTIONS.iter().any(|one| path.starts_with(one));
+                is_kept_there && {
+                    let path = format!("{system}{path}");
+                    let trees = above(&path).find_map(|above| self.found.get(above));
+                    trees.is_some_and(|trees| trees.iter().any(|tree| is_single(tree)))
+                }
             };
             let (folder, file_name) = file.path.rsplit_once('/').unwrap_or(("", file.path));
             let nearby = self.root.beside(folder);
             let input = Input { bytes, file_name, nearby: &nearby };
             // A database that cannot be read says so as a source.
-            if let Ok(owned) = owned(database, &input, &is_in_tree) {
+            if let Ok(owned) = owned(database, &input, &is_wanted) {
+                looked_at = looked_at.saturating_add(owned.looked_at);
+                kept += owned.paths.iter().map(String::len).sum::<usize>();
                 all.extend(owned.paths.iter().map(|path| format!("{system}{path}")));
-                let place = Place::member(file.path);
                 let gaps = owned.gaps.into_iter();
                 self.gaps.extend(gaps.map(|gap| Gap { place: place.clone(), ..gap }));
             }
@@ -110,13 +155,38 @@ impl<'r> Trees<'r> {
         all
     }
 
-    /// Each tree in which something is left, with its folder and the door to it.
+    fn count(&mut self, owned: &BTreeSet<String>) {
+        let is_there = |path: &&str| owned.contains(*path);
+        for path in self.root.names().map(|(path, _)| path).filter(is_there) {
+            let tree = above(path).find_map(|above| self.found.get_key_value(above));
+            if let Some((folder, _)) = tree {
+                *self.owned.entry(folder).or_default() += 1;
+            }
+        }
+    }
+
+    /// Each tree in which something is left, with the door to it.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'static Tree, ImageFolder<'_>)> {
         let there = self.found.iter().filter(|(folder, _)| self.listing.has(folder));
-        there.map(|(folder, tree)| {
-            (*tree, ImageFolder { root: self.root, listing: &self.listing, folder })
+        there.flat_map(move |(folder, trees)| {
+            let door = move |tree: &&'static Tree| (*tree, ImageFolder { trees: self, folder });
+            trees.iter().map(door)
         })
     }
+}
+
+/// Below the root of a system, where its distribution keeps what it ships. Others are to keep to
+/// `opt` and `usr/local` (Filesystem Hierarchy Standard 3.0).
+const KEPT_BY_DISTRIBUTIONS: [&str; 3] = ["usr/lib/", "usr/lib64/", "usr/share/"];
+
+/// So many bytes of lists are looked at in one image, about.
+const MOST_LOOKED_AT: usize = 1 << 29;
+/// So many bytes of paths are kept of them, about.
+const MOST_KEPT: usize = 1 << 26;
+
+/// Whether a distribution makes a package of its own of each package in such a tree.
+fn is_single(tree: &Tree) -> bool {
+    matches!(tree.id, "site-packages" | "installed-gems" | "r-library")
 }
 
 /// The folders above a path, the nearest first; the last is the root, which is empty.
@@ -128,6 +198,14 @@ fn folder_of(path: &str) -> Option<&str> {
     (!path.is_empty()).then(|| path.rsplit_once('/').map_or("", |(folder, _)| folder))
 }
 
+fn joined(folder: &str, name: &str) -> String {
+    match (folder, name) {
+        ("", name) => name.to_owned(),
+        (folder, "") => folder.to_owned(),
+        (folder, name) => format!("{folder}/{name}"),
+    }
+}
+
 /// What lies in each folder, by name.
 #[derive(Default)]
 struct Listing<'r> {
@@ -135,13 +213,25 @@ struct Listing<'r> {
 }
 
 impl<'r> Listing<'r> {
-    /// Of everything but some files. A folder is there when something lies in it.
+    /// Of everything but some files, and but the folders that have nothing but these. What lies
+    /// beside a `METADATA` that is left out goes with it: it tells of the same package.
     fn of(root: &'r Root<'r>, without: &BTreeSet<String>) -> Self {
+        let emptied: HashSet<&str> = without.iter().flat_map(|path| above(path)).collect();
+        let tells = |path: &&String| matches!(last(path), "METADATA" | "PKG-INFO");
+        let told: HashSet<&str> =
+            without.iter().filter(tells).filter_map(|path| folder_of(path)).collect();
         let mut listing = Self::default();
         for (path, kind) in root.names() {
+            if folder_of(path).is_some_and(|folder| told.contains(folder)) {
+                continue;
+            }
             match kind {
-                NameKind::Folder => {}
+                NameKind::Folder if emptied.contains(path) => {}
                 NameKind::File if without.contains(path) => {}
+                NameKind::Folder => {
+                    listing.folders.entry(path).or_default();
+                    listing.add(path, ItemKind::Folder);
+                }
                 NameKind::File => listing.add(path, ItemKind::File),
                 NameKind::Link => listing.add(path, ItemKind::Link),
             }
@@ -167,50 +257,51 @@ impl<'r> Listing<'r> {
     }
 }
 
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 /// An installed tree in an image, as the readers of trees ask for it.
 pub(super) struct ImageFolder<'t> {
-    root: &'t Root<'t>,
-    listing: &'t Listing<'t>,
+    trees: &'t Trees<'t>,
     /// From the root of the image.
     pub(super) folder: &'t str,
 }
 
 impl ImageFolder<'_> {
-    /// The path from the root of the image.
-    fn path_of(&self, path: &str) -> String {
-        match (self.folder, path) {
-            ("", path) => path.to_owned(),
-            (folder, "") => folder.to_owned(),
-            (folder, path) => format!("{folder}/{path}"),
-        }
-    }
-
-    /// Position of the layer that brought a file of the tree.
+    /// Position of the layer that brought a file of the tree; where it is not there, the folder in
+    /// which it should be.
     pub(super) fn layer_of(&self, path: &str) -> Option<usize> {
-        self.root.layer_of(&self.path_of(path))
+        let path = joined(self.folder, path);
+        let root = self.trees.root;
+        root.layer_of(&path).or_else(|| root.layer_of(folder_of(&path)?))
     }
 }
 
 impl Nearby for ImageFolder<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, NearbyError> {
-        self.root.beside(self.folder).read(path)
+        self.trees.root.beside(self.folder).read(path)
     }
 }
 
 impl Folder for ImageFolder<'_> {
     fn list(&self, path: &str) -> Result<Vec<Item>, NearbyError> {
-        let items = self.listing.folders.get(&*self.path_of(path)).ok_or(NearbyError::Absent)?;
+        let folders = &self.trees.listing.folders;
+        let items = folders.get(&*joined(self.folder, path)).ok_or(NearbyError::Absent)?;
         let item =
             |(name, kind): (&&str, &ItemKind)| Item { name: (*name).to_owned(), kind: *kind };
         Ok(items.iter().map(item).collect())
     }
 
     fn is_scanned(&self, path: &str) -> bool {
-        path.strip_prefix('/').is_some_and(|path| self.listing.has(path.trim_end_matches('/')))
+        let path = path.strip_prefix('/');
+        path.is_some_and(|path| self.trees.listing.has(path.trim_end_matches('/')))
     }
 
-    /// No path leads out of an image.
-    fn leads_out(&self, _link: &str) -> bool {
-        false
+    /// No path leads out of an image. What counts is whether anybody else meets what is there: only
+    /// what lies in a tree is met.
+    fn leads_out(&self, link: &str) -> bool {
+        let end = self.trees.root.real_path(&joined(self.folder, link));
+        !end.is_some_and(|end| above(&end).any(|above| self.trees.found.contains_key(above)))
     }
 }

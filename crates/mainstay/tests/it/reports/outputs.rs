@@ -112,3 +112,27 @@ fn nobody_need_read_the_other_commands_to_their_end() {
         assert_eq!(ended, (Some(0), String::new()), "{arguments:?}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_report_that_is_written_to_a_link_goes_to_what_it_leads_to() {
+    let sandbox = Sandbox::clean();
+    sandbox.write("old.txt", "old");
+    std::os::unix::fs::symlink("old.txt", sandbox.path("link.txt")).unwrap();
+    sandbox.run(&["scan", "--output", "link.txt"]);
+    assert!(sandbox.path("link.txt").is_symlink());
+    assert!(std::fs::read_to_string(sandbox.path("old.txt")).unwrap().contains("Verdict"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_that_takes_the_place_of_another_can_be_read_by_the_same_users() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::clean();
+    sandbox.write("report.txt", "old");
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(sandbox.path("report.txt"), private).unwrap();
+    sandbox.run(&["scan", "--output", "report.txt"]);
+    let mode = std::fs::metadata(sandbox.path("report.txt")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}

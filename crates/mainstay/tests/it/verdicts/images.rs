@@ -100,16 +100,67 @@ fn installed(folder: &str, name: &str, version: &str) -> Vec<TarPart> {
 const SITE: &str = "usr/local/lib/python3.12/site-packages";
 
 #[test]
-fn an_image_of_which_everything_was_read_and_known_is_clean() {
+fn an_image_is_not_clean_while_its_installed_packages_may_not_all_be_found() {
     let sandbox = with_data();
     let parts = [
-        file("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n"),
+        file("etc/os-release", BOOKWORM),
         file("var/lib/dpkg/status", &status(&[("right", "1.0-1")])),
-        file("var/lib/dpkg/info/right.list", "/.\n/usr\n"),
     ];
     sandbox.write("app.tar", ImageParts::plain("app", &[tar_of(&parts)]).archive());
     let answer = sandbox.check(&["app.tar"]);
-    assert_eq!((answer.exit, answer.unknown_codes()), (0, vec![]), "{answer:?}");
+    assert_eq!((answer.exit, answer.unknown_codes()), (3, vec!["partial-source".to_owned()]));
+}
+
+fn names(report: &serde_json::Value) -> Vec<&str> {
+    let packages = report["packages"].as_array().unwrap().iter();
+    packages.map(|one| one["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_package_cannot_make_another_kind_of_tree_of_the_one_it_lies_in() {
+    let mut parts = installed(SITE, "left", "1.0.0");
+    parts.push(file(&format!("{SITE}/sly/DESCRIPTION"), "Package: sly\nVersion: 1.0\n"));
+    parts.push(file(&format!("{SITE}/sly/Meta/package.rds"), ""));
+    assert!(names(&scanned(&parts)).contains(&"left"));
+}
+
+#[test]
+fn no_folder_of_an_image_is_closed_to_the_search_for_installed_packages() {
+    for (mark, folder) in [(".hex", "app/site-packages"), ("x", "target/lib/site-packages")] {
+        let mut parts = installed(folder, "left", "1.0.0");
+        parts.push(file(mark, ""));
+        assert_eq!(names(&scanned(&parts)), ["left"], "{mark} {folder}");
+    }
+}
+
+#[test]
+fn what_a_package_of_another_maker_brings_along_is_read() {
+    let tar = "usr/lib/node_modules/npm/node_modules/tar/package.json";
+    let report = scanned(&[
+        file("etc/os-release", BOOKWORM),
+        file("var/lib/dpkg/status", &status(&[("nodejs", "18.0.0-1nodesource1")])),
+        file("var/lib/dpkg/info/nodejs.list", &format!("/.\n/{tar}\n")),
+        file(tar, r#"{"name": "tar", "version": "4.0.0"}"#),
+    ]);
+    assert!(names(&report).contains(&"tar"), "{report}");
+}
+
+#[test]
+fn a_list_of_files_cannot_claim_what_pip_installed() {
+    let mut parts = installed(SITE, "left", "1.0.0");
+    let list = format!("/.\n/{SITE}/left-1.0.0.dist-info/METADATA\n");
+    parts.push(file("etc/os-release", BOOKWORM));
+    parts.push(file("var/lib/dpkg/status", &status(&[("right", "1.0-1")])));
+    parts.push(file("var/lib/dpkg/info/right.list", &list));
+    assert!(names(&scanned(&parts)).contains(&"left"));
+}
+
+#[test]
+fn a_link_to_installed_packages_that_nobody_reads_is_a_gap() {
+    let module = file("opt/nm/left/package.json", r#"{"name": "left", "version": "1.0.0"}"#);
+    let report = scanned(&[TarPart::symlink("app/node_modules", "/opt/nm"), module]);
+    let problems = report["sources"][0]["problems"].as_array().unwrap();
+    assert!(problems.iter().any(|one| one["member"] == "app/node_modules"), "{report}");
 }
 
 #[test]
@@ -176,6 +227,8 @@ fn a_python_package_of_the_distribution_is_left_to_its_advisories() {
         assert_eq!(python_packages(&report), ["right"], "{report}");
         let packages = report["packages"].as_array().unwrap();
         assert!(packages.iter().any(|one| one["name"] == "python3-left"), "{report}");
+        let left = sources(&report).into_iter().find(|one| one.1 == "skipped");
+        assert_eq!(left.unwrap().0, format!("app.tar!/{system}{DIST}"), "{report}");
     }
 }
 
