@@ -5,7 +5,8 @@
 //!
 //! A program may have hundreds of megabytes. Of it the headers, the table of sections and the
 //! names of sections are read, each up to a limit, and nothing is kept but a few places. What lies
-//! past a limit is an error and no silence.
+//! past a limit is an error and no silence; but the search for Go's record in data ends at a limit, as
+//! Go writes it at their start.
 
 mod elf;
 mod mach_o;
@@ -15,7 +16,7 @@ mod wasm;
 
 use mainstay_archives::{ArchiveError, ReadAt};
 
-pub(crate) use numbers::{Numbers, Order, Width, bytes_at};
+pub(crate) use numbers::{Numbers, Order, Width, bytes_at, leb128};
 
 /// How many first bytes [`is_program`] asks for. Fewer tell most programs too.
 pub const PROGRAM_SNIFFED: usize = 64;

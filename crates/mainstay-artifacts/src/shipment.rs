@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use crate::formats::jar;
 use mainstay_archives::{ArchiveError, Notes};
 use mainstay_lockfiles::format_of;
 use mainstay_reading::{Anomaly, AnomalyCode, Aside, Entry, Gap, Inventory, Place, ReadError};
+
+use crate::format::FORMATS;
 
 /// An inventory under construction.
 #[derive(Default)]
@@ -174,16 +175,15 @@ fn is_locking(format: &mainstay_lockfiles::Format) -> bool {
     matches!(format.role, mainstay_lockfiles::Role::Lockfile)
 }
 
-/// Endings of archives that may hold packages: those of package managers, and what people pack
-/// anything into.
-const ARCHIVES: &[&str] = &[
-    ".whl", ".egg", ".crate", ".gem", ".nupkg", ".deb", ".rpm", ".zip", ".tar", ".tgz", ".tar.gz",
-    ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".tzst", ".tar.zst", ".7z", ".rar",
+/// Endings of archives that may hold packages and that no reader knows by their names.
+const UNREAD: &[&str] = &[
+    ".egg", ".deb", ".rpm", ".zip", ".tar", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".tzst",
+    ".tar.zst", ".7z", ".rar",
 ];
 
 fn names_archive(member: &str) -> bool {
     let name = member.rsplit('/').next().unwrap_or(member).to_ascii_lowercase();
-    let mut endings = ARCHIVES.iter().chain(jar::ENDINGS);
+    let mut endings = FORMATS.iter().flat_map(|one| one.endings).chain(UNREAD);
     endings.any(|ending| name.strip_suffix(ending).is_some_and(|stem| !stem.is_empty()))
 }
 

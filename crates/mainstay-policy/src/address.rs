@@ -41,7 +41,15 @@ impl Place {
         }
         // `git@host:owner/repository` is how secure shell writes it, and a bare `host/path` is how
         // some documents write an index.
-        let bare = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
+        // A user stands before the first colon or slash; what looks like one behind it is part of a
+        // path, or of a secret.
+        let end = text.find([':', '/']).unwrap_or(text.len());
+        let (head, tail) = text.split_at_checked(end).unwrap_or((text, ""));
+        let is_secret = tail.starts_with(':') && tail.split('/').next().unwrap_or("").contains('@');
+        if is_secret {
+            return Self::Unclear(url.to_string());
+        }
+        let bare = head.rfind('@').and_then(|at| text.get(at + 1..)).unwrap_or(text);
         let colon = bare.find(':').filter(|colon| !bare.get(..*colon).unwrap_or("").contains('/'));
         let (host, path) = match (colon, bare.find('/')) {
             (Some(at), _) => (bare.get(..at), bare.get(at + 1..)),
@@ -180,5 +188,13 @@ mod tests {
     #[test]
     fn a_host_may_stand_without_a_scheme() {
         assert_eq!(address("Packages.example/npm/"), "packages.example/npm");
+    }
+
+    #[test]
+    fn an_at_sign_behind_the_host_names_no_other_host() {
+        assert_eq!(address("evil.example/x@git.example/acme"), "evil.example/x@git.example/acme");
+        assert_eq!(address("git.example/@acme/web"), "git.example/@acme/web");
+        let both = "evil.example:x@git.example/acme";
+        assert_eq!(address(both), "unclear ***@git.example/acme");
     }
 }

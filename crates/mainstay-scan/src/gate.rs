@@ -80,13 +80,14 @@ impl Gate {
                 }
             }
         }
-        let is_old_unknown =
-            |at: usize| scan.since.as_ref().is_some_and(|since| since.old_unknowns.contains(&at));
+        let may_pass = |at: usize, code| {
+            self.allow_unknown.allows(code) || scan.standing_of_unknown(at) == Standing::Old
+        };
         let allowed_unknowns: Vec<usize> = scan
             .unknowns
             .iter()
             .enumerate()
-            .filter(|(at, unknown)| self.allow_unknown.allows(unknown.code) || is_old_unknown(*at))
+            .filter(|(at, unknown)| may_pass(*at, unknown.code))
             .map(|(at, _)| at)
             .collect();
         let unknown = allowed_unknowns.len() < scan.unknowns.len();
@@ -145,8 +146,11 @@ impl Gate {
     pub(crate) fn on_packages(&self, scan: &Scan) -> Vec<(usize, Decision)> {
         let judging: Vec<&Policy> =
             self.policies.iter().filter(|policy| policy.judges_packages()).collect();
+        if judging.is_empty() {
+            return Vec::new();
+        }
         let mut decisions = Vec::new();
-        for (at, package) in scan.packages.iter().enumerate().filter(|_| !judging.is_empty()) {
+        for (at, package) in scan.packages.iter().enumerate() {
             let facts = facts::of_package(scan, package);
             let said = judging.iter().flat_map(|policy| policy.on_package(&facts, scan.now));
             decisions.extend(said.map(|decision| (at, decision)));

@@ -170,7 +170,7 @@ impl SourceRead {
 }
 
 /// An image is read again when sources asked for files that nobody could know of: what a link leads
-/// to, what a file includes. So often at most.
+/// to, what a file includes. So often in all.
 const ROUNDS: u32 = 4;
 
 /// Whether a source says something of the project that it lies in, and so nothing of this one where

@@ -401,8 +401,8 @@ pub fn is_needed(path: &str, bytes: u64) -> bool {
     const SMALL: u64 = 256 << 10;
     const TEXTS: [&str; 12] =
         ["txt", "toml", "json", "xml", "cfg", "in", "yaml", "yml", "lock", "props", "pip", "mod"];
-    // Smaller programs have no room for a record and the code that it is about.
-    const PROGRAM: u64 = 64 << 10;
+    // A module of WebAssembly with its record has some kilobytes.
+    const PROGRAM: u64 = 4 << 10;
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     let name = path.rsplit('/').next().unwrap_or(path);
     Kind::of_path(path).is_some()

@@ -24,10 +24,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use mainstay_reading::{ReadError, decode};
-use mainstay_sboms::properties::{VEX_AUTHOR, VEX_WITHDRAWN};
+use mainstay_sboms::properties::{VEX_AUTHOR, VEX_UNSAID, VEX_WITHDRAWN};
 use mainstay_sboms::{
-    Affected, AffectedStatus, Analysis, AnalysisState, Component, End, Identifier, Sbom, Versions,
-    Vulnerability, cyclonedx, spdx,
+    Affected, AffectedStatus, Analysis, AnalysisState, Component, End, Identifier, PartyKind, Sbom,
+    Versions, Vulnerability, cyclonedx, spdx,
 };
 use mainstay_types::Purl;
 use mainstay_versions::VersRange;
@@ -63,6 +63,8 @@ pub(crate) fn read_spdx(text: &str) -> Result<Document, ReadError> {
 pub fn of_sbom(sbom: &Sbom<'_>) -> Result<Document, ReadError> {
     let document = &sbom.document;
     let parties = document.supplier.iter().chain(&document.manufacturer).chain(&document.authors);
+    // The program that wrote the document says nothing of its own.
+    let parties = parties.filter(|party| party.kind != PartyKind::Tool);
     let mut names = parties.map(|party| &*party.name).filter(|name| !name.is_empty());
     let mut drafting = Drafting::new(SaidBy {
         author: names.next().map(str::to_owned),
@@ -98,11 +100,13 @@ pub fn of_sbom(sbom: &Sbom<'_>) -> Result<Document, ReadError> {
 /// Why a vulnerability that is only listed says nothing.
 const NO_ANALYSIS: &str = "it is listed, and there is no analysis of it";
 
-/// Whether a vulnerability is only listed: no state, and no status of a version but "affected".
+/// Whether a vulnerability is only listed: no state, no status of a version but "affected", and no
+/// word that there was more.
 fn is_bare(raw: &Vulnerability<'_>) -> bool {
     let mut versions = raw.affects.iter().flat_map(|affected| &affected.versions);
     !raw.id.is_empty()
         && !raw.affects.is_empty()
+        && raw.properties.iter().all(|one| one.name != VEX_UNSAID)
         && raw.analysis.as_ref().is_none_or(|analysis| analysis.state.is_none())
         && versions.all(|version| version.status == AffectedStatus::Affected)
 }
@@ -125,6 +129,11 @@ fn one(
     let property = |name: &str| raw.properties.iter().find(|one| one.name == name);
     if let Some(withdrawn) = property(VEX_WITHDRAWN) {
         let why = format!("it was withdrawn on {}", withdrawn.value);
+        drafting.remark(raw.line, &flaw.id, why);
+        return Ok(());
+    }
+    if let Some(unsaid) = property(VEX_UNSAID) {
+        let why = format!("the document could not hold what was said: {}", unsaid.value);
         drafting.remark(raw.line, &flaw.id, why);
         return Ok(());
     }

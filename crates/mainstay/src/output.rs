@@ -3,7 +3,7 @@
 //! Standard output is the result and nothing else. Warnings, errors and progress go to standard
 //! error. A reader who closes the pipe early (`mainstay scan | head`) is no error.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, IsTerminal as _, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
@@ -113,9 +113,7 @@ pub(crate) fn write_file(
     let failed = || format!("cannot write the report to {}", path.display());
     let there = std::fs::symlink_metadata(path).ok();
     if there.as_ref().is_some_and(|it| !it.is_file()) {
-        let mut options = OpenOptions::new();
-        let mut file =
-            options.write(true).create(true).truncate(true).open(path).with_context(failed)?;
+        let mut file = File::create(path).with_context(failed)?;
         return write(&mut file).with_context(failed);
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();

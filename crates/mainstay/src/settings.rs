@@ -93,6 +93,7 @@ pub(crate) fn without_exclusions(
     let own = scan_limits(args, environment, user, None)?;
     let limits = &mut settings.limits;
     limits.file_bytes = own.file_bytes;
+    let is_laxer = own.data_age < limits.data_age;
     limits.data_age = limits.data_age.min(own.data_age);
     let flags = patterns(&args.targets.exclude, "--exclude")?;
     for target in &mut settings.targets {
@@ -100,7 +101,10 @@ pub(crate) fn without_exclusions(
     }
     let mut warnings = Vec::new();
     for file in &settings.projects.files {
-        let keys = file.hiding_keys();
+        let mut keys = file.hiding_keys();
+        if is_laxer && file.max_data_age.is_some() {
+            keys.push("max-data-age");
+        }
         if !keys.is_empty() {
             warnings.push(format!(
                 "{}: what it says of {} does not hold: the policy {policy} rules, and does not let a project say \

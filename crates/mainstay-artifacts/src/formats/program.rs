@@ -17,8 +17,8 @@ use crate::format::Artifact;
 use crate::program::{Program, bytes_at, programs};
 use crate::shipment::Shipment;
 
-/// Whether a program has a record of what it was built from, or may have one behind a limit: then
-/// reading it says so. A program that is damaged has none.
+/// Whether a program has a record of what it was built from, or may have one behind a limit or what
+/// the disk does not give: then reading it says so. A program that is damaged has none.
 pub fn names_its_packages(source: &dyn ReadAt) -> bool {
     let has_record = || {
         for program in programs(source)? {
@@ -29,7 +29,7 @@ pub fn names_its_packages(source: &dyn ReadAt) -> bool {
         Ok(false)
     };
     has_record().unwrap_or_else(|error: ArchiveError| {
-        error.kind == mainstay_archives::ArchiveErrorKind::Spent
+        error.kind != mainstay_archives::ArchiveErrorKind::Damaged
     })
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     if records.is_silent {
         silent(artifact.source, &mut records.shipment)?;
     }
-    Ok(records.shipment.inventory)
+    Ok(records.shipment.finish())
 }
 
 /// The records of a file while they are read.

@@ -75,7 +75,8 @@ pub(super) fn read(source: &dyn ReadAt, first: &[u8]) -> Result<Program, Archive
     let mut program = Program::default();
     let data = segments(source, head, layout, &mut program)?;
     let has_sections = sections(source, head, layout, &mut program)?;
-    // The names may have been cut away; then the data are searched, as Go itself does.
+    // The names may have been cut away; then the data are searched. Go does so whenever no section
+    // has the record's name, which would cost a search in every program.
     if !has_sections {
         program.data = data;
     }

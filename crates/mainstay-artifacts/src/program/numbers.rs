@@ -14,6 +14,18 @@ pub(crate) fn bytes_at(
     Ok(bytes)
 }
 
+/// A number in LEB128, which Go calls uvarint, and how long it is.
+pub(crate) fn leb128(bytes: &[u8]) -> Option<(u64, usize)> {
+    let mut value = 0_u64;
+    for (place, byte) in bytes.iter().take(10).enumerate() {
+        value |= u64::from(byte & 0x7F) << (7 * place);
+        if byte & 0x80 == 0 {
+            return Some((value, place + 1));
+        }
+    }
+    None
+}
+
 /// The order of the bytes of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {

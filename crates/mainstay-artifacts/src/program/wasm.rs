@@ -2,7 +2,7 @@
 
 use mainstay_archives::{ArchiveError, ReadAt};
 
-use super::{Program, Span, bytes_at};
+use super::{Program, Span, bytes_at, leb128};
 
 /// The magic number and version 1.
 const HEAD: &[u8] = b"\0asm\x01\0\0\0";
@@ -52,12 +52,6 @@ fn section(row: &[u8]) -> Option<(u8, u32, usize)> {
 
 /// A number of 32 bits in LEB128, and how long it is.
 fn number(bytes: &[u8]) -> Option<(u32, usize)> {
-    let mut value = 0_u64;
-    for (place, byte) in bytes.iter().take(5).enumerate() {
-        value |= u64::from(byte & 0x7F) << (7 * place);
-        if byte & 0x80 == 0 {
-            return Some((u32::try_from(value).ok()?, place + 1));
-        }
-    }
-    None
+    let (value, length) = leb128(bytes.get(..5).unwrap_or(bytes))?;
+    Some((u32::try_from(value).ok()?, length))
 }

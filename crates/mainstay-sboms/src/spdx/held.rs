@@ -141,12 +141,6 @@ impl Place {
         }
     }
 
-    /// Whether the standard knows the algorithm (clause 7.10), and the digits are of its length.
-    pub(crate) fn holds_hash(self, hash: &Hash<'_>) -> bool {
-        let _ = self;
-        is_checksum(hash)
-    }
-
     /// Whether a licence is read back from the expression that is made of all of a kind.
     pub(crate) fn holds_licence(self, component: &Component<'_>, licence: &Licence<'_>) -> bool {
         if licence.url.is_some() || licence.full_text.is_some() {
@@ -275,7 +269,8 @@ pub(crate) const EXTERNAL_REFS: [&str; 33] = [
     "staticAnalysisReport",
 ];
 
-/// Whether a checksum is one by the standard's word.
+/// Whether a checksum is one by the standard's word: it knows the algorithm (clause 7.10 of SPDX
+/// 2.3), and the digits are of its length.
 pub(crate) fn is_checksum(hash: &Hash<'_>) -> bool {
     !matches!(hash.digest(), Some(Err(_)))
         && !hash.value.is_empty()

@@ -54,11 +54,11 @@ fn gate(out: &mut String, scan: &Scan) {
             )
         })
         .collect();
-    // An old debt is in the tables below; a comment need not repeat it.
+    // An old debt need not be repeated in a comment: that about findings is in the tables below.
     match old.len() {
         0 => {}
-        1 => lines.push("- and one old one".to_owned()),
-        old => lines.push(format!("- and {old} old ones")),
+        1 => lines.push("- and one old one, which the JSON report lists".to_owned()),
+        old => lines.push(format!("- and {old} old ones, which the JSON report lists")),
     }
     if !lines.is_empty() {
         line(out, "### Decisions");

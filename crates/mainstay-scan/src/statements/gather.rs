@@ -332,15 +332,15 @@ enum Outcome {
     Unread,
 }
 
-/// Whether a file is in CycloneDX or SPDX 3, by its beginning: other SBOMs may be very large, and
-/// hold no statements.
+/// Whether an SBOM may hold statements: not when its beginning says that it is SPDX 2, which has
+/// none and may be very large. JSON has no order of keys, so others may tell late what they are.
 fn may_hold_statements(path: &Path) -> bool {
     const ENOUGH: u64 = 64 << 10;
     let mut beginning = Vec::new();
     let read = File::open(path).and_then(|file| file.take(ENOUGH).read_to_end(&mut beginning));
     let has = |mark: &[u8]| memchr::memmem::find(&beginning, mark).is_some();
-    let marks: [&[u8]; 3] = [b"bomFormat", b"cyclonedx.org/schema", b"spdx.org/rdf/3"];
-    read.is_ok() && marks.into_iter().any(has)
+    let marks: [&[u8]; 2] = [b"\"spdxVersion\"", b"SPDXVersion:"];
+    read.is_ok() && !marks.into_iter().any(has)
 }
 
 fn is_document_name(path: &Path) -> bool {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_scan::{Package, inventory};
 use mainstay_types::{PackageName, Purl};
@@ -14,11 +14,10 @@ use crate::args::TargetArgs;
 use crate::settings::{self, UserFile};
 
 pub(crate) fn why(context: &Context, wanted: &str, args: &TargetArgs) -> anyhow::Result<ExitCode> {
-    if let Err(error) = read_purl(wanted)
-        && wanted.starts_with("pkg:")
-    {
-        bail!("\"{wanted}\" is no package URL such as pkg:npm/left-pad: {error}");
-    }
+    let purl = wanted.starts_with("pkg:").then(|| read_purl(wanted)).transpose();
+    let purl = purl.map_err(|error| {
+        anyhow!("\"{wanted}\" is no package URL such as pkg:npm/left-pad: {error}")
+    })?;
     if wanted.trim().is_empty() {
         bail!("name a package: its name, name@version, or a package URL");
     }
@@ -27,7 +26,11 @@ pub(crate) fn why(context: &Context, wanted: &str, args: &TargetArgs) -> anyhow:
     let inventoried = inventory(targets, limits);
     let mut sheet = context.output.sheet();
     let mut found = 0_usize;
-    for package in inventoried.packages().iter().filter(|package| is_wanted(package, wanted)) {
+    let is_wanted = |package: &&Package| match &purl {
+        Some(purl) => is_of_purl(package, purl),
+        None => is_of_name(package, wanted),
+    };
+    for package in inventoried.packages().iter().filter(is_wanted) {
         found += 1;
         let heading = Line::default().toned(Tone::Strong, package.label());
         sheet.push(&heading.text(format!(" ({}, {})", package.name.ecosystem(), package.scope)));
@@ -63,14 +66,15 @@ fn path_line(package: &Package, path: &[String]) -> String {
     }
 }
 
-/// A name, `name@version`, or a package URL with or without a version.
-fn is_wanted(package: &Package, wanted: &str) -> bool {
-    if wanted.starts_with("pkg:") {
-        let Ok(wanted) = read_purl(wanted) else { return false };
-        let own = Purl::of_package(&package.name, package.version.exact());
-        let is_version = wanted.version().is_none() || wanted.version() == own.version();
-        return wanted.key() == own.key() && is_version;
-    }
+/// A package URL with or without a version.
+fn is_of_purl(package: &Package, wanted: &Purl) -> bool {
+    let own = Purl::of_package(&package.name, package.version.exact());
+    let is_version = wanted.version().is_none() || wanted.version() == own.version();
+    wanted.key() == own.key() && is_version
+}
+
+/// A name or `name@version`.
+fn is_of_name(package: &Package, wanted: &str) -> bool {
     let names = |text: &str| {
         PackageName::parse(package.name.ecosystem(), text).is_ok_and(|name| name == package.name)
     };

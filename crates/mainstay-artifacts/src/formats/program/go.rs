@@ -13,7 +13,7 @@ use mainstay_archives::{ArchiveError, ReadAt};
 use mainstay_reading::{Entry, LockedVersion, Member, Origin, Place, ReadError, entry, exact};
 use mainstay_types::{Digest, Ecosystem, PackageName};
 
-use crate::program::{Numbers, Order, Program, Width, bytes_at};
+use crate::program::{Numbers, Order, Program, Width, bytes_at, leb128};
 use crate::shipment::Shipment;
 
 const MAGIC: &[u8] = b"\xff Go buildinf:";
@@ -111,17 +111,10 @@ pub(crate) fn record(
 
 /// A text behind its length, and where the next one begins.
 fn inline(source: &dyn ReadAt, at: u64, limit: u64) -> Result<(Vec<u8>, u64), ArchiveError> {
-    let head = bytes_at(source, at, 10)?;
-    let mut length = 0_u64;
-    for (place, byte) in head.iter().enumerate() {
-        length |= u64::from(byte & 0x7F) << (7 * place);
-        if byte & 0x80 == 0 {
-            let start = at.saturating_add(place as u64 + 1);
-            let text = Text { offset: start, length }.text(source, limit)?;
-            return Ok((text, start.saturating_add(length)));
-        }
-    }
-    Err(cut_off())
+    let (length, skipped) = leb128(&bytes_at(source, at, 10)?).ok_or_else(cut_off)?;
+    let start = at.saturating_add(skipped as u64);
+    let text = Text { offset: start, length }.text(source, limit)?;
+    Ok((text, start.saturating_add(length)))
 }
 
 /// A text in the file.

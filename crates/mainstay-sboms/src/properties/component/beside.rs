@@ -10,7 +10,7 @@ use super::{
 };
 use crate::cyclonedx::words;
 use crate::properties::{ASKED, json};
-use crate::spdx::held::Place;
+use crate::spdx::held::{Place, is_checksum};
 use crate::{Component, ComponentId, Details};
 
 /// What a component says that SPDX does not hold in this place. `name` gives the name of another
@@ -30,7 +30,7 @@ pub(crate) fn beside_spdx(
     {
         beside.say(REFERENCE, json::reference(reference));
     }
-    for hash in component.hashes.iter().filter(|hash| !place.holds_hash(hash)) {
+    for hash in component.hashes.iter().filter(|hash| !is_checksum(hash)) {
         let name = format!("{HASH}{}", hash.algorithm.spdx_name());
         beside.0.push((name.into(), hash.value.to_string()));
     }

@@ -460,7 +460,7 @@ fn every_report_for_people_marks_what_was_there() {
     assert!(github.contains("title=old%3A Not known"), "{github}");
     let markdown = told("markdown");
     assert!(markdown.contains("| `left 1.0.0` (old) |"), "{markdown}");
-    assert!(markdown.contains("- and 2 old ones"), "{markdown}");
+    assert!(markdown.contains("- and 2 old ones, which the JSON report lists"), "{markdown}");
     assert!(markdown.contains("- `b/Cargo.lock:1` (old): "), "{markdown}");
 }
 

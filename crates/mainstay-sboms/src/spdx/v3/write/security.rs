@@ -213,9 +213,11 @@ impl<'t> Writing<'_, 't> {
         };
         let state = match (version, state) {
             (Some(AffectedStatus::Unknown), _) => AnalysisState::InTriage,
-            (Some(AffectedStatus::Unaffected), AnalysisState::NotAffected)
-            | (Some(AffectedStatus::Affected) | None, _) => state,
-            (Some(AffectedStatus::Unaffected), _) => AnalysisState::FalsePositive,
+            (
+                Some(AffectedStatus::Unaffected),
+                AnalysisState::Exploitable | AnalysisState::InTriage,
+            ) => return Err("its state and the status of its version disagree"),
+            (Some(AffectedStatus::Affected | AffectedStatus::Unaffected) | None, _) => state,
         };
         let (class, kind) = match state {
             AnalysisState::Exploitable => {
