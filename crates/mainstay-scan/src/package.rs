@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -153,9 +154,9 @@ pub(crate) fn place_text(path: &str, member: Option<&str>, line: Option<u32>) ->
 
 /// Joins the packages of all readings, in the order in which they were met.
 pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
-    let mut packages: Vec<Package> = Vec::new();
     let entries = readings.iter().filter_map(|reading| reading.outcome.as_ref().ok());
     let entries = entries.map(|inventory| inventory.packages.len()).sum();
+    let mut packages: Vec<Package> = Vec::with_capacity(entries);
     let mut known: HashMap<Identity<'_>, usize> = HashMap::with_capacity(entries);
     let mut told: HashMap<usize, Told<'_>> = HashMap::new();
     for (position, reading) in readings.iter().enumerate() {
@@ -275,7 +276,7 @@ impl Package {
 }
 
 /// What makes two entries the same package.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq)]
 struct Identity<'a> {
     name: &'a PackageName,
     version: Option<&'a str>,
@@ -283,13 +284,27 @@ struct Identity<'a> {
     origin: OriginKey<'a>,
 }
 
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq)]
 enum OriginKey<'a> {
     Registry,
     Git(&'a str, Option<&'a str>),
     Path(&'a str),
     Url(&'a str),
     Distribution(&'a Distributed),
+}
+
+/// Of the texts that tell most packages apart; what is left out decides between few.
+impl Hash for Identity<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.key().hash(state);
+        self.version.or(self.asked).hash(state);
+        match &self.origin {
+            OriginKey::Registry => {}
+            OriginKey::Git(url, commit) => (url, commit).hash(state),
+            OriginKey::Path(text) | OriginKey::Url(text) => text.hash(state),
+            OriginKey::Distribution(built) => built.hash(state),
+        }
+    }
 }
 
 impl<'a> Identity<'a> {

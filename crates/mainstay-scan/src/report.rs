@@ -12,9 +12,10 @@
 //! | `spdx`, `spdx-3.0` | whoever wants an SBOM | SPDX 2.3, 3.0.1 |
 //! | `github` | annotations in GitHub Actions | workflow commands |
 
+use std::error::Error;
 use std::io;
 
-use mainstay_console::{CleanJson, Styling, clean_json};
+use mainstay_console::{JsonError, Styling, clean_json};
 use mainstay_sboms::{UnwrittenError, WrittenForm};
 use thiserror::Error;
 
@@ -107,7 +108,7 @@ pub enum ReportError {
     Io(#[from] io::Error),
     /// It is no JSON. This does not happen for a scan of any input.
     #[error("the report cannot be written as JSON")]
-    Json(#[source] serde_json::Error),
+    Json(#[source] Box<dyn Error + Send + Sync>),
     /// An SBOM. This does not happen for a scan of any input.
     #[error(transparent)]
     Sbom(#[from] UnwrittenError),
@@ -115,7 +116,16 @@ pub enum ReportError {
 
 impl From<serde_json::Error> for ReportError {
     fn from(error: serde_json::Error) -> Self {
-        if error.is_io() { Self::Io(error.into()) } else { Self::Json(error) }
+        if error.is_io() { Self::Io(error.into()) } else { Self::Json(error.into()) }
+    }
+}
+
+impl From<JsonError> for ReportError {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::Io(error) => Self::Io(error),
+            error @ JsonError::NoForm(_) => Self::Json(error.into()),
+        }
     }
 }
 
@@ -132,8 +142,8 @@ pub fn report(
 ) -> Result<(), ReportError> {
     let text = match format {
         // A contract that holds every package: passed on while it is written.
-        ReportFormat::Json => return json::write(scan, CleanJson::to(to)),
-        ReportFormat::Jsonl => return json::write_lines(scan, CleanJson::to(to)),
+        ReportFormat::Json => return json::write(scan, to),
+        ReportFormat::Jsonl => return json::write_lines(scan, to),
         ReportFormat::Text => text::write(scan, layout),
         ReportFormat::Sarif => clean_json(sarif::write(scan)?),
         ReportFormat::Markdown => markdown::write(scan),

@@ -6,8 +6,8 @@
 
 use std::fmt;
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::{DecodeSliceError, Engine as _};
 use thiserror::Error;
 
 /// A hash function, or Go's hash of a directory, which is a function of its own.
@@ -119,7 +119,7 @@ impl Digest {
                 _ => return Err(DigestError::Undecodable),
             }
         }
-        Self::new(algorithm, bytes)
+        Self::new(algorithm, bytes.into())
     }
 
     /// Reads `algorithm:hex`, as Python's, Debian's and container tools write it.
@@ -135,12 +135,22 @@ impl Digest {
         let (name, value) = text.split_once('-').ok_or(DigestError::UnknownAlgorithm)?;
         let algorithm = DigestAlgorithm::from_name(name).ok_or(DigestError::UnknownAlgorithm)?;
         let value = value.split('?').next().unwrap_or(value);
-        Self::new(algorithm, STANDARD.decode(value).map_err(|_| DigestError::Undecodable)?)
+        Self::from_base64(algorithm, value)
     }
 
     /// Reads base64 whose algorithm is known from elsewhere (`NuGet`'s `contentHash` is SHA-512).
     pub fn from_base64(algorithm: DigestAlgorithm, text: &str) -> Result<Self, DigestError> {
-        Self::new(algorithm, STANDARD.decode(text).map_err(|_| DigestError::Undecodable)?)
+        // As many bytes as four characters each may give: enough for every digest, so that only
+        // what is kept is allocated.
+        let mut room = [0; LONGEST.div_ceil(3) * 3];
+        match STANDARD.decode_slice(text, &mut room) {
+            Ok(length) => Self::new(algorithm, room.get(..length).unwrap_or_default().into()),
+            Err(DecodeSliceError::DecodeError(_)) => Err(DigestError::Undecodable),
+            Err(DecodeSliceError::OutputSliceTooSmall) => {
+                let bytes = STANDARD.decode(text).map_err(|_| DigestError::Undecodable)?;
+                Self::new(algorithm, bytes.into())
+            }
+        }
     }
 
     /// Reads Go's `h1:<base64>`.
@@ -159,12 +169,12 @@ impl Digest {
         &self.bytes
     }
 
-    fn new(algorithm: DigestAlgorithm, bytes: Vec<u8>) -> Result<Self, DigestError> {
+    fn new(algorithm: DigestAlgorithm, bytes: Box<[u8]>) -> Result<Self, DigestError> {
         let expected = algorithm.length();
         if bytes.len() != expected {
             return Err(DigestError::WrongLength { expected, found: bytes.len() });
         }
-        Ok(Self { algorithm, bytes: bytes.into() })
+        Ok(Self { algorithm, bytes })
     }
 }
 
@@ -245,6 +255,17 @@ mod tests {
             Digest::from_hex(DigestAlgorithm::Sha1, EMPTY),
             Err(DigestError::WrongLength { expected: 20, found: 32 })
         );
+    }
+
+    #[test]
+    fn base64_of_the_wrong_length_is_refused_with_its_length() {
+        let of = |bytes: usize| "AAAA".repeat(bytes / 3);
+        for found in [63, 66, 300] {
+            assert_eq!(
+                Digest::from_base64(DigestAlgorithm::Sha512, &of(found)),
+                Err(DigestError::WrongLength { expected: 64, found })
+            );
+        }
     }
 
     #[test]

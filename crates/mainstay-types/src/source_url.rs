@@ -41,7 +41,7 @@ impl SourceUrl {
         let host = if host.starts_with('[') {
             host.split_inclusive(']').next().unwrap_or(host)
         } else {
-            host.split(':').next().unwrap_or(host)
+            before(b':', host)
         };
         (!host.is_empty()).then(|| lower(host))
     }
@@ -67,21 +67,27 @@ impl SourceUrl {
     /// The scheme, and what follows `://`. A scheme has no colon (RFC 3986 section 3.1), so the
     /// first one decides.
     fn split_scheme(&self) -> Option<(&str, &str)> {
-        let (scheme, rest) = self.0.split_once(':')?;
-        Some((scheme, rest.strip_prefix("//")?))
+        let at = memchr::memchr(b':', self.0.as_bytes())?;
+        let (scheme, rest) = self.0.split_at_checked(at)?;
+        Some((scheme, rest.strip_prefix("://")?))
     }
 }
 
 /// The authority at the start of what follows `://`.
 fn authority(rest: &str) -> &str {
-    let is_end = |byte| matches!(byte, b'/' | b'?' | b'#' | b'\\');
-    let end = rest.bytes().position(is_end).unwrap_or(rest.len());
-    rest.get(..end).unwrap_or("")
+    let end = memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
+    before(b'\\', rest.get(..end).unwrap_or(""))
+}
+
+/// What stands before the first such byte, or all of it.
+fn before(byte: u8, text: &str) -> &str {
+    memchr::memchr(byte, text.as_bytes()).and_then(|at| text.get(..at)).unwrap_or(text)
 }
 
 /// The user part, if there is one, and the host of an authority.
 fn user_and_host(authority: &str) -> (Option<&str>, &str) {
-    match authority.rsplit_once('@') {
+    let at = memchr::memrchr(b'@', authority.as_bytes());
+    match at.and_then(|at| Some((authority.get(..at)?, authority.get(at + 1..)?))) {
         Some((user, host)) => (Some(user), host),
         None => (None, authority),
     }

@@ -4,7 +4,7 @@
 //! error. A reader who closes the pipe early (`mainstay scan | head`) is no error.
 
 use std::fs::File;
-use std::io::{ErrorKind, IsTerminal as _, StdoutLock, Write};
+use std::io::{ErrorKind, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -135,27 +135,45 @@ pub(crate) fn write_file(
 }
 
 fn write_stdout(write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let mut reader = Reader { stdout: std::io::stdout().lock(), is_there: true };
+    let mut reader = Reader { to: standard_output()?, is_there: true };
     write(&mut reader).and_then(|()| Ok(reader.flush()?)).context("cannot write to standard output")
 }
 
+/// Standard output as it is. What Rust's own puts before it looks for line breaks in all of a
+/// report, and copies it; reports come in large pieces.
+#[cfg(unix)]
+fn standard_output() -> anyhow::Result<File> {
+    use std::os::fd::AsFd as _;
+
+    let mut buffered = std::io::stdout().lock();
+    buffered.flush()?;
+    let descriptor = buffered.as_fd().try_clone_to_owned();
+    Ok(File::from(descriptor.context("cannot write to standard output")?))
+}
+
+/// Standard output by way of Rust's own, which knows how a console is written to.
+#[cfg(not(unix))]
+fn standard_output() -> anyhow::Result<impl Write> {
+    Ok(std::io::stdout().lock())
+}
+
 /// Whoever reads standard output. One who has closed the pipe has read enough.
-struct Reader {
-    stdout: StdoutLock<'static>,
+struct Reader<W> {
+    to: W,
     is_there: bool,
 }
 
-impl Reader {
+impl<W: Write> Reader<W> {
     fn unless_gone(&mut self, outcome: std::io::Result<()>) -> std::io::Result<()> {
         self.is_there = !outcome.as_ref().is_err_and(|why| why.kind() == ErrorKind::BrokenPipe);
         if self.is_there { outcome } else { Ok(()) }
     }
 }
 
-impl Write for Reader {
+impl<W: Write> Write for Reader<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if self.is_there {
-            let outcome = self.stdout.write_all(bytes);
+            let outcome = self.to.write_all(bytes);
             self.unless_gone(outcome)?;
         }
         Ok(bytes.len())
@@ -165,7 +183,7 @@ impl Write for Reader {
         if !self.is_there {
             return Ok(());
         }
-        let outcome = self.stdout.flush();
+        let outcome = self.to.flush();
         self.unless_gone(outcome)
     }
 }

@@ -37,6 +37,9 @@ pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
 /// npm's tarballs lie at `<name>/-/<name without scope>-<version>.tgz`, at mirrors too. Other
 /// layouts tell nothing.
 fn npm(entry: &Entry, version: &str, url: &SourceUrl) -> Option<String> {
+    if is_usual(entry.name.as_written(), version, url.path()) {
+        return None;
+    }
     // What stands in place of a version (a range, a tag) cannot disagree with a file.
     let version = specifier::exact_version(version)?;
     let path = decoded(url.path());
@@ -65,6 +68,15 @@ fn npm(entry: &Entry, version: &str, url: &SourceUrl) -> Option<String> {
         Some(said) if same_npm_version(said, version) => None,
         Some(_) => Some(format!("{name} {version} is locked to another version's file: {url}")),
     }
+}
+
+/// Whether a path is the one that the public registry itself gives this file. Most are.
+fn is_usual(name: &str, version: &str, path: &str) -> bool {
+    let bare = name.rsplit_once('/').map_or(name, |(_, bare)| bare);
+    let rest = ["/", name, "/-/", bare, "-", version]
+        .into_iter()
+        .try_fold(path, |rest, part| rest.strip_prefix(part));
+    rest == Some(".tgz")
 }
 
 /// The path with its slashes and its `@` written out. Most paths have none to write out.

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use mainstay_reading::{Entry, Inventory, Origin};
 use mainstay_types::{Ecosystem, SourceUrl};
 
-use super::{Door, DoorCode, public_hosts::is_public};
+use super::{Door, DoorCode, public_hosts::is_public_host};
 
 pub(super) fn doors(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
     let mut doors = minority(inventory, ecosystem);
@@ -35,13 +35,16 @@ fn minority(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
     }
     let declared: HashSet<Cow<'_, str>> =
         inventory.indexes.iter().filter_map(|index| index.url.host()).collect();
-    let placed: Vec<(u32, Cow<'_, str>, bool)> = (0_u32..)
-        .zip(&inventory.packages)
-        .filter_map(|(at, entry)| {
-            let url = origin_of(entry)?;
-            Some((at, url.host()?, !is_public(ecosystem, url)))
-        })
-        .collect();
+    let mut placed: Vec<(u32, Cow<'_, str>, bool)> = Vec::with_capacity(inventory.packages.len());
+    for (at, entry) in (0_u32..).zip(&inventory.packages) {
+        let Some(host) = origin_of(entry).and_then(SourceUrl::host) else { continue };
+        // Most packages follow one from the same host.
+        let is_other = match placed.last() {
+            Some((_, last, is_other)) if *last == host => *is_other,
+            Some(_) | None => !is_public_host(ecosystem, &host),
+        };
+        placed.push((at, host, is_other));
+    }
     let others = placed.iter().filter(|(_, _, is_other)| *is_other).count();
     if others >= placed.len() - others {
         // The private registry is the usual place here, and carries the public packages.
@@ -89,10 +92,9 @@ fn unprotected(inventory: &Inventory) -> Vec<Door> {
         let Some(url) = urls.into_iter().flatten().next() else { continue };
         let Some(host) = url.host() else { continue };
         let numeric = is_public_number(&host);
-        let plain =
-            url.scheme().is_some_and(|scheme| scheme == "http" || scheme.ends_with("+http"))
-                && !is_local(&host)
-                && entry.checksums.is_empty();
+        let plain = entry.checksums.is_empty()
+            && url.scheme().is_some_and(|scheme| scheme == "http" || scheme.ends_with("+http"))
+            && !is_local(&host);
         if !(numeric || plain) || !seen.insert((host.clone(), numeric)) {
             continue;
         }
@@ -132,7 +134,9 @@ fn addresses_of_others(inventory: &Inventory) -> Vec<Door> {
 }
 
 fn number(host: &str) -> Option<IpAddr> {
-    host.trim_matches(['[', ']']).parse().ok()
+    // Few hosts are numbers, and those begin as one.
+    let may_be = host.starts_with(|first: char| first == '[' || first.is_ascii_digit());
+    if may_be { host.trim_matches(['[', ']']).parse().ok() } else { None }
 }
 
 fn is_local(host: &str) -> bool {

@@ -22,9 +22,13 @@ const DOMAINS: [(Ecosystem, &[&str]); 12] = [
 /// Whether an address is of the ecosystem's public registry, as far as its hosts are listed here.
 pub fn is_public(ecosystem: Ecosystem, url: &SourceUrl) -> bool {
     url.host().is_some_and(|host| {
-        is_git_index(ecosystem, &host, url.path())
-            || DOMAINS.iter().any(|(of, domain)| *of == ecosystem && belongs(&host, domain))
+        is_public_host(ecosystem, &host) || is_git_index(ecosystem, &host, url.path())
     })
+}
+
+/// Whether a host, in lower case, is of the ecosystem's public registry.
+pub(super) fn is_public_host(ecosystem: Ecosystem, host: &str) -> bool {
+    DOMAINS.iter().any(|(of, domain)| *of == ecosystem && belongs(host, domain))
 }
 
 /// Cargo's index as a git repository, which old lockfiles name.

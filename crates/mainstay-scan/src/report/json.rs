@@ -25,15 +25,15 @@ use stated::{SilencedJson, StatementJson, VexJson, WithoutEffectJson};
 /// The version of the contract.
 const VERSION: u32 = 1;
 
-pub(crate) fn write(scan: &Scan, mut to: CleanJson<impl Write>) -> Result<(), ReportError> {
-    serde_json::to_writer_pretty(&mut to, &Document::of(scan))?;
-    to.write_all(b"\n")?;
-    Ok(to.finish()?)
+pub(crate) fn write(scan: &Scan, to: impl Write) -> Result<(), ReportError> {
+    let mut json = CleanJson::indented(to);
+    json.value(&Document::of(scan))?;
+    Ok(json.finish()?)
 }
 
-pub(crate) fn write_lines(scan: &Scan, to: CleanJson<impl Write>) -> Result<(), ReportError> {
+pub(crate) fn write_lines(scan: &Scan, to: impl Write) -> Result<(), ReportError> {
     let document = Document::of(scan);
-    let mut lines = Lines { to };
+    let mut lines = Lines { json: CleanJson::lines(to) };
     lines.line("scan", &document.summary)?;
     lines.each("knowledge", &document.knowledge)?;
     lines.each("source", &document.sources)?;
@@ -48,12 +48,12 @@ pub(crate) fn write_lines(scan: &Scan, to: CleanJson<impl Write>) -> Result<(), 
         lines.line("gate", &gate.summary)?;
         lines.each("decision", &gate.decisions)?;
     }
-    Ok(lines.to.finish()?)
+    Ok(lines.json.finish()?)
 }
 
 /// A report of one object a line.
 struct Lines<W> {
-    to: CleanJson<W>,
+    json: CleanJson<W>,
 }
 
 impl<W: Write> Lines<W> {
@@ -72,8 +72,7 @@ impl<W: Write> Lines<W> {
             #[serde(flatten)]
             value: T,
         }
-        serde_json::to_writer(&mut self.to, &Tagged { record, value })?;
-        Ok(self.to.write_all(b"\n")?)
+        Ok(self.json.value(&Tagged { record, value })?)
     }
 }
 

@@ -9,7 +9,17 @@ use mainstay_types::{Digest, DigestAlgorithm, DigestError, PackageName};
 /// # Errors
 /// One of them cannot be read.
 pub fn digests(integrity: &str) -> Result<Vec<Digest>, DigestError> {
-    integrity.split_ascii_whitespace().map(Digest::from_sri).collect()
+    // Nearly always there is one.
+    if integrity.is_empty() || has_white_space(integrity) {
+        return integrity.split_ascii_whitespace().map(Digest::from_sri).collect();
+    }
+    Ok(vec![Digest::from_sri(integrity)?])
+}
+
+/// All of it is looked at, without a way out halfway, so that many bytes are looked at in one
+/// step.
+fn has_white_space(text: &str) -> bool {
+    text.bytes().fold(false, |any, byte| any | byte.is_ascii_whitespace())
 }
 
 /// The checksums of an entry that comes next in the inventory. What cannot be read becomes an

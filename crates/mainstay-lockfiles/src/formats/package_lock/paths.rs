@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Found, Reading, scope};
 use crate::formats::npm::loose::{Wishes, Word};
-use crate::formats::npm::node_modules::{Folders, NodeModules};
+use crate::formats::npm::node_modules::{Folders, NodeModules, ROOT};
 use crate::formats::npm::{self, address};
 
 /// One folder that npm filled or links.
@@ -88,13 +88,17 @@ pub(super) fn read<'d>(
     let parents = packages.0.iter().filter_map(|(key, _)| Some(split(key)?.0));
     let folders = Folders::new(parents, &mut tree)?;
     let mut holds: Vec<Holds<'d>> = Vec::with_capacity(packages.0.len());
-    let mut slots: HashMap<&str, u32> = HashMap::with_capacity(packages.0.len());
     let mut licences = Licences::default();
+    reading.inventory.packages.reserve_exact(packages.0.len());
+    let mut last = ("", ROOT);
     for (slot, (key, located)) in (0_u32..).zip(&packages.0) {
-        slots.insert(key, slot);
         let inside = split(key);
         if let Some((parent, name)) = inside {
-            tree.place(folders.nearest(parent), name, slot);
+            // Most packages stand in the folder of the one before.
+            if parent != last.0 {
+                last = (parent, folders.nearest(parent));
+            }
+            tree.place(last.1, name, slot);
         }
         holds.push(match inside {
             Some(_) if located.link => Holds::Link(located.resolved.text().unwrap_or_default()),
@@ -105,7 +109,9 @@ pub(super) fn read<'d>(
             None => own(reading, key, located)?,
         });
     }
-    let graph = Graph { tree, folders, holds, slots };
+    let has_links = holds.iter().any(|holds| matches!(holds, Holds::Link(_)));
+    let keyed = packages.0.iter().filter(|_| has_links).map(|(key, _)| &**key);
+    let graph = Graph { tree, folders, slots: keyed.zip(0_u32..).collect(), holds };
     graph.connect(reading, packages);
     Ok(())
 }
@@ -163,7 +169,7 @@ struct Graph<'d> {
     tree: NodeModules<'d>,
     folders: Folders<'d>,
     holds: Vec<Holds<'d>>,
-    /// Slots by key, for links.
+    /// Slots by key, where there are links to follow.
     slots: HashMap<&'d str, u32>,
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use mainstay_reading::{LockedVersion, Origin};
-use mainstay_types::{BuiltFrom, Digest, Purl, Release, SourceUrl};
+use mainstay_types::{BuiltFrom, Digest, Licence, Purl, Release, SourceUrl};
 use serde::{Serialize, Serializer};
 
 use crate::package::{Location, Package, PackageStatus};
@@ -39,10 +39,12 @@ pub(super) struct PackageJson<'a> {
     #[serde(serialize_with = "each_shown")]
     checksums: &'a [Digest],
     /// As the sources write them.
-    licences: Vec<&'a str>,
+    #[serde(serialize_with = "each_as_written")]
+    licences: &'a [Licence],
     /// When this version was published, where a source tells.
     released: Option<String>,
-    locations: Vec<LocationJson<'a>>,
+    #[serde(serialize_with = "each_location")]
+    locations: &'a [Location],
 }
 
 /// A value in the words of its `Display`, written without a text of its own.
@@ -56,6 +58,14 @@ impl<T: fmt::Display> Serialize for Shown<T> {
 
 fn each_shown<S: Serializer>(values: &[impl fmt::Display], to: S) -> Result<S::Ok, S::Error> {
     to.collect_seq(values.iter().map(Shown))
+}
+
+fn each_as_written<S: Serializer>(licences: &[Licence], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(licences.iter().map(Licence::as_written))
+}
+
+fn each_location<S: Serializer>(locations: &[Location], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(locations.iter().map(LocationJson::of))
 }
 
 #[derive(Serialize)]
@@ -133,9 +143,9 @@ impl<'a> PackageJson<'a> {
             problem,
             origin: OriginJson::of(&package.origin),
             checksums: &package.checksums,
-            licences: package.licences.iter().map(mainstay_types::Licence::as_written).collect(),
+            licences: &package.licences,
             released: package.released.map(|at| at.to_string()),
-            locations: package.locations.iter().map(LocationJson::of).collect(),
+            locations: &package.locations,
         }
     }
 }
