@@ -16,7 +16,7 @@
 
 pub(crate) mod component;
 mod graph;
-mod json;
+pub(crate) mod json;
 mod metadata;
 mod model_card;
 mod parts;
@@ -25,7 +25,7 @@ pub(crate) mod value;
 mod vulnerability;
 pub(crate) mod words;
 mod write;
-mod xml;
+pub(crate) mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -35,16 +35,17 @@ use mainstay_reading::ReadError;
 pub use write::{OutputVersion, WriteError, write_json};
 
 use crate::Sbom;
+use crate::model::keep::Keep;
 
 /// What the namespace of a document in XML begins with; the version follows.
 pub(crate) const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
 
 /// Reads a document in JSON.
 pub fn read_json(text: &str) -> Result<Sbom<'_>, ReadError> {
-    json::read(text)
+    json::read(text, Keep::Everything)
 }
 
 /// Reads a document in XML.
 pub fn read_xml(bytes: &[u8]) -> Result<Sbom<'static>, ReadError> {
-    xml::read(bytes)
+    xml::read(bytes, Keep::Everything)
 }

@@ -7,6 +7,7 @@ use mainstay_reading::json::{self, Text as Key};
 use mainstay_reading::{ReadError, ReadErrorKind, decode};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
+use crate::model::keep::Keep;
 use crate::spdx::syntax::{Context, Syntax, is_rdf, told_by_lines};
 use crate::{Sbom, cyclonedx, spdx};
 
@@ -69,12 +70,21 @@ impl<'b> DocumentText<'b> {
 
     /// Reads it.
     pub fn sbom(&self) -> Result<Sbom<'_>, ReadError> {
+        self.read(Keep::Everything)
+    }
+
+    /// Reads no more of it than an inventory needs.
+    pub(crate) fn packages(&self) -> Result<Sbom<'_>, ReadError> {
+        self.read(Keep::Packages)
+    }
+
+    fn read(&self, keep: Keep) -> Result<Sbom<'_>, ReadError> {
         match self.format {
-            DocumentFormat::CycloneDxJson => cyclonedx::read_json(&self.text),
-            DocumentFormat::CycloneDxXml => cyclonedx::read_xml(self.bytes),
-            DocumentFormat::SpdxJson => spdx::read_v2_json(&self.text),
-            DocumentFormat::SpdxTagValue => spdx::read_v2_tag_value(&self.text),
-            DocumentFormat::SpdxJsonLd => spdx::read_v3(&self.text),
+            DocumentFormat::CycloneDxJson => cyclonedx::json::read(&self.text, keep),
+            DocumentFormat::CycloneDxXml => cyclonedx::xml::read(self.bytes, keep),
+            DocumentFormat::SpdxJson => spdx::v2::read_json(&self.text, keep),
+            DocumentFormat::SpdxTagValue => spdx::v2::read_tag_value(&self.text, keep),
+            DocumentFormat::SpdxJsonLd => spdx::v3::read(&self.text, keep),
         }
     }
 }

@@ -19,6 +19,7 @@ mod tests;
 pub(crate) mod wholeness;
 
 use mainstay_reading::{Entry, Gap, Inventory, LockedVersion, Member, Place};
+use mainstay_types::{Digest, Licences, Purl};
 
 pub(crate) use edges::{FOR_DEVELOPMENT, is_for_development};
 
@@ -37,20 +38,37 @@ pub(crate) enum Role {
     Other,
 }
 
-/// The packages that a document names, and what it leaves open.
-pub fn inventory(sbom: &Sbom<'_>) -> Inventory {
+/// The packages that a document names, and what it leaves open. The document is used up on the
+/// way: each component gives its memory to the package that is made of it.
+pub fn inventory(mut sbom: Sbom<'_>) -> Inventory {
     let mut inventory = Inventory { gaps: sbom.gaps.clone(), ..Inventory::default() };
-    let (main, roles) = roles(sbom, &mut inventory);
-    edges::link(sbom, main, &roles, &mut inventory);
+    let main = main_component(&sbom);
+    let mut listing = Listing::of(&sbom, main);
+    let components = sbom.components.iter_mut().enumerate();
+    let roles: Vec<Role> = components
+        .map(|(position, component)| {
+            let role = listing.role(position, component, &mut inventory);
+            component.identifiers = Vec::new();
+            component.hashes = Vec::new();
+            component.licences = Vec::new();
+            role
+        })
+        .collect();
+    edges::link(&sbom, main, &roles, &mut inventory);
     edges::share(&roles, &mut inventory);
-    wholeness::gaps(sbom, main, &roles, &mut inventory.gaps);
+    wholeness::gaps(&sbom, main, &roles, &mut inventory.gaps);
     inventory
 }
 
 /// What a document does not tell about the software that it describes: what it leaves open itself,
 /// and what it should say and does not. Whether each component can be looked up is another matter.
 pub fn open_questions(sbom: &Sbom<'_>) -> Vec<Gap> {
-    let (main, roles) = roles(sbom, &mut Inventory::default());
+    let main = main_component(sbom);
+    let mut listing = Listing::of(sbom, main);
+    let mut inventory = Inventory::default();
+    let components = sbom.components.iter().enumerate();
+    let roles: Vec<Role> =
+        components.map(|(position, one)| listing.role(position, one, &mut inventory)).collect();
     let mut gaps = sbom.gaps.clone();
     wholeness::gaps(sbom, main, &roles, &mut gaps);
     gaps
@@ -67,24 +85,75 @@ pub fn hand_on(sbom: &mut Sbom<'_>) {
     sbom.gaps = gaps;
 }
 
-/// The software itself, and what each component is. Packages, members and gaps go to the inventory.
-fn roles(sbom: &Sbom<'_>, inventory: &mut Inventory) -> (Option<ComponentId>, Vec<Role>) {
-    let main = main_component(sbom);
-    let lists_system = lists_packages_of_a_system(sbom);
-    let mut roles = Vec::with_capacity(sbom.components.len());
-    for (position, component) in sbom.components.iter().enumerate() {
-        let is_main =
-            main == Some(ComponentId::at(position)) || is_main_again(sbom, main, component);
-        let role = if is_main {
+/// What decides about each component of a document.
+struct Listing {
+    main: Option<ComponentId>,
+    /// The package URL of that.
+    main_purl: Option<Purl>,
+    /// Whether packages of a distribution are listed, which then stand for its operating system.
+    lists_system: bool,
+    licences: Licences,
+}
+
+impl Listing {
+    fn of(sbom: &Sbom<'_>, main: Option<ComponentId>) -> Self {
+        let main_purl = main.and_then(|main| sbom.component(main)?.purl().cloned());
+        let lists_system = lists_packages_of_a_system(sbom);
+        Self { main, main_purl, lists_system, licences: Licences::default() }
+    }
+
+    /// What a component is. Packages, members and gaps go to the inventory.
+    fn role(
+        &mut self,
+        position: usize,
+        component: &Component<'_>,
+        inventory: &mut Inventory,
+    ) -> Role {
+        // The described one may be listed once more.
+        let is_main = self.main == Some(ComponentId::at(position))
+            || self.main_purl.is_some() && self.main_purl.as_ref() == component.purl();
+        if is_main {
             member(inventory, component)
-        } else if is_no_package(component, lists_system) {
+        } else if is_no_package(component, self.lists_system) {
             Role::Other
         } else {
-            listed(inventory, component)
-        };
-        roles.push(role);
+            self.listed(inventory, component)
+        }
     }
-    (main, roles)
+
+    /// Lists every package that a component says to be, and what about that is unknown.
+    fn listed(&mut self, inventory: &mut Inventory, component: &Component<'_>) -> Role {
+        let place = Place::at(component.line);
+        let identities = Identity::all(component);
+        for reason in identities.unknown {
+            inventory.gaps.push(Gap {
+                place: place.clone(),
+                reason: format!("{} is unknown: {reason}", label(component)),
+                advice: "look at it by hand, or ask for a document that identifies it".to_owned(),
+            });
+        }
+        let (scope, _) = edges::own_scope(component);
+        let first = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
+        for identity in identities.known {
+            let hashes = component.hashes.iter().filter_map(|hash| hash.digest()?.ok());
+            let mut checksums: Vec<Digest> = hashes.collect();
+            checksums.shrink_to_fit();
+            inventory.packages.push(Entry {
+                name: identity.name,
+                version: identity.version,
+                place: place.clone(),
+                scope,
+                direct: None,
+                origin: identity.origin,
+                checksums,
+                licence: identity::licence(component, &mut self.licences),
+                released: None,
+                needs: Vec::new(),
+            });
+        }
+        let end = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
+        if first < end { Role::Package(first) } else { Role::Other }
+    }
 }
 
 /// The component that is the software itself: what the document describes, if that is one thing.
@@ -96,12 +165,6 @@ pub(crate) fn main_component(sbom: &Sbom<'_>) -> Option<ComponentId> {
     }
 }
 
-/// Whether a component is the described one, listed once more.
-fn is_main_again(sbom: &Sbom<'_>, main: Option<ComponentId>, component: &Component<'_>) -> bool {
-    let main = main.and_then(|main| sbom.component(main));
-    main.is_some_and(|main| main.purl().is_some() && main.purl() == component.purl())
-}
-
 fn member(inventory: &mut Inventory, component: &Component<'_>) -> Role {
     let name = Identity::name_of(component);
     if inventory.own_name.is_none() {
@@ -109,38 +172,6 @@ fn member(inventory: &mut Inventory, component: &Component<'_>) -> Role {
     }
     inventory.members.push(Member { name, path: None });
     Role::Member
-}
-
-/// Lists every package that a component says to be, and what about that is unknown.
-fn listed(inventory: &mut Inventory, component: &Component<'_>) -> Role {
-    let place = Place::at(component.line);
-    let identities = Identity::all(component);
-    for reason in identities.unknown {
-        inventory.gaps.push(Gap {
-            place: place.clone(),
-            reason: format!("{} is unknown: {reason}", label(component)),
-            advice: "look at it by hand, or ask for a document that identifies it".to_owned(),
-        });
-    }
-    let (scope, _) = edges::own_scope(component);
-    let first = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
-    for identity in identities.known {
-        let hashes = component.hashes.iter().filter_map(|hash| hash.digest()?.ok());
-        inventory.packages.push(Entry {
-            name: identity.name,
-            version: identity.version,
-            place: place.clone(),
-            scope,
-            direct: None,
-            origin: identity.origin,
-            checksums: hashes.collect(),
-            licence: identity::licence(component),
-            released: None,
-            needs: Vec::new(),
-        });
-    }
-    let end = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
-    if first < end { Role::Package(first) } else { Role::Other }
 }
 
 /// The name for a gap. A component without a name is told by its reference.

@@ -65,6 +65,5 @@ pub fn read(
     input: &mainstay_reading::Input<'_>,
 ) -> Result<mainstay_reading::Inventory, mainstay_reading::ReadError> {
     let text = DocumentText::of(input.bytes)?;
-    let sbom = text.sbom()?;
-    Ok(inventory(&sbom))
+    Ok(inventory(text.packages()?))
 }

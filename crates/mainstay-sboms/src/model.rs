@@ -3,6 +3,7 @@
 pub(crate) mod component;
 pub(crate) mod document;
 pub(crate) mod identifier;
+pub(crate) mod keep;
 pub(crate) mod licence;
 pub(crate) mod model_card;
 pub(crate) mod party;

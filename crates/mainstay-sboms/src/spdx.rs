@@ -25,20 +25,21 @@ use mainstay_reading::ReadError;
 pub(crate) use identity::moment;
 
 use crate::Sbom;
+use crate::model::keep::Keep;
 
 /// Reads a document of SPDX 2.2 or 2.3 in JSON.
 pub fn read_v2_json(text: &str) -> Result<Sbom<'_>, ReadError> {
-    v2::read_json(text)
+    v2::read_json(text, Keep::Everything)
 }
 
 /// Reads a document of SPDX 2.2 or 2.3 in tag-value.
 pub fn read_v2_tag_value(text: &str) -> Result<Sbom<'_>, ReadError> {
-    v2::read_tag_value(text)
+    v2::read_tag_value(text, Keep::Everything)
 }
 
 /// Reads a document of SPDX 3.0 in JSON-LD.
 pub fn read_v3(text: &str) -> Result<Sbom<'_>, ReadError> {
-    v3::read(text)
+    v3::read(text, Keep::Everything)
 }
 
 /// Writes a document of SPDX 2.3 in JSON. The same model gives the same text: the time is that of

@@ -124,7 +124,7 @@ fn a_need_that_is_excluded_stays_one_for_development() {
     for form in WrittenForm::ALL {
         let written = form.write(&first.sbom().unwrap()).unwrap();
         let text = read(&written);
-        let packages = mainstay_sboms::inventory(&text.sbom().unwrap()).packages;
+        let packages = mainstay_sboms::inventory(text.sbom().unwrap()).packages;
         let scope = packages.iter().find(|one| one.name.as_written() == "serde").unwrap().scope;
         assert_eq!(scope.word(), "dev", "{}", form.word());
     }

@@ -7,7 +7,7 @@ use mainstay_sboms::{DocumentText, Sbom, WrittenForm, hand_on, inventory, merge}
 /// What a document about `app`, which needs `serde`, leaves open.
 fn questions(document: &str) -> Vec<String> {
     let text = DocumentText::of(document.as_bytes()).unwrap();
-    let gaps = inventory(&text.sbom().unwrap()).gaps;
+    let gaps = inventory(text.sbom().unwrap()).gaps;
     gaps.into_iter().map(|gap| gap.reason).collect()
 }
 
@@ -174,7 +174,7 @@ fn a_document_without_a_subject_has_none_after_conversion() {
     for form in WrittenForm::ALL {
         let written = form.write(&text.sbom().unwrap()).unwrap();
         let text = DocumentText::of(written.as_bytes()).unwrap();
-        let packages = inventory(&text.sbom().unwrap()).packages;
+        let packages = inventory(text.sbom().unwrap()).packages;
         assert_eq!(packages.len(), 1, "{}", form.word());
         let questions = questions(&written);
         assert!(questions.iter().any(|one| one.contains("of what it is an SBOM")), "{questions:?}");
@@ -204,7 +204,7 @@ fn merged(documents: &[&str]) -> Vec<String> {
         documents.iter().map(|one| DocumentText::of(one.as_bytes()).unwrap()).collect();
     let sboms: Vec<(String, Sbom<'_>)> =
         texts.iter().map(|text| ("one".to_owned(), text.sbom().unwrap())).collect();
-    inventory(&merge(sboms)).gaps.into_iter().map(|gap| gap.reason).collect()
+    inventory(merge(sboms)).gaps.into_iter().map(|gap| gap.reason).collect()
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn every_package_url_of_a_component_is_looked_up() {
         1,
     );
     let text = DocumentText::of(two.as_bytes()).unwrap();
-    let inventory = inventory(&text.sbom().unwrap());
+    let inventory = inventory(text.sbom().unwrap());
     let names: Vec<&str> = inventory.packages.iter().map(|one| one.name.as_written()).collect();
     assert_eq!(names, ["time", "serde"]);
     assert!(inventory.packages.iter().all(|one| one.direct == Some(true)));

@@ -12,6 +12,7 @@ mod expression;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -32,6 +33,29 @@ enum Meaning {
     Expression(Vec<LicenceNode>),
     NoLicence,
     Unread(LicenceError),
+}
+
+/// The licences of one file. A thousand packages share a dozen of them, so each text is read and
+/// kept once.
+#[derive(Debug, Default)]
+pub struct Licences(HashMap<Box<str>, Option<Licence>>);
+
+impl Licences {
+    /// What is longer than this, in bytes, is nothing that many packages share.
+    const LONGEST: usize = 256;
+
+    /// As [`Licence::stated`].
+    pub fn stated(&mut self, text: &str) -> Option<Licence> {
+        if text.len() > Self::LONGEST {
+            return Licence::stated(text);
+        }
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let licence = Licence::stated(text);
+        self.0.insert(text.into(), licence.clone());
+        licence
+    }
 }
 
 /// What a stated licence means.

@@ -68,6 +68,7 @@ impl<'t> Reader<'t> {
             one.details_mut().model_card = card;
         }
         self.leave(&fields, PATH, line);
+        self.keep.reduce(&mut one);
         let id = self.sbom.add(one);
         self.define(id);
         id
@@ -241,6 +242,7 @@ impl<'t> Reader<'t> {
                 details.properties = properties;
             }
             self.leave(&fields, PATH, line);
+            self.keep.reduce(&mut one);
             let id = self.sbom.add(one);
             self.define(id);
             waiting.extend(nested.into_iter().rev().map(|fields| (fields, Some(id))));

@@ -8,11 +8,12 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 
 use super::reader::Reader;
 use super::value::Value;
+use crate::model::keep::Keep;
 use crate::{Encoding, Sbom, Text};
 
 /// Reads a document.
-pub(super) fn read(text: &str) -> Result<Sbom<'_>, ReadError> {
-    let mut reader = Reader::new(text, Encoding::Json);
+pub(crate) fn read(text: &str, keep: Keep) -> Result<Sbom<'_>, ReadError> {
+    let mut reader = Reader::new(text, Encoding::Json, keep);
     match json::parse_into(text, Bom { reader: &mut reader }) {
         Ok(()) => reader.finish(),
         // What is no CycloneDX, or of a version that is not read, is told as such.

@@ -7,6 +7,7 @@ use super::value::{Fields, Value};
 use super::words;
 use crate::document_notes::note;
 use crate::line_cursor::LineCursor;
+use crate::model::keep::Keep;
 use crate::properties;
 use crate::spdx::v2::beginning;
 use crate::{Component, ComponentId, Encoding, LeftOut, Sbom, Spec, Text};
@@ -33,6 +34,7 @@ pub(super) struct Reader<'t> {
     pub(super) sbom: Sbom<'t>,
     pub(super) graph: Graph<'t>,
     cursor: LineCursor<'t>,
+    pub(super) keep: Keep,
     /// Parts of the wrong shape.
     malformed: Vec<LeftOut>,
     format: Option<Text<'t>>,
@@ -42,12 +44,13 @@ pub(super) struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str, encoding: Encoding) -> Self {
+    pub(super) fn new(text: &'t str, encoding: Encoding, keep: Keep) -> Self {
         Self {
             // The version is put in when it is known; before that nobody sees the document.
             sbom: Sbom::new(Spec::CycloneDx1_2, encoding),
             graph: Graph::default(),
             cursor: LineCursor::new(text),
+            keep,
             malformed: Vec::new(),
             format: None,
             version: None,

@@ -13,6 +13,7 @@ use mainstay_reading::{ReadError, ReadErrorKind};
 use super::NAMESPACE;
 use super::reader::Reader;
 use super::value::{Fields, Value};
+use crate::model::keep::Keep;
 use crate::{Encoding, Sbom, Text};
 
 /// Elements that are lists.
@@ -67,7 +68,7 @@ const LISTS: [&str; 44] = [
 const REPEATED: [&str; 2] = ["contact", "data"];
 
 /// Reads a document.
-pub(super) fn read(bytes: &[u8]) -> Result<Sbom<'static>, ReadError> {
+pub(crate) fn read(bytes: &[u8], keep: Keep) -> Result<Sbom<'static>, ReadError> {
     let root = xml::parse(bytes, "bom")?;
     let version =
         root.attributes.iter().find_map(|(_, value)| value.strip_prefix(NAMESPACE)).ok_or_else(
@@ -76,7 +77,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sbom<'static>, ReadError> {
                 ReadError::at(ReadErrorKind::Shape, root.line, message)
             },
         )?;
-    let mut reader = Reader::new("", Encoding::Xml);
+    let mut reader = Reader::new("", Encoding::Xml, keep);
     let singles = [
         ("bomFormat", Some("CycloneDX")),
         ("specVersion", Some(version)),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use mainstay_reading::{LockedVersion, Origin};
 use mainstay_types::{
-    BuiltFrom, DistributedPurl, Ecosystem, Licence as StatedLicence, PackageName, Purl,
+    BuiltFrom, DistributedPurl, Ecosystem, Licence as StatedLicence, Licences, PackageName, Purl,
     SourcePackage, SourceUrl,
 };
 
@@ -235,7 +235,7 @@ pub(super) fn property<'c>(component: &'c Component<'_>, name: &str) -> Option<&
 
 /// The licence that a component states: what was concluded, else what was declared. Several
 /// statements are all of them.
-pub(super) fn licence(component: &Component<'_>) -> Option<StatedLicence> {
+pub(super) fn licence(component: &Component<'_>, licences: &mut Licences) -> Option<StatedLicence> {
     let of = |wanted: &[Acknowledgement]| -> Vec<&str> {
         let chosen = component.licences.iter().filter(|one| wanted.contains(&one.acknowledgement));
         chosen.filter_map(text).collect()
@@ -246,10 +246,10 @@ pub(super) fn licence(component: &Component<'_>) -> Option<StatedLicence> {
     }
     match texts.as_slice() {
         [] => None,
-        [one] => StatedLicence::stated(one),
+        [one] => licences.stated(one),
         several => {
             let joined: Vec<String> = several.iter().map(|one| format!("({one})")).collect();
-            StatedLicence::stated(&joined.join(" AND "))
+            licences.stated(&joined.join(" AND "))
         }
     }
 }

@@ -3,11 +3,16 @@
 use mainstay_reading::{Inventory, LockedVersion, Origin};
 use mainstay_types::Scope;
 
+use crate::DocumentText;
 use crate::cyclonedx::read_json;
 
 fn inventory(parts: &str) -> Inventory {
     let text = format!("{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.7\", {parts}}}");
-    super::inventory(&read_json(&text).unwrap())
+    let inventory = super::inventory(read_json(&text).unwrap());
+    // What is kept for an inventory is enough for it.
+    let text = DocumentText::of(text.as_bytes()).unwrap();
+    assert_eq!(super::inventory(text.packages().unwrap()), inventory);
+    inventory
 }
 
 /// A document about `app` that needs everything; with these components, each needing nothing.

@@ -9,6 +9,7 @@ mod json;
 mod own_fields;
 mod raw;
 mod tag_value;
+mod version;
 mod write;
 
 #[cfg(test)]
@@ -16,7 +17,7 @@ mod tests;
 #[cfg(test)]
 mod write_tests;
 
-pub(crate) use building::beginning;
 pub(crate) use json::read as read_json;
 pub(crate) use tag_value::read as read_tag_value;
+pub(crate) use version::beginning;
 pub(crate) use write::{NO_TIME, holds_document, is_list_version, write as write_json};

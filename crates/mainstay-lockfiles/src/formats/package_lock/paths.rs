@@ -6,7 +6,7 @@ use mainstay_reading::{
     Member, Origin, ReadError,
     json::{Object, Text},
 };
-use mainstay_types::Licence;
+use mainstay_types::{Licence, Licences};
 use serde::Deserialize;
 
 use super::{Found, Reading, scope};
@@ -56,16 +56,6 @@ impl<'t> Located<'t> {
         let firm = self.dependencies.0.iter().chain(dev).map(|wish| (wish, false));
         let loose = self.optional_dependencies.0.iter().chain(&self.peer_dependencies.0);
         firm.chain(loose.map(|wish| (wish, true)))
-    }
-}
-
-/// The licences of one file. A thousand packages share a dozen of them, so each text is read once.
-#[derive(Default)]
-struct Licences<'d>(HashMap<&'d str, Option<Licence>>);
-
-impl<'d> Licences<'d> {
-    fn stated(&mut self, text: &'d str) -> Option<Licence> {
-        self.0.entry(text).or_insert_with(|| Licence::stated(text)).clone()
     }
 }
 

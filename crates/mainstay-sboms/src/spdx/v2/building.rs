@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use mainstay_reading::json::Text as Raw;
-use mainstay_reading::{Gap, Place as GapPlace, ReadError, ReadErrorKind};
+use mainstay_reading::{Gap, Place as GapPlace, ReadError};
 
+use super::version::version;
 use super::{own_fields, raw};
 use crate::line_cursor::LineCursor;
+use crate::model::keep::Keep;
 use crate::properties::{self, remark};
 use crate::spdx::elements::{ASK, Element, Elements};
 use crate::spdx::words::{self, External, NO_ASSERTION, NONE, Way, said};
@@ -29,18 +31,20 @@ pub(super) struct Building<'t> {
     sbom: Sbom<'t>,
     elements: Elements<'t>,
     place: LineCursor<'t>,
+    keep: Keep,
     /// Names that were defined twice, and elements without one.
     faults: usize,
 }
 
 impl<'t> Building<'t> {
     /// Nothing yet.
-    pub(super) fn new(text: &'t str, encoding: Encoding) -> Self {
+    pub(super) fn new(text: &'t str, encoding: Encoding, keep: Keep) -> Self {
         Self {
             document: raw::Document::default(),
             sbom: Sbom::new(Spec::Spdx2_3, encoding),
             elements: Elements::default(),
             place: LineCursor::new(text),
+            keep,
             faults: 0,
         }
     }
@@ -205,6 +209,7 @@ impl<'t> Building<'t> {
                 ),
             );
         }
+        self.keep.reduce(&mut component);
         // Most lists have one entry, and room for four.
         component.identifiers.shrink_to_fit();
         component.hashes.shrink_to_fit();
@@ -356,34 +361,6 @@ impl Building<'_> {
             let documents = &mut self.sbom.document.documents;
             documents.push(ExternalDocument { reference, identity, hash });
         }
-    }
-}
-
-/// The version that a document says it is of.
-fn version(written: Option<&str>) -> Result<Spec, ReadError> {
-    match written.map(str::trim) {
-        Some("SPDX-2.2") => Ok(Spec::Spdx2_2),
-        Some("SPDX-2.3") => Ok(Spec::Spdx2_3),
-        Some(other) => Err(ReadError::new(
-            ReadErrorKind::UnknownVersion,
-            format!(
-                "the document is of version {}; versions 2.2, 2.3 and 3.0 are read",
-                beginning(other)
-            ),
-        )),
-        None => Err(ReadError::new(
-            ReadErrorKind::Shape,
-            "the document names no version of SPDX (spdxVersion)",
-        )),
-    }
-}
-
-/// The beginning of a document's own word, which may be as long as the document.
-pub(crate) fn beginning(text: &str) -> String {
-    const LONGEST: usize = 40;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or("").escape_default()),
-        None => text.escape_default().to_string(),
     }
 }
 

@@ -15,11 +15,12 @@ use serde::de::{
 
 use super::building::Building;
 use super::raw;
+use crate::model::keep::Keep;
 use crate::{Encoding, Sbom};
 
 /// Reads a document.
-pub(crate) fn read(text: &str) -> Result<Sbom<'_>, ReadError> {
-    let mut building = Building::new(text, Encoding::Json);
+pub(crate) fn read(text: &str, keep: Keep) -> Result<Sbom<'_>, ReadError> {
+    let mut building = Building::new(text, Encoding::Json, keep);
     json::parse_into(text, Whole(&mut building))?;
     building.finish()
 }

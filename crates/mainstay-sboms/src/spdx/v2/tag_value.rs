@@ -14,13 +14,14 @@ use mainstay_reading::json::Text as Raw;
 
 use super::building::Building;
 use super::raw;
+use crate::model::keep::Keep;
 use crate::{ComponentId, Encoding, Sbom};
 use lines::{Entry, Lines};
 
 /// Reads a document.
-pub(crate) fn read(text: &str) -> Result<Sbom<'_>, ReadError> {
+pub(crate) fn read(text: &str, keep: Keep) -> Result<Sbom<'_>, ReadError> {
     let mut reading = Reading {
-        building: Building::new(text, Encoding::TagValue),
+        building: Building::new(text, Encoding::TagValue, keep),
         open: Open::Document,
         package: None,
         relationship: None,

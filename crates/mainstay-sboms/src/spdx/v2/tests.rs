@@ -1,4 +1,4 @@
-use super::{read_json, read_tag_value};
+use crate::spdx::{read_v2_json as read_json, read_v2_tag_value as read_tag_value};
 use crate::{
     Acknowledgement, ComponentKind, End, Identifier, LicenceText, PartyKind, ReferenceKind,
     Relationship, RelationshipKind, Sbom, Spec,

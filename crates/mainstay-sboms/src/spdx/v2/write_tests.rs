@@ -1,4 +1,5 @@
-use super::{read_json, read_tag_value, write_json};
+use super::write_json;
+use crate::spdx::{read_v2_json as read_json, read_v2_tag_value as read_tag_value};
 use crate::{
     Acknowledgement, Aggregate, Completeness, Component, ComponentId, ComponentKind, Encoding, End,
     Hash, HashAlgorithm, Identifier, Licence, LicenceText, Property, Reference, ReferenceKind,

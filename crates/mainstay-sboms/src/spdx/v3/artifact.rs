@@ -3,6 +3,7 @@
 use super::fields::{objects, own_word, text, texts, word};
 use super::reading::{Reading, Role};
 use crate::cyclonedx::value::Fields;
+use crate::model::keep::Keep;
 use crate::spdx::elements::Element;
 use crate::{
     Component, ComponentId, ComponentKind, Hash, HashAlgorithm, Identifier, Reference,
@@ -30,7 +31,9 @@ impl<'t> Reading<'t> {
         let position = ComponentId::at(self.sbom.components.len());
         for (field, role) in [("suppliedBy", Role::Supplier), ("originatedBy", Role::Originator)] {
             for name in self.names(fields, field) {
-                self.supplied.push((position, role, name));
+                if self.keep == Keep::Everything {
+                    self.supplied.push((position, role, name));
+                }
             }
         }
         self.names(fields, "creationInfo");
@@ -55,6 +58,7 @@ impl<'t> Reading<'t> {
         if component.name.is_empty() {
             self.gap(line, format!("{} has no name", component.reference));
         }
+        self.keep.reduce(&mut component);
         self.sbom.add(component);
     }
 }

@@ -12,10 +12,11 @@ use super::prefixes::Prefixes;
 use super::reading::Reading;
 use crate::Sbom;
 use crate::cyclonedx::value::{Fields, Value};
+use crate::model::keep::Keep;
 
 /// Reads a document.
-pub(crate) fn read(text: &str) -> Result<Sbom<'_>, ReadError> {
-    let mut reading = Reading::new(text, Prefixes::of(text));
+pub(crate) fn read(text: &str, keep: Keep) -> Result<Sbom<'_>, ReadError> {
+    let mut reading = Reading::new(text, Prefixes::of(text), keep);
     json::parse_into(text, Whole(&mut reading))?;
     reading.finish()
 }

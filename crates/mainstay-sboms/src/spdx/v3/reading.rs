@@ -10,6 +10,7 @@ use super::prefixes::{Prefixes, most};
 use super::security::Security;
 use crate::cyclonedx::value::{Fields, Value};
 use crate::line_cursor::LineCursor;
+use crate::model::keep::Keep;
 use crate::spdx::elements::{ASK, Element, Elements};
 use crate::spdx::v2::beginning;
 use crate::{
@@ -22,6 +23,7 @@ pub(super) struct Reading<'t> {
     pub(super) elements: Elements<'t>,
     pub(super) prefixes: Prefixes<'t>,
     pub(super) place: LineCursor<'t>,
+    pub(super) keep: Keep,
     /// The length of the document, in bytes.
     pub(super) length: usize,
     /// How many bytes copies of parties may still take, and whether they would take more.
@@ -133,12 +135,13 @@ const UNHELD: [&str; 26] = [
 ];
 
 impl<'t> Reading<'t> {
-    pub(super) fn new(text: &'t str, prefixes: Prefixes<'t>) -> Self {
+    pub(super) fn new(text: &'t str, prefixes: Prefixes<'t>, keep: Keep) -> Self {
         Self {
             sbom: Sbom::new(Spec::Spdx3_0, Encoding::Json),
             elements: Elements::default(),
             prefixes,
             place: LineCursor::new(text),
+            keep,
             length: text.len(),
             room: most(text.len()),
             is_exceeded: false,

@@ -1,5 +1,6 @@
-use super::{read, write};
+use super::write;
 use crate::cyclonedx::{OutputVersion, write_json};
+use crate::spdx::read_v3 as read;
 use crate::{
     AnalysisState, DocumentText, End, Justification, Property, Sbom, Vulnerability, properties,
 };

@@ -1,4 +1,4 @@
-use super::read;
+use crate::spdx::read_v3 as read;
 use crate::{Aggregate, ComponentKind, End, LicenceText, PartyKind, RelationshipKind, Sbom, Spec};
 
 const CONTEXT: &str = r#""@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld""#;

@@ -1,4 +1,5 @@
-use super::{read, write};
+use super::write;
+use crate::spdx::read_v3 as read;
 use crate::{
     Acknowledgement, Component, ComponentId, ComponentKind, Encoding, End, Hash, HashAlgorithm,
     Identifier, Licence, LicenceText, Party, PartyKind, Relationship, RelationshipKind, Sbom, Spec,
