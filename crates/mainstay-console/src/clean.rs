@@ -1,7 +1,7 @@
 //! Text from outside, made harmless for a terminal, a log or a page of text.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// The text with every character that acts on a terminal or on its reader written out: controls
 /// (C0, C1, delete), line and paragraph separators, marks that turn the direction of text or take
@@ -43,15 +43,22 @@ fn escaped(json: &str) -> String {
     let mut safe = String::with_capacity(json.len() + 16);
     for c in json.chars() {
         if is_raw(c) && acts(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a `String` cannot fail.
-                let _ = write!(safe, "\\u{unit:04x}");
-            }
+            // Writing to a `String` cannot fail.
+            let _ = write!(safe, "{}", Escape(c));
         } else {
             safe.push(c);
         }
     }
     safe
+}
+
+/// A character as an escape of JSON: its UTF-16 units (RFC 8259, section 7).
+pub(crate) struct Escape(pub(crate) char);
+
+impl fmt::Display for Escape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(f, "\\u{unit:04x}"))
+    }
 }
 
 /// Whether a character does something other than stand there.

@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::clean::acts;
+use crate::clean::{Escape, acts};
 use serialize::Form;
 
 /// Writes values as JSON, and passes it on piece by piece: a large report need not be in memory
@@ -135,10 +135,8 @@ impl<W: Write> CleanJson<W> {
             '\u{8}' => self.raw("\\b"),
             '\u{c}' => self.raw("\\f"),
             c if acts(c) => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    // Writing to memory cannot fail.
-                    let _ = write!(self.waiting, "\\u{unit:04x}");
-                }
+                // Writing to memory cannot fail.
+                let _ = write!(self.waiting, "{}", Escape(c));
             }
             c => self.raw(c.encode_utf8(&mut [0; 4])),
         }

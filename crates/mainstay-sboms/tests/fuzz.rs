@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use mainstay_reading::Inventory;
-use mainstay_sboms::{DocumentText, End, Sbom, WrittenForm, file_of, hand_on, inventory};
+use mainstay_reading::{Input, Inventory, NothingNearby};
+use mainstay_sboms::{DocumentText, End, Sbom, WrittenForm, file_of, hand_on, inventory, read};
 use mainstay_testkit::mutation::{self, seeds_in};
 
 #[test]
@@ -17,7 +17,11 @@ fn a_broken_document_is_an_error_or_a_consistent_model() {
         let Ok(text) = DocumentText::of(input) else { return false };
         let Ok(sbom) = text.sbom() else { return false };
         consistent(&sbom);
-        consistent_inventory(&inventory(sbom.clone()));
+        let inventory = inventory(sbom.clone());
+        consistent_inventory(&inventory);
+        // What is kept for an inventory alone is enough for it.
+        let input = Input { bytes: input, file_name: "sbom", nearby: &NothingNearby };
+        assert_eq!(read(&input).unwrap(), inventory);
         written(sbom);
         true
     });

@@ -3,7 +3,8 @@
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panic")]
 
-use mainstay_sboms::{DocumentText, Sbom, WrittenForm, inventory};
+use mainstay_reading::{Input, Inventory, NothingNearby};
+use mainstay_sboms::{DocumentText, Sbom, WrittenForm, inventory, read};
 use mainstay_testkit::{shared_data, unzip};
 
 #[test]
@@ -13,7 +14,7 @@ fn every_real_cyclonedx_document_is_read_or_refused_with_a_reason() {
         return;
     };
     let files = unzip(&std::fs::read(data.join("sbom/cyclonedx.zip")).unwrap());
-    let (mut read, mut whole, mut packages) = (0, 0, 0);
+    let (mut count, mut whole, mut packages) = (0, 0, 0);
     for (name, bytes) in &files {
         let refused = name.ends_with("laravel-7.12.0/bom.1.1.xml");
         let text = DocumentText::of(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -22,8 +23,8 @@ fn every_real_cyclonedx_document_is_read_or_refused_with_a_reason() {
             Err(error) => panic!("{name}: {error}"),
             Ok(_) if refused => panic!("{name} is of a version that is not read"),
             Ok(sbom) => {
-                read += 1;
-                let inventory = inventory(sbom.clone());
+                count += 1;
+                let inventory = inventory_of(name, bytes, &sbom);
                 packages += inventory.packages.len();
                 whole += usize::from(inventory.gaps.is_empty());
                 let named = sbom.components.len();
@@ -32,8 +33,8 @@ fn every_real_cyclonedx_document_is_read_or_refused_with_a_reason() {
             }
         }
     }
-    assert_eq!((files.len(), read), (83, 82));
-    eprintln!("{packages} packages in {read} documents, {whole} of them whole");
+    assert_eq!((files.len(), count), (83, 82));
+    eprintln!("{packages} packages in {count} documents, {whole} of them whole");
 }
 
 #[test]
@@ -43,7 +44,7 @@ fn every_real_spdx_document_is_read_or_refused_with_a_reason() {
         return;
     };
     let files = unzip(&std::fs::read(data.join("sbom/spdx.zip")).unwrap());
-    let (mut read, mut packages) = (0, 0);
+    let (mut count, mut packages) = (0, 0);
     for (name, bytes) in &files {
         if bytes.starts_with(b"BZh") {
             let error = DocumentText::of(bytes).err().unwrap();
@@ -52,13 +53,21 @@ fn every_real_spdx_document_is_read_or_refused_with_a_reason() {
         }
         let text = DocumentText::of(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         let sbom = text.sbom().unwrap_or_else(|error| panic!("{name}: {error}"));
-        read += 1;
-        packages += inventory(sbom.clone()).packages.len();
+        count += 1;
+        packages += inventory_of(name, bytes, &sbom).packages.len();
         assert!(!sbom.components.is_empty() || name.ends_with("self.json"), "{name} says nothing");
         rewritten(name, bytes, &sbom);
     }
-    assert_eq!((files.len(), read), (41, 35));
-    eprintln!("{packages} packages in {read} documents");
+    assert_eq!((files.len(), count), (41, 35));
+    eprintln!("{packages} packages in {count} documents");
+}
+
+/// The packages of a document. What is kept for them alone is enough.
+fn inventory_of(name: &str, bytes: &[u8], sbom: &Sbom<'_>) -> Inventory {
+    let inventory = inventory(sbom.clone());
+    let input = Input { bytes, file_name: name, nearby: &NothingNearby };
+    assert!(read(&input).unwrap() == inventory, "{name}");
+    inventory
 }
 
 /// What was written is a document with as many components, in which nothing leads nowhere that did

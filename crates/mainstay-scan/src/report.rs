@@ -12,7 +12,6 @@
 //! | `spdx`, `spdx-3.0` | whoever wants an SBOM | SPDX 2.3, 3.0.1 |
 //! | `github` | annotations in GitHub Actions | workflow commands |
 
-use std::error::Error;
 use std::io;
 
 use mainstay_console::{JsonError, Styling, clean_json};
@@ -108,23 +107,17 @@ pub enum ReportError {
     Io(#[from] io::Error),
     /// It is no JSON. This does not happen for a scan of any input.
     #[error("the report cannot be written as JSON")]
-    Json(#[source] Box<dyn Error + Send + Sync>),
+    Json(#[source] JsonError),
     /// An SBOM. This does not happen for a scan of any input.
     #[error(transparent)]
     Sbom(#[from] UnwrittenError),
-}
-
-impl From<serde_json::Error> for ReportError {
-    fn from(error: serde_json::Error) -> Self {
-        if error.is_io() { Self::Io(error.into()) } else { Self::Json(error.into()) }
-    }
 }
 
 impl From<JsonError> for ReportError {
     fn from(error: JsonError) -> Self {
         match error {
             JsonError::Io(error) => Self::Io(error),
-            error @ JsonError::NoForm(_) => Self::Json(error.into()),
+            error @ JsonError::NoForm(_) => Self::Json(error),
         }
     }
 }
@@ -141,11 +134,11 @@ pub fn report(
     to: &mut dyn io::Write,
 ) -> Result<(), ReportError> {
     let text = match format {
-        // A contract that holds every package: passed on while it is written.
+        // What holds every package or finding is passed on while it is written.
         ReportFormat::Json => return json::write(scan, to),
         ReportFormat::Jsonl => return json::write_lines(scan, to),
+        ReportFormat::Sarif => return sarif::write(scan, to),
         ReportFormat::Text => text::write(scan, layout),
-        ReportFormat::Sarif => clean_json(sarif::write(scan)?),
         ReportFormat::Markdown => markdown::write(scan),
         ReportFormat::Html => html::write(scan),
         ReportFormat::Github => github::write(scan),

@@ -232,7 +232,7 @@ impl<'a, W: Write> Serializer for Form<'a, W> {
         }
         self.0.raw("\"");
         fmt::Write::write_fmt(&mut Text(self.0), format_args!("{value}"))
-            .map_err(|_| JsonError::NoForm("its words cannot be had".to_owned()))?;
+            .map_err(|_| JsonError::NoForm("a value that cannot be put into words".to_owned()))?;
         self.0.raw("\"");
         Ok(())
     }

@@ -1,8 +1,7 @@
 //! How much of a document is kept when it is read.
 //!
 //! A supplier, a home page, a summary of every package can be most of a document, and who only
-//! looks packages up asks for none of them. A document of 100 MB is read for that in half the
-//! memory.
+//! looks packages up asks for none of them.
 
 use super::component::{Component, Details};
 

@@ -8,7 +8,9 @@ mod gate;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::Write;
 
+use mainstay_console::CleanJson;
 use mainstay_types::{FindingKind, Severity};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -30,7 +32,7 @@ struct Log {
     runs: [Value; 1],
 }
 
-pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
+pub(crate) fn write(scan: &Scan, to: impl Write) -> Result<(), ReportError> {
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut rules: Vec<Value> = Vec::new();
     let mut results: Vec<Told> = Vec::new();
@@ -98,9 +100,9 @@ pub(crate) fn write(scan: &Scan) -> Result<String, ReportError> {
         version: "2.1.0",
         runs: [run],
     };
-    let mut text = serde_json::to_string_pretty(&log)?;
-    text.push('\n');
-    Ok(text)
+    let mut json = CleanJson::indented(to);
+    json.value(&log)?;
+    Ok(json.finish()?)
 }
 
 /// A result and what suppresses it.

@@ -100,8 +100,12 @@ pub(super) fn read<'d>(
         });
     }
     let has_links = holds.iter().any(|holds| matches!(holds, Holds::Link(_)));
-    let keyed = packages.0.iter().filter(|_| has_links).map(|(key, _)| &**key);
-    let graph = Graph { tree, folders, slots: keyed.zip(0_u32..).collect(), holds };
+    let slots = if has_links {
+        packages.0.iter().map(|(key, _)| &**key).zip(0_u32..).collect()
+    } else {
+        HashMap::new()
+    };
+    let graph = Graph { tree, folders, holds, slots };
     graph.connect(reading, packages);
     Ok(())
 }
