@@ -42,7 +42,7 @@ fn packages(bytes: &[u8]) -> Result<Inventory, ReadError> {
     let Some(lock) = format_of("composer.lock") else { return Ok(Inventory::default()) };
     let input =
         Input { bytes: text.as_bytes(), file_name: "installed.json", nearby: &NothingNearby };
-    let mut inventory = (lock.read)(&input)?;
+    let mut inventory = lock.read(&input)?;
     let dev: HashSet<&str> = names.dev.iter().map(String::as_str).collect();
     for entry in &mut inventory.packages {
         entry.place.file = Some(FILE.into());

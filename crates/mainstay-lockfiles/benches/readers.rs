@@ -40,9 +40,9 @@ fn pnpm_lock_1400(bencher: Bencher<'_, '_>) {
 fn measure(bencher: Bencher<'_, '_>, file_name: &str, text: &str) {
     let format = format_of(file_name).expect("the format is in the table");
     let input = Input { bytes: text.as_bytes(), file_name, nearby: &NothingNearby };
-    let inventory = (format.read)(&input).expect("the generated file is well-formed");
+    let inventory = format.read(&input).expect("the generated file is well-formed");
     assert!(inventory.gaps.is_empty(), "{:?}", inventory.gaps.first());
-    bencher.bench_local(|| (format.read)(black_box(&input)));
+    bencher.bench_local(|| format.read(black_box(&input)));
 }
 
 /// The packages that one needs: some that follow it.

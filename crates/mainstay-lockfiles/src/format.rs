@@ -6,6 +6,7 @@ use mainstay_types::Ecosystem::{
     RubyGems, SwiftUrl,
 };
 
+use crate::ending;
 use crate::formats::{self, unread_manifest};
 
 /// One format that Mainstay knows.
@@ -24,8 +25,20 @@ pub struct Format {
     pub also: Option<fn(path: &str) -> bool>,
     /// Whether it locks a closure.
     pub role: Role,
-    /// Reads one file.
-    pub read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+    /// What its last byte says.
+    ending: Ending,
+    reader: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+}
+
+/// What the last byte of a file of a format says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Nothing: brackets or tags close the file, its reader looks at the end itself, or people
+    /// write such files by hand.
+    Any,
+    /// Every tool that writes the format ends the last line, so an open one means that the file
+    /// was cut off: by a full disk, a broken download, an interrupted write.
+    LastLineEnds,
 }
 
 impl Format {
@@ -35,9 +48,10 @@ impl Format {
         title: &'static str,
         ecosystem: Ecosystem,
         file_names: &'static [&'static str],
-        read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+        reader: fn(&Input<'_>) -> Result<Inventory, ReadError>,
     ) -> Self {
-        Self { id, title, ecosystem, file_names, also: None, role: Role::Lockfile, read }
+        let (role, ending) = (Role::Lockfile, Ending::Any);
+        Self { id, title, ecosystem, file_names, also: None, role, ending, reader }
     }
 
     /// A line for a format that names what is wanted, and the lockfiles that cover it.
@@ -47,16 +61,31 @@ impl Format {
         ecosystem: Ecosystem,
         file_names: &'static [&'static str],
         locked_by: &'static [&'static str],
-        read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+        reader: fn(&Input<'_>) -> Result<Inventory, ReadError>,
     ) -> Self {
-        let role = Role::Manifest { locked_by };
-        Self { id, title, ecosystem, file_names, also: None, role, read }
+        let (role, ending) = (Role::Manifest { locked_by }, Ending::Any);
+        Self { id, title, ecosystem, file_names, also: None, role, ending, reader }
     }
 
     /// The same line, for further paths.
     const fn also(mut self, path_is_one: fn(path: &str) -> bool) -> Self {
         self.also = Some(path_is_one);
         self
+    }
+
+    /// The same line, for a format whose files end their last line.
+    const fn last_line_ends(mut self) -> Self {
+        self.ending = Ending::LastLineEnds;
+        self
+    }
+
+    /// Reads one file.
+    pub fn read(&self, input: &Input<'_>) -> Result<Inventory, ReadError> {
+        let mut inventory = (self.reader)(input)?;
+        if self.ending == Ending::LastLineEnds {
+            inventory.gaps.extend(ending::open_last_line(input.bytes));
+        }
+        Ok(inventory)
     }
 }
 
@@ -82,7 +111,8 @@ pub static FORMATS: &[Format] = &[
         CratesIo,
         &["Cargo.lock"],
         formats::cargo_lock::read,
-    ),
+    )
+    .last_line_ends(),
     Format::manifest(
         "cargo-toml",
         "Cargo.toml",
@@ -99,14 +129,16 @@ pub static FORMATS: &[Format] = &[
         &["package-lock.json", "npm-shrinkwrap.json"],
         formats::package_lock::read,
     ),
-    Format::lockfile("yarn-lock", "yarn.lock", Npm, &["yarn.lock"], formats::yarn_lock::read),
+    Format::lockfile("yarn-lock", "yarn.lock", Npm, &["yarn.lock"], formats::yarn_lock::read)
+        .last_line_ends(),
     Format::lockfile(
         "pnpm-lock",
         "pnpm-lock.yaml",
         Npm,
         &["pnpm-lock.yaml"],
         formats::pnpm_lock::read,
-    ),
+    )
+    .last_line_ends(),
     Format::lockfile("bun-lock", "bun.lock", Npm, &["bun.lock"], formats::bun_lock::read),
     Format::lockfile("bun-lockb", "bun.lockb", Npm, &["bun.lockb"], formats::bun_lock::read_binary),
     Format::manifest(
@@ -124,9 +156,12 @@ pub static FORMATS: &[Format] = &[
         PyPi,
         &["poetry.lock"],
         formats::poetry_lock::read,
-    ),
-    Format::lockfile("uv-lock", "uv.lock", PyPi, &["uv.lock"], formats::uv_lock::read),
-    Format::lockfile("pdm-lock", "pdm.lock", PyPi, &["pdm.lock"], formats::pdm_lock::read),
+    )
+    .last_line_ends(),
+    Format::lockfile("uv-lock", "uv.lock", PyPi, &["uv.lock"], formats::uv_lock::read)
+        .last_line_ends(),
+    Format::lockfile("pdm-lock", "pdm.lock", PyPi, &["pdm.lock"], formats::pdm_lock::read)
+        .last_line_ends(),
     Format::lockfile(
         "pipfile-lock",
         "Pipfile.lock",
@@ -141,6 +176,7 @@ pub static FORMATS: &[Format] = &[
         &["pylock.toml"],
         formats::pylock_toml::read,
     )
+    .last_line_ends()
     .also(formats::pylock_toml::is_named_lock),
     Format::lockfile(
         "requirements-txt",
@@ -183,7 +219,7 @@ pub static FORMATS: &[Format] = &[
         formats::setup_py::read,
     ),
     // Go
-    Format::lockfile("go-mod", "go.mod", Go, &["go.mod"], formats::go_mod::read),
+    Format::lockfile("go-mod", "go.mod", Go, &["go.mod"], formats::go_mod::read).last_line_ends(),
     // Java and the JVM
     Format::manifest("pom", "pom.xml", Maven, &["pom.xml"], &[], formats::pom::read),
     Format::lockfile(
@@ -193,6 +229,7 @@ pub static FORMATS: &[Format] = &[
         &["gradle.lockfile", "buildscript-gradle.lockfile"],
         formats::gradle_lockfile::read,
     )
+    .last_line_ends()
     .also(formats::gradle_lockfile::is_one),
     Format::lockfile(
         "gradle-verification-metadata",
@@ -225,7 +262,8 @@ pub static FORMATS: &[Format] = &[
         RubyGems,
         &["Gemfile.lock", "gems.locked"],
         formats::gemfile_lock::read,
-    ),
+    )
+    .last_line_ends(),
     Format::manifest(
         "gemfile",
         "Gemfile",
@@ -286,14 +324,16 @@ pub static FORMATS: &[Format] = &[
     )
     .also(unread_manifest::is_msbuild),
     // Erlang and Elixir, Dart
-    Format::lockfile("mix-lock", "mix.lock", Hex, &["mix.lock"], formats::mix_lock::read),
+    Format::lockfile("mix-lock", "mix.lock", Hex, &["mix.lock"], formats::mix_lock::read)
+        .last_line_ends(),
     Format::lockfile(
         "pubspec-lock",
         "pubspec.lock",
         Pub,
         &["pubspec.lock"],
         formats::pubspec_lock::read,
-    ),
+    )
+    .last_line_ends(),
     Format::manifest(
         "mix-exs",
         "mix.exs",
@@ -333,7 +373,8 @@ pub static FORMATS: &[Format] = &[
         Hackage,
         &["stack.yaml.lock"],
         formats::stack_lock::read,
-    ),
+    )
+    .last_line_ends(),
     Format::lockfile(
         "cabal-freeze",
         "cabal.project.freeze",
@@ -341,6 +382,7 @@ pub static FORMATS: &[Format] = &[
         &["cabal.project.freeze"],
         formats::cabal_freeze::read,
     )
+    .last_line_ends()
     .also(formats::cabal_freeze::is_one),
     Format::lockfile(
         "swift-resolved",

@@ -12,6 +12,7 @@
 //! How to add a format: `docs/how-to/add-a-lockfile-format.md`.
 
 pub mod confusion;
+mod ending;
 mod format;
 mod formats;
 

@@ -23,7 +23,7 @@ fn a_broken_file_is_an_error_or_a_consistent_inventory() {
     mutation::run("lockfiles", &seeds, |seed, input| {
         let Some(format) = format_of(&seed.name) else { return false };
         let file_name = seed.name.rsplit('/').next().unwrap_or(&seed.name);
-        let read = (format.read)(&Input { bytes: input, file_name, nearby: &Mirror(input) });
+        let read = format.read(&Input { bytes: input, file_name, nearby: &Mirror(input) });
         read.is_ok_and(|inventory| {
             consistent(&inventory);
             true

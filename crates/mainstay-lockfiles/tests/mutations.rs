@@ -43,7 +43,7 @@ impl Nearby for Folder {
 impl Fixture {
     fn read(&self, bytes: &[u8]) -> Result<Inventory, ReadError> {
         let input = Input { bytes, file_name: &self.file_name, nearby: &self.folder };
-        (self.format.read)(&input)
+        self.format.read(&input)
     }
 }
 
@@ -121,7 +121,7 @@ fn a_file_of_nothing_but_noise_is_no_panic() {
         for (round, bytes) in (0..).zip(&noise) {
             let file_name = format.file_names.first().unwrap_or(&"file");
             let input = Input { bytes, file_name, nearby: &NothingNearby };
-            survives(format, format.id, round, || (format.read)(&input));
+            survives(format, format.id, round, || format.read(&input));
         }
     }
 }

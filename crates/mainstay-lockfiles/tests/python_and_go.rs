@@ -39,12 +39,12 @@ fn fixture(path: &str) -> Inventory {
     let bytes = std::fs::read(&path).unwrap();
     let nearby = Disk(path.parent().unwrap().to_owned());
     let format = format_of(path.to_str().unwrap()).unwrap();
-    (format.read)(&Input { bytes: &bytes, file_name, nearby: &nearby }).unwrap()
+    format.read(&Input { bytes: &bytes, file_name, nearby: &nearby }).unwrap()
 }
 
 fn try_read(file_name: &str, text: &str, beside: &Beside) -> Result<Inventory, ReadError> {
     let format = format_of(file_name).unwrap();
-    (format.read)(&Input { bytes: text.as_bytes(), file_name, nearby: beside })
+    format.read(&Input { bytes: text.as_bytes(), file_name, nearby: beside })
 }
 
 fn read(file_name: &str, text: &str) -> Inventory {
@@ -311,7 +311,7 @@ fn requirements_in_utf_16_are_read() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let input = Input { bytes: &bytes, file_name: "r", nearby: &Beside::default() };
-    let inventory = (format_of("requirements.txt").unwrap().read)(&input).unwrap();
+    let inventory = format_of("requirements.txt").unwrap().read(&input).unwrap();
     assert_eq!(packages(&inventory), [("alpha", Some("1.0"))]);
 }
 

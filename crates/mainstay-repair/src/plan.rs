@@ -374,7 +374,7 @@ impl Bench<'_> {
     fn read(&self, bytes: &[u8]) -> Inventory {
         let name = self.workshop.lock().file_name().unwrap_or_default().to_string_lossy();
         let input = Input { bytes, file_name: &name, nearby: &NothingNearby };
-        format_of(&name).and_then(|format| (format.read)(&input).ok()).unwrap_or_default()
+        format_of(&name).and_then(|format| format.read(&input).ok()).unwrap_or_default()
     }
 
     fn finish(self) -> Result<Mended, RepairError> {

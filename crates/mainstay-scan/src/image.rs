@@ -351,9 +351,9 @@ impl<'i> Source<'i> {
     fn read_bytes(&self, bytes: &[u8]) -> Result<Inventory, Failure> {
         let (folder, file_name) = self.path.rsplit_once('/').unwrap_or(("", self.path));
         match self.kind.reader() {
-            Reader::Whole(read) => {
+            Reader::Whole(file) => {
                 let nearby = self.image.root.beside(folder);
-                read_input(read, self.kind, &Input { bytes, file_name, nearby: &nearby })
+                read_input(file, self.kind, &Input { bytes, file_name, nearby: &nearby })
             }
             Reader::InPlace(read) => {
                 let budget = Budget::new(ArchiveLimits::default());

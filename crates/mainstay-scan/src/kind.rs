@@ -47,13 +47,29 @@ pub(crate) enum ImageForm {
 #[derive(Clone, Copy)]
 pub(crate) enum Reader {
     /// It is given the whole file.
-    Whole(fn(&Input<'_>) -> Result<Inventory, ReadError>),
+    Whole(WholeFile),
     /// It reads the file where it lies.
     InPlace(fn(&Artifact<'_>) -> Result<Inventory, ArchiveError>),
     /// It is many sources.
     Image(ImageForm),
     /// It goes through a folder.
     Tree(&'static Tree),
+}
+
+/// What reads a file that is given to it whole.
+#[derive(Clone, Copy)]
+pub(crate) enum WholeFile {
+    Lockfile(&'static Format),
+    Other(fn(&Input<'_>) -> Result<Inventory, ReadError>),
+}
+
+impl WholeFile {
+    pub(crate) fn read(self, input: &Input<'_>) -> Result<Inventory, ReadError> {
+        match self {
+            Self::Lockfile(format) => format.read(input),
+            Self::Other(read) => read(input),
+        }
+    }
 }
 
 impl Kind {
@@ -112,10 +128,10 @@ impl Kind {
     /// What reads a file of this kind.
     pub(crate) fn reader(self) -> Reader {
         match self {
-            Self::Lockfile(format) => Reader::Whole(format.read),
-            Self::Sbom(_) => Reader::Whole(mainstay_sboms::read),
+            Self::Lockfile(format) => Reader::Whole(WholeFile::Lockfile(format)),
+            Self::Sbom(_) => Reader::Whole(WholeFile::Other(mainstay_sboms::read)),
             Self::Artifact(format) => Reader::InPlace(format.read),
-            Self::Database(database) => Reader::Whole(database.read),
+            Self::Database(database) => Reader::Whole(WholeFile::Other(database.read)),
             Self::Image(form) => Reader::Image(form),
             Self::Tree(tree) => Reader::Tree(tree),
         }

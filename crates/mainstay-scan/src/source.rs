@@ -9,7 +9,7 @@ use mainstay_images::ImageLayer;
 use mainstay_reading::{Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
 use crate::confine::{Beside, DiskError, open_file, read_file, unreadable};
-use crate::kind::{Kind, Reader};
+use crate::kind::{Kind, Reader, WholeFile};
 use crate::tree_folder::TreeFolder;
 use crate::unknown::UnknownCode;
 use crate::walk::Found;
@@ -94,7 +94,7 @@ impl Reading {
     /// Reads one source. `root` is the scanned folder: absolute, without links.
     pub(crate) fn of(found: Found, root: &Path, limit: u64) -> Self {
         let outcome = match found.kind.reader() {
-            Reader::Whole(read) => read_whole(read, &found, root, limit),
+            Reader::Whole(file) => read_whole(file, &found, root, limit),
             Reader::InPlace(read) => read_in_place(read, &found.path),
             // An image is read by `image`, and is many readings.
             Reader::Image(_) => Ok(Inventory::default()),
@@ -184,7 +184,7 @@ impl Reading {
 }
 
 fn read_whole(
-    read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+    file: WholeFile,
     found: &Found,
     root: &Path,
     limit: u64,
@@ -196,16 +196,16 @@ fn read_whole(
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let nearby = Beside { folder, root, limit };
     let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
-    read_input(read, found.kind, &input)
+    read_input(file, found.kind, &input)
 }
 
 /// Reads a whole file, wherever it lies.
 pub(crate) fn read_input(
-    read: fn(&Input<'_>) -> Result<Inventory, ReadError>,
+    file: WholeFile,
     kind: Kind,
     input: &Input<'_>,
 ) -> Result<Inventory, Failure> {
-    let mut inventory = read(input).map_err(Failure::Format)?;
+    let mut inventory = file.read(input).map_err(Failure::Format)?;
     if input.bytes.trim_ascii().is_empty() && !EMPTY_IS_WHOLE.contains(&kind.format_id()) {
         inventory.gaps.push(empty());
     }

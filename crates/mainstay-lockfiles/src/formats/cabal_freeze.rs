@@ -3,7 +3,8 @@
 //! A project file that holds constraints
 //! (<https://cabal.readthedocs.io/en/stable/cabal-commands.html#cabal-freeze>): fields with
 //! continuation lines, comments from `--`, constraints with commas between them. `any.name ==1.2`
-//! is a package; `name +flag -flag` sets flags and is none.
+//! is a package; `name +flag -flag` sets flags and `name source|test|bench` a property: none is a
+//! package.
 
 use std::collections::HashSet;
 
@@ -20,7 +21,8 @@ pub(crate) fn is_one(path: &str) -> bool {
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let text = input.text()?;
-    let mut reader = Reader { listing: Listing::new(Ecosystem::Hackage), seen: HashSet::new() };
+    let listing = Listing::new(Ecosystem::Hackage);
+    let mut reader = Reader { listing, seen: HashSet::new(), open: None };
     let mut field = None;
     for (number, line) in (1u32..).zip(text.lines()) {
         let content = line.trim();
@@ -33,14 +35,16 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
                 let message = "a line without a field name stands at the margin";
                 return Err(ReadError::at(ReadErrorKind::Syntax, number, message));
             };
+            reader.end_field();
             field = Some(name.trim().to_ascii_lowercase());
             value = rest;
         }
         match field.as_deref() {
             Some("constraints") => {
-                for constraint in value.split(',') {
-                    reader.constraint(constraint.trim(), number)?;
+                for constraint in value.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+                    reader.constraint(constraint, number)?;
                 }
+                reader.open = value.trim_end().ends_with(',').then_some(number);
             }
             Some(_) => {}
             None => {
@@ -52,6 +56,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     if field.is_none() {
         return Err(ReadError::new(ReadErrorKind::Shape, "the file has no constraints"));
     }
+    reader.end_field();
     Ok(reader.listing.finish())
 }
 
@@ -59,14 +64,33 @@ struct Reader {
     listing: Listing,
     /// Constraints that were added: the same one may stand there for several qualifiers.
     seen: HashSet<(String, String)>,
+    /// The line of a comma behind which nothing stands yet.
+    open: Option<u32>,
 }
 
 impl Reader {
+    /// A field that ends with a comma lacks a constraint.
+    fn end_field(&mut self) {
+        if let Some(line) = self.open.take() {
+            let reason = "nothing follows the comma: the file may be cut off";
+            self.listing.gap(Place::line(line), reason, "run `cabal freeze` again");
+        }
+    }
+
     fn constraint(&mut self, text: &str, line: u32) -> Result<(), ReadError> {
         let end = text.find(|c: char| c.is_whitespace() || matches!(c, '=' | '<' | '>' | '^'));
         let (qualified, wish) = text.split_at(end.unwrap_or(text.len()));
         let wish = wish.trim();
-        let Some(version) = version(wish) else { return Ok(()) };
+        let Some(version) = version(wish) else {
+            if sets_no_version(wish) {
+                return Ok(());
+            }
+            let message = format!(
+                "the constraint \"{}\" has neither a version nor flags: the file may be cut off",
+                text.escape_debug()
+            );
+            return Err(ReadError::at(ReadErrorKind::Syntax, line, message));
+        };
         // `any.name`, `setup.name`, `package:setup.name`.
         let (prefix, name) = qualified.rsplit_once('.').unwrap_or(("", qualified));
         if name.is_empty() {
@@ -89,7 +113,15 @@ impl Reader {
     }
 }
 
-/// The version that a constraint asks for. `None` when it sets flags.
+/// Whether the property of a constraint is flags, or a word that says how to build.
+fn sets_no_version(property: &str) -> bool {
+    let mut words = property.split_whitespace().peekable();
+    words.peek().is_some()
+        && words
+            .all(|word| word.starts_with(['+', '-']) || matches!(word, "source" | "test" | "bench"))
+}
+
+/// The version that a constraint asks for. `None` when it asks for something else.
 fn version(wish: &str) -> Option<LockedVersion> {
     if wish == "installed" {
         return Some(LockedVersion::Unstated);
@@ -157,6 +189,28 @@ index-state: hackage.example 2024-01-01T00:00:00Z
     fn a_wildcard_is_a_wish() {
         let inventory = read_text("constraints: any.a ==1.2.*\n").unwrap();
         assert_eq!(inventory.packages[0].version, LockedVersion::Asked("==1.2.*".into()));
+    }
+
+    #[test]
+    fn a_comma_with_nothing_behind_it_is_a_gap() {
+        let cut = FREEZE.find("index-state").unwrap();
+        assert_eq!(read_text(&FREEZE[..cut]).unwrap().gaps.len(), 1);
+        for after in ["", "index-state: x\n"] {
+            let text = format!("constraints: any.a ==1,\n{after}");
+            let inventory = read_text(&text).unwrap();
+            assert_eq!(inventory.gaps.first().map(|gap| gap.place.line), Some(Some(1)));
+        }
+    }
+
+    #[test]
+    fn a_constraint_that_asks_for_nothing_is_refused() {
+        for text in ["constraints: any.a", "constraints: any.a instal\n"] {
+            let error = read_text(text).unwrap_err();
+            assert_eq!((error.kind, error.line), (ReadErrorKind::Syntax, Some(1)));
+        }
+        for text in ["constraints: a source\n", "constraints: a +x -y, b test\n"] {
+            assert_eq!(read_text(text).unwrap().packages, []);
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //!
 //! <https://docs.gradle.org/current/userguide/dependency_locking.html>. Since Gradle 6 one file
 //! holds `group:name:version=configuration,configuration` and ends with `empty=...`; before,
-//! each configuration had a file of its own, named after it, with `group:name:version` alone.
+//! each configuration had a file of its own, named after it, with `group:name:version` alone and
+//! no end mark.
 
 use mainstay_reading::{Input, Inventory, Listing, Place, ReadError, ReadErrorKind, exact};
 use mainstay_types::{Ecosystem, Scope};
@@ -13,23 +14,33 @@ pub(crate) fn is_one(path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let in_folder =
         folder == "gradle/dependency-locks" || folder.ends_with("/gradle/dependency-locks");
-    path.ends_with("gradle.lockfile") || in_folder && path.ends_with(".lockfile")
+    is_single(path) || in_folder && path.ends_with(".lockfile")
+}
+
+/// Whether a name is that of a file for all configurations.
+fn is_single(name: &str) -> bool {
+    name.ends_with("gradle.lockfile")
 }
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let text = input.text()?;
     let mut listing = Listing::new(Ecosystem::Maven);
-    let (mut single, mut ended) = (false, false);
+    let (mut single, mut ended) = (is_single(input.file_name), false);
     for (number, line) in (1u32..).zip(text.lines()) {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         let (module, configurations) = match line.split_once('=') {
-            Some((module, configurations)) => {
+            Some(divided) => {
                 single = true;
-                (module, configurations)
+                divided
+            }
+            None if single => {
+                let message = "the line is not group:name:version=configuration: the file may be \
+                               cut off";
+                return Err(ReadError::at(ReadErrorKind::Syntax, number, message));
             }
             None => (line, input.file_name.strip_suffix(".lockfile").unwrap_or("")),
         };
@@ -56,7 +67,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     if single && !ended {
         listing.gap(
             Place::default(),
-            "the last line, empty=, is not there: the file may be cut off",
+            "the line empty=, which ends such a file, is not there: the file may be cut off",
             "run `gradle dependencies --write-locks` again",
         );
     }
@@ -140,8 +151,17 @@ empty=kapt
 
     #[test]
     fn a_file_that_is_cut_off_has_a_gap() {
-        let cut = LOCK.find("empty").unwrap();
-        assert_eq!(read_named("gradle.lockfile", &LOCK[..cut]).unwrap().gaps.len(), 1);
+        let comment = LOCK.find("org").unwrap();
+        for cut in [comment, LOCK.find("empty").unwrap()] {
+            assert_eq!(read_named("gradle.lockfile", &LOCK[..cut]).unwrap().gaps.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_line_of_all_configurations_that_names_none_is_refused() {
+        let cut = LOCK.find("=compile").unwrap();
+        let error = read_named("gradle.lockfile", &LOCK[..cut]).unwrap_err();
+        assert_eq!((error.kind, error.line), (ReadErrorKind::Syntax, Some(2)));
     }
 
     #[test]

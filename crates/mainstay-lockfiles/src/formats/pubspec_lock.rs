@@ -2,7 +2,8 @@
 //!
 //! YAML, <https://dart.dev/tools/pub/glossary#lockfile>. `dependency` tells whether the project
 //! asks for a package itself and why; `source` tells where it comes from. The packages of an SDK
-//! come with the SDK, not from a registry: their `0.0.0` is no version.
+//! come with the SDK, not from a registry: their `0.0.0` is no version. pub writes the SDKs
+//! that the packages need last: `sdks`, or `sdk` before Dart 2.
 
 use mainstay_reading::{
     Input, Inventory, Listing, LockedVersion, Origin, Place, ReadError, ReadErrorKind, exact,
@@ -10,6 +11,7 @@ use mainstay_reading::{
 };
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, Scope, SourceUrl};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
 
 use std::collections::BTreeMap;
@@ -24,12 +26,21 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         let line = u32::try_from(package.referenced.line()).unwrap_or(0).saturating_sub(1).max(1);
         add(&mut listing, key, &package.value, line)?;
     }
+    if lock.sdks.is_none() {
+        listing.gap(
+            Place::default(),
+            "`sdks`, which ends such a file, is not there: the file may be cut off",
+            "run `dart pub get` again",
+        );
+    }
     Ok(listing.finish())
 }
 
 #[derive(Deserialize)]
 struct Lock {
     packages: Option<BTreeMap<String, Spanned<Package>>>,
+    #[serde(alias = "sdk")]
+    sdks: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -208,6 +219,14 @@ sdks:
     #[test]
     fn a_lock_without_packages_is_empty() {
         assert_eq!(read_text("packages: {}\nsdks: {}\n").unwrap(), Inventory::default());
+    }
+
+    #[test]
+    fn a_lock_without_its_sdks_may_be_cut_off() {
+        let cut = LOCK.find("sdks:").unwrap();
+        assert_eq!(read_text(&LOCK[..cut]).unwrap().gaps.len(), 1);
+        let old = LOCK.replace("sdks:\n  dart: ", "sdk: ");
+        assert_eq!(read_text(&old).unwrap().gaps, []);
     }
 
     #[test]

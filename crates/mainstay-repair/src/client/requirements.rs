@@ -83,7 +83,7 @@ fn read(text: &str) -> Result<Inventory, String> {
     let format = format_of("requirements.txt").ok_or("no reader for requirements.txt")?;
     let input =
         Input { bytes: text.as_bytes(), file_name: "requirements.txt", nearby: &NothingNearby };
-    (format.read)(&input).map_err(|error| error.to_string())
+    format.read(&input).map_err(|error| error.to_string())
 }
 
 fn includes(line: &str) -> bool {
