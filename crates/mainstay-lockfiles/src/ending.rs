@@ -4,7 +4,7 @@
 //! list of lines most such beginnings can be read, and would pass for a whole file with fewer
 //! packages. Every tool that writes such a lockfile ends its last line, so an open one tells.
 
-use mainstay_reading::{Gap, Place};
+use mainstay_reading::{Gap, Inventory, Place};
 
 /// The gap of a file that stops in the middle of a line.
 pub(crate) fn open_last_line(bytes: &[u8]) -> Option<Gap> {
@@ -23,6 +23,27 @@ pub(crate) fn open_last_line(bytes: &[u8]) -> Option<Gap> {
 /// The number of the last line, which has no end.
 fn line_count(bytes: &[u8]) -> u32 {
     u32::try_from(memchr::memchr_iter(b'\n', bytes).count() + 1).unwrap_or(u32::MAX)
+}
+
+/// The gap of a file that is no more than its first lines, in a format whose every file names at
+/// least the project itself.
+pub(crate) fn nothing_named(inventory: &Inventory) -> Option<Gap> {
+    (inventory.packages.is_empty() && inventory.members.is_empty()).then(|| Gap {
+        place: Place::default(),
+        reason: "the file names no package, not even one of the project's own: it may be cut off"
+            .to_owned(),
+        advice: "let the tool that wrote the file write it again".to_owned(),
+    })
+}
+
+/// The gap of a file in YAML that ends with a key to which nothing belongs.
+pub(crate) fn open_last_key(text: &str) -> Option<Gap> {
+    let trimmed = text.trim_end();
+    trimmed.ends_with(':').then(|| Gap {
+        place: Place::line(line_count(trimmed.as_bytes())),
+        reason: "nothing follows the last key: the file may be cut off".to_owned(),
+        advice: "let the tool that wrote the file write it again".to_owned(),
+    })
 }
 
 #[cfg(test)]

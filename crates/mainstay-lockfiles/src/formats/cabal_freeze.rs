@@ -23,7 +23,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let text = input.text()?;
     let listing = Listing::new(Ecosystem::Hackage);
     let mut reader = Reader { listing, seen: HashSet::new(), open: None };
-    let mut field = None;
+    let (mut field, mut constrained) = (None, false);
     for (number, line) in (1u32..).zip(text.lines()) {
         let content = line.trim();
         if content.is_empty() || content.starts_with("--") {
@@ -41,6 +41,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         }
         match field.as_deref() {
             Some("constraints") => {
+                constrained = true;
                 for constraint in value.split(',').map(str::trim).filter(|it| !it.is_empty()) {
                     reader.constraint(constraint, number)?;
                 }
@@ -53,7 +54,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
             }
         }
     }
-    if field.is_none() {
+    if !constrained {
         return Err(ReadError::new(ReadErrorKind::Shape, "the file has no constraints"));
     }
     reader.end_field();

@@ -6,6 +6,7 @@
 //! entry without a source is a package of the project itself (or lies on its disk).
 
 mod plain;
+mod whole;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -18,6 +19,8 @@ use mainstay_reading::{
 };
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, PackageName, Scope, SourceUrl};
 use serde::Deserialize;
+
+use crate::ending;
 
 /// The newest version of the format that is understood.
 const NEWEST: i64 = 4;
@@ -35,7 +38,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
             format!("version {version} of Cargo.lock is not known; the newest known is {NEWEST}"),
         ));
     }
-    Ok(Reading::new(&text, &document)?.finish())
+    Ok(Reading::new(&text, &document)?.finish(&document, input))
 }
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -61,6 +64,9 @@ struct Package<'t> {
     checksum: Option<Text<'t>>,
     #[serde(borrow, default)]
     dependencies: Vec<Text<'t>>,
+    /// What `[replace]` of the manifest puts in its place.
+    #[serde(borrow)]
+    replace: Option<Text<'t>>,
 }
 
 impl Package<'_> {
@@ -192,19 +198,35 @@ impl<'d, 't> Reading<'d, 't> {
         }
     }
 
-    fn finish(mut self) -> Inventory {
+    fn finish(mut self, document: &Document<'_>, input: &Input<'_>) -> Inventory {
+        let needed = self.connect();
+        let gaps = whole::gaps(document, &self.inventory, &needed, input);
+        self.inventory.gaps.extend(gaps);
+        self.inventory.gaps.extend(ending::nothing_named(&self.inventory));
+        if let [only] = &*self.inventory.members {
+            self.inventory.own_name.clone_from(&only.name);
+        }
+        self.inventory
+    }
+
+    /// Draws the edges. Tells for each package whether there is one to it.
+    fn connect(&mut self) -> Vec<bool> {
+        let mut seen = vec![false; self.inventory.packages.len()];
         let has_members = !self.inventory.members.is_empty();
         for entry in &mut self.inventory.packages {
             entry.direct = has_members.then_some(false);
         }
         for (position, package) in self.packages.iter().enumerate() {
             let from = self.positions.get(position).copied().flatten();
-            for wanted in &package.dependencies {
+            for wanted in package.dependencies.iter().chain(&package.replace) {
                 let Some(target) = self.resolve(wanted) else {
                     self.inventory.gaps.push(missing(package, wanted, self.lines.of(wanted)));
                     continue;
                 };
                 let Some(needed) = self.positions.get(target).copied().flatten() else { continue };
+                if let Some(seen) = seen.get_mut(needed as usize) {
+                    *seen = true;
+                }
                 match from {
                     Some(from) => {
                         if let Some(entry) = self.inventory.packages.get_mut(from as usize) {
@@ -219,13 +241,7 @@ impl<'d, 't> Reading<'d, 't> {
                 }
             }
         }
-        if self.packages.is_empty() {
-            self.inventory.gaps.push(nothing_there());
-        }
-        if let [only] = &*self.inventory.members {
-            self.inventory.own_name.clone_from(&only.name);
-        }
-        self.inventory
+        seen
     }
 
     /// The package that `name`, `name version` or `name version (source)` stands for. Cargo
@@ -296,14 +312,6 @@ fn missing(package: &Package<'_>, wanted: &str, line: Option<u32>) -> Gap {
         reason: format!("{} needs {wanted:?}, which the file does not have", &*package.name),
         advice: "the file may be cut short or merged by hand: run `cargo update --workspace`"
             .to_owned(),
-    }
-}
-
-fn nothing_there() -> Gap {
-    Gap {
-        place: Place::default(),
-        reason: "the file names no package, not even the project's own".to_owned(),
-        advice: "run `cargo generate-lockfile`".to_owned(),
     }
 }
 

@@ -30,7 +30,16 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         inventory.gaps.push(gap);
     }
     if let Ok(bytes) = input.nearby.read("go.sum") {
-        add_checksums(&mut inventory, &bytes);
+        let any = add_checksums(&mut inventory, &bytes);
+        if any && module.requires.is_empty() {
+            inventory.gaps.push(Gap {
+                place: Place::default(),
+                reason: "the file requires no module, and the go.sum beside it has checksums of \
+                         some: it may be cut off"
+                    .to_owned(),
+                advice: "restore the file, or run `go mod tidy`".to_owned(),
+            });
+        }
         inventory.files_read.push("go.sum".into());
     }
     Ok(inventory)
@@ -105,8 +114,10 @@ fn locked(version: &str) -> LockedVersion {
     }
 }
 
-/// Adds the checksums of the modules' content. Lines for `go.mod` files alone are left out.
-fn add_checksums(inventory: &mut Inventory, bytes: &[u8]) {
+/// Adds the checksums of the modules' content, and tells whether there are any. Lines for `go.mod`
+/// files alone are left out.
+fn add_checksums(inventory: &mut Inventory, bytes: &[u8]) -> bool {
+    let mut any = false;
     let mut positions: HashMap<(String, String), Vec<usize>> = HashMap::new();
     for (at, entry) in inventory.packages.iter().enumerate() {
         let Some(version) = entry.version.exact() else { continue };
@@ -123,6 +134,7 @@ fn add_checksums(inventory: &mut Inventory, bytes: &[u8]) {
             continue;
         };
         let Ok(digest) = Digest::from_go_sum(hash) else { continue };
+        any |= !version.ends_with("/go.mod");
         let key = (path.to_owned(), version.to_owned());
         for at in positions.get(&key).into_iter().flatten() {
             let Some(entry) = inventory.packages.get_mut(*at) else { continue };
@@ -137,6 +149,7 @@ fn add_checksums(inventory: &mut Inventory, bytes: &[u8]) {
             }
         }
     }
+    any
 }
 
 /// What a `go.mod` says.

@@ -14,6 +14,8 @@ use mainstay_reading::{
 };
 use mainstay_types::{Digest, Scope};
 
+use crate::ending;
+
 use super::npm::listing::{Key, Listing};
 use super::npm::scopes::Reasons;
 use super::npm::{self, address, integrity};
@@ -54,6 +56,8 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
             };
         }
     }
+    inventory.gaps.extend(ending::nothing_named(&inventory));
+    inventory.gaps.extend(ending::open_last_key(&text));
     Ok(inventory)
 }
 
@@ -77,6 +81,16 @@ fn add(
     if package.resolution.directory.as_deref().is_some_and(|folder| own_folders.contains(folder)) {
         // A workspace that is copied into place of being linked.
         return Ok(Target::Member);
+    }
+    if parsed.address.is_some()
+        && major < 9
+        && (package.name.is_none() || package.version.is_none())
+    {
+        inventory.gaps.push(Gap {
+            place: place.clone(),
+            reason: format!("{} has no name or no version of its own", key.text.escape_debug()),
+            advice: ADVICE.to_owned(),
+        });
     }
     let version = package.version.as_deref().or(parsed.version);
     let position = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
@@ -191,6 +205,18 @@ impl<'d> Graph<'d> {
         importer: &Importer,
         reasons: &mut Reasons,
     ) {
+        let locked = [
+            &importer.dependencies.0,
+            &importer.optional_dependencies.0,
+            &importer.dev_dependencies.0,
+        ];
+        let locked: HashSet<&str> =
+            locked.into_iter().flatten().map(|(name, _)| &*name.text).collect();
+        for (name, _) in &importer.specifiers.0 {
+            if !locked.contains(&*name.text) {
+                inventory.gaps.push(missing(&format!("importer {:?}", key.text), name));
+            }
+        }
         let tables = [
             (&importer.dependencies, Scope::Runtime),
             (&importer.optional_dependencies, Scope::Optional),

@@ -2,16 +2,17 @@
 //!
 //! Standard: <https://packaging.python.org/en/latest/specifications/pylock-toml/> (PEP 751). The
 //! file is meant to be installed without resolving, so it lists the whole closure. It has no end
-//! mark: a file cut between two packages, none of which names its needs, reads as a whole one.
+//! mark: a file cut between two packages, none of which names its needs, reads as a whole one. A
+//! package that is cut itself has no source, which the standard asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use mainstay_reading::{
     Entry, Input, Inventory, Lines, LockedVersion, Origin, Place, ReadError, ReadErrorKind,
     toml_file,
 };
-use mainstay_types::{Scope, SourceUrl};
+use mainstay_types::{Ecosystem::PyPi, PackageName, Scope, SourceUrl};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -24,6 +25,8 @@ pub(crate) fn is_named_lock(path: &str) -> bool {
         .and_then(|rest| rest.strip_suffix(".toml"))
         .is_some_and(|middle| !middle.is_empty() && !middle.contains('.'))
 }
+
+const WRITE_AGAIN: &str = "let the tool that wrote the file write it again";
 
 /// Reads one file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -40,14 +43,32 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let lines = Lines::new(&text);
     let mut packages = Packages::default();
     let mut rows: Vec<(u32, &Package)> = Vec::new();
-    for package in &document.packages {
+    if document.packages.is_none() {
+        let reason = "`packages`, which each such file has, is not there: it may be cut off";
+        packages.gap(Place::default(), reason, WRITE_AGAIN);
+    }
+    for package in document.packages.iter().flatten() {
         let line = lines.at(package.name.span().start);
         let position = take(&mut packages, package, line, &document.default_groups);
         rows.extend(position.map(|position| (position, package)));
     }
+    let members: HashSet<Option<PackageName>> =
+        packages.inventory.members.iter().map(|member| member.name.clone()).collect();
     for (position, package) in rows {
-        let needs: Vec<u32> =
-            package.dependencies.iter().flat_map(|need| needed(&packages, need)).collect();
+        let mut needs: Vec<u32> = Vec::new();
+        for need in &package.dependencies {
+            let found = needed(&packages, need);
+            if found.is_empty() && !members.contains(&PackageName::parse(PyPi, &need.name).ok()) {
+                let line = lines.at(package.name.span().start);
+                let reason = format!(
+                    "{} needs {}, which the file does not lock: it may be cut off",
+                    package.name.as_ref().escape_debug(),
+                    need.name.escape_debug()
+                );
+                packages.gap(Place::line(line), reason, WRITE_AGAIN);
+            }
+            needs.extend(found);
+        }
         packages.connect(position, needs);
     }
     if let Some(project) = project::nearby(input, false) {
@@ -97,7 +118,12 @@ fn take(packages: &mut Packages, package: &Package, line: u32, groups: &[String]
     };
     if version.is_none() && registry {
         let reason = format!("{} is locked in no version", entry.name);
-        packages.gap(Place::line(line), reason, "let the tool that wrote the file write it again");
+        packages.gap(Place::line(line), reason, WRITE_AGAIN);
+    }
+    if !package.has_source() {
+        let reason =
+            format!("{} has no source to install it from: the file may be cut off", entry.name);
+        packages.gap(Place::line(line), reason, WRITE_AGAIN);
     }
     let position = u32::try_from(packages.inventory.packages.len()).ok()?;
     if let Some(problem) = python::disagreement(&entry, position, &files).filter(|_| registry) {
@@ -114,8 +140,7 @@ struct Head {
 
 #[derive(Deserialize)]
 struct Document {
-    #[serde(default)]
-    packages: Vec<Package>,
+    packages: Option<Vec<Package>>,
     #[serde(default, rename = "default-groups")]
     default_groups: Vec<String>,
 }
@@ -200,6 +225,18 @@ impl Package {
             });
         }
         Some(python::from_index(self.index.as_deref(), files))
+    }
+
+    /// The standard asks for one, and for the commit of a repository.
+    fn has_source(&self) -> bool {
+        match &self.vcs {
+            Some(vcs) => vcs.commit.is_some() && (vcs.url.is_some() || vcs.path.is_some()),
+            None => {
+                self.directory.is_some()
+                    || self.archive.is_some()
+                    || self.distributions().next().is_some()
+            }
+        }
     }
 
     fn distributions(&self) -> impl Iterator<Item = &Distribution> {

@@ -4,22 +4,25 @@
 //! locks a closure only where a tool compiled it (it says so in its first lines), or where every
 //! requirement is exact and has hashes, because pip then refuses whatever is not listed. In all
 //! other cases what the requirements pull in is not known. Lines that pip would refuse are gaps;
-//! the rest is read. A file has no end mark.
+//! the rest is read. A file has no end mark; that one was cut off shows where its last line is
+//! open, or where a comment names a parent that is not there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use mainstay_reading::{
-    DeclaredIndex, IndexRole, Input, Inventory, LockedVersion, Origin, Place, ReadError, join,
+    DeclaredIndex, Gap, IndexRole, Input, Inventory, LockedVersion, Origin, Place, ReadError, join,
 };
 use mainstay_types::{Ecosystem, PackageName};
 
 use super::python::{Packages, requirement};
+use crate::ending;
 
 mod entries;
 mod header;
 mod lines;
 mod options;
+mod parents;
 
 use header::Header;
 use options::{Line, Setting};
@@ -28,6 +31,8 @@ use options::{Line, Setting};
 const MOST_FILES: usize = 200;
 /// Refused lines that are named one by one.
 const MOST_REFUSED: usize = 20;
+/// Missing parents that are named.
+const MOST_MISSING: usize = 20;
 
 /// Whether a path is a requirements file. Constraint files are none: they ask for nothing.
 pub(crate) fn is_requirements(path: &str) -> bool {
@@ -68,6 +73,9 @@ struct Reading<'i> {
     refused: usize,
     /// Files whose requirements are neither compiled nor all exact with hashes.
     open: Vec<Place>,
+    /// Who needs what, as the comments of compiled files say, and whom these files leave out.
+    parents: Vec<(Place, PackageName)>,
+    left_out: HashSet<PackageName>,
 }
 
 impl<'i> Reading<'i> {
@@ -80,6 +88,8 @@ impl<'i> Reading<'i> {
             seen: vec![(input.file_name.to_owned(), Role::Requirements)],
             refused: 0,
             open: Vec::new(),
+            parents: Vec::new(),
+            left_out: HashSet::new(),
         }
     }
 
@@ -96,7 +106,7 @@ impl<'i> Reading<'i> {
             Ok(text) => {
                 let file: Arc<str> = path.into();
                 self.packages.inventory.files_read.push(Arc::clone(&file));
-                self.file(&text, Some(file), role);
+                self.file(&text, Some(&file), role);
             }
             Err(problem) => {
                 let reason = format!("{} is not read: {problem}", shown(path));
@@ -105,28 +115,34 @@ impl<'i> Reading<'i> {
         }
     }
 
-    fn file(&mut self, text: &str, file: Option<Arc<str>>, role: Role) {
+    fn file(&mut self, text: &str, file: Option<&Arc<str>>, role: Role) {
         let header = Header::of(text);
-        let mut asked = 0_usize;
-        let mut hashed = true;
+        let mut asked = Asked { lines: 0, files: 0, count: 0, hashed: true };
         // Reversed, because the next file to read is taken from the end.
         let mut includes = Vec::new();
         for logical in lines::logical(text) {
-            let place = Place { file: file.clone(), ..Place::line(logical.number) };
+            let place = Place { file: file.cloned(), ..Place::line(logical.number) };
+            asked.lines += 1;
+            if logical.open {
+                let reason = "the last line says that it continues, and nothing follows: the file \
+                              may be cut off";
+                self.packages.gap(place.clone(), reason, WRITE_AGAIN);
+            }
             match options::parse(&logical.text) {
                 Ok(Line::Settings(settings)) => {
                     for setting in settings {
+                        asked.files += usize::from(matches!(setting, Setting::Include(_)));
                         self.setting(setting, &place, role, &mut includes);
                     }
                 }
                 Ok(Line::Editable(target)) if role == Role::Requirements => {
-                    asked += 1;
-                    hashed = false;
+                    asked.count += 1;
+                    asked.hashed = false;
                     self.editable(&target, &place);
                 }
                 Ok(Line::Requirement { text, hashes }) if role == Role::Requirements => {
-                    asked += 1;
-                    hashed &= self.requirement(&text, &hashes, &place);
+                    asked.count += 1;
+                    asked.hashed &= self.requirement(&text, &hashes, &place);
                 }
                 Ok(Line::Requirement { text, .. }) => self.constrain(&text),
                 Ok(Line::Editable(_)) => {}
@@ -135,13 +151,37 @@ impl<'i> Reading<'i> {
         }
         self.waiting.extend(includes.into_iter().rev());
         if role == Role::Requirements {
-            for (line, name) in &header.left_out {
-                let place = Place { file: file.clone(), ..Place::line(*line) };
-                let reason = format!("{} is needed and left out of the file", shown(name));
-                self.packages.gap(place, reason, "compile the file with `--allow-unsafe`");
-            }
-            if asked > 0 && !header.compiled && !hashed {
-                self.open.push(Place { file, ..Place::default() });
+            self.end_file(text, &header, file, asked);
+        }
+    }
+
+    /// What a file of requirements says as a whole.
+    fn end_file(&mut self, text: &str, header: &Header, file: Option<&Arc<str>>, asked: Asked) {
+        let place_of = |line| Place { file: file.cloned(), ..line };
+        for (line, name) in &header.left_out {
+            let reason = format!("{} is needed and left out of the file", shown(name));
+            let place = place_of(Place::line(*line));
+            self.packages.gap(place, reason, "compile the file with `--allow-unsafe`");
+            self.left_out.extend(PackageName::parse(Ecosystem::PyPi, name));
+        }
+        let hashed = asked.count > 0 && asked.hashed;
+        let nothing = asked.count == 0 && asked.files == 0;
+        if header.compiled || hashed || nothing {
+            // People write the other files, and need not end the last line.
+            let open = ending::open_last_line(text.as_bytes());
+            let open = open.map(|gap| Gap { place: place_of(gap.place), ..gap });
+            self.packages.inventory.gaps.extend(open);
+        } else if asked.count > 0 {
+            self.open.push(place_of(Place::default()));
+        }
+        if nothing && (header.compiled || asked.lines > 0) {
+            let reason = "the file names no requirement: it may be cut off";
+            self.packages.gap(place_of(Place::default()), reason, WRITE_AGAIN);
+        }
+        if header.compiled && header.names_parents {
+            for (line, name) in parents::parents(text) {
+                let name = PackageName::parse(Ecosystem::PyPi, name).ok();
+                self.parents.extend(name.map(|name| (place_of(Place::line(line)), name)));
             }
         }
     }
@@ -218,6 +258,32 @@ impl<'i> Reading<'i> {
         }
     }
 
+    /// Looks for the parents that the comments name. A folder of the project has no name here, and
+    /// may be any of them.
+    fn missing_parents(&mut self) {
+        if !self.packages.inventory.members.is_empty() {
+            return;
+        }
+        let known: HashSet<&PackageName> =
+            self.packages.inventory.packages.iter().map(|entry| &entry.name).collect();
+        let absent = |name: &PackageName| !known.contains(name) && !self.left_out.contains(name);
+        let parents = std::mem::take(&mut self.parents);
+        let gaps: Vec<Gap> = parents
+            .into_iter()
+            .filter(|(_, name)| absent(name))
+            .take(MOST_MISSING)
+            .map(|(place, name)| Gap {
+                place,
+                reason: format!(
+                    "a package is there because of {name}, which the file does not have: it may \
+                     be cut off"
+                ),
+                advice: WRITE_AGAIN.to_owned(),
+            })
+            .collect();
+        self.packages.inventory.gaps.extend(gaps);
+    }
+
     fn constrain(&mut self, text: &str) {
         if let Ok(requirement) = requirement::parse(text)
             && let Ok(name) = PackageName::parse(Ecosystem::PyPi, requirement.name)
@@ -240,6 +306,7 @@ impl<'i> Reading<'i> {
             let reason = format!("{} further lines are not ones that pip takes", more + 1);
             self.packages.gap(Place::default(), reason, "look whether this is a requirements file");
         }
+        self.missing_parents();
         let open = std::mem::take(&mut self.open);
         for place in open {
             self.packages.gap(
@@ -253,6 +320,21 @@ impl<'i> Reading<'i> {
         self.packages.inventory
     }
 }
+
+/// What a file asks for.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// Lines that are neither empty nor a comment.
+    lines: usize,
+    /// Files that it includes.
+    files: usize,
+    /// Requirements.
+    count: usize,
+    /// Every requirement is exact and has a hash.
+    hashed: bool,
+}
+
+const WRITE_AGAIN: &str = "restore the file, or compile it again";
 
 /// Text of the file as a message may carry it.
 fn shown(text: &str) -> String {

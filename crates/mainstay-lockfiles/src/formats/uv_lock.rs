@@ -15,6 +15,8 @@ use mainstay_types::{Scope, SourceUrl};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::ending;
+
 use super::python::{self, Artifact, Packages, project};
 
 mod reach;
@@ -41,6 +43,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         packages.inventory.indexes.extend(project.indexes);
         packages.inventory.files_read.push(project::FILE_NAME.into());
     }
+    packages.inventory.gaps.extend(ending::nothing_named(&packages.inventory));
     Ok(packages.inventory)
 }
 

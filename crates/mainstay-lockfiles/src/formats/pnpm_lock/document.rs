@@ -30,6 +30,8 @@ struct Part {
     snapshots: Listing<Snapshot>,
     // A project that is no workspace has, before version 9, its importer at the top.
     #[serde(default)]
+    specifiers: Listing<String>,
+    #[serde(default)]
     dependencies: Listing<Locked>,
     #[serde(default)]
     dev_dependencies: Listing<Locked>,
@@ -40,6 +42,8 @@ struct Part {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Importer {
+    /// What the manifest asks for: a table of its own until version 5.
+    pub(super) specifiers: Listing<String>,
     pub(super) dependencies: Listing<Locked>,
     pub(super) dev_dependencies: Listing<Locked>,
     pub(super) optional_dependencies: Listing<Locked>,
@@ -105,11 +109,13 @@ impl Document {
             Ok(_) | Err(_) => return Err(unknown_version(&format!("version {version:?}"))),
         }
         let top = Importer {
+            specifiers: part.specifiers,
             dependencies: part.dependencies,
             dev_dependencies: part.dev_dependencies,
             optional_dependencies: part.optional_dependencies,
         };
-        let asks = !top.dependencies.0.is_empty()
+        let asks = !top.specifiers.0.is_empty()
+            || !top.dependencies.0.is_empty()
             || !top.dev_dependencies.0.is_empty()
             || !top.optional_dependencies.0.is_empty();
         if asks {

@@ -1,16 +1,16 @@
 //! One requirement of a file to one entry: by name, by address, by path.
 
-use mainstay_reading::{Entry, LockedVersion, Origin, Place};
-use mainstay_types::{Scope, SourceUrl};
+use mainstay_reading::{Entry, Irregularity, LockedVersion, Origin, Place};
+use mainstay_types::{Digest, DigestError, Scope, SourceUrl};
 
 use super::Reading;
 use crate::formats::python::{self, artifact, requirement};
 
 impl Reading<'_> {
-    /// Takes a requirement. Says whether it is exact and has a usable hash.
+    /// Takes a requirement. Says whether it is exact and has hashes that pip would take.
     pub(super) fn requirement(&mut self, text: &str, hashes: &[String], place: &Place) -> bool {
-        let checksums = python::checksums(hashes.iter().map(String::as_str));
-        let verified = !checksums.is_empty();
+        let digests: Vec<_> = hashes.iter().map(|hash| Digest::from_prefixed_hex(hash)).collect();
+        let verified = !digests.is_empty() && digests.iter().all(Result::is_ok);
         let mut entry = match entry_of(text) {
             Ok(Some(entry)) => entry,
             Ok(None) => {
@@ -23,11 +23,31 @@ impl Reading<'_> {
             }
         };
         entry.place = place.clone();
-        entry.checksums = checksums;
         let exact = entry.version.exact().is_some();
         let registry = matches!(entry.origin, Origin::Registry { .. });
-        self.packages.push(entry);
+        if let Some(position) = self.packages.push(entry) {
+            self.checksums(position, digests, place);
+        }
         verified && (exact || !registry)
+    }
+
+    fn checksums(
+        &mut self,
+        position: u32,
+        digests: Vec<Result<Digest, DigestError>>,
+        place: &Place,
+    ) {
+        for digest in digests {
+            match (digest, self.packages.entry_mut(position)) {
+                (Ok(digest), Some(entry)) => entry.checksums.push(digest),
+                (Ok(_), None) => {}
+                (Err(error), _) => self.packages.inventory.irregularities.push(Irregularity {
+                    entry: Some(position),
+                    place: place.clone(),
+                    message: error.to_string(),
+                }),
+            }
+        }
     }
 
     /// Takes what `-e` names: a folder of the project, or a repository.

@@ -5,6 +5,8 @@
 pub(super) struct Logical {
     pub(super) number: u32,
     pub(super) text: String,
+    /// The last line of the file promises a further one.
+    pub(super) open: bool,
 }
 
 /// The logical lines that are not empty.
@@ -14,14 +16,13 @@ pub(super) fn logical(text: &str) -> impl Iterator<Item = Logical> {
         loop {
             let (number, first) = physical.next()?;
             let mut joined = String::new();
-            let mut current = first;
+            let (mut current, mut open) = (first, false);
             // A comment line ends a continuation, and is not continued itself.
             while let (Some(head), false) = (current.strip_suffix('\\'), is_comment(current)) {
                 joined.push_str(head.trim_end_matches('\\'));
-                match physical.next() {
-                    Some((_, next)) => current = next,
-                    None => current = "",
-                }
+                let next = physical.next();
+                open = next.is_none();
+                current = next.map_or("", |(_, line)| line);
             }
             if is_comment(current) {
                 joined.push(' ');
@@ -29,7 +30,7 @@ pub(super) fn logical(text: &str) -> impl Iterator<Item = Logical> {
             joined.push_str(current);
             let text = without_comment(&joined).trim();
             if !text.is_empty() {
-                return Some(Logical { number, text: text.to_owned() });
+                return Some(Logical { number, text: text.to_owned(), open });
             }
         }
     })
@@ -81,7 +82,10 @@ mod tests {
     }
 
     #[test]
-    fn a_backslash_at_the_end_continues_nothing() {
+    fn a_backslash_at_the_end_leaves_the_line_open() {
         assert_eq!(read("a==1 \\"), [(1, "a==1".into())]);
+        let open: Vec<bool> = logical("a==1 \\\n\\\nb==2 \\\n").map(|line| line.open).collect();
+        assert_eq!(open, [true]);
+        assert!(logical("a==1 \\\n  --pre\nb==2\n").all(|line| !line.open));
     }
 }

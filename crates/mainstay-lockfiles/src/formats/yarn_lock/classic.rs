@@ -15,9 +15,11 @@ mod blocks;
 use std::collections::HashMap;
 
 use mainstay_reading::{
-    Entry, Gap, Input, Inventory, LockedVersion, Member, Origin, Place, ReadError, ReadErrorKind,
+    Entry, Input, Inventory, LockedVersion, Member, Origin, Place, ReadError, ReadErrorKind,
 };
 use mainstay_types::{Digest, Scope};
+
+use crate::ending;
 
 use super::{Descriptors, Found, Target, missing};
 use crate::formats::npm::scopes::Reasons;
@@ -43,16 +45,13 @@ pub(super) fn read(text: &str, input: &Input<'_>) -> Result<Inventory, ReadError
     }
     let mut reasons = Reasons::default();
     connect(&mut inventory, &blocks, &targets, &descriptors, &mut reasons);
-    package_json::nearby(input, "package.json", |manifest| {
+    let manifest = package_json::nearby(input, "package.json", |manifest| {
         ask_manifest(&mut inventory, manifest, &descriptors, reasons)
     })
     .transpose()?;
-    if text.trim().is_empty() {
-        inventory.gaps.push(Gap {
-            place: Place::default(),
-            reason: "the file is empty".to_owned(),
-            advice: "run `yarn install`".to_owned(),
-        });
+    // A manifest tells by itself what is missing.
+    if manifest.is_none() {
+        inventory.gaps.extend(ending::nothing_named(&inventory));
     }
     Ok(inventory)
 }

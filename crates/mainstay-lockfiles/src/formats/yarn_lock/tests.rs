@@ -150,9 +150,12 @@ fn a_wish_that_is_there_twice_is_refused() {
 }
 
 #[test]
-fn an_empty_file_leaves_a_gap() {
-    assert_eq!(read_beside("", &NothingNearby).unwrap().gaps.len(), 1);
-    assert!(read_beside("# yarn lockfile v1\n", &NothingNearby).unwrap().gaps.is_empty());
+fn a_file_without_a_package_leaves_a_gap_unless_the_project_asks_for_none() {
+    for text in ["", "# yarn lockfile v1\n"] {
+        assert_eq!(read_beside(text, &NothingNearby).unwrap().gaps.len(), 1);
+    }
+    let beside = Beside(&[("package.json", r#"{"private": true}"#)]);
+    assert_eq!(read_beside("# yarn lockfile v1\n", &beside).unwrap().gaps, []);
 }
 
 const BERRY: &str = r#"__metadata:
