@@ -7,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::read_error::{ReadError, ReadErrorKind};
 
@@ -24,12 +24,22 @@ pub fn parse_into<'t, S: DeserializeSeed<'t>>(
     text: &'t str,
     seed: S,
 ) -> Result<S::Value, ReadError> {
-    if text.trim_start().starts_with('[') {
-        return Err(ReadError::at(ReadErrorKind::Shape, 1, "the document is a list, no object"));
-    }
+    refuse_no_object(text)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = seed.deserialize(&mut deserializer);
     read.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| told(&error))
+}
+
+fn refuse_no_object(text: &str) -> Result<(), ReadError> {
+    let what = match text.trim_start().bytes().next() {
+        Some(b'[') => "list",
+        // What begins like a single value and is none is for the parser to tell.
+        Some(b'{') | None => return Ok(()),
+        Some(_) if serde_json::from_str::<IgnoredAny>(text).is_err() => return Ok(()),
+        Some(_) => "single value",
+    };
+    let message = format!("the document is a {what}, no object");
+    Err(ReadError::at(ReadErrorKind::Shape, 1, message))
 }
 
 fn told(error: &serde_json::Error) -> ReadError {
@@ -44,7 +54,18 @@ fn told(error: &serde_json::Error) -> ReadError {
     };
     // The line is kept as a number of its own; serde_json repeats it in its text.
     let message = message.rsplit_once(" at line ").map_or(&*message, |(before, _)| before);
-    ReadError { kind, line, message: message.to_owned() }
+    ReadError { kind, line, message: in_json(message) }
+}
+
+/// The message without the names of our own types: `expected struct Lock` is an object.
+fn in_json(message: &str) -> String {
+    match message.split_once("expected struct ") {
+        None => message.to_owned(),
+        Some((before, name)) => {
+            let behind = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            format!("{before}expected an object{behind}")
+        }
+    }
 }
 
 /// Reads a list that is a part of a document which was read.
@@ -143,6 +164,28 @@ fn first_repeated<'a, V>(entries: &'a [(Text<'_>, V)]) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_that_is_no_object_is_refused_in_words_of_json() {
+        for (text, message) in [
+            ("[]", "the document is a list, no object"),
+            (" null", "the document is a single value, no object"),
+            ("\"a\"", "the document is a single value, no object"),
+            ("{\"a\": 5}", "invalid type: integer `5`, expected an object"),
+        ] {
+            #[derive(Debug, Deserialize)]
+            struct Outer {
+                #[serde(rename = "a")]
+                _a: Inner,
+            }
+            #[derive(Debug, Deserialize)]
+            struct Inner {}
+            let error = parse::<Outer>(text).unwrap_err();
+            assert_eq!((error.kind, &*error.message), (ReadErrorKind::Shape, message), "{text}");
+        }
+        let error = parse::<Object<'_, u8>>("no JSON").unwrap_err();
+        assert_eq!(error.kind, ReadErrorKind::Syntax);
+    }
 
     #[test]
     fn a_key_that_is_there_twice_is_refused() {

@@ -4,6 +4,9 @@ use serde::de::DeserializeOwned;
 
 use crate::read_error::{ReadError, ReadErrorKind};
 
+/// Levels of nesting that are read.
+const MOST_LEVELS: usize = 64;
+
 /// Reads a whole document. Use `serde_saphyr::Spanned` in the types where a line is wanted.
 ///
 /// The budget: as many events as the text has bytes (no honest file has more nodes than bytes),
@@ -14,18 +17,29 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ReadError> {
             max_events: text.len().saturating_add(64),
             max_nodes: text.len().saturating_add(64),
             max_aliases: 64,
-            max_depth: 64,
+            max_depth: MOST_LEVELS,
             max_total_scalar_bytes: text.len().saturating_mul(2),
         },
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let line = error.location().and_then(|location| u32::try_from(location.line()).ok());
         let message = error.to_string();
-        let first = message.lines().next().unwrap_or("not YAML").to_owned();
-        let kind =
-            if first.contains("budget") { ReadErrorKind::TooDeep } else { ReadErrorKind::Syntax };
-        ReadError { kind, line, message: first }
+        let first = message.lines().next().unwrap_or("not YAML");
+        let (kind, message) = match first.split_once("budget breached: ") {
+            None => (ReadErrorKind::Syntax, first.to_owned()),
+            Some((_, breach)) => (ReadErrorKind::TooDeep, beyond(breach)),
+        };
+        ReadError { kind, line, message }
     })
+}
+
+/// What was too much, from the name of the limit.
+fn beyond(breach: &str) -> String {
+    if breach.starts_with("Depth") {
+        format!("its values are nested deeper than {MOST_LEVELS} levels")
+    } else {
+        "its aliases would make it much larger than the file is".to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -60,12 +74,17 @@ mod tests {
             let many = vec![format!("*{before}"); 9].join(", ");
             writeln!(text, "{name}: &{name} [{many}]").unwrap();
         }
-        assert!(parse::<BTreeMap<String, serde_json::Value>>(&text).is_err());
+        let error = parse::<BTreeMap<String, serde_json::Value>>(&text).unwrap_err();
+        assert_eq!(error.kind, ReadErrorKind::TooDeep);
+        assert_eq!(error.message, "its aliases would make it much larger than the file is");
     }
 
     #[test]
     fn nesting_without_end_is_refused() {
-        let text = format!("a: {}", "[".repeat(100_000));
-        assert!(parse::<Probe>(&text).is_err());
+        assert!(parse::<Probe>(&format!("a: {}", "[".repeat(100_000))).is_err());
+        let text = format!("a: {}{}", "[".repeat(70), "]".repeat(70));
+        let error = parse::<BTreeMap<String, serde_json::Value>>(&text).unwrap_err();
+        assert_eq!(error.kind, ReadErrorKind::TooDeep);
+        assert_eq!(error.message, "its values are nested deeper than 64 levels");
     }
 }

@@ -37,8 +37,12 @@ impl Version {
     /// reads, and more: what the ecosystem refuses but the OSV project's own comparisons give a
     /// place (`1.1.3.4.5` of npm, `dev-main` of Packagist, `1-ruff` of Alpine). Such a place is
     /// a convention: it must not decide whether a package is affected, and it need not be
-    /// transitive.
+    /// transitive. Compare such versions only with one another: Packagist's are ordered as they
+    /// are written (`1.0` before `1.0.0`), which [`Self::parse`] takes for one release.
     pub fn parse_for_order(ecosystem: Ecosystem, text: &str) -> Result<Self, VersionError> {
+        if ecosystem == Ecosystem::Packagist {
+            return Self::read(ecosystem, text, Reading::Tolerant);
+        }
         Self::read(ecosystem, text, Reading::Strict)
             .or_else(|_| Self::read(ecosystem, text, Reading::Tolerant))
     }

@@ -6,7 +6,6 @@
 //! entry without a source is a package of the project itself (or lies on its disk).
 
 mod plain;
-mod whole;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -38,7 +37,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
             format!("version {version} of Cargo.lock is not known; the newest known is {NEWEST}"),
         ));
     }
-    Ok(Reading::new(&text, &document)?.finish(&document, input))
+    Ok(Reading::new(&text, &document)?.finish())
 }
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -64,9 +63,6 @@ struct Package<'t> {
     checksum: Option<Text<'t>>,
     #[serde(borrow, default)]
     dependencies: Vec<Text<'t>>,
-    /// What `[replace]` of the manifest puts in its place.
-    #[serde(borrow)]
-    replace: Option<Text<'t>>,
 }
 
 impl Package<'_> {
@@ -198,10 +194,8 @@ impl<'d, 't> Reading<'d, 't> {
         }
     }
 
-    fn finish(mut self, document: &Document<'_>, input: &Input<'_>) -> Inventory {
-        let needed = self.connect();
-        let gaps = whole::gaps(document, &self.inventory, &needed, input);
-        self.inventory.gaps.extend(gaps);
+    fn finish(mut self) -> Inventory {
+        self.connect();
         self.inventory.gaps.extend(ending::nothing_named(&self.inventory));
         if let [only] = &*self.inventory.members {
             self.inventory.own_name.clone_from(&only.name);
@@ -209,24 +203,20 @@ impl<'d, 't> Reading<'d, 't> {
         self.inventory
     }
 
-    /// Draws the edges. Tells for each package whether there is one to it.
-    fn connect(&mut self) -> Vec<bool> {
-        let mut seen = vec![false; self.inventory.packages.len()];
+    /// Draws the edges.
+    fn connect(&mut self) {
         let has_members = !self.inventory.members.is_empty();
         for entry in &mut self.inventory.packages {
             entry.direct = has_members.then_some(false);
         }
         for (position, package) in self.packages.iter().enumerate() {
             let from = self.positions.get(position).copied().flatten();
-            for wanted in package.dependencies.iter().chain(&package.replace) {
+            for wanted in &package.dependencies {
                 let Some(target) = self.resolve(wanted) else {
                     self.inventory.gaps.push(missing(package, wanted, self.lines.of(wanted)));
                     continue;
                 };
                 let Some(needed) = self.positions.get(target).copied().flatten() else { continue };
-                if let Some(seen) = seen.get_mut(needed as usize) {
-                    *seen = true;
-                }
                 match from {
                     Some(from) => {
                         if let Some(entry) = self.inventory.packages.get_mut(from as usize) {
@@ -241,7 +231,6 @@ impl<'d, 't> Reading<'d, 't> {
                 }
             }
         }
-        seen
     }
 
     /// The package that `name`, `name version` or `name version (source)` stands for. Cargo

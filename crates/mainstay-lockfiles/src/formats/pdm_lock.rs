@@ -2,8 +2,7 @@
 //!
 //! Written by PDM (<https://pdm-project.org/latest/usage/lockfile/>). Until 4.0 the checksums
 //! stand in `[metadata.files]`, by name and version. The file has no end mark. A need without a
-//! marker that is not locked is a gap, and so is a last package of an index without files, which
-//! PDM writes last: the file may be cut off.
+//! marker that is not locked is a gap: it may be cut off.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -55,13 +54,6 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         rows.push((position, package));
     }
     connect(&mut packages, &rows, &lines);
-    if let Some((Some(_), last)) = rows.last()
-        && last.is_from_index()
-        && last.artifacts(&document).is_empty()
-    {
-        let reason = "the last package has no files: the file may be cut off";
-        packages.gap(Place::line(lines.at(last.name.span().start)), reason, WRITE_AGAIN);
-    }
     if let Some(project) = &project {
         packages.take_project(project);
     }
@@ -204,10 +196,6 @@ impl Package {
             Some(url) => Some(Origin::Url(SourceUrl::new(url))),
             None => Some(python::from_index(None, files)),
         }
-    }
-
-    fn is_from_index(&self) -> bool {
-        self.git.is_none() && self.path.is_none() && self.url.is_none()
     }
 
     /// The group `default` is the project's own; every other one is an extra of the project or

@@ -2,8 +2,7 @@
 //!
 //! Standard: <https://packaging.python.org/en/latest/specifications/pylock-toml/> (PEP 751). The
 //! file is meant to be installed without resolving, so it lists the whole closure. It has no end
-//! mark: a file cut between two packages, none of which names its needs, reads as a whole one. A
-//! package that is cut itself has no source, which the standard asks for.
+//! mark: a file cut between two packages, none of which names its needs, reads as a whole one.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -120,11 +119,6 @@ fn take(packages: &mut Packages, package: &Package, line: u32, groups: &[String]
         let reason = format!("{} is locked in no version", entry.name);
         packages.gap(Place::line(line), reason, WRITE_AGAIN);
     }
-    if !package.has_source() {
-        let reason =
-            format!("{} has no source to install it from: the file may be cut off", entry.name);
-        packages.gap(Place::line(line), reason, WRITE_AGAIN);
-    }
     let position = u32::try_from(packages.inventory.packages.len()).ok()?;
     if let Some(problem) = python::disagreement(&entry, position, &files).filter(|_| registry) {
         packages.inventory.irregularities.push(problem);
@@ -225,18 +219,6 @@ impl Package {
             });
         }
         Some(python::from_index(self.index.as_deref(), files))
-    }
-
-    /// The standard asks for one, and for the commit of a repository.
-    fn has_source(&self) -> bool {
-        match &self.vcs {
-            Some(vcs) => vcs.commit.is_some() && (vcs.url.is_some() || vcs.path.is_some()),
-            None => {
-                self.directory.is_some()
-                    || self.archive.is_some()
-                    || self.distributions().next().is_some()
-            }
-        }
     }
 
     fn distributions(&self) -> impl Iterator<Item = &Distribution> {

@@ -69,6 +69,12 @@ fn collect_versions(
         return;
     }
     let events: Vec<Event<'_>> = events(range).collect();
+    if !events.iter().any(|event| matches!(event, Event::Introduced(_))) {
+        // The schema asks for one in every range. Where it is left out, nobody can say from which
+        // version on the package is affected.
+        rule.reasons.push(texts.intern("it has a range that does not say where it begins"));
+        return;
+    }
     if events.iter().any(|event| text(event).len() > MAX_VERSION_BYTES) {
         rule.reasons.push(texts.intern(TOO_LONG));
         return;

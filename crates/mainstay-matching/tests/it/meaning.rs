@@ -60,6 +60,34 @@ fn a_listed_version_is_known_in_every_way_to_write_it() {
 }
 
 #[test]
+fn a_release_of_packagist_is_one_in_every_way_to_write_it() {
+    let build =
+        |rest: &str| build(Ecosystem::Packagist, &[record("X-1", "Packagist", "a/b", rest)]);
+    let until = build(&range(r#"{"introduced":"1.0.0"},{"last_affected":"1.2"}"#));
+    for (version, expected) in [("1.2.0", true), ("v1.2", true), ("1.0", true), ("1.2.1", false)] {
+        assert_eq!(!hits(&until, "a/b", version).is_empty(), expected, "{version}");
+    }
+    let fixed = build(&range(r#"{"introduced":"0"},{"fixed":"1.2.0"}"#));
+    for (version, expected) in [("v1.2", false), ("1.2.0-RC1", true), ("1.2.0+5", false)] {
+        assert_eq!(!hits(&fixed, "a/b", version).is_empty(), expected, "{version}");
+    }
+    let listed = build(r#""versions":["1.2.0"]"#);
+    assert_eq!(hits(&listed, "a/b", "v1.2"), ["X-1"]);
+}
+
+#[test]
+fn a_range_that_begins_nowhere_is_undecided() {
+    for events in ["", r#"{"fixed":"1.0.0"}"#, r#"{"last_affected":"1.0.0"}"#] {
+        let index = build(NPM, &[record("X-1", "npm", "a", &range(events))]);
+        for version in ["0.5.0", "2.0.0"] {
+            let answer = ask(&index, "a", version).unwrap();
+            assert!(answer.hits.is_empty());
+            assert!(answer.undecided[0].reason.contains("does not say where it begins"));
+        }
+    }
+}
+
+#[test]
 fn several_entries_of_a_record_are_one_hit() {
     let json = r#"{"id":"X-1","affected":[
         {"package":{"ecosystem":"npm","name":"a"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.0.0"}]}]},

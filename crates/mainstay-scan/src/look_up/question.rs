@@ -64,7 +64,8 @@ impl<'p> Question<'p> {
     pub(super) fn certain(&self, found: &LookUp<'_>) -> PackageStatus {
         let of_package = |problem: String| unchecked(UncheckedReason::Package, problem);
         if matches!(self.subject, Subject::Commit(_)) && found.hits.is_empty() {
-            let problem = "it comes from a git repository, and no advisory names its commit";
+            let problem =
+                "it comes from a git repository, and no advisory on its name names its commit";
             return of_package(problem.to_owned());
         }
         if let Some(problem) = self.release_problem(found) {

@@ -5,8 +5,10 @@
 //! how they begin: unknown words, `dev`, `a`, `b`, `rc`, the end, numbers, `p`.
 //!
 //! Composer brings a version into a normal form before it compares: four numbers, words in lower
-//! case, no `+` metadata. OSV's order is that of PHP alone, and decides here: `1.0` comes before
-//! `1.0.0`, and of the words in capitals only `RC` is known.
+//! case, no `stable`, no `+` metadata. `1.2`, `v1.2.0` and `1.2.0-stable` are one release, and so
+//! they are in the strict reading, which decides whether a package is affected. OSV's comparisons
+//! are those of PHP alone, on the text as it is written: there `1.0` comes before `1.0.0`, and of
+//! the words in capitals only `RC` is known. The tolerant reading follows them.
 //!
 //! Branches (`dev-main`, `2.x-dev`) are refused by the strict reading: they name no release.
 //! The tolerant reading orders them, and gives `#` PHP's place: equal to any number.
@@ -42,10 +44,10 @@ impl Composer {
         let text = text.trim();
         refuse_blank(text)?;
         let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
-        if reading == Reading::Strict {
-            check(text)?;
+        match reading {
+            Reading::Strict => Release::read(text).map(|release| Self(release.pieces())),
+            Reading::Tolerant => Ok(Self(pieces(text))),
         }
-        Ok(Self(pieces(text)))
     }
 
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
@@ -104,30 +106,61 @@ fn word_length(text: &str) -> usize {
     text.bytes().take_while(|byte| !byte.is_ascii_digit()).count()
 }
 
-/// Composer's grammar: numbers, then a stability with numbers, then `dev`, then metadata.
-fn check(text: &str) -> Result<(), Refusal> {
-    let lower = text.to_ascii_lowercase();
-    if lower.starts_with("dev-") {
-        return Err("it is a branch, which names no one release");
+/// The parts of a version that names a release, in lower case and without metadata.
+struct Release {
+    numbers: String,
+    /// A stability with its numbers, and `dev`.
+    rest: String,
+}
+
+impl Release {
+    /// Composer's grammar: numbers, then a stability with numbers, then `dev`, then metadata.
+    fn read(text: &str) -> Result<Self, Refusal> {
+        let lower = text.to_ascii_lowercase();
+        if lower.starts_with("dev-") {
+            return Err("it is a branch, which names no one release");
+        }
+        let version = match lower.split_once('+') {
+            Some((_, "")) => return Err("nothing follows its plus"),
+            Some((version, _)) => version,
+            None => &lower,
+        };
+        if !version.starts_with(|first: char| first.is_ascii_digit()) {
+            return Err("it does not begin with a number");
+        }
+        let rest = version.trim_start_matches(|c: char| c.is_ascii_digit() || ".:-_".contains(c));
+        let numbers = version.strip_suffix(rest).unwrap_or(version);
+        let release = Self { numbers: numbers.to_owned(), rest: rest.to_owned() };
+        release.check()?;
+        Ok(release)
     }
-    let version = match lower.split_once('+') {
-        Some((_, "")) => return Err("nothing follows its plus"),
-        Some((version, _)) => version,
-        None => &lower,
-    };
-    let rest = version.trim_start_matches(|c: char| c.is_ascii_digit() || ".:-_".contains(c));
-    if !version.starts_with(|first: char| first.is_ascii_digit()) {
-        return Err("it does not begin with a number");
+
+    fn check(&self) -> Result<(), Refusal> {
+        let rest = &*self.rest;
+        let rest = rest.strip_suffix("dev").unwrap_or(rest).trim_end_matches(['.', '-']);
+        if rest.starts_with(['x', '*']) {
+            return Err("it is a branch or a pattern, which names no one release");
+        }
+        let rest = STABILITIES.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        if rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') {
+            return Ok(());
+        }
+        Err("what follows its numbers is no stability that Composer knows")
     }
-    let rest = rest.strip_suffix("dev").unwrap_or(rest).trim_end_matches(['.', '-']);
-    if rest.starts_with(['x', '*']) {
-        return Err("it is a branch or a pattern, which names no one release");
+
+    /// The pieces of the normal form. A first number of more than five digits is a date, which
+    /// Composer does not fill up to four numbers.
+    fn pieces(&self) -> Vec<Piece> {
+        let mut all = pieces(&self.numbers);
+        let first = self.numbers.bytes().take_while(u8::is_ascii_digit).count();
+        if first <= 5 {
+            let zero = Number::read("0").map(Piece::Number);
+            let missing = 4_usize.saturating_sub(all.len());
+            all.extend(std::iter::repeat_n(zero, missing).flatten());
+        }
+        all.extend(pieces(self.rest.strip_prefix("stable").unwrap_or(&self.rest)));
+        all
     }
-    let rest = STABILITIES.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
-    if rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') {
-        return Ok(());
-    }
-    Err("what follows its numbers is no stability that Composer knows")
 }
 
 /// Longer words stand before those that they begin with.
@@ -135,7 +168,11 @@ const STABILITIES: [&str; 9] = ["stable", "alpha", "beta", "patch", "rc", "pl", 
 
 #[cfg(test)]
 mod tests {
+    use std::cmp::Ordering;
+
     use mainstay_types::Ecosystem;
+
+    use crate::Version;
 
     use super::super::testing::{assert_ascending, assert_equal, assert_refused};
 
@@ -143,7 +180,7 @@ mod tests {
     fn stabilities_have_their_order() {
         assert_ascending(
             Ecosystem::Packagist,
-            &["1.0-dev", "1.0a1", "1.0b1", "1.0RC1", "1.0", "1.0.0", "1.0pl1"],
+            &["1.0-dev", "1.0a1", "1.0b1", "1.0RC1", "1.0", "1.0pl1", "1.0.1"],
         );
     }
 
@@ -153,8 +190,24 @@ mod tests {
     }
 
     #[test]
+    fn a_release_is_the_same_however_composer_may_write_it() {
+        for text in ["1.2", "v1.2.0", "1.2.0.0", "1.2.0-stable", "1.2.0+build.5", "1.02"] {
+            assert_equal(Ecosystem::Packagist, "1.2.0", text);
+        }
+        assert_equal(Ecosystem::Packagist, "1.2-BETA2", "1.2.0-b.2");
+        assert_ascending(Ecosystem::Packagist, &["1.2.0-beta", "1.2", "1.2.0-p1", "1.2.0.1"]);
+    }
+
+    #[test]
+    fn to_order_versions_they_are_taken_as_they_are_written() {
+        let read = |text| Version::parse_for_order(Ecosystem::Packagist, text).unwrap();
+        assert_eq!(read("1.0").compare(&read("1.0.0")), Some(Ordering::Less));
+    }
+
+    #[test]
     fn separators_are_all_alike() {
         assert_equal(Ecosystem::Packagist, "1.25.0-beta2.1", "1.25.0-b.2.1");
+        assert_equal(Ecosystem::Packagist, "1.25.0beta2", "1.25.0_beta-2");
     }
 
     #[test]
@@ -171,5 +224,6 @@ mod tests {
     #[test]
     fn a_date_is_a_version() {
         assert_ascending(Ecosystem::Packagist, &["2021.01.02", "2021.11.02"]);
+        assert_ascending(Ecosystem::Packagist, &["20210102", "20210103", "20210103.01"]);
     }
 }

@@ -25,9 +25,18 @@ pub(crate) fn run(command: &PlumbingCommand) -> anyhow::Result<ExitCode> {
                 let names: Vec<_> = Ecosystem::all().map(Ecosystem::osv_name).collect();
                 format!("\"{ecosystem}\" is no ecosystem; choose one of {}", names.join(", "))
             })?;
-            answer(input, output, |line| compare(known.ecosystem, line))
+            answer(input, output, |line| match line {
+                Ok(line) => compare(known.ecosystem, line),
+                Err(NotUtf8(shown)) => {
+                    let (one, two) = two_words(&shown);
+                    relation(one, None, two)
+                }
+            })
         }
-        PlumbingCommand::Purl => answer(input, output, canonical),
+        PlumbingCommand::Purl => answer(input, output, |line| match line {
+            Ok(line) => canonical(line),
+            Err(NotUtf8(_)) => "error: the bytes are not UTF-8 text".to_owned(),
+        }),
     };
     match done {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -41,7 +50,7 @@ pub(crate) fn run(command: &PlumbingCommand) -> anyhow::Result<ExitCode> {
 fn answer(
     mut input: impl BufRead,
     mut output: impl Write,
-    answer: impl Fn(&str) -> String,
+    answer: impl Fn(Result<&str, NotUtf8>) -> String,
 ) -> std::io::Result<()> {
     let mut line = Vec::new();
     loop {
@@ -54,24 +63,36 @@ fn answer(
         if !whole && u64::try_from(read).is_ok_and(|read| read == LONGEST_LINE) {
             input.skip_until(b'\n')?;
         }
-        let text = String::from_utf8_lossy(&line);
-        let text = text.trim_end_matches(['\n', '\r']);
+        let text = match std::str::from_utf8(&line) {
+            Ok(text) => Ok(text.trim_end_matches(['\n', '\r'])),
+            Err(_) => Err(NotUtf8(String::from_utf8_lossy(&line).trim_end().to_owned())),
+        };
         writeln!(output, "{}", answer(text))?;
     }
 }
+
+/// A line whose bytes are no text, as far as it can be shown.
+struct NotUtf8(String);
 
 /// `A < B`, `A = B`, `A > B`, or `A ? B` when one cannot be read. Two versions stand on a line
 /// with white space between them; a sign that already stands between them is passed over. Versions
 /// that the ecosystem refuses but that have a place by convention are compared too.
 fn compare(ecosystem: Ecosystem, line: &str) -> String {
+    let (one, two) = two_words(line);
+    let read = |text: &str| Version::parse_for_order(ecosystem, text).ok();
+    relation(one, read(one).zip(read(two)).and_then(|(one, two)| one.compare(&two)), two)
+}
+
+fn two_words(line: &str) -> (&str, &str) {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let (one, two) = match words.as_slice() {
+    match words.as_slice() {
         [one, two] | [one, "<" | "=" | ">" | "?", two] => (*one, *two),
         [one] => (*one, ""),
         _ => ("", ""),
-    };
-    let read = |text: &str| Version::parse_for_order(ecosystem, text).ok();
-    let order = read(one).zip(read(two)).and_then(|(one, two)| one.compare(&two));
+    }
+}
+
+fn relation(one: &str, order: Option<Ordering>, two: &str) -> String {
     let sign = match order {
         Some(Ordering::Less) => '<',
         Some(Ordering::Equal) => '=',
@@ -94,7 +115,11 @@ mod tests {
 
     fn lines(input: &str) -> Vec<String> {
         let mut output = Vec::new();
-        answer(input.as_bytes(), &mut output, |line| compare(Ecosystem::CratesIo, line)).unwrap();
+        let compare = |line: Result<&str, NotUtf8>| match line {
+            Ok(line) => compare(Ecosystem::CratesIo, line),
+            Err(NotUtf8(shown)) => shown,
+        };
+        answer(input.as_bytes(), &mut output, compare).unwrap();
         String::from_utf8(output).unwrap().lines().map(str::to_owned).collect()
     }
 

@@ -94,7 +94,6 @@ impl<'t> Draft<'t> {
             source: self.source,
             checksum: self.checksum,
             dependencies: self.dependencies.unwrap_or_default(),
-            replace: None,
         })
     }
 }

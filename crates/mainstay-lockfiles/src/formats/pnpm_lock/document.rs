@@ -95,7 +95,7 @@ impl Document {
             document.join(yaml::parse(&part)?)?;
         }
         if document.major == 0 {
-            return Err(unknown_version("no version"));
+            return Err(no_version());
         }
         Ok(document)
     }
@@ -106,7 +106,8 @@ impl Document {
         let major = version.split(['.', '-']).next().unwrap_or_default();
         match major.parse() {
             Ok(major @ 5..=9) => self.major = major,
-            Ok(_) | Err(_) => return Err(unknown_version(&format!("version {version:?}"))),
+            Ok(_) | Err(_) if version.is_empty() => return Err(no_version()),
+            Ok(_) | Err(_) => return Err(unknown_version(version)),
         }
         let top = Importer {
             specifiers: part.specifiers,
@@ -154,10 +155,14 @@ fn divide(text: &str) -> Vec<String> {
 /// pnpm writes one document or two. The empty lines before each make more of them costly.
 const MOST_DOCUMENTS: usize = 8;
 
-fn unknown_version(what: &str) -> ReadError {
+fn no_version() -> ReadError {
+    ReadError::new(ReadErrorKind::UnknownVersion, "the file has no `lockfileVersion`")
+}
+
+fn unknown_version(version: &str) -> ReadError {
     ReadError::new(
         ReadErrorKind::UnknownVersion,
-        format!("{what} of pnpm-lock.yaml is not known; versions 5 to 9 are"),
+        format!("version {version:?} of pnpm-lock.yaml is not known; versions 5 to 9 are"),
     )
 }
 

@@ -7,11 +7,13 @@
 use std::collections::{HashMap, HashSet};
 
 use mainstay_reading::{
-    Entry, Gap, Input, Inventory, LockedVersion, Member, Origin, Place, ReadError, ReadErrorKind,
-    join, yaml,
+    Entry, Input, Inventory, LockedVersion, Member, Origin, Place, ReadError, ReadErrorKind, join,
+    yaml,
 };
 use mainstay_types::{Digest, DigestAlgorithm, PackageName, Scope};
 use serde::Deserialize;
+
+use crate::ending;
 
 use super::{Descriptors, Found, Target, missing};
 use crate::formats::npm::listing::{Key, Listing};
@@ -31,7 +33,6 @@ struct Block {
     dependencies_meta: Listing<Meta>,
     optional_dependencies: Listing<String>,
     checksum: Option<String>,
-    link_type: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -80,20 +81,10 @@ pub(super) fn read(text: &str, input: &Input<'_>) -> Result<Inventory, ReadError
     }
     if targets.contains(&Target::Member) {
         reasons.spread(&mut inventory.packages);
-    } else {
-        let reason = "the file has no workspace, not even the project's own: it may be cut off";
-        inventory.gaps.push(cut_off(None, reason));
     }
-    if let Some((key, _)) = blocks.last().filter(|(_, block)| block.link_type.is_none()) {
-        let reason = "the last package has no `linkType`, which ends each: the file may be cut off";
-        inventory.gaps.push(cut_off(key.line, reason));
-    }
+    inventory.gaps.extend(ending::nothing_named(&inventory));
+    inventory.gaps.extend(ending::open_last_key(text));
     Ok(inventory)
-}
-
-fn cut_off(line: Option<u32>, reason: &str) -> Gap {
-    let advice = "run `yarn install`".to_owned();
-    Gap { place: Place::at(line), reason: reason.to_owned(), advice }
 }
 
 fn check_version(file: &Listing<Block>) -> Result<(), ReadError> {

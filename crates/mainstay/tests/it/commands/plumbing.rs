@@ -79,10 +79,19 @@ fn a_line_of_megabytes_gets_one_answer() {
 }
 
 #[test]
-fn a_line_that_is_no_text_gets_one_answer() {
-    let arguments = ["plumbing", "versions", "--ecosystem", "npm"];
-    let answer = with_input(&arguments, b"\xff\xfe 1.0.0\n1.0.0 1.0.1\n");
-    assert_eq!(answer.stdout.lines().count(), 2, "{answer:?}");
+fn a_line_that_is_no_text_is_not_compared() {
+    let arguments = ["plumbing", "versions", "--ecosystem", "Maven"];
+    let answer = with_input(&arguments, b"\xff\xfe\x00 1.0.0\n1.0.0 1.0.0\n");
+    let lines: Vec<&str> = answer.stdout.lines().collect();
+    assert_eq!((answer.exit, lines.len()), (0, 2));
+    assert!(lines[0].ends_with("? 1.0.0"), "{lines:?}");
+    assert_eq!(lines[1], "1.0.0 = 1.0.0");
+}
+
+#[test]
+fn a_line_that_is_no_text_is_no_purl() {
+    let answer = with_input(&["plumbing", "purl"], b"pkg:npm/\xff@1\npkg:npm/a@1\n");
+    assert_eq!(answer.stdout, "error: the bytes are not UTF-8 text\npkg:npm/a@1\n");
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn text_shows_findings_then_the_unknown_then_the_verdict() {
     Not known
       tools/Cargo.lock:3: invalid basic string, expected `"`
         to do: restore the file from version control, or let its package manager write it again
-      forked 0.3.0: it comes from a git repository, and no advisory names its commit
+      forked 0.3.0: it comes from a git repository, and no advisory on its name names its commit
         to do: look at this package by hand
 
     Sources
@@ -107,7 +107,7 @@ fn markdown_has_a_table_of_findings_and_a_list_of_the_unknown() {
     ### Not known
 
     - `tools/Cargo.lock:3`: invalid basic string, expected \`"\` (restore the file from version control, or let its package manager write it again)
-    - `forked 0.3.0`: it comes from a git repository, and no advisory names its commit (look at this package by hand)
+    - `forked 0.3.0`: it comes from a git repository, and no advisory on its name names its commit (look at this package by hand)
 
     ### Sources
 
@@ -126,7 +126,7 @@ fn annotations_are_workflow_commands() {
     ::error file=Cargo.lock,line=12,title=TEST-2024-0001 (high)::left 1.0.0: A made-up flaw in left; fixed in 2.0.0
     ::notice title=TEST-2024-0002 accepted by an exception::old 0.1.0: it goes in May (team@project.example, until 2026-05-31, mainstay.toml:1)
     ::warning title=Not known%3A broken-source::tools/Cargo.lock:3: invalid basic string, expected `"`. To do: restore the file from version control, or let its package manager write it again
-    ::warning title=Not known%3A unchecked-package::forked 0.3.0: it comes from a git repository, and no advisory names its commit. To do: look at this package by hand
+    ::warning title=Not known%3A unchecked-package::forked 0.3.0: it comes from a git repository, and no advisory on its name names its commit. To do: look at this package by hand
     ::warning title=Mainstay%3A findings::1 finding (1 high) in 4 packages; coverage is incomplete: 2 things are not known
     "#);
 }
