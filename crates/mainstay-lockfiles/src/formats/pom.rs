@@ -33,6 +33,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         listing: Listing::new(Ecosystem::Maven),
         own: Own::of(&lineage, &properties, &finder),
         management,
+        parent_is_missing: lineage.missing.is_some(),
         seen: HashSet::new(),
         positions: HashMap::new(),
     };
@@ -69,6 +70,8 @@ struct Reader {
     listing: Listing,
     own: Own,
     management: Management,
+    /// A parent was not read, and may set what nothing else does.
+    parent_is_missing: bool,
     /// Dependencies that were met: a child's stands in place of its parent's.
     seen: HashSet<Key>,
     /// Packages by name and version.
@@ -231,21 +234,20 @@ impl Reader {
                 LockedVersion::Unstated
             }
             Some(Ok(_)) | None => {
-                let absent = self.management.absent.first().map_or_else(
-                    || "a parent that was not read".to_owned(),
-                    |bill| {
-                        format!(
-                            "a parent or an imported bill of materials that was not read ({})",
-                            bill.escape_debug()
-                        )
-                    },
-                );
+                let why = match (self.management.absent.first(), self.parent_is_missing) {
+                    (Some(bill), _) => format!(
+                        "it is set by a parent or an imported bill of materials that was not read \
+                         ({})",
+                        bill.escape_debug()
+                    ),
+                    (None, true) => "it is set by a parent that was not read".to_owned(),
+                    (None, false) => {
+                        "nothing that was read sets one for its type and classifier".to_owned()
+                    }
+                };
                 self.listing.gap(
                     place.clone(),
-                    format!(
-                        "no version is written here for {}: it is set by {absent}",
-                        name.escape_debug()
-                    ),
+                    format!("no version is written here for {}: {why}", name.escape_debug()),
                     "write out `mvn help:effective-pom`, or scan the built program",
                 );
                 LockedVersion::Unstated

@@ -297,6 +297,17 @@ fn a_type_or_classifier_does_not_make_another_package() {
 }
 
 #[test]
+fn a_version_that_is_managed_for_another_classifier_is_no_fault_of_a_parent() {
+    let inventory = read_project(&format!(
+        "{}{}",
+        managed(&dependency("a", "<version>1</version><classifier>tests</classifier>")),
+        dependencies(&dependency("a", "")),
+    ));
+    let said = "nothing that was read sets one for its type and classifier";
+    assert!(inventory.gaps.iter().any(|gap| gap.reason.ends_with(said)), "{:?}", inventory.gaps);
+}
+
+#[test]
 fn a_dependency_without_a_group_is_a_gap() {
     let text = "<dependency><artifactId>a</artifactId></dependency>";
     let inventory = read_project(&dependencies(text));
