@@ -353,7 +353,7 @@ impl<'i> Source<'i> {
         match self.kind.reader() {
             Reader::Whole(file) => {
                 let nearby = self.image.root.beside(folder);
-                read_input(file, self.kind, &Input { bytes, file_name, nearby: &nearby })
+                read_input(file, &Input { bytes, file_name, nearby: &nearby })
             }
             Reader::InPlace(read) => {
                 let budget = Budget::new(ArchiveLimits::default());

@@ -196,17 +196,13 @@ fn read_whole(
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let nearby = Beside { folder, root, limit };
     let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
-    read_input(file, found.kind, &input)
+    read_input(file, &input)
 }
 
 /// Reads a whole file, wherever it lies.
-pub(crate) fn read_input(
-    file: WholeFile,
-    kind: Kind,
-    input: &Input<'_>,
-) -> Result<Inventory, Failure> {
+pub(crate) fn read_input(file: WholeFile, input: &Input<'_>) -> Result<Inventory, Failure> {
     let mut inventory = file.read(input).map_err(Failure::Format)?;
-    if input.bytes.trim_ascii().is_empty() && !EMPTY_IS_WHOLE.contains(&kind.format_id()) {
+    if input.bytes.trim_ascii().is_empty() && inventory.gaps.is_empty() {
         inventory.gaps.push(empty());
     }
     Ok(inventory)
@@ -270,10 +266,6 @@ impl Failure {
         }
     }
 }
-
-/// Formats in which an empty file is a whole one: people write these by hand, and no package
-/// manager puts a head into them.
-const EMPTY_IS_WHOLE: [&str; 1] = ["requirements-txt"];
 
 /// An empty lockfile is what a full disk or a broken write leaves behind.
 fn empty() -> Gap {

@@ -216,7 +216,12 @@ impl<'d, 't> Reading<'d, 't> {
                     self.inventory.gaps.push(missing(package, wanted, self.lines.of(wanted)));
                     continue;
                 };
-                let Some(needed) = self.positions.get(target).copied().flatten() else { continue };
+                let Some(needed) = self.positions.get(target).copied().flatten() else {
+                    if from.is_some() && self.stops_early(target) {
+                        self.inventory.gaps.push(without_source(package, wanted));
+                    }
+                    continue;
+                };
                 match from {
                     Some(from) => {
                         if let Some(entry) = self.inventory.packages.get_mut(from as usize) {
@@ -231,6 +236,12 @@ impl<'d, 't> Reading<'d, 't> {
                 }
             }
         }
+    }
+
+    /// Whether a package is the last entry, and no more than a name and a version.
+    fn stops_early(&self, position: usize) -> bool {
+        position + 1 == self.packages.len()
+            && self.packages.last().is_some_and(|last| last.dependencies.is_empty())
     }
 
     /// The package that `name`, `name version` or `name version (source)` stands for. Cargo
@@ -301,6 +312,16 @@ fn missing(package: &Package<'_>, wanted: &str, line: Option<u32>) -> Gap {
         reason: format!("{} needs {wanted:?}, which the file does not have", &*package.name),
         advice: "the file may be cut short or merged by hand: run `cargo update --workspace`"
             .to_owned(),
+    }
+}
+
+/// A package of a registry that needs one of the project, the last of the file: more likely its
+/// source was cut off.
+fn without_source(package: &Package<'_>, wanted: &str) -> Gap {
+    Gap {
+        place: Place::default(),
+        reason: format!("{} needs {wanted:?}, the last entry, which has no source", &*package.name),
+        advice: "the file may be cut off: restore it, or run `cargo update --workspace`".to_owned(),
     }
 }
 

@@ -117,12 +117,11 @@ impl<'i> Reading<'i> {
 
     fn file(&mut self, text: &str, file: Option<&Arc<str>>, role: Role) {
         let header = Header::of(text);
-        let mut asked = Asked { lines: 0, files: 0, count: 0, hashed: true };
+        let mut asked = Asked { files: 0, count: 0, hashed: true };
         // Reversed, because the next file to read is taken from the end.
         let mut includes = Vec::new();
         for logical in lines::logical(text) {
             let place = Place { file: file.cloned(), ..Place::line(logical.number) };
-            asked.lines += 1;
             if logical.open {
                 let reason = "the last line says that it continues, and nothing follows: the file \
                               may be cut off";
@@ -174,8 +173,8 @@ impl<'i> Reading<'i> {
         } else if asked.count > 0 {
             self.open.push(place_of(Place::default()));
         }
-        if nothing && (header.compiled || asked.lines > 0) {
-            let reason = "the file names no requirement: it may be cut off";
+        if nothing && header.compiled {
+            let reason = "the file was compiled and names no requirement: it may be cut off";
             self.packages.gap(place_of(Place::default()), reason, WRITE_AGAIN);
         }
         if header.compiled && header.names_parents {
@@ -307,6 +306,14 @@ impl<'i> Reading<'i> {
             self.packages.gap(Place::default(), reason, "look whether this is a requirements file");
         }
         self.missing_parents();
+        let inventory = &self.packages.inventory;
+        if inventory.packages.is_empty()
+            && inventory.members.is_empty()
+            && inventory.gaps.is_empty()
+        {
+            let reason = "neither the file nor what it includes names a requirement";
+            self.packages.gap(Place::default(), reason, "restore the file, or take it away");
+        }
         let open = std::mem::take(&mut self.open);
         for place in open {
             self.packages.gap(
@@ -324,8 +331,6 @@ impl<'i> Reading<'i> {
 /// What a file asks for.
 #[derive(Clone, Copy)]
 struct Asked {
-    /// Lines that are neither empty nor a comment.
-    lines: usize,
     /// Files that it includes.
     files: usize,
     /// Requirements.
