@@ -25,14 +25,14 @@ fn line_count(bytes: &[u8]) -> u32 {
     u32::try_from(memchr::memchr_iter(b'\n', bytes).count() + 1).unwrap_or(u32::MAX)
 }
 
-/// The gap of a file that is no more than its first lines, in a format whose every file names at
-/// least the project itself.
-pub(crate) fn nothing_named(inventory: &Inventory) -> Option<Gap> {
+/// The gap of a file that is no more than its first lines, where a whole one would name at least
+/// the project itself.
+pub(crate) fn nothing_named(inventory: &Inventory, advice: &str) -> Option<Gap> {
     (inventory.packages.is_empty() && inventory.members.is_empty()).then(|| Gap {
         place: Place::default(),
         reason: "the file names no package, not even one of the project's own: it may be cut off"
             .to_owned(),
-        advice: "let the tool that wrote the file write it again".to_owned(),
+        advice: advice.to_owned(),
     })
 }
 

@@ -156,8 +156,7 @@ pub static FORMATS: &[Format] = &[
         PyPi,
         &["poetry.lock"],
         formats::poetry_lock::read,
-    )
-    .last_line_ends(),
+    ),
     Format::lockfile("uv-lock", "uv.lock", PyPi, &["uv.lock"], formats::uv_lock::read)
         .last_line_ends(),
     Format::lockfile("pdm-lock", "pdm.lock", PyPi, &["pdm.lock"], formats::pdm_lock::read)
@@ -229,7 +228,6 @@ pub static FORMATS: &[Format] = &[
         &["gradle.lockfile", "buildscript-gradle.lockfile"],
         formats::gradle_lockfile::read,
     )
-    .last_line_ends()
     .also(formats::gradle_lockfile::is_one),
     Format::lockfile(
         "gradle-verification-metadata",
@@ -324,16 +322,14 @@ pub static FORMATS: &[Format] = &[
     )
     .also(unread_manifest::is_msbuild),
     // Erlang and Elixir, Dart
-    Format::lockfile("mix-lock", "mix.lock", Hex, &["mix.lock"], formats::mix_lock::read)
-        .last_line_ends(),
+    Format::lockfile("mix-lock", "mix.lock", Hex, &["mix.lock"], formats::mix_lock::read),
     Format::lockfile(
         "pubspec-lock",
         "pubspec.lock",
         Pub,
         &["pubspec.lock"],
         formats::pubspec_lock::read,
-    )
-    .last_line_ends(),
+    ),
     Format::manifest(
         "mix-exs",
         "mix.exs",

@@ -46,6 +46,8 @@ fn a_last_crate_without_a_source_that_another_crate_needs_shows_a_cut() {
         gaps("Cargo.lock", &cut),
         ["beta needs \"tool\", the last entry, which has no source"]
     );
+    let patched = "[patch.crates-io]\ntool = { path = \"../tool\" }\n";
+    assert_eq!(gaps_beside("Cargo.lock", &cut, &[("Cargo.toml", patched)]), [""; 0]);
 }
 
 #[test]

@@ -6,10 +6,10 @@
 //! number of rounds for each fixture; the default keeps the whole test near two seconds.
 //!
 //! A file that was cut off must not pass for a whole one with fewer packages. Every lockfile is
-//! cut at every byte. JSON and XML have an end, some formats are closed by a certain table or line,
-//! and all others end their last line, so a cut inside a line always shows. A cut between two lines
-//! shows by what Cargo, Yarn, PDM and others never write; a few formats leave nothing to see there,
-//! and are named.
+//! cut at every byte, JSON and XML at every seventh. JSON and XML have an end, some formats are
+//! closed by a certain table or line, and the others end their last line, so a cut inside a line
+//! always shows. A cut between two lines shows where what is left needs what is lost; fixtures in
+//! which it may not are named.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panic")]
 
@@ -137,6 +137,7 @@ const MAY_END_AFTER_A_LINE: &[&str] = &[
     "gradle-lockfile/per-configuration",
     "pdm-lock/",
     "pnpm-lock/version-5",
+    "pnpm-lock/version-6",
     "pylock-toml/",
     "requirements-txt/",
     "uv-lock/",

@@ -139,4 +139,16 @@ mod tests {
     fn a_version_that_cannot_be_compared_is_an_error() {
         assert!(VersionRange::parse("<1.0.0").unwrap().contains(Ecosystem::Npm, "latest").is_err());
     }
+
+    #[test]
+    fn a_bound_of_packagist_holds_in_every_way_to_write_it() {
+        for version in ["1.2", "v1.2.0", "1.2.0.0"] {
+            for (range, expected) in
+                [("1.2.0", true), ("<=1.2", true), (">v1.2.0", false), ("<1.2.0", false)]
+            {
+                let found = contains(range, Ecosystem::Packagist, version);
+                assert_eq!(found, expected, "{version} in {range}");
+            }
+        }
+    }
 }

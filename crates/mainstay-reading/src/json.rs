@@ -38,8 +38,11 @@ fn refuse_no_object(text: &str) -> Result<(), ReadError> {
         Some(_) if serde_json::from_str::<IgnoredAny>(text).is_err() => return Ok(()),
         Some(_) => "single value",
     };
+    let before = text.len() - text.trim_start().len();
+    let before = text.get(..before).unwrap_or_default().matches('\n').count();
+    let line = u32::try_from(before + 1).unwrap_or(u32::MAX);
     let message = format!("the document is a {what}, no object");
-    Err(ReadError::at(ReadErrorKind::Shape, 1, message))
+    Err(ReadError::at(ReadErrorKind::Shape, line, message))
 }
 
 fn told(error: &serde_json::Error) -> ReadError {
@@ -59,11 +62,11 @@ fn told(error: &serde_json::Error) -> ReadError {
 
 /// The message without the names of our own types: `expected struct Lock` is an object.
 fn in_json(message: &str) -> String {
-    match message.split_once("expected struct ") {
+    match message.rsplit_once(", expected struct ") {
         None => message.to_owned(),
         Some((before, name)) => {
             let behind = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-            format!("{before}expected an object{behind}")
+            format!("{before}, expected an object{behind}")
         }
     }
 }
@@ -172,6 +175,10 @@ mod tests {
             (" null", "the document is a single value, no object"),
             ("\"a\"", "the document is a single value, no object"),
             ("{\"a\": 5}", "invalid type: integer `5`, expected an object"),
+            (
+                r#"{"a": "x, expected struct X"}"#,
+                r#"invalid type: string "x, expected struct X", expected an object"#,
+            ),
         ] {
             #[derive(Debug, Deserialize)]
             struct Outer {

@@ -10,7 +10,7 @@ mod debian;
 mod dotted;
 mod maven;
 mod nuget;
-mod packagist;
+pub(crate) mod packagist;
 mod pep440;
 mod pypi_legacy;
 mod rpm;
@@ -39,6 +39,8 @@ pub(crate) enum Scheme {
     Maven(maven::Maven),
     RubyGems(rubygems::Gem),
     Packagist(packagist::Composer),
+    /// As it is written, for the order of PHP alone.
+    PackagistText(packagist::Composer),
     Dotted(dotted::Dotted),
     Conan(Box<conan::Conan>),
     Debian(debian::Debian),
@@ -128,7 +130,8 @@ impl Scheme {
             (Self::Pep440(_), Self::PyPiLegacy(_)) => Ordering::Greater,
             (Self::Maven(left), Self::Maven(right)) => left.compare(right),
             (Self::RubyGems(left), Self::RubyGems(right)) => left.compare(right),
-            (Self::Packagist(left), Self::Packagist(right)) => left.compare(right),
+            (Self::Packagist(left), Self::Packagist(right))
+            | (Self::PackagistText(left), Self::PackagistText(right)) => left.compare(right),
             (Self::Dotted(left), Self::Dotted(right)) => left.cmp(right),
             (Self::Conan(left), Self::Conan(right)) => left.compare(right),
             (Self::Debian(left), Self::Debian(right)) => left.compare(right),

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use mainstay_types::Ecosystem;
 use thiserror::Error;
 
+use crate::schemes::packagist::Composer;
 use crate::schemes::{Reading, Scheme};
 
 /// A version, parsed by the rules of its ecosystem.
@@ -37,14 +38,24 @@ impl Version {
     /// reads, and more: what the ecosystem refuses but the OSV project's own comparisons give a
     /// place (`1.1.3.4.5` of npm, `dev-main` of Packagist, `1-ruff` of Alpine). Such a place is
     /// a convention: it must not decide whether a package is affected, and it need not be
-    /// transitive. Compare such versions only with one another: Packagist's are ordered as they
-    /// are written (`1.0` before `1.0.0`), which [`Self::parse`] takes for one release.
+    /// transitive.
     pub fn parse_for_order(ecosystem: Ecosystem, text: &str) -> Result<Self, VersionError> {
-        if ecosystem == Ecosystem::Packagist {
-            return Self::read(ecosystem, text, Reading::Tolerant);
-        }
         Self::read(ecosystem, text, Reading::Strict)
             .or_else(|_| Self::read(ecosystem, text, Reading::Tolerant))
+    }
+
+    /// Reads a version to compare texts as the OSV project's own comparisons do. That is
+    /// [`Self::parse_for_order`], but for Packagist, where the text is taken as it is written:
+    /// `1.0` comes before `1.0.0`, which are one release to Composer and to [`Self::parse`]. There
+    /// the two kinds of version cannot be compared with one another.
+    pub fn parse_as_written(ecosystem: Ecosystem, text: &str) -> Result<Self, VersionError> {
+        if ecosystem != Ecosystem::Packagist {
+            return Self::parse_for_order(ecosystem, text);
+        }
+        match Composer::as_written(text) {
+            Ok(version) => Ok(Self { ecosystem, scheme: Scheme::PackagistText(version) }),
+            Err(reason) => Err(VersionError { ecosystem, text: text.into(), reason }),
+        }
     }
 
     /// The ecosystem whose rules were used.
@@ -58,7 +69,8 @@ impl Version {
         matches!(self.scheme, Scheme::PyPiLegacy(_))
     }
 
-    /// The order of two versions. `None` when they belong to two ecosystems.
+    /// The order of two versions. `None` when they belong to two ecosystems, or when of two versions
+    /// of Packagist one was [read as it is written](Self::parse_as_written).
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         if self.ecosystem != other.ecosystem {
             return None;

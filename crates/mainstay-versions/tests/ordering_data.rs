@@ -79,7 +79,7 @@ fn holds(ecosystem: Ecosystem, line: &str) -> bool {
         ">" => Ordering::Greater,
         _ => panic!("no comparison: {line}"),
     };
-    let read = |text: &str| Version::parse_for_order(ecosystem, text);
+    let read = |text: &str| Version::parse_as_written(ecosystem, text);
     let (Ok(left), Ok(right)) = (read(left), read(right)) else { return false };
     left.compare(&right) == Some(expected) && right.compare(&left) == Some(expected.reverse())
 }

@@ -42,7 +42,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         match field.as_deref() {
             Some("constraints") => {
                 constrained = true;
-                for constraint in value.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+                for constraint in constraints(value).map(str::trim).filter(|it| !it.is_empty()) {
                     reader.constraint(constraint, number)?;
                 }
                 reader.open = value.trim_end().ends_with(',').then_some(number);
@@ -54,10 +54,14 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
             }
         }
     }
-    if !constrained {
+    if field.is_none() {
         return Err(ReadError::new(ReadErrorKind::Shape, "the file has no constraints"));
     }
     reader.end_field();
+    if !constrained {
+        let reason = "the field `constraints` is not there: the file may be cut off";
+        reader.listing.gap(Place::default(), reason, FREEZE_AGAIN);
+    }
     Ok(reader.listing.finish())
 }
 
@@ -74,23 +78,25 @@ impl Reader {
     fn end_field(&mut self) {
         if let Some(line) = self.open.take() {
             let reason = "nothing follows the comma: the file may be cut off";
-            self.listing.gap(Place::line(line), reason, "run `cabal freeze` again");
+            self.listing.gap(Place::line(line), reason, FREEZE_AGAIN);
         }
     }
 
     fn constraint(&mut self, text: &str, line: u32) -> Result<(), ReadError> {
-        let end = text.find(|c: char| c.is_whitespace() || matches!(c, '=' | '<' | '>' | '^'));
+        let end =
+            text.find(|c: char| c.is_whitespace() || matches!(c, '=' | '<' | '>' | '^' | '('));
         let (qualified, wish) = text.split_at(end.unwrap_or(text.len()));
         let wish = wish.trim();
         let Some(version) = version(wish) else {
             if sets_no_version(wish) {
                 return Ok(());
             }
-            let message = format!(
+            let reason = format!(
                 "the constraint \"{}\" has neither a version nor flags: the file may be cut off",
                 text.escape_debug()
             );
-            return Err(ReadError::at(ReadErrorKind::Syntax, line, message));
+            self.listing.gap(Place::line(line), reason, FREEZE_AGAIN);
+            return Ok(());
         };
         // `any.name`, `setup.name`, `package:setup.name`.
         let (prefix, name) = qualified.rsplit_once('.').unwrap_or(("", qualified));
@@ -114,6 +120,21 @@ impl Reader {
     }
 }
 
+const FREEZE_AGAIN: &str = "run `cabal freeze` again";
+
+/// The constraints of a line. A comma within a set or within parentheses does not end one.
+fn constraints(line: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    line.split(move |c| {
+        match c {
+            '{' | '(' => depth += 1,
+            '}' | ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    })
+}
+
 /// Whether the property of a constraint is flags, or a word that says how to build.
 fn sets_no_version(property: &str) -> bool {
     let mut words = property.split_whitespace().peekable();
@@ -134,7 +155,7 @@ fn version(wish: &str) -> Option<LockedVersion> {
             return Some(exact(version));
         }
     }
-    let range = wish.starts_with(['=', '<', '>', '^']);
+    let range = wish.starts_with(['=', '<', '>', '^', '(']) || wish == "-any";
     range.then(|| LockedVersion::Asked(wish.into()))
 }
 
@@ -204,14 +225,22 @@ index-state: hackage.example 2024-01-01T00:00:00Z
     }
 
     #[test]
-    fn a_constraint_that_asks_for_nothing_is_refused() {
-        for text in ["constraints: any.a", "constraints: any.a instal\n"] {
-            let error = read_text(text).unwrap_err();
-            assert_eq!((error.kind, error.line), (ReadErrorKind::Syntax, Some(1)));
+    fn a_constraint_that_asks_for_nothing_is_a_gap() {
+        for text in ["constraints: any.a", "constraints: any.a instal\n", "index-state: x\n"] {
+            assert_eq!(read_text(text).unwrap().gaps.len(), 1, "{text}");
         }
         for text in ["constraints: a source\n", "constraints: a +x -y, b test\n"] {
-            assert_eq!(read_text(text).unwrap().packages, []);
+            let inventory = read_text(text).unwrap();
+            assert_eq!((inventory.packages.len(), inventory.gaps.len()), (0, 0));
         }
+    }
+
+    #[test]
+    fn a_set_of_versions_is_one_wish() {
+        let text = "constraints: any.a == { 1.0, 1.1 }, any.b (>=1 && <2), any.c ==3\n";
+        let inventory = read_text(text).unwrap();
+        let versions: Vec<_> = inventory.packages.iter().map(|p| p.version.exact()).collect();
+        assert_eq!((versions, inventory.gaps.len()), (vec![None, None, Some("3")], 0));
     }
 
     #[test]

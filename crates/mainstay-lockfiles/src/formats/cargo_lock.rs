@@ -12,12 +12,13 @@ use std::collections::HashMap;
 
 use mainstay_reading::{
     Entry, Gap, Input, Inventory, Irregularity, Lines, LockedVersion, Member, Origin, Place,
-    ReadError, ReadErrorKind,
+    ReadError, ReadErrorKind, decode,
     json::{Object, Text},
     toml_file,
 };
 use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, PackageName, Scope, SourceUrl};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::ending;
 
@@ -37,7 +38,7 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
             format!("version {version} of Cargo.lock is not known; the newest known is {NEWEST}"),
         ));
     }
-    Ok(Reading::new(&text, &document)?.finish())
+    Ok(Reading::new(&text, &document)?.finish(input))
 }
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -194,9 +195,11 @@ impl<'d, 't> Reading<'d, 't> {
         }
     }
 
-    fn finish(mut self) -> Inventory {
-        self.connect();
-        self.inventory.gaps.extend(ending::nothing_named(&self.inventory));
+    fn finish(mut self, input: &Input<'_>) -> Inventory {
+        self.connect(input);
+        self.inventory
+            .gaps
+            .extend(ending::nothing_named(&self.inventory, "run `cargo generate-lockfile`"));
         if let [only] = &*self.inventory.members {
             self.inventory.own_name.clone_from(&only.name);
         }
@@ -204,7 +207,7 @@ impl<'d, 't> Reading<'d, 't> {
     }
 
     /// Draws the edges.
-    fn connect(&mut self) {
+    fn connect(&mut self, input: &Input<'_>) {
         let has_members = !self.inventory.members.is_empty();
         for entry in &mut self.inventory.packages {
             entry.direct = has_members.then_some(false);
@@ -217,7 +220,7 @@ impl<'d, 't> Reading<'d, 't> {
                     continue;
                 };
                 let Some(needed) = self.positions.get(target).copied().flatten() else {
-                    if from.is_some() && self.stops_early(target) {
+                    if from.is_some() && self.stops_early(target) && !has_patches(input) {
                         self.inventory.gaps.push(without_source(package, wanted));
                     }
                     continue;
@@ -313,6 +316,20 @@ fn missing(package: &Package<'_>, wanted: &str, line: Option<u32>) -> Gap {
         advice: "the file may be cut short or merged by hand: run `cargo update --workspace`"
             .to_owned(),
     }
+}
+
+/// Whether the manifest beside the file puts packages from elsewhere in the place of published ones
+/// (`[patch]`, `[replace]`): one from a folder has no source.
+fn has_patches(input: &Input<'_>) -> bool {
+    #[derive(Deserialize)]
+    struct Manifest {
+        patch: Option<IgnoredAny>,
+        replace: Option<IgnoredAny>,
+    }
+    let Ok(bytes) = input.nearby.read("Cargo.toml") else { return false };
+    let Ok(text) = decode(&bytes) else { return false };
+    toml_file::parse(&text)
+        .is_ok_and(|manifest: Manifest| manifest.patch.is_some() || manifest.replace.is_some())
 }
 
 /// A package of a registry that needs one of the project, the last of the file: more likely its

@@ -9,24 +9,25 @@
 use mainstay_reading::{Input, Inventory, Listing, Place, ReadError, ReadErrorKind, exact};
 use mainstay_types::{Ecosystem, Scope};
 
+use crate::ending;
+
 /// Whether a path is a file of this format.
 pub(crate) fn is_one(path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let in_folder =
         folder == "gradle/dependency-locks" || folder.ends_with("/gradle/dependency-locks");
-    is_single(path) || in_folder && path.ends_with(".lockfile")
+    path.ends_with("gradle.lockfile") || in_folder && path.ends_with(".lockfile")
 }
 
-/// Whether a name is that of a file for all configurations.
-fn is_single(name: &str) -> bool {
-    name.ends_with("gradle.lockfile")
-}
+/// The names that Gradle itself gives to files for all configurations.
+const SINGLE: [&str; 3] =
+    ["gradle.lockfile", "buildscript-gradle.lockfile", "settings-gradle.lockfile"];
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let text = input.text()?;
     let mut listing = Listing::new(Ecosystem::Maven);
-    let (mut single, mut ended) = (is_single(input.file_name), false);
+    let (mut single, mut ended) = (SINGLE.contains(&input.file_name), false);
     for (number, line) in (1u32..).zip(text.lines()) {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -64,7 +65,9 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         entry.scope = scope(input.file_name, configurations);
         listing.push(entry);
     }
-    if single && !ended {
+    if !single {
+        listing.inventory.gaps.extend(ending::open_last_line(input.bytes));
+    } else if !ended {
         listing.gap(
             Place::default(),
             "the line empty=, which ends such a file, is not there: the file may be cut off",

@@ -14,8 +14,6 @@ use mainstay_types::{PackageName, Scope, SourceUrl};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::ending;
-
 use super::python::{self, Artifact, Packages, project, requirement};
 
 const WRITE_AGAIN: &str = "let PDM write the file again: `pdm lock`";
@@ -36,7 +34,11 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     // A package with an extra is an entry of its own, beside the plain one.
     let mut known: HashMap<(PackageName, &str), u32> = HashMap::new();
     let mut rows: Vec<(Option<u32>, &Package)> = Vec::new();
-    for package in &document.package {
+    if document.package.is_none() {
+        let reason = "`package`, which each such file has, is not there: the file may be cut off";
+        packages.gap(Place::default(), reason, WRITE_AGAIN);
+    }
+    for package in document.package.iter().flatten() {
         let line = lines.at(package.name.span().start);
         let Some(name) = packages.name(package.name.as_ref(), Some(line)) else { continue };
         let key = (name.clone(), package.version.as_deref().unwrap_or(""));
@@ -57,7 +59,6 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     if let Some(project) = &project {
         packages.take_project(project);
     }
-    packages.inventory.gaps.extend(ending::nothing_named(&packages.inventory));
     Ok(packages.inventory)
 }
 
@@ -144,8 +145,7 @@ fn connect(packages: &mut Packages, rows: &[(Option<u32>, &Package)], lines: &Li
 
 #[derive(Deserialize)]
 struct Document {
-    #[serde(default)]
-    package: Vec<Package>,
+    package: Option<Vec<Package>>,
     metadata: Option<Metadata>,
 }
 

@@ -19,6 +19,7 @@ use crate::ending;
 use super::npm::listing::{Key, Listing};
 use super::npm::scopes::Reasons;
 use super::npm::{self, address, integrity};
+use super::package_json;
 use document::{Document, Importer, Package};
 use package_key::PackageKey;
 
@@ -56,7 +57,12 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
             };
         }
     }
-    inventory.gaps.extend(ending::nothing_named(&inventory));
+    // Until version 8 pnpm writes no importer for a project that asks for nothing.
+    let asks_for_nothing =
+        package_json::nearby(input, "package.json", |manifest| manifest.wishes().next().is_none());
+    if asks_for_nothing != Some(true) {
+        inventory.gaps.extend(ending::nothing_named(&inventory, "run `pnpm install`"));
+    }
     inventory.gaps.extend(ending::open_last_key(&text));
     Ok(inventory)
 }
@@ -82,13 +88,10 @@ fn add(
         // A workspace that is copied into place of being linked.
         return Ok(Target::Member);
     }
-    if parsed.address.is_some()
-        && major < 9
-        && (package.name.is_none() || package.version.is_none())
-    {
+    if parsed.address.is_some() && major < 9 && package.name.is_none() {
         inventory.gaps.push(Gap {
             place: place.clone(),
-            reason: format!("{} has no name or no version of its own", key.text.escape_debug()),
+            reason: format!("{} has no name: the file may be cut off", key.text.escape_debug()),
             advice: ADVICE.to_owned(),
         });
     }

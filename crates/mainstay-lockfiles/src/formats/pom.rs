@@ -235,9 +235,13 @@ impl Reader {
             }
             Some(Ok(_)) | None => {
                 let why = match (self.management.absent.first(), self.parent_is_missing) {
-                    (Some(bill), _) => format!(
+                    (Some(bill), true) => format!(
                         "it is set by a parent or an imported bill of materials that was not read \
                          ({})",
+                        bill.escape_debug()
+                    ),
+                    (Some(bill), false) => format!(
+                        "an imported bill of materials that was not read ({}) may set it",
                         bill.escape_debug()
                     ),
                     (None, true) => "it is set by a parent that was not read".to_owned(),

@@ -27,6 +27,9 @@ pub(crate) fn is_named_lock(path: &str) -> bool {
 
 const WRITE_AGAIN: &str = "let the tool that wrote the file write it again";
 
+/// Needs that are not there are told up to this many gaps.
+const MOST_GAPS: usize = 20;
+
 /// Reads one file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let text = input.text()?;
@@ -51,13 +54,15 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         let position = take(&mut packages, package, line, &document.default_groups);
         rows.extend(position.map(|position| (position, package)));
     }
-    let members: HashSet<Option<PackageName>> =
-        packages.inventory.members.iter().map(|member| member.name.clone()).collect();
+    let members: HashSet<PackageName> =
+        packages.inventory.members.iter().filter_map(|member| member.name.clone()).collect();
     for (position, package) in rows {
         let mut needs: Vec<u32> = Vec::new();
         for need in &package.dependencies {
             let found = needed(&packages, need);
-            if found.is_empty() && !members.contains(&PackageName::parse(PyPi, &need.name).ok()) {
+            let is_member =
+                || PackageName::parse(PyPi, &need.name).is_ok_and(|name| members.contains(&name));
+            if found.is_empty() && packages.inventory.gaps.len() < MOST_GAPS && !is_member() {
                 let line = lines.at(package.name.span().start);
                 let reason = format!(
                     "{} needs {}, which the file does not lock: it may be cut off",

@@ -165,7 +165,7 @@ impl<'i> Reading<'i> {
         }
         let hashed = asked.count > 0 && asked.hashed;
         let nothing = asked.count == 0 && asked.files == 0;
-        if header.compiled || hashed || nothing {
+        if header.compiled || hashed {
             // People write the other files, and need not end the last line.
             let open = ending::open_last_line(text.as_bytes());
             let open = open.map(|gap| Gap { place: place_of(gap.place), ..gap });

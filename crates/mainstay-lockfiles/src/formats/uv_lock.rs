@@ -21,6 +21,8 @@ use super::python::{self, Artifact, Packages, project};
 
 mod reach;
 
+const WRITE_AGAIN: &str = "let uv write the file again: `uv lock`";
+
 /// Reads one file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let text = input.text()?;
@@ -39,11 +41,16 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     let graph = Graph::new(&nodes);
     reach::connect(&mut packages, &graph);
     own_name(&mut packages, &document.package);
-    if let Some(project) = project::nearby(input, false) {
+    let project = project::nearby(input, false);
+    // A workspace may have no package of its own, and no members yet.
+    if project.as_ref().is_none_or(|project| project.name.is_some()) {
+        let nothing = ending::nothing_named(&packages.inventory, WRITE_AGAIN);
+        packages.inventory.gaps.extend(nothing);
+    }
+    if let Some(project) = project {
         packages.inventory.indexes.extend(project.indexes);
         packages.inventory.files_read.push(project::FILE_NAME.into());
     }
-    packages.inventory.gaps.extend(ending::nothing_named(&packages.inventory));
     Ok(packages.inventory)
 }
 
@@ -92,7 +99,7 @@ fn take(packages: &mut Packages, package: &Package, line: u32) -> Option<u32> {
     }
     if version.is_none() && registry {
         let reason = format!("{} has no version: the file may be cut off", entry.name);
-        packages.gap(Place::line(line), reason, "let uv write the file again: `uv lock`");
+        packages.gap(Place::line(line), reason, WRITE_AGAIN);
     }
     packages.push(entry)
 }

@@ -25,18 +25,9 @@ pub(crate) fn run(command: &PlumbingCommand) -> anyhow::Result<ExitCode> {
                 let names: Vec<_> = Ecosystem::all().map(Ecosystem::osv_name).collect();
                 format!("\"{ecosystem}\" is no ecosystem; choose one of {}", names.join(", "))
             })?;
-            answer(input, output, |line| match line {
-                Ok(line) => compare(known.ecosystem, line),
-                Err(NotUtf8(shown)) => {
-                    let (one, two) = two_words(&shown);
-                    relation(one, None, two)
-                }
-            })
+            answer(input, output, |line| compare(known.ecosystem, line))
         }
-        PlumbingCommand::Purl => answer(input, output, |line| match line {
-            Ok(line) => canonical(line),
-            Err(NotUtf8(_)) => "error: the bytes are not UTF-8 text".to_owned(),
-        }),
+        PlumbingCommand::Purl => answer(input, output, canonical),
     };
     match done {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -50,7 +41,7 @@ pub(crate) fn run(command: &PlumbingCommand) -> anyhow::Result<ExitCode> {
 fn answer(
     mut input: impl BufRead,
     mut output: impl Write,
-    answer: impl Fn(Result<&str, NotUtf8>) -> String,
+    answer: impl Fn(&Line<'_>) -> String,
 ) -> std::io::Result<()> {
     let mut line = Vec::new();
     loop {
@@ -63,36 +54,45 @@ fn answer(
         if !whole && u64::try_from(read).is_ok_and(|read| read == LONGEST_LINE) {
             input.skip_until(b'\n')?;
         }
-        let text = match std::str::from_utf8(&line) {
-            Ok(text) => Ok(text.trim_end_matches(['\n', '\r'])),
-            Err(_) => Err(NotUtf8(String::from_utf8_lossy(&line).trim_end().to_owned())),
+        let line = match std::str::from_utf8(&line) {
+            Ok(text) => Line::Text(text.trim_end_matches(['\n', '\r'])),
+            // The limit may have cut a character in two.
+            Err(error) if !whole && error.error_len().is_none() => {
+                Line::Text(str_until(&line, error.valid_up_to()))
+            }
+            Err(_) => Line::NotUtf8(String::from_utf8_lossy(&line).trim_end().to_owned()),
         };
-        writeln!(output, "{}", answer(text))?;
+        writeln!(output, "{}", answer(&line))?;
     }
 }
 
-/// A line whose bytes are no text, as far as it can be shown.
-struct NotUtf8(String);
+fn str_until(bytes: &[u8], end: usize) -> &str {
+    bytes.get(..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// A line of the input.
+enum Line<'l> {
+    Text(&'l str),
+    /// Its bytes are no text. As far as it can be shown.
+    NotUtf8(String),
+}
 
 /// `A < B`, `A = B`, `A > B`, or `A ? B` when one cannot be read. Two versions stand on a line
 /// with white space between them; a sign that already stands between them is passed over. Versions
 /// that the ecosystem refuses but that have a place by convention are compared too.
-fn compare(ecosystem: Ecosystem, line: &str) -> String {
-    let (one, two) = two_words(line);
-    let read = |text: &str| Version::parse_for_order(ecosystem, text).ok();
-    relation(one, read(one).zip(read(two)).and_then(|(one, two)| one.compare(&two)), two)
-}
-
-fn two_words(line: &str) -> (&str, &str) {
+fn compare(ecosystem: Ecosystem, line: &Line<'_>) -> String {
+    let (line, is_text) = match line {
+        Line::Text(line) => (*line, true),
+        Line::NotUtf8(shown) => (&**shown, false),
+    };
     let words: Vec<&str> = line.split_whitespace().collect();
-    match words.as_slice() {
+    let (one, two) = match words.as_slice() {
         [one, two] | [one, "<" | "=" | ">" | "?", two] => (*one, *two),
         [one] => (*one, ""),
         _ => ("", ""),
-    }
-}
-
-fn relation(one: &str, order: Option<Ordering>, two: &str) -> String {
+    };
+    let read = |text: &str| Version::parse_as_written(ecosystem, text).ok().filter(|_| is_text);
+    let order = read(one).zip(read(two)).and_then(|(one, two)| one.compare(&two));
     let sign = match order {
         Some(Ordering::Less) => '<',
         Some(Ordering::Equal) => '=',
@@ -102,10 +102,13 @@ fn relation(one: &str, order: Option<Ordering>, two: &str) -> String {
     format!("{} {sign} {}", clean(one), clean(two))
 }
 
-fn canonical(line: &str) -> String {
-    match Purl::parse(line) {
-        Ok(purl) => purl.to_string(),
-        Err(error) => format!("error: {}", clean(&error.to_string())),
+fn canonical(line: &Line<'_>) -> String {
+    match line {
+        Line::NotUtf8(_) => "error: the bytes are not UTF-8 text".to_owned(),
+        Line::Text(text) => match Purl::parse(text) {
+            Ok(purl) => purl.to_string(),
+            Err(error) => format!("error: {}", clean(&error.to_string())),
+        },
     }
 }
 
@@ -115,11 +118,7 @@ mod tests {
 
     fn lines(input: &str) -> Vec<String> {
         let mut output = Vec::new();
-        let compare = |line: Result<&str, NotUtf8>| match line {
-            Ok(line) => compare(Ecosystem::CratesIo, line),
-            Err(NotUtf8(shown)) => shown,
-        };
-        answer(input.as_bytes(), &mut output, compare).unwrap();
+        answer(input.as_bytes(), &mut output, |line| compare(Ecosystem::CratesIo, line)).unwrap();
         String::from_utf8(output).unwrap().lines().map(str::to_owned).collect()
     }
 
@@ -132,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_version_that_has_a_place_only_by_convention_is_compared() {
-        assert_eq!(compare(Ecosystem::Npm, "1.1.3.4.5 1.1.4"), "1.1.3.4.5 < 1.1.4");
+        assert_eq!(compare(Ecosystem::Npm, &Line::Text("1.1.3.4.5 1.1.4")), "1.1.3.4.5 < 1.1.4");
     }
 
     #[test]

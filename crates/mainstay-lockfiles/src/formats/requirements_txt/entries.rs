@@ -1,7 +1,7 @@
 //! One requirement of a file to one entry: by name, by address, by path.
 
 use mainstay_reading::{Entry, Irregularity, LockedVersion, Origin, Place};
-use mainstay_types::{Digest, DigestError, Scope, SourceUrl};
+use mainstay_types::{Digest, DigestAlgorithm, DigestError, Scope, SourceUrl};
 
 use super::Reading;
 use crate::formats::python::{self, artifact, requirement};
@@ -10,7 +10,7 @@ impl Reading<'_> {
     /// Takes a requirement. Says whether it is exact and has hashes that pip would take.
     pub(super) fn requirement(&mut self, text: &str, hashes: &[String], place: &Place) -> bool {
         let digests: Vec<_> = hashes.iter().map(|hash| Digest::from_prefixed_hex(hash)).collect();
-        let verified = !digests.is_empty() && digests.iter().all(Result::is_ok);
+        let verified = !digests.is_empty() && digests.iter().all(is_taken_by_pip);
         let mut entry = match entry_of(text) {
             Ok(Some(entry)) => entry,
             Ok(None) => {
@@ -75,6 +75,13 @@ impl Reading<'_> {
         let folder = if folder.is_empty() { "." } else { &folder };
         self.packages.member(None, Some(folder));
     }
+}
+
+/// pip takes hashes of three algorithms
+/// (<https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode>).
+fn is_taken_by_pip(digest: &Result<Digest, DigestError>) -> bool {
+    use DigestAlgorithm::{Sha256, Sha384, Sha512};
+    digest.as_ref().is_ok_and(|digest| matches!(digest.algorithm(), Sha256 | Sha384 | Sha512))
 }
 
 /// The entry of a requirement. `None` is a folder of the project itself.

@@ -23,14 +23,17 @@ pub(super) fn parents(text: &str) -> Vec<(u32, &str)> {
     found
 }
 
-/// The part of a line that lists parents: behind `# via`, or a further line of such a comment.
+/// The part of a line that lists parents: behind `# via`, or a further line of such a comment,
+/// which the tools indent by two spaces more.
 fn list_in(line: &str, in_list: bool) -> Option<&str> {
     let (before, comment) = line.split_once('#')?;
     let starts = before.is_empty() || before.ends_with([' ', '\t']);
-    let comment = comment.trim();
-    match comment.strip_prefix("via") {
+    match comment.trim().strip_prefix("via") {
         Some(list) if starts && (list.is_empty() || list.starts_with(' ')) => Some(list.trim()),
-        Some(_) | None => (in_list && before.trim().is_empty()).then_some(comment),
+        Some(_) | None => {
+            let is_further = !before.is_empty() && before.trim().is_empty();
+            (in_list && is_further && comment.starts_with("   ")).then(|| comment.trim())
+        }
     }
 }
 
@@ -59,5 +62,6 @@ mod tests {
     #[test]
     fn another_comment_lists_none() {
         assert_eq!(parents("# viable\n#   name\na==1 # a note\n    # name\n"), []);
+        assert_eq!(parents("a==1\n    # via -r a.in\n# web\n    # cli\nb==1\n"), []);
     }
 }

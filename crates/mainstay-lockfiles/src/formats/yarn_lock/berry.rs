@@ -82,7 +82,7 @@ pub(super) fn read(text: &str, input: &Input<'_>) -> Result<Inventory, ReadError
     if targets.contains(&Target::Member) {
         reasons.spread(&mut inventory.packages);
     }
-    inventory.gaps.extend(ending::nothing_named(&inventory));
+    inventory.gaps.extend(ending::nothing_named(&inventory, "run `yarn install`"));
     inventory.gaps.extend(ending::open_last_key(text));
     Ok(inventory)
 }

@@ -51,7 +51,7 @@ pub(super) fn read(text: &str, input: &Input<'_>) -> Result<Inventory, ReadError
     .transpose()?;
     // A manifest tells by itself what is missing.
     if manifest.is_none() {
-        inventory.gaps.extend(ending::nothing_named(&inventory));
+        inventory.gaps.extend(ending::nothing_named(&inventory, "run `yarn install`"));
     }
     Ok(inventory)
 }
