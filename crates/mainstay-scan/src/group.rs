@@ -43,24 +43,16 @@ fn home(id: &str) -> u8 {
     }
 }
 
-/// The smallest version in which every record that names a fix is fixed: the greatest of the
-/// records' smallest fixes.
-pub(crate) fn fixed_in(ecosystem: Ecosystem, group: &[Record]) -> Option<String> {
-    let mut best: Option<(Option<Version>, &str)> = None;
-    for fix in group.iter().filter_map(|record| record.fixed_in.as_deref()) {
-        let version = Version::parse(ecosystem, fix).ok();
-        let later = match (&best, &version) {
-            (Some((Some(known), _)), Some(version)) => {
-                version.compare(known) == Some(Ordering::Greater)
-            }
-            (Some(_), _) => false,
-            (None, _) => true,
-        };
-        if later {
-            best = Some((version, fix));
-        }
-    }
-    best.map(|(_, fix)| fix.to_owned())
+/// Versions in their order, each once; what is no version of the ecosystem is left out.
+pub(crate) fn ascending<'v>(
+    ecosystem: Ecosystem,
+    versions: impl Iterator<Item = &'v str>,
+) -> Vec<&'v str> {
+    let mut read: Vec<(Version, &str)> =
+        versions.filter_map(|text| Some((Version::parse(ecosystem, text).ok()?, text))).collect();
+    read.sort_by(|one, two| one.0.compare(&two.0).unwrap_or(Ordering::Equal));
+    read.dedup_by(|one, two| one.0.compare(&two.0) == Some(Ordering::Equal));
+    read.into_iter().map(|(_, text)| text).collect()
 }
 
 /// The record that says the worst, by severity and then by score.
@@ -101,12 +93,9 @@ mod tests {
     }
 
     #[test]
-    fn the_fix_of_a_group_satisfies_every_record() {
-        let mut one = record("A-1", &["X"]);
-        one.fixed_in = Some("1.9.0".to_owned());
-        let mut two = record("B-1", &["X"]);
-        two.fixed_in = Some("1.10.0".to_owned());
-        assert_eq!(fixed_in(Ecosystem::Npm, &[one, two]).as_deref(), Some("1.10.0"));
+    fn versions_are_in_the_order_of_their_ecosystem_and_there_once() {
+        let versions = ["1.10.0", "1.9.0", "no version", "v1.9", "1.9.0"];
+        assert_eq!(ascending(Ecosystem::Packagist, versions.into_iter()), ["1.9.0", "1.10.0"]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::exception::apply;
 use crate::finding::{Finding, STATED_AFFECTED};
 use crate::look_up::look_up;
 use crate::package::{Package, PackageStatus, UncheckedReason, place_text};
+use crate::repeated::{tell_findings_once, tell_places_once, tell_unknowns_once};
 use crate::scan::{Inventoried, KnowledgeUsed, Limits, LookedUp, Scan};
 use crate::shape;
 use crate::source::Source;
@@ -37,6 +38,7 @@ impl Inventoried {
         for finding in findings.iter_mut().filter(|one| one.code == STATED_AFFECTED) {
             finding.via = paths.first(&finding.locations);
         }
+        tell_findings_once(&mut findings);
         findings.sort_by_cached_key(|one| (one.rank(), one.package, one.id().to_owned()));
         let judged = apply(findings, &self.packages, &self.readings, &self.targets, now);
 
@@ -51,6 +53,10 @@ impl Inventoried {
         unknowns.extend(table_unknowns(knowledge));
         unknowns.extend(package_unknowns(&self.packages));
         unknowns.extend(self.statements.unread);
+        tell_unknowns_once(&mut unknowns);
+        for package in &mut self.packages {
+            tell_places_once(&mut package.locations);
+        }
         sources.extend(self.skipped);
         Scan {
             now,
@@ -81,7 +87,11 @@ impl Inventoried {
     /// What there is, with nothing looked up and nothing judged: no findings, and of the unknown
     /// only what could not be read.
     pub fn describe(mut self, now: Timestamp) -> Scan {
-        let (mut sources, unknowns) = self.read_so_far();
+        let (mut sources, mut unknowns) = self.read_so_far();
+        tell_unknowns_once(&mut unknowns);
+        for package in &mut self.packages {
+            tell_places_once(&mut package.locations);
+        }
         sources.extend(std::mem::take(&mut self.skipped));
         Scan {
             now,

@@ -34,6 +34,7 @@ mod kind;
 mod look_up;
 mod package;
 mod pattern;
+mod repeated;
 mod report;
 mod scan;
 mod shape;

@@ -2,9 +2,11 @@
 
 mod question;
 
+use std::collections::HashSet;
+
 use mainstay_knowledge::{Answer, EcosystemKnowledge, Knowledge};
 use mainstay_matching::{Basis, Hit, Subject};
-use mainstay_types::{Ecosystem, FindingKind, Severity};
+use mainstay_types::{FindingKind, Severity};
 
 use crate::finding::{ExploitProbability, Finding, Record, code_of};
 use crate::group;
@@ -56,9 +58,37 @@ pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize)
     let records = found.hits.iter().map(record).collect();
     let findings = group::group(records)
         .into_iter()
-        .map(|group| finding(knowledge, ecosystem, package, position, group))
+        .map(|group| {
+            let fixed_in = fix(knowledge, &question, &found.hits, &group);
+            Finding { fixed_in, ..finding(knowledge, package, position, group) }
+        })
         .collect();
     LookedUp { status, findings }
+}
+
+/// The smallest version that a record of the group names as a fix and that none of them still
+/// affects.
+fn fix(
+    knowledge: &Knowledge,
+    question: &Question<'_>,
+    hits: &[Hit<'_>],
+    group: &[Record],
+) -> Option<String> {
+    let first = || group.iter().find_map(|record| record.fixed_in.clone());
+    if group.len() == 1 || matches!(question.subject(), Subject::Commit(_)) {
+        return first();
+    }
+    let ids: HashSet<&str> = group.iter().map(|record| &*record.id).collect();
+    let is_of_group = |hit: &&Hit<'_>| ids.contains(hit.advisory.id);
+    let named = hits.iter().filter(is_of_group).flat_map(|hit| &hit.fixed_in).copied();
+    group::ascending(question.ecosystem(), named).into_iter().find_map(|fix| {
+        let (Answer::Records(found) | Answer::Mentions(found) | Answer::Starter(found)) =
+            question.of_version(fix).ask(knowledge)
+        else {
+            return None;
+        };
+        (!found.hits.iter().any(|hit| is_of_group(&hit))).then(|| fix.to_owned())
+    })
 }
 
 fn unchecked(reason: UncheckedReason, problem: String) -> PackageStatus {
@@ -85,10 +115,9 @@ fn record(hit: &Hit<'_>) -> Record {
     }
 }
 
-/// One finding from the joined records of one flaw.
+/// One finding from the joined records of one flaw, as far as they tell without another look-up.
 fn finding(
     knowledge: &Knowledge,
-    ecosystem: Ecosystem,
     package: &Package,
     position: usize,
     records: Vec<Record>,
@@ -99,7 +128,6 @@ fn finding(
     let score = worst.and_then(|record| record.score);
     let titled = records.iter().find(|record| !record.title.is_empty());
     let title = titled.map_or_else(|| plain_title(kind), |record| record.title.clone());
-    let fixed_in = group::fixed_in(ecosystem, &records);
     let (known_exploited, exploit_probability) = exploitation(knowledge, &records);
     Finding {
         code: code_of(kind),
@@ -109,7 +137,7 @@ fn finding(
         title,
         package: Some(position),
         records,
-        fixed_in,
+        fixed_in: None,
         known_exploited,
         exploit_probability,
         locations: package.locations.clone(),

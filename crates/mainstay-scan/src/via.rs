@@ -51,6 +51,8 @@ struct NeededBy {
     parents: Vec<Vec<u32>>,
     /// Whether the file tells what the project asks for itself.
     tells_direct: bool,
+    /// Whether the file tells of any package what it needs.
+    has_edges: bool,
 }
 
 impl NeededBy {
@@ -65,7 +67,8 @@ impl NeededBy {
             }
         }
         let tells_direct = packages.iter().any(|package| package.direct == Some(true));
-        Self { parents, tells_direct }
+        let has_edges = parents.iter().any(|list| !list.is_empty());
+        Self { parents, tells_direct, has_edges }
     }
 
     /// The shortest path to an entry, as positions: first a direct dependency, last the entry
@@ -92,12 +95,13 @@ impl NeededBy {
         Vec::new()
     }
 
-    /// Where the file does not tell what is direct, an entry that nobody needs counts as direct.
+    /// Where the file does not tell what is direct, an entry that nobody needs counts as direct. A
+    /// file that is a mere list tells nothing.
     fn is_root(&self, inventory: &Inventory, at: usize) -> bool {
         if self.tells_direct {
             inventory.packages.get(at).is_some_and(|package| package.direct == Some(true))
         } else {
-            self.parents.get(at).is_some_and(Vec::is_empty)
+            self.has_edges && self.parents.get(at).is_some_and(Vec::is_empty)
         }
     }
 }

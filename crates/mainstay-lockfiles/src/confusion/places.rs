@@ -28,7 +28,8 @@ fn origin_of(entry: &Entry) -> Option<&SourceUrl> {
     }
 }
 
-/// Entries from other hosts than the public registry, where most are from the public one.
+/// Entries from other hosts than the public registry, where most are from the public one. Poetry,
+/// pnpm, Bun and Yarn write no address for what comes from the default registry.
 fn minority(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
     if !matches!(ecosystem, Ecosystem::Npm | Ecosystem::PyPi) {
         return Vec::new();
@@ -36,8 +37,12 @@ fn minority(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
     let declared: HashSet<Cow<'_, str>> =
         inventory.indexes.iter().filter_map(|index| index.url.host()).collect();
     let mut placed: Vec<(u32, Cow<'_, str>, bool)> = Vec::with_capacity(inventory.packages.len());
+    let mut unaddressed = 0;
     for (at, entry) in (0_u32..).zip(&inventory.packages) {
-        let Some(host) = origin_of(entry).and_then(SourceUrl::host) else { continue };
+        let Some(host) = origin_of(entry).and_then(SourceUrl::host) else {
+            unaddressed += usize::from(matches!(entry.origin, Origin::Registry { .. }));
+            continue;
+        };
         // Most packages follow one from the same host.
         let is_other = match placed.last() {
             Some((_, last, is_other)) if *last == host => *is_other,
@@ -46,7 +51,7 @@ fn minority(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
         placed.push((at, host, is_other));
     }
     let others = placed.iter().filter(|(_, _, is_other)| *is_other).count();
-    if others >= placed.len() - others {
+    if others >= placed.len() - others + unaddressed {
         // The private registry is the usual place here, and carries the public packages.
         return Vec::new();
     }
@@ -64,7 +69,7 @@ fn minority(inventory: &Inventory, ecosystem: Ecosystem) -> Vec<Door> {
                 DoorCode::UnexpectedPlace
             },
             message: format!(
-                "{} is locked from {host}, while most packages of the file come from the public \
+                "{} is locked from {host}, while most packages of the file come from the default \
                  registry: the same name can be registered there",
                 entry.name
             ),

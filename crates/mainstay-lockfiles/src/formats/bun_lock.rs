@@ -177,14 +177,19 @@ impl Graph<'_> {
             let Target::Package(from) = *from else { continue };
             let details = &package.details;
             let firm = details.dependencies.0.iter().map(|(name, _)| (name, false));
-            let loose = details.optional_dependencies.0.iter().chain(&details.peer_dependencies.0);
-            for (name, may_be_absent) in firm.chain(loose.map(|(name, _)| (name, true))) {
+            let loose = details.optional_dependencies.0.iter().map(|(name, _)| (name, true));
+            let peers = details.peer_dependencies.0.iter();
+            let peers = peers.map(|(name, _)| (name, details.optional_peers.contains(name)));
+            let needs = firm.chain(loose).map(|(name, optional)| (name, optional, optional));
+            for (name, optional, may_be_absent) in
+                needs.chain(peers.map(|(name, optional)| (name, optional, true)))
+            {
                 match self.find(key, name) {
                     Some(Target::Package(to)) => {
                         if let Some(entry) = inventory.packages.get_mut(from as usize) {
                             entry.needs.push(to);
                         }
-                        if may_be_absent {
+                        if optional {
                             reasons.optional.insert((from, to));
                         }
                     }
@@ -199,14 +204,14 @@ impl Graph<'_> {
             // A workspace's own copies stand under its name.
             let place =
                 if path.is_empty() { "" } else { workspace.name.text().unwrap_or_default() };
-            for (name, scope) in workspace.wishes() {
+            for (name, scope, may_be_absent) in workspace.wishes() {
                 match self.find(place, name) {
                     Some(Target::Package(to)) => {
                         let known = asked.entry(to).or_insert(scope);
                         *known = scope.min(*known);
                     }
                     Some(Target::Member) => {}
-                    None if scope == Scope::Optional => {}
+                    None if may_be_absent => {}
                     None => inventory.gaps.push(self.missing(place, name)),
                 }
             }

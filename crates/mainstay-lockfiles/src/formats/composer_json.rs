@@ -3,11 +3,13 @@
 //! <https://getcomposer.org/doc/04-schema.md>. `require` and `require-dev` name packages and
 //! bounds; which versions they become, and what those need, stands in `composer.lock` only.
 
+use std::collections::HashSet;
+
 use mainstay_reading::{
     Input, Inventory, Lines, Listing, LockedVersion, Place, ReadError,
     json::{self, Object, Text},
 };
-use mainstay_types::{Ecosystem, Scope};
+use mainstay_types::{Ecosystem, PackageName, Scope};
 use serde::Deserialize;
 
 /// Reads the file.
@@ -38,6 +40,16 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
         listing.gap(place, reason, "run `composer update` and keep composer.lock beside the file");
     }
     Ok(listing.finish())
+}
+
+pub(super) const FILE_NAME: &str = "composer.json";
+
+/// The names for which the `composer.json` beside a lockfile asks. `None` when it is not there; a
+/// broken one is reported where it is a source of its own.
+pub(super) fn nearby(input: &Input<'_>) -> Option<HashSet<PackageName>> {
+    let bytes = input.nearby.read(FILE_NAME).ok()?;
+    let beside = Input { bytes: &bytes, file_name: FILE_NAME, nearby: input.nearby };
+    Some(read(&beside).ok()?.packages.into_iter().map(|entry| entry.name).collect())
 }
 
 /// Names of packages have a vendor before a slash; `php`, `ext-json` and the like are the platform.

@@ -6,15 +6,17 @@
 //! branch: a commit, and no version that has an order.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mainstay_reading::{
     Input, Inventory, Lines, Listing, Origin, Place, ReadError, exact, is_inside,
     json::{self, Object, Text},
 };
-use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, Licence, Scope, SourceUrl};
+use mainstay_types::{Digest, DigestAlgorithm, Ecosystem, Licence, PackageName, Scope, SourceUrl};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+
+use super::composer_json;
 
 /// Reads the file.
 pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
@@ -33,7 +35,8 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     for package in lock.packages_dev.iter().flatten() {
         reader.package(package, Scope::Dev)?;
     }
-    Ok(reader.finish())
+    let asked = composer_json::nearby(input);
+    Ok(reader.finish(asked.as_ref()))
 }
 
 #[derive(Deserialize)]
@@ -194,7 +197,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Inventory {
+    /// `asked` are the names for which the manifest beside the file asks, where there is one.
+    fn finish(mut self, asked: Option<&HashSet<PackageName>>) -> Inventory {
+        if let Some(asked) = asked {
+            for entry in &mut self.listing.inventory.packages {
+                entry.direct = Some(asked.contains(&entry.name));
+            }
+            self.listing.inventory.files_read.push(composer_json::FILE_NAME.into());
+        }
         let mut positions: HashMap<&str, u32> =
             self.stand_ins.iter().map(|(name, position)| (&**name, *position)).collect();
         positions.extend(self.positions.iter().map(|(name, position)| (&**name, *position)));
@@ -258,6 +268,27 @@ mod tests {
         let text = lock("", "[{\"name\": \"acme/test\", \"version\": \"1.0\"}]");
         assert_eq!(read_text(&text).unwrap().packages[0].scope, Scope::Dev);
         assert_eq!(read_text(&lock("", "null")).unwrap().packages, []);
+    }
+
+    #[test]
+    fn the_manifest_beside_it_tells_what_is_direct() {
+        struct Beside;
+        impl mainstay_reading::Nearby for Beside {
+            fn read(&self, path: &str) -> Result<Vec<u8>, mainstay_reading::NearbyError> {
+                let manifest = r#"{"require": {"php": "8", "acme/WEB": "^1"},
+                    "require-dev": {"acme/test": "*"}}"#;
+                let found = (path == "composer.json").then(|| manifest.into());
+                found.ok_or(mainstay_reading::NearbyError::Absent)
+            }
+        }
+        let text = lock(
+            r#"{"name": "acme/web", "version": "1.0"}, {"name": "acme/inner", "version": "1.0"}"#,
+            r#"[{"name": "acme/test", "version": "1.0"}]"#,
+        );
+        let input = Input { bytes: text.as_bytes(), file_name: "composer.lock", nearby: &Beside };
+        let direct: Vec<_> = read(&input).unwrap().packages.iter().map(|it| it.direct).collect();
+        assert_eq!(direct, [Some(true), Some(false), Some(true)]);
+        assert_eq!(read_text(&text).unwrap().packages[0].direct, None);
     }
 
     #[test]

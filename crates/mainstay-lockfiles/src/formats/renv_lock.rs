@@ -160,7 +160,10 @@ impl Package<'_> {
         let remote = || self.remote_url.as_deref().unwrap_or("");
         match &*source {
             "repository" | "cran" | "bioconductor" => Some(Origin::registry()),
-            "github" | "gitlab" | "bitbucket" | "gitea" => Some(self.forge()),
+            "github" => Some(self.forge("api.github.com")),
+            "gitlab" => Some(self.forge("gitlab.com")),
+            "bitbucket" => Some(self.forge("bitbucket.org")),
+            "gitea" => Some(self.forge("")),
             "git" | "git2r" | "xgit" => Some(self.git(remote())),
             "url" => Some(Origin::Url(SourceUrl::new(remote()))),
             "local" => Some(Origin::Path(remote().into())),
@@ -173,9 +176,10 @@ impl Package<'_> {
         Origin::Git { url: SourceUrl::new(url), commit }
     }
 
-    /// A repository that is named by the host of its API, its owner and its own name.
-    fn forge(&self) -> Origin {
-        let host = self.remote_host.as_deref().unwrap_or("");
+    /// A repository that is named by the host of its API, its owner and its own name. `default_host`
+    /// is where renv looks when the file names none.
+    fn forge(&self, default_host: &str) -> Origin {
+        let host = self.remote_host.as_deref().unwrap_or(default_host);
         let host = host.split_once("://").map_or(host, |(_, host)| host);
         let host = host.split('/').next().unwrap_or(host);
         let host = host.strip_prefix("api.").unwrap_or(host);
@@ -229,6 +233,14 @@ mod tests {
     fn read_text(text: &str) -> Result<Inventory, ReadError> {
         let bytes = text.as_bytes();
         read(&Input { bytes, file_name: "renv.lock", nearby: &NothingNearby })
+    }
+
+    #[test]
+    fn a_repository_without_a_host_is_where_renv_looks() {
+        let lock = LOCK.replace("\"RemoteHost\": \"api.git.example\", ", "");
+        let inventory = read_text(&lock).unwrap();
+        let Origin::Git { url, .. } = &inventory.packages[2].origin else { panic!() };
+        assert_eq!(url.reveal(), "https://github.com/o/mime");
     }
 
     #[test]

@@ -22,10 +22,11 @@ mod entries;
 mod header;
 mod lines;
 mod options;
-mod parents;
+mod reasons;
 
 use header::Header;
 use options::{Line, Setting};
+use reasons::Who;
 
 /// Files that one file may include, in all.
 const MOST_FILES: usize = 200;
@@ -73,8 +74,8 @@ struct Reading<'i> {
     refused: usize,
     /// Files whose requirements are neither compiled nor all exact with hashes.
     open: Vec<Place>,
-    /// Who needs what, as the comments of compiled files say, and whom these files leave out.
-    parents: Vec<(Place, PackageName)>,
+    /// Why packages are there, as the comments of compiled files say, and whom these leave out.
+    reasons: Vec<Reason>,
     left_out: HashSet<PackageName>,
 }
 
@@ -88,7 +89,7 @@ impl<'i> Reading<'i> {
             seen: vec![(input.file_name.to_owned(), Role::Requirements)],
             refused: 0,
             open: Vec::new(),
-            parents: Vec::new(),
+            reasons: Vec::new(),
             left_out: HashSet::new(),
         }
     }
@@ -117,6 +118,7 @@ impl<'i> Reading<'i> {
 
     fn file(&mut self, text: &str, file: Option<&Arc<str>>, role: Role) {
         let header = Header::of(text);
+        let first = self.packages.inventory.packages.len();
         let mut asked = Asked { files: 0, count: 0, hashed: true };
         // Reversed, because the next file to read is taken from the end.
         let mut includes = Vec::new();
@@ -151,6 +153,9 @@ impl<'i> Reading<'i> {
         self.waiting.extend(includes.into_iter().rev());
         if role == Role::Requirements {
             self.end_file(text, &header, file, asked);
+            if header.compiled {
+                self.reasons_of(text, header.names_parents, file, first);
+            }
         }
     }
 
@@ -177,12 +182,34 @@ impl<'i> Reading<'i> {
             let reason = "the file was compiled and names no requirement: it may be cut off";
             self.packages.gap(place_of(Place::default()), reason, WRITE_AGAIN);
         }
-        if header.compiled && header.names_parents {
-            for (line, name) in parents::parents(text) {
-                let name = PackageName::parse(Ecosystem::PyPi, name).ok();
-                self.parents.extend(name.map(|name| (place_of(Place::line(line)), name)));
-            }
+    }
+
+    /// Notes why the packages of a compiled file are there. `first` is the position of its first
+    /// package.
+    fn reasons_of(
+        &mut self,
+        text: &str,
+        parents_are_here: bool,
+        file: Option<&Arc<str>>,
+        first: usize,
+    ) {
+        let packages = self.packages.inventory.packages.get(first..).unwrap_or_default();
+        let mut found = Vec::new();
+        for reason in reasons::reasons(text) {
+            let above = packages.partition_point(|entry| entry.place.line <= Some(reason.line));
+            let Some(at) = above.checked_sub(1) else { continue };
+            let who = match reason.who {
+                Who::Project => None,
+                Who::Package(name) => match PackageName::parse(Ecosystem::PyPi, name) {
+                    Ok(name) => Some(name),
+                    Err(_) => continue,
+                },
+            };
+            let Ok(package) = u32::try_from(first + at) else { continue };
+            let place = Place { file: file.cloned(), ..Place::line(reason.line) };
+            found.push(Reason { package, who, place, parents_are_here });
         }
+        self.reasons.extend(found);
     }
 
     fn setting(
@@ -257,30 +284,44 @@ impl<'i> Reading<'i> {
         }
     }
 
-    /// Looks for the parents that the comments name. A folder of the project has no name here, and
-    /// may be any of them.
-    fn missing_parents(&mut self) {
-        if !self.packages.inventory.members.is_empty() {
-            return;
+    /// Draws the edges of the reasons. A parent that is not there is the project, where the tool
+    /// leaves that out; else it was cut off. A folder of the project has no name here, and may be
+    /// any of them.
+    fn connect(&mut self) {
+        let has_folders = !self.packages.inventory.members.is_empty();
+        let mut told = HashSet::new();
+        for Reason { package, who, place, parents_are_here } in std::mem::take(&mut self.reasons) {
+            let parents = who.as_ref().map(|name| self.packages.positions(name.key()).to_vec());
+            let is_wish = match (&who, &parents) {
+                (Some(_), Some(parents)) if !parents.is_empty() => false,
+                (Some(name), _) if parents_are_here && !has_folders => {
+                    if !self.left_out.contains(name)
+                        && told.len() < MOST_MISSING
+                        && told.insert(name.clone())
+                    {
+                        let reason = format!(
+                            "a package is there because of {name}, which the file does not have: \
+                             it may be cut off"
+                        );
+                        self.packages.gap(place, reason, WRITE_AGAIN);
+                    }
+                    false
+                }
+                (Some(_) | None, _) => true,
+            };
+            if let Some(entry) = self.packages.entry_mut(package) {
+                entry.direct = Some(is_wish || entry.direct == Some(true));
+            }
+            for parent in parents.into_iter().flatten().filter(|parent| *parent != package) {
+                if let Some(entry) = self.packages.entry_mut(parent) {
+                    entry.needs.push(package);
+                }
+            }
         }
-        let known: HashSet<&PackageName> =
-            self.packages.inventory.packages.iter().map(|entry| &entry.name).collect();
-        let absent = |name: &PackageName| !known.contains(name) && !self.left_out.contains(name);
-        let parents = std::mem::take(&mut self.parents);
-        let gaps: Vec<Gap> = parents
-            .into_iter()
-            .filter(|(_, name)| absent(name))
-            .take(MOST_MISSING)
-            .map(|(place, name)| Gap {
-                place,
-                reason: format!(
-                    "a package is there because of {name}, which the file does not have: it may \
-                     be cut off"
-                ),
-                advice: WRITE_AGAIN.to_owned(),
-            })
-            .collect();
-        self.packages.inventory.gaps.extend(gaps);
+        for entry in &mut self.packages.inventory.packages {
+            entry.needs.sort_unstable();
+            entry.needs.dedup();
+        }
     }
 
     fn constrain(&mut self, text: &str) {
@@ -305,7 +346,7 @@ impl<'i> Reading<'i> {
             let reason = format!("{} further lines are not ones that pip takes", more + 1);
             self.packages.gap(Place::default(), reason, "look whether this is a requirements file");
         }
-        self.missing_parents();
+        self.connect();
         let inventory = &self.packages.inventory;
         if inventory.packages.is_empty()
             && inventory.members.is_empty()
@@ -326,6 +367,17 @@ impl<'i> Reading<'i> {
         }
         self.packages.inventory
     }
+}
+
+/// Why a package is there.
+struct Reason {
+    /// Its position.
+    package: u32,
+    /// The package that needs it; `None` is the project.
+    who: Option<PackageName>,
+    place: Place,
+    /// The tool has each parent in the file.
+    parents_are_here: bool,
 }
 
 /// What a file asks for.

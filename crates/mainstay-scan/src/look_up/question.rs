@@ -3,7 +3,7 @@
 use mainstay_knowledge::{Answer, Knowledge};
 use mainstay_matching::{LookUp, ReleaseRecords, Subject};
 use mainstay_reading::{LockedVersion, Origin};
-use mainstay_types::{BuiltFrom, Distributed, PackageName, Release};
+use mainstay_types::{BuiltFrom, Distributed, Ecosystem, PackageName, Release};
 
 use super::unchecked;
 use crate::package::{Package, PackageStatus, UncheckedReason};
@@ -39,6 +39,18 @@ impl<'p> Question<'p> {
 
     pub(super) fn subject(&self) -> Subject<'p> {
         self.subject
+    }
+
+    /// The ecosystem of the package.
+    pub(super) fn ecosystem(&self) -> Ecosystem {
+        self.package.name.ecosystem()
+    }
+
+    /// The same question about another version.
+    pub(super) fn of_version(&self, version: &'p str) -> Self {
+        let subject = Subject::Version(version);
+        let names = self.names.iter().map(|(name, _)| (*name, subject)).collect();
+        Self { subject, names, ..*self }
     }
 
     /// Asks under every name, and joins the answers.
@@ -117,6 +129,12 @@ impl<'p> Question<'p> {
 
 /// What can be asked about a package under its own name, or why nothing can.
 fn subject(package: &Package) -> Result<Subject<'_>, String> {
+    let name = &package.name;
+    if name.ecosystem() == Ecosystem::SwiftUrl && !name.as_written().contains('/') {
+        return Err("it is named by its identity in a registry, and advisories name packages of \
+                    Swift by the address of their repository"
+            .to_owned());
+    }
     match (&package.origin, &package.version) {
         (Origin::Git { commit: Some(commit), .. }, _) => Ok(Subject::Commit(commit)),
         (Origin::Git { commit: None, .. }, _) => {

@@ -9,10 +9,13 @@ use crate::{BuiltFrom, Distributed, Ecosystem, PackageName, Packaging, Release};
 
 /// Writes the canonical text.
 pub(super) fn write(name: &PackageName, version: Option<&str>) -> String {
-    let package_type = name.ecosystem().purl_type();
+    let (namespace, base) = split(name);
+    // The type `swift` has a host and an owner for a namespace; an identity of a registry has
+    // neither.
+    let is_identity = name.ecosystem() == Ecosystem::SwiftUrl && namespace.is_empty();
+    let package_type = if is_identity { "generic" } else { name.ecosystem().purl_type() };
     let rules = type_rules::of(package_type);
     let version = version.unwrap_or("");
-    let (namespace, base) = split(name);
     let mut out = start(package_type, name.as_written().len() + version.len());
     push_namespace(&mut out, rules.namespace_case, &namespace);
     push_name(&mut out, rules.name_rule, rules.name_case, &base);

@@ -33,6 +33,8 @@ pub(super) struct Workspace<'t> {
     pub(super) optional_dependencies: Wishes<'t>,
     #[serde(borrow, default)]
     pub(super) peer_dependencies: Wishes<'t>,
+    #[serde(borrow, default)]
+    optional_peers: Vec<Text<'t>>,
 }
 
 /// What a package needs.
@@ -45,6 +47,8 @@ pub(super) struct Details<'t> {
     pub(super) optional_dependencies: Wishes<'t>,
     #[serde(borrow, default)]
     pub(super) peer_dependencies: Wishes<'t>,
+    #[serde(borrow, default)]
+    pub(super) optional_peers: Vec<Text<'t>>,
 }
 
 /// The list behind a key: first what was resolved, then, in an order that depends on the kind,
@@ -111,16 +115,22 @@ impl<'t, 'de: 't> Deserialize<'de> for Element<'t> {
 }
 
 impl<'t> Workspace<'t> {
-    /// What it asks for. A peer that is not there may be optional.
-    pub(super) fn wishes(&self) -> impl Iterator<Item = (&Text<'t>, Scope)> {
+    /// What it asks for, and whether that may be absent. Bun installs peers, unless they are
+    /// optional; and an older peer may have gone since.
+    pub(super) fn wishes(&self) -> impl Iterator<Item = (&Text<'t>, Scope, bool)> {
         let tables = [
-            (&self.dependencies, Scope::Runtime),
-            (&self.optional_dependencies, Scope::Optional),
-            (&self.peer_dependencies, Scope::Optional),
-            (&self.dev_dependencies, Scope::Dev),
+            (&self.dependencies, Scope::Runtime, false),
+            (&self.optional_dependencies, Scope::Optional, true),
+            (&self.dev_dependencies, Scope::Dev, false),
         ];
-        tables
-            .into_iter()
-            .flat_map(|(table, scope)| table.0.iter().map(move |(name, _)| (name, scope)))
+        let tables = tables.into_iter().flat_map(|(table, scope, may_be_absent)| {
+            table.0.iter().map(move |(name, _)| (name, scope, may_be_absent))
+        });
+        let peers = self.peer_dependencies.0.iter().map(|(name, _)| {
+            let scope =
+                if self.optional_peers.contains(name) { Scope::Optional } else { Scope::Runtime };
+            (name, scope, true)
+        });
+        tables.chain(peers)
     }
 }

@@ -87,6 +87,21 @@ fn workspaces_and_links_are_members() {
 }
 
 #[test]
+fn a_peer_is_installed_unless_it_is_optional() {
+    let text = r#"{"lockfileVersion": 1,
+        "workspaces": {"": {"name": "app", "dependencies": {"a": "1"}, "peerDependencies": {"p": "1"}}},
+        "packages": {
+            "a": ["a@1.0.0", "", {"peerDependencies": {"b": "1", "c": "1", "gone": "1"}, "optionalPeers": ["c"]}, ""],
+            "b": ["b@1.0.0", "", {}, ""],
+            "c": ["c@1.0.0", "", {}, ""],
+            "p": ["p@1.0.0", "", {}, ""]}}"#;
+    let inventory = try_read(text).unwrap();
+    let scopes = ["b", "c", "p"].map(|name| entry(&inventory, name).scope);
+    assert_eq!(scopes, [Scope::Runtime, Scope::Optional, Scope::Runtime]);
+    assert_eq!(inventory.gaps, []);
+}
+
+#[test]
 fn comments_do_not_move_lines() {
     assert_eq!(entry(&try_read(VERSION_1).unwrap(), "@s/a").place.line, Some(12));
 }

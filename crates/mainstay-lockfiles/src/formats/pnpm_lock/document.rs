@@ -105,7 +105,9 @@ impl Document {
         // `5.4-inlineSpecifiers` was an experiment with the importers only.
         let major = version.split(['.', '-']).next().unwrap_or_default();
         match major.parse() {
-            Ok(major @ 5..=9) => self.major = major,
+            // What pnpm wrote on the way from 6 to 9 has the form of 9.
+            Ok(7 | 8) => self.major = 9,
+            Ok(major @ (5 | 6 | 9)) => self.major = major,
             Ok(_) | Err(_) if version.is_empty() => return Err(no_version()),
             Ok(_) | Err(_) => return Err(unknown_version(version)),
         }

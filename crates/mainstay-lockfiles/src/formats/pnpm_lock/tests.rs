@@ -217,6 +217,12 @@ fn a_version_that_is_not_known_is_refused() {
 }
 
 #[test]
+fn versions_between_6_and_9_have_the_keys_of_9() {
+    let text = VERSION_9.replacen("'9.0'", "'7.0'", 1);
+    assert_eq!(try_read(&text).unwrap(), try_read(VERSION_9).unwrap());
+}
+
+#[test]
 fn a_second_document_is_read_with_its_lines() {
     let text =
         "---\nlockfileVersion: '9.0'\n---\nlockfileVersion: '9.0'\npackages:\n  a@1.0.0: {}\n";

@@ -115,7 +115,7 @@ fn entry(name: &str, version: LockedVersion, origin: Origin) -> Result<Entry, St
         version,
         place: Place::default(),
         scope: Scope::Runtime,
-        // A compiled file lists what was asked for and what came with it alike.
+        // A compiled file lists what was asked for and what came with it alike; its comments tell.
         direct: None,
         origin,
         checksums: Vec::new(),

@@ -1,6 +1,6 @@
 //! What the comments of a requirements file say about its making.
 
-use super::parents;
+use super::reasons;
 
 /// The makings of a file.
 #[derive(Default)]
@@ -56,7 +56,7 @@ impl Header {
             }
             if BEFORE_LEFT_OUT.iter().any(|words| lower.contains(words)) {
                 listing = true;
-            } else if listing && parents::is_name(comment) {
+            } else if listing && reasons::is_name(comment) {
                 header.left_out.push((number, comment.to_owned()));
             } else {
                 listing = false;

@@ -65,6 +65,61 @@ fn the_good_lockfiles_beside_a_bad_one_are_read() {
 }
 
 #[test]
+fn a_file_that_another_one_includes_is_told_once() {
+    let sandbox = Sandbox::new();
+    sandbox.import(&[Record::new("TEST-2024-0002", "PyPI", "left")]);
+    sandbox.write("requirements/base.txt", "--extra-index-url https://pkgs.example/\nleft==1.0\n");
+    sandbox.write("requirements/dev.txt", "-r base.txt\nright==1.0\n");
+    let report = sandbox.scan(&[]);
+    let locations = |value: &serde_json::Value| value["locations"].as_array().unwrap().len();
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings.iter().map(locations).collect::<Vec<_>>(), [1, 1], "{findings:?}");
+    assert!(report["packages"].as_array().unwrap().iter().all(|one| locations(one) == 1));
+    let mut told: Vec<String> =
+        report["unknowns"].as_array().unwrap().iter().map(ToString::to_string).collect();
+    let all = told.len();
+    told.sort();
+    told.dedup();
+    assert_eq!(told.len(), all);
+}
+
+#[test]
+fn a_version_that_one_record_calls_fixed_and_another_one_affected_is_no_fix() {
+    let sandbox = Sandbox::with_lock(&[("left", "1.0.0")]);
+    let record = |id: &str, events: serde_json::Value| {
+        let mut record = Record::new(id, "crates.io", "left");
+        record.0["aliases"] = json!(["CVE-2024-0001"]);
+        record.0["affected"][0]["ranges"][0]["events"] = events;
+        record
+    };
+    let fixed = record("TEST-1", json!([{"introduced": "0"}, {"fixed": "5.0.0"}]));
+    let twice = json!([{"introduced": "0"}, {"fixed": "2.0.0"},
+        {"introduced": "4.0.0"}, {"fixed": "6.0.0"}]);
+    sandbox.import(&[fixed.clone(), record("TEST-2", twice)]);
+    let finding = &sandbox.scan(&[])["findings"][0];
+    assert_eq!(finding["fixed_in"], "6.0.0", "{finding}");
+    sandbox.import(&[fixed, record("TEST-2", json!([{"introduced": "0"}]))]);
+    let finding = &sandbox.scan(&[])["findings"][0];
+    assert_eq!(finding["fixed_in"], serde_json::Value::Null, "{finding}");
+}
+
+#[test]
+fn a_package_of_swift_without_an_address_is_unchecked() {
+    let sandbox = Sandbox::new();
+    sandbox.import(&[Record::new("TEST-1", "SwiftURL", "https://git.example/o/left")]);
+    sandbox.write(
+        "Package.resolved",
+        r#"{"pins": [{"identity": "acme.left", "kind": "registry", "state": {"version": "1.0.0"}}],
+            "version": 3}"#,
+    );
+    let package = &sandbox.scan(&[])["packages"][0];
+    assert_eq!(
+        (&package["status"], &package["purl"]),
+        (&json!("unchecked"), &json!("pkg:generic/acme.left@1.0.0"))
+    );
+}
+
+#[test]
 fn a_folder_without_any_source_is_unknown() {
     let sandbox = Sandbox::new();
     sandbox.write("main.c", "int main(void) { return 0; }\n");
