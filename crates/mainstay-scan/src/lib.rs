@@ -32,6 +32,7 @@ mod joined;
 mod judge;
 mod kind;
 mod look_up;
+mod members;
 mod package;
 mod pattern;
 mod repeated;

@@ -8,8 +8,9 @@ use mainstay_artifacts::Artifact;
 use mainstay_images::ImageLayer;
 use mainstay_reading::{Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
-use crate::confine::{Beside, DiskError, open_file, read_file, unreadable};
+use crate::confine::{Beside, DiskError, open_file, read_file, unreadable, within};
 use crate::kind::{Kind, Reader, WholeFile};
+use crate::members;
 use crate::tree_folder::TreeFolder;
 use crate::unknown::UnknownCode;
 use crate::walk::Found;
@@ -196,7 +197,14 @@ fn read_whole(
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let nearby = Beside { folder, root, limit };
     let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
-    read_input(file, &input)
+    let mut inventory = read_input(file, &input)?;
+    if matches!(file, WholeFile::Lockfile(_)) {
+        let is_own = |path: &str| {
+            within(root, &folder.join(path)).is_ok_and(|found| found.is_some_and(|it| it.is_dir()))
+        };
+        members::take_in(&mut inventory, is_own);
+    }
+    Ok(inventory)
 }
 
 /// Reads a whole file, wherever it lies.

@@ -65,6 +65,24 @@ fn the_good_lockfiles_beside_a_bad_one_are_read() {
 }
 
 #[test]
+fn a_package_from_another_folder_of_what_is_scanned_is_a_member() {
+    let sandbox = Sandbox::new();
+    sandbox.import(&[Record::new("TEST-1", "Go", "git.example/left")]);
+    let module = |name: &str, rest: &str| format!("module git.example/{name}\n\ngo 1.22\n{rest}");
+    let lib = "\nrequire git.example/lib v0.0.0\n\nreplace git.example/lib => ";
+    sandbox.write("lib/go.mod", module("lib", ""));
+    sandbox.write("app/go.mod", module("app", &format!("{lib}../lib\n")));
+    let report = sandbox.scan(&[]);
+    assert_eq!(
+        (&report["verdict"], &report["packages"]),
+        (&json!("clean"), &json!([])),
+        "{report}"
+    );
+    sandbox.write("app/go.mod", module("app", &format!("{lib}../../elsewhere\n")));
+    assert_unknown(&sandbox, &["unchecked-package"]);
+}
+
+#[test]
 fn a_file_that_another_one_includes_is_told_once() {
     let sandbox = Sandbox::new();
     sandbox.import(&[Record::new("TEST-2024-0002", "PyPI", "left")]);
