@@ -25,7 +25,7 @@ use crate::kind::{ImageForm, Kind, Reader};
 use crate::source::{Failure, Reading, archive_failure, read_input};
 use crate::walk::{self, Found, Skipped};
 use folder::FolderParts;
-use programs::{Programs, is_silent};
+use programs::{Programs, SILENT, is_silent};
 use trees::{ImageFolder, Trees};
 
 /// What reading one source came to: mostly one reading.
@@ -81,8 +81,14 @@ impl SourceRead {
         let layers: Vec<Arc<ImageLayer>> = image.layers.iter().cloned().map(Arc::new).collect();
         self.other_files += image.root.passed_files(&is_source);
         let files = image.root.files(&is_source).chain(databases(image));
-        let mut telling = Vec::new();
+        let (mut telling, mut silent) = (Vec::new(), Vec::new());
+        let readings_before = self.readings.len();
         for file in files {
+            if matches!(file.content, Err(Unread::Shown(SILENT))) {
+                silent.push(file.path);
+                self.other_files += 1;
+                continue;
+            }
             let Some(kind) = kind_of(&file) else {
                 self.other_files += 1;
                 continue;
@@ -114,18 +120,20 @@ impl SourceRead {
             let archive = Some(found.shown.len());
             self.readings.push(Reading { found: inner, outcome, archive, layers });
         }
-        self.take_trees((found, image, inside), &telling, &layers);
+        let trees = Trees::of(&image.root, &telling, &silent);
+        self.take_trees((found, inside), trees, &layers);
+        if self.readings.len() == readings_before && silent.is_empty() {
+            self.gaps.push(nothing_told());
+        }
     }
 
-    /// Reads what package managers installed in an image. `databases` are those whose packages were
-    /// listed.
+    /// Reads what package managers installed in an image.
     fn take_trees(
         &mut self,
-        (found, image, inside): (&Found, &Image<'_>, &Inside<'_>),
-        databases: &[FileNode<'_>],
+        (found, inside): (&Found, &Inside<'_>),
+        trees: Trees<'_>,
         layers: &[Arc<ImageLayer>],
     ) {
-        let trees = Trees::of(&image.root, databases);
         for (tree, folder) in trees.iter() {
             let inner = Found {
                 shown: format!("{}{}", inside.shown, folder.folder),
@@ -296,19 +304,17 @@ fn taken_in(found: Found, images: &Images<'_>, programs: &Programs, file_bytes: 
     }
     let mut gaps = images.gaps.clone();
     gaps.append(&mut read.gaps);
-    gaps.push(not_certain());
     let own = Inventory { gaps, anomalies: images.anomalies.clone(), ..Inventory::default() };
     read.readings.insert(0, Reading::on_disk(found, Ok(own)));
     read
 }
 
-/// What cannot be told of any image yet.
-fn not_certain() -> Gap {
+/// Of an image of other files alone.
+fn nothing_told() -> Gap {
     Gap {
         place: Place::default(),
-        reason: "whether every package that pip, npm and others installed was found is not certain"
-            .to_owned(),
-        advice: "compare with the lockfile that they were installed from".to_owned(),
+        reason: "nothing in the image tells of a package".to_owned(),
+        advice: "look at what it is made of by hand".to_owned(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Programs in images, looked at while their layer goes by.
 //!
 //! A program may have hundreds of megabytes, and an image hundreds of programs. So only what each
-//! says is remembered, under a number. A program that says nothing is counted with the other files,
-//! as in a walk.
+//! says is remembered, under a number. One that says nothing is counted with the other files, as in
+//! a walk; but an image is what runs, so whoever it belongs to is asked too.
 
 use mainstay_archives::{ArchiveError, Budget, Limits};
 use mainstay_artifacts::{Artifact, PROGRAM, is_program, names_its_packages};
@@ -14,6 +14,9 @@ use crate::source::{Failure, archive_failure};
 /// The most packages that the programs of an image, hidden ones too, may name together. An image
 /// with a hundred large programs has some ten thousand.
 const PACKAGES: usize = 1_000_000;
+
+/// The number of every program that says nothing: an image may have millions.
+pub(super) const SILENT: usize = usize::MAX;
 
 /// What the programs of an image said.
 #[derive(Default)]
@@ -57,7 +60,7 @@ impl Onlooker for Programs {
 
     fn look(&mut self, path: &str, content: Result<&[u8], ArchiveError>) -> Option<usize> {
         let said = match content {
-            Ok(content) if is_silent(content) => return None,
+            Ok(content) if !names_its_packages(&content) => return Some(SILENT),
             Ok(content) => self.read(path, content),
             Err(error) => Err(error),
         };

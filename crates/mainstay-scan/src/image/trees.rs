@@ -6,6 +6,7 @@
 //! these are left to its advisories, and a reader of trees does not see them. A package may carry
 //! modules of Node inside itself, of which no distribution speaks: those are read.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::Path;
@@ -34,8 +35,9 @@ pub(super) struct Trees<'r> {
 
 impl<'r> Trees<'r> {
     /// Looks for trees. `databases` are the package databases whose packages were listed: the files
-    /// of others are left to nobody.
-    pub(super) fn of(root: &'r Root<'r>, databases: &[FileNode<'_>]) -> Self {
+    /// of others are left to nobody. `silent` are the programs that do not say what they were built
+    /// from.
+    pub(super) fn of(root: &'r Root<'r>, databases: &[FileNode<'_>], silent: &[&'r str]) -> Self {
         let listing = Listing::of(root, &BTreeSet::new());
         let mut trees = Self {
             root,
@@ -47,12 +49,38 @@ impl<'r> Trees<'r> {
         };
         trees.find(&listing);
         trees.find_links(&listing);
-        if !trees.found.is_empty() {
-            let owned = trees.owned_files(databases);
+        // A package of Python or npm carries programs and answers for them.
+        let lies_in_tree = |path: &str| above(path).any(|above| trees.found.contains_key(above));
+        let programs: BTreeSet<&str> =
+            silent.iter().copied().filter(|path| !lies_in_tree(path)).collect();
+        if !trees.found.is_empty() || !programs.is_empty() {
+            let owned = trees.owned_files(databases, &programs);
             trees.count(&owned);
+            trees.tell_strangers(&programs, &owned);
             trees.listing = if owned.is_empty() { listing } else { Listing::of(root, &owned) };
         }
         trees
+    }
+
+    /// Programs that belong to no package: of them nothing is known.
+    fn tell_strangers(&mut self, programs: &BTreeSet<&str>, owned: &BTreeSet<String>) {
+        let is_owned = |path: &str| {
+            owned.contains(path) || before_merge(path).is_some_and(|old| owned.contains(&old))
+        };
+        let mut strangers = programs.iter().filter(|path| !is_owned(path));
+        let Some(first) = strangers.next() else { return };
+        let reason = match strangers.count() {
+            0 => "a program that belongs to no package and does not say what it was built from"
+                .to_owned(),
+            more => format!(
+                "{} programs that belong to no package and do not say what they were built from; \
+                 this is the first",
+                more + 1
+            ),
+        };
+        let advice = "scan what it was built from, or build it with a record (Go does, Rust with \
+                      cargo-auditable)";
+        self.gaps.push(Gap { place: Place::member(*first), reason, advice: advice.to_owned() });
     }
 
     /// Decides about each folder as a walk does that looks at trees everywhere. No folder is closed
@@ -111,8 +139,12 @@ impl<'r> Trees<'r> {
         }
     }
 
-    /// The files in the trees that belong to packages of the distribution.
-    fn owned_files(&mut self, databases: &[FileNode<'_>]) -> BTreeSet<String> {
+    /// The files in the trees, and the programs, that belong to packages of the distribution.
+    fn owned_files(
+        &mut self,
+        databases: &[FileNode<'_>],
+        programs: &BTreeSet<&str>,
+    ) -> BTreeSet<String> {
         let mut all = BTreeSet::new();
         let mut met = HashSet::new();
         let (mut looked_at, mut kept) = (0_usize, 0_usize);
@@ -134,11 +166,21 @@ impl<'r> Trees<'r> {
             let system = database.root_of(file.path);
             let is_wanted = |path: &str| {
                 let is_kept_there = KEPT_BY_DISTRIBUTIONS.iter().any(|one| path.starts_with(one));
-                is_kept_there && {
-                    let path = format!("{system}{path}");
-                    let trees = above(&path).find_map(|above| self.found.get(above));
+                // Most systems are at the root of their image, and lists are long.
+                let full = match system {
+                    "" => Cow::Borrowed(path),
+                    _ => Cow::Owned(format!("{system}{path}")),
+                };
+                let lies_in_tree = || {
+                    let trees = above(&full).find_map(|above| self.found.get(above));
                     trees.is_some_and(|trees| trees.iter().any(|tree| is_single(tree)))
-                }
+                };
+                let is_program = || {
+                    programs.contains(&*full)
+                        || KEPT_IN_USR.iter().any(|folder| path.starts_with(folder))
+                            && programs.contains(&*format!("{system}usr/{path}"))
+                };
+                is_kept_there && lies_in_tree() || is_program()
             };
             let (folder, file_name) = file.path.rsplit_once('/').unwrap_or(("", file.path));
             let nearby = self.root.beside(folder);
@@ -178,6 +220,18 @@ impl<'r> Trees<'r> {
 /// Below the root of a system, where its distribution keeps what it ships. Others are to keep to
 /// `opt` and `usr/local` (Filesystem Hierarchy Standard 3.0).
 const KEPT_BY_DISTRIBUTIONS: [&str; 3] = ["usr/lib/", "usr/lib64/", "usr/share/"];
+
+/// Folders that distributions have made links into `usr`. Their lists may still name a file as it
+/// was called before.
+const KEPT_IN_USR: [&str; 4] = ["bin/", "sbin/", "lib/", "lib64/"];
+
+/// The path of a file in `usr` before that; the system may lie in a folder of the image.
+fn before_merge(path: &str) -> Option<String> {
+    match path.strip_prefix("usr/") {
+        Some(rest) => Some(rest.to_owned()),
+        None => path.split_once("/usr/").map(|(system, rest)| format!("{system}/{rest}")),
+    }
+}
 
 /// So many bytes of lists are looked at in one image, about.
 const MOST_LOOKED_AT: usize = 1 << 29;

@@ -99,13 +99,63 @@ fn installed(folder: &str, name: &str, version: &str) -> Vec<TarPart> {
 
 const SITE: &str = "usr/local/lib/python3.12/site-packages";
 
-#[test]
-fn an_image_is_not_clean_while_its_installed_packages_may_not_all_be_found() {
-    let sandbox = with_data();
-    let parts = [
+/// An image of Debian with one package, whose files are listed.
+fn debian(files: &[TarPart]) -> Sandbox {
+    let mut parts = vec![
         file("etc/os-release", BOOKWORM),
         file("var/lib/dpkg/status", &status(&[("right", "1.0-1")])),
+        file("var/lib/dpkg/info/right.list", "/.\n/bin\n/bin/old\n/usr/bin/new\n"),
     ];
+    parts.extend_from_slice(files);
+    let sandbox = with_data();
+    sandbox.write("app.tar", ImageParts::plain("app", &[tar_of(&parts)]).archive());
+    sandbox
+}
+
+fn silent(path: &str) -> TarPart {
+    TarPart::file(path, &module("name", &[0; 64]))
+}
+
+#[test]
+fn an_image_of_which_everything_is_known_is_clean() {
+    let sandbox = debian(&installed("usr/local/lib/python3.12/site-packages", "numbers", "1.0"));
+    sandbox.import(&[
+        Record::new("DEBIAN-CVE-2024-0001", "Debian:12", "left"),
+        Record::new("TEST-2024-0002", "PyPI", "left"),
+    ]);
+    let answer = sandbox.check(&["app.tar"]);
+    assert_eq!((answer.exit, answer.unknown_codes()), (0, Vec::new()), "{answer:?}");
+}
+
+#[test]
+fn a_program_in_an_image_that_belongs_to_no_package_is_unknown() {
+    let sandbox = debian(&[silent("opt/app"), silent("opt/more"), silent("usr/bin/new")]);
+    let answer = sandbox.check(&["app.tar"]);
+    assert_eq!((answer.exit, answer.unknown_codes()), (3, vec!["partial-source".to_owned()]));
+    let report = answer.json();
+    let said = report["unknowns"][0]["message"].as_str().unwrap();
+    assert!(said.starts_with("2 programs that belong to no package"), "{said}");
+    assert_eq!(report["unknowns"][0]["subject"], "app.tar!/opt/app");
+}
+
+#[test]
+fn a_program_of_a_package_in_an_image_is_known() {
+    let carried = silent(&format!("{SITE}/numbers/inner.so"));
+    let mut files = vec![silent("usr/bin/new"), silent("usr/bin/old"), carried];
+    files.extend(installed(SITE, "numbers", "1.0"));
+    let sandbox = debian(&files);
+    sandbox.import(&[
+        Record::new("DEBIAN-CVE-2024-0001", "Debian:12", "left"),
+        Record::new("TEST-2024-0002", "PyPI", "left"),
+    ]);
+    let answer = sandbox.check(&["app.tar"]);
+    assert_eq!((answer.exit, answer.unknown_codes()), (0, Vec::new()), "{answer:?}");
+}
+
+#[test]
+fn an_image_that_tells_of_no_package_is_unknown() {
+    let sandbox = with_data();
+    let parts = [file("srv/index.html", "<p>hello</p>")];
     sandbox.write("app.tar", ImageParts::plain("app", &[tar_of(&parts)]).archive());
     let answer = sandbox.check(&["app.tar"]);
     assert_eq!((answer.exit, answer.unknown_codes()), (3, vec!["partial-source".to_owned()]));
