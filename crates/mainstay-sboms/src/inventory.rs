@@ -25,6 +25,7 @@ pub(crate) use edges::{FOR_DEVELOPMENT, is_for_development};
 
 use crate::properties::ASKED;
 use crate::{Component, ComponentId, ComponentKind, Sbom};
+use edges::Said;
 use identity::Identity;
 
 /// What each component turned out to be.
@@ -39,36 +40,60 @@ pub(crate) enum Role {
 }
 
 /// The packages that a document names, and what it leaves open. The document is used up on the
-/// way: each component gives its memory to the package that is made of it.
+/// way: each component is gone once the package that is made of it is there.
 pub fn inventory(mut sbom: Sbom<'_>) -> Inventory {
-    let mut inventory = Inventory { gaps: sbom.gaps.clone(), ..Inventory::default() };
     let main = main_component(&sbom);
     let mut listing = Listing::of(&sbom, main);
-    let components = sbom.components.iter_mut().enumerate();
-    let roles: Vec<Role> = components
-        .map(|(position, component)| {
-            let role = listing.role(position, component, &mut inventory);
-            component.identifiers = Vec::new();
-            component.hashes = Vec::new();
-            component.licences = Vec::new();
-            role
-        })
-        .collect();
-    edges::link(&sbom, main, &roles, &mut inventory);
+    // The document is judged while all of it is there.
+    let (roles, packages) = listing.roles(&sbom);
+    let mut open = Vec::new();
+    wholeness::gaps(&sbom, main, &roles, &mut open);
+    let mut inventory = Inventory {
+        gaps: std::mem::take(&mut sbom.gaps),
+        packages: Vec::with_capacity(packages),
+        ..Inventory::default()
+    };
+    let mut said = Vec::with_capacity(roles.len());
+    for (component, role) in Given::of(std::mem::take(&mut sbom.components)).zip(&roles) {
+        said.push(listing.list(&component, *role, &mut inventory));
+    }
+    edges::link(&sbom, main, &roles, &said, &mut inventory);
     edges::share(&roles, &mut inventory);
-    wholeness::gaps(&sbom, main, &roles, &mut inventory.gaps);
+    inventory.gaps.append(&mut open);
     inventory
+}
+
+/// Components from the first on, each of which gives back its memory. The next one is the last of
+/// the list.
+struct Given<'a>(Vec<Component<'a>>);
+
+impl<'a> Given<'a> {
+    /// After so many the place where they lay is given back too.
+    const AT_ONCE: usize = 4096;
+
+    fn of(mut components: Vec<Component<'a>>) -> Self {
+        components.reverse();
+        Self(components)
+    }
+}
+
+impl<'a> Iterator for Given<'a> {
+    type Item = Component<'a>;
+
+    fn next(&mut self) -> Option<Component<'a>> {
+        let next = self.0.pop();
+        if self.0.len().is_multiple_of(Self::AT_ONCE) {
+            self.0.shrink_to_fit();
+        }
+        next
+    }
 }
 
 /// What a document does not tell about the software that it describes: what it leaves open itself,
 /// and what it should say and does not. Whether each component can be looked up is another matter.
 pub fn open_questions(sbom: &Sbom<'_>) -> Vec<Gap> {
     let main = main_component(sbom);
-    let mut listing = Listing::of(sbom, main);
-    let mut inventory = Inventory::default();
-    let components = sbom.components.iter().enumerate();
-    let roles: Vec<Role> =
-        components.map(|(position, one)| listing.role(position, one, &mut inventory)).collect();
+    let (roles, _) = Listing::of(sbom, main).roles(sbom);
     let mut gaps = sbom.gaps.clone();
     wholeness::gaps(sbom, main, &roles, &mut gaps);
     gaps
@@ -102,27 +127,42 @@ impl Listing {
         Self { main, main_purl, lists_system, licences: Licences::default() }
     }
 
-    /// What a component is. Packages, members and gaps go to the inventory.
-    fn role(
-        &mut self,
-        position: usize,
-        component: &Component<'_>,
-        inventory: &mut Inventory,
-    ) -> Role {
-        // The described one may be listed once more.
-        let is_main = self.main == Some(ComponentId::at(position))
-            || self.main_purl.is_some() && self.main_purl.as_ref() == component.purl();
-        if is_main {
-            member(inventory, component)
-        } else if is_no_package(component, self.lists_system) {
-            Role::Other
-        } else {
-            self.listed(inventory, component)
+    /// What each component is, and how many packages there are.
+    fn roles(&self, sbom: &Sbom<'_>) -> (Vec<Role>, usize) {
+        let mut packages = 0_usize;
+        let mut role = |(position, component): (usize, &Component<'_>)| {
+            // The described one may be listed once more.
+            let is_main = self.main == Some(ComponentId::at(position))
+                || self.main_purl.is_some() && self.main_purl.as_ref() == component.purl();
+            if is_main {
+                return Role::Member;
+            }
+            if is_no_package(component, self.lists_system) {
+                return Role::Other;
+            }
+            let first = packages;
+            packages += Identity::all(component).known.len();
+            if first == packages {
+                return Role::Other;
+            }
+            Role::Package(u32::try_from(first).unwrap_or(u32::MAX))
+        };
+        let roles = sbom.components.iter().enumerate().map(&mut role).collect();
+        (roles, packages)
+    }
+
+    /// Adds what a component is to the inventory. Tells whether it states its own scope.
+    fn list(&mut self, component: &Component<'_>, role: Role, inventory: &mut Inventory) -> Said {
+        match role {
+            Role::Member => member(inventory, component),
+            Role::Other if is_no_package(component, self.lists_system) => {}
+            Role::Package(_) | Role::Other => return self.listed(inventory, component),
         }
+        Said::No
     }
 
     /// Lists every package that a component says to be, and what about that is unknown.
-    fn listed(&mut self, inventory: &mut Inventory, component: &Component<'_>) -> Role {
+    fn listed(&mut self, inventory: &mut Inventory, component: &Component<'_>) -> Said {
         let place = Place::at(component.line);
         let identities = Identity::all(component);
         for reason in identities.unknown {
@@ -132,8 +172,7 @@ impl Listing {
                 advice: "look at it by hand, or ask for a document that identifies it".to_owned(),
             });
         }
-        let (scope, _) = edges::own_scope(component);
-        let first = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
+        let (scope, is_said) = edges::own_scope(component);
         for identity in identities.known {
             let hashes = component.hashes.iter().filter_map(|hash| hash.digest()?.ok());
             let mut checksums: Vec<Digest> = hashes.collect();
@@ -151,8 +190,7 @@ impl Listing {
                 needs: Vec::new(),
             });
         }
-        let end = u32::try_from(inventory.packages.len()).unwrap_or(u32::MAX);
-        if first < end { Role::Package(first) } else { Role::Other }
+        is_said
     }
 }
 
@@ -165,13 +203,12 @@ pub(crate) fn main_component(sbom: &Sbom<'_>) -> Option<ComponentId> {
     }
 }
 
-fn member(inventory: &mut Inventory, component: &Component<'_>) -> Role {
+fn member(inventory: &mut Inventory, component: &Component<'_>) {
     let name = Identity::name_of(component);
     if inventory.own_name.is_none() {
         inventory.own_name.clone_from(&name);
     }
     inventory.members.push(Member { name, path: None });
-    Role::Member
 }
 
 /// The name for a gap. A component without a name is told by its reference.

@@ -9,11 +9,12 @@ use super::{Role, identity};
 use crate::properties::SCOPE;
 use crate::{Component, ComponentId, End, Need, RelationshipKind, Sbom};
 
-/// Fills in scope, direct and needs.
+/// Fills in scope, direct and needs. `said` tells of each component whether it states its own scope.
 pub(super) fn link(
     sbom: &Sbom<'_>,
     main: Option<ComponentId>,
     roles: &[Role],
+    said: &[Said],
     inventory: &mut Inventory,
 ) {
     let mut met: Vec<Option<Scope>> = vec![None; inventory.packages.len()];
@@ -36,7 +37,7 @@ pub(super) fn link(
         entry.needs.sort_unstable();
         entry.needs.dedup();
     }
-    own_scopes(sbom, roles, &met, inventory);
+    scopes_by_edges(roles, said, &met, inventory);
     direct(sbom, main, roles, inventory);
 }
 
@@ -68,13 +69,16 @@ fn package_of(role: Role) -> Option<usize> {
 }
 
 /// A scope that the component states itself comes before what its edges say.
-fn own_scopes(sbom: &Sbom<'_>, roles: &[Role], met: &[Option<Scope>], inventory: &mut Inventory) {
-    for (component, role) in sbom.components.iter().zip(roles) {
-        let Role::Package(position) = *role else { continue };
-        let (own, is_said) = own_scope(component);
-        let by_edges = at(position).and_then(|at| met.get(at)).copied().flatten();
-        let scope = if is_said == Said::Yes { own } else { by_edges.unwrap_or(own) };
-        if let Some(entry) = at(position).and_then(|at| inventory.packages.get_mut(at)) {
+fn scopes_by_edges(
+    roles: &[Role],
+    said: &[Said],
+    met: &[Option<Scope>],
+    inventory: &mut Inventory,
+) {
+    for (role, said) in roles.iter().zip(said) {
+        let Some(position) = package_of(*role).filter(|_| *said == Said::No) else { continue };
+        let by_edges = met.get(position).copied().flatten();
+        if let (Some(entry), Some(scope)) = (inventory.packages.get_mut(position), by_edges) {
             entry.scope = scope;
         }
     }

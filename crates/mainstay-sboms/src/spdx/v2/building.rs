@@ -210,11 +210,10 @@ impl<'t> Building<'t> {
             );
         }
         self.keep.reduce(&mut component);
-        // Most lists have one entry, and room for four.
-        component.identifiers.shrink_to_fit();
-        component.hashes.shrink_to_fit();
-        component.licences.shrink_to_fit();
-        component.references.shrink_to_fit();
+        give_no_more_room(&mut component.identifiers);
+        give_no_more_room(&mut component.hashes);
+        give_no_more_room(&mut component.licences);
+        give_no_more_room(&mut component.references);
         self.sbom.add(component)
     }
 
@@ -474,4 +473,14 @@ fn describe<'t>(component: &mut Component<'t>, raw: Described<'t>) {
         details.verification_code,
     ] = texts;
     details.attributions = attributions;
+}
+
+/// Moves a list to where it just fits: most have one entry, and room for four. To shrink one where
+/// it lies would leave holes in memory that nothing else fits into.
+fn give_no_more_room<T>(list: &mut Vec<T>) {
+    if list.len() < list.capacity() {
+        let mut exact = Vec::with_capacity(list.len());
+        exact.append(list);
+        *list = exact;
+    }
 }
