@@ -6,6 +6,7 @@ mod gate;
 use std::collections::BTreeMap;
 
 use mainstay_console::{Line, Sheet, Tone};
+use mainstay_images::ImageLayer;
 use mainstay_types::{FindingKind, Severity};
 
 use crate::finding::Finding;
@@ -57,6 +58,10 @@ fn findings(sheet: &mut Sheet, scan: &Scan) {
         if first.package.is_some() {
             let line = Line::indented(2).toned(Tone::Dim, "at ");
             sheet.push(&line.text(places(&first.locations)));
+            if let Some(layer) = first.locations.iter().find_map(|place| place.layer.as_deref()) {
+                let line = Line::indented(2).toned(Tone::Dim, "from layer ");
+                sheet.push(&line.text(layer_name(layer)));
+            }
             if first.via.len() > 1 {
                 let line = Line::indented(2).toned(Tone::Dim, "via ");
                 sheet.push(&line.text(first.via.join(" > ")));
@@ -184,6 +189,22 @@ fn places(locations: &[Location]) -> String {
     let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
     shown.join(", ") + &tail
 }
+
+/// A layer by the beginning of its digest and the step that made it: who can mend it is whoever
+/// wrote that.
+fn layer_name(layer: &ImageLayer) -> String {
+    let end = layer.digest.floor_char_boundary(SHORT_DIGEST);
+    let digest = layer.digest.get(..end).unwrap_or_default();
+    match &layer.created_by {
+        Some(step) => {
+            format!("{digest} ({})", step.split_whitespace().collect::<Vec<_>>().join(" "))
+        }
+        None => digest.to_owned(),
+    }
+}
+
+/// `sha256:` and as many digits as docker shows.
+const SHORT_DIGEST: usize = 19;
 
 fn excepted(sheet: &mut Sheet, scan: &Scan) {
     if scan.excepted.is_empty() {

@@ -66,6 +66,15 @@ fn packages_of_an_image_are_looked_up_with_the_layer_that_brought_them() {
 }
 
 #[test]
+fn the_text_report_names_the_step_that_brought_a_flaw() {
+    let sandbox = with_data();
+    sandbox.write("app.tar", packed().archive());
+    let text = sandbox.run(&["scan", "--offline", "app.tar"]).stdout;
+    let line = text.lines().find(|line| line.trim_start().starts_with("from layer sha256:"));
+    assert!(line.unwrap().ends_with(" (step 0)"), "{text}");
+}
+
+#[test]
 fn a_file_that_a_layer_took_away_is_not_a_source() {
     let sandbox = with_data();
     sandbox.write("app.tar", packed().archive());
