@@ -1,5 +1,7 @@
 //! One module per format; the table that names them is [`crate::FORMATS`].
 
+mod scopes;
+
 // Rust
 pub(crate) mod cargo_lock;
 pub(crate) mod cargo_toml;

@@ -18,8 +18,8 @@ use mainstay_reading::{
 use mainstay_types::{Digest, Scope};
 
 use super::npm::node_modules::{Folders, NodeModules};
-use super::npm::scopes::Reasons;
 use super::npm::{self, address, integrity, specifier};
+use super::scopes::Reasons;
 use document::{Document, Package};
 
 /// The newest version of the format that is understood.

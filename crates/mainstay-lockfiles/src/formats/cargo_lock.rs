@@ -21,6 +21,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::ending;
+use crate::formats::cargo_toml;
+use crate::formats::scopes::Reasons;
 
 /// The newest version of the format that is understood.
 const NEWEST: i64 = 4;
@@ -202,8 +204,31 @@ impl<'d, 't> Reading<'d, 't> {
             .extend(ending::nothing_named(&self.inventory, "run `cargo generate-lockfile`"));
         if let [only] = &*self.inventory.members {
             self.inventory.own_name.clone_from(&only.name);
+            self.scopes(input);
         }
         self.inventory
+    }
+
+    /// Tells why the packages of a project of one package are there, by the manifest beside the
+    /// file. Those of a workspace have manifests that nobody can list from here.
+    fn scopes(&mut self, input: &Input<'_>) {
+        let Some(manifest) = cargo_toml::nearby(input) else { return };
+        if manifest.own_name.is_none() || manifest.own_name != self.inventory.own_name {
+            return;
+        }
+        let mut wanted: HashMap<&PackageName, Scope> = HashMap::new();
+        for wish in &manifest.packages {
+            let scope = wanted.entry(&wish.name).or_insert(wish.scope);
+            *scope = wish.scope.min(*scope);
+        }
+        let asked = (0_u32..).zip(&self.inventory.packages);
+        let asked = asked.filter(|(_, entry)| entry.direct == Some(true));
+        let reason = |(position, entry): (u32, &Entry)| {
+            (position, wanted.get(&entry.name).copied().unwrap_or(Scope::Runtime))
+        };
+        let direct = asked.map(reason).collect();
+        Reasons { direct, ..Reasons::default() }.spread(&mut self.inventory.packages);
+        self.inventory.files_read.push(cargo_toml::FILE_NAME.into());
     }
 
     /// Draws the edges.

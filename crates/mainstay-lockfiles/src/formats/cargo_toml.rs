@@ -51,6 +51,15 @@ pub(crate) fn read(input: &Input<'_>) -> Result<Inventory, ReadError> {
     Ok(reading.finish())
 }
 
+pub(super) const FILE_NAME: &str = "Cargo.toml";
+
+/// What the Cargo.toml beside a lockfile wants. `None` when it is not there; a broken one is
+/// reported where it is a source of its own.
+pub(super) fn nearby(input: &Input<'_>) -> Option<Inventory> {
+    let bytes = input.nearby.read(FILE_NAME).ok()?;
+    read(&Input { bytes: &bytes, file_name: FILE_NAME, nearby: input.nearby }).ok()
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Manifest<'t> {

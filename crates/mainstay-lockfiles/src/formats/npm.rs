@@ -5,7 +5,6 @@ pub(crate) mod integrity;
 pub(super) mod listing;
 pub(super) mod loose;
 pub(super) mod node_modules;
-pub(super) mod scopes;
 pub(crate) mod specifier;
 
 use mainstay_reading::{ReadError, ReadErrorKind};

@@ -17,9 +17,9 @@ use mainstay_types::{Digest, Scope};
 use crate::ending;
 
 use super::npm::listing::{Key, Listing};
-use super::npm::scopes::Reasons;
 use super::npm::{self, address, integrity};
 use super::package_json;
+use super::scopes::Reasons;
 use document::{Document, Importer, Package};
 use package_key::PackageKey;
 

@@ -1,7 +1,9 @@
 //! What a Cargo.lock says, version by version.
 
-use mainstay_reading::{Entry, Input, Inventory, NothingNearby, Origin, ReadError, ReadErrorKind};
-use mainstay_types::DigestAlgorithm;
+use mainstay_reading::{
+    Entry, Input, Inventory, Nearby, NearbyError, NothingNearby, Origin, ReadError, ReadErrorKind,
+};
+use mainstay_types::{DigestAlgorithm, Scope};
 
 use super::read;
 
@@ -125,6 +127,44 @@ fn a_need_without_its_package_leaves_a_gap() {
     let text = "[[package]]\nname = \"app\"\nversion = \"1.0.0\"\ndependencies = [\"gone\"]\n";
     let inventory = try_read(text).unwrap();
     assert_eq!(inventory.gaps[0].place.line, Some(4));
+}
+
+/// The Cargo.toml beside the file.
+struct Beside(&'static str);
+
+impl Nearby for Beside {
+    fn read(&self, path: &str) -> Result<Vec<u8>, NearbyError> {
+        (path == "Cargo.toml").then(|| self.0.into()).ok_or(NearbyError::Absent)
+    }
+}
+
+#[test]
+fn the_manifest_of_a_single_package_tells_why_packages_are_there() {
+    let entry_of = |name: &str, needs: &str| {
+        format!(
+            "[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\n\
+             source = \"registry+https://index.example/\"\ndependencies = [{needs}]\n"
+        )
+    };
+    let text = format!(
+        "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n\
+         dependencies = [\"cc\", \"log\", \"quick\"]\n{}{}{}{}",
+        entry_of("cc", "\"jobs\""),
+        entry_of("jobs", ""),
+        entry_of("log", ""),
+        entry_of("quick", "\"log\""),
+    );
+    let manifest = "[package]\nname = \"app\"\n[dependencies]\nlog = \"1\"\n\
+                    [build-dependencies]\ncc = \"1\"\n[dev-dependencies]\nquick = \"1\"\n";
+    let scopes = |manifest| {
+        let nearby = Beside(manifest);
+        let input = Input { bytes: text.as_bytes(), file_name: "Cargo.lock", nearby: &nearby };
+        let inventory = read(&input).unwrap();
+        inventory.packages.iter().map(|entry| entry.scope).collect::<Vec<_>>()
+    };
+    let (runtime, build, dev) = (Scope::Runtime, Scope::Build, Scope::Dev);
+    assert_eq!(scopes(manifest), [build, build, runtime, dev]);
+    assert_eq!(scopes("[package]\nname = \"other\"\n"), [runtime; 4]);
 }
 
 #[test]

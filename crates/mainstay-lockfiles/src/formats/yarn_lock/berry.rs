@@ -17,9 +17,9 @@ use crate::ending;
 
 use super::{Descriptors, Found, Target, missing};
 use crate::formats::npm::listing::{Key, Listing};
-use crate::formats::npm::scopes::Reasons;
 use crate::formats::npm::{self, address, specifier};
 use crate::formats::package_json;
+use crate::formats::scopes::Reasons;
 
 /// The newest `__metadata.version` that is understood.
 const NEWEST: u32 = 9;

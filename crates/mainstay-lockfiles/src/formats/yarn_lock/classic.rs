@@ -22,9 +22,9 @@ use mainstay_types::{Digest, Scope};
 use crate::ending;
 
 use super::{Descriptors, Found, Target, missing};
-use crate::formats::npm::scopes::Reasons;
 use crate::formats::npm::{self, address, integrity, specifier};
 use crate::formats::package_json::{self, Manifest};
+use crate::formats::scopes::Reasons;
 use blocks::Block;
 
 pub(super) fn read(text: &str, input: &Input<'_>) -> Result<Inventory, ReadError> {
