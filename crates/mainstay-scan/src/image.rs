@@ -6,6 +6,7 @@
 
 mod folder;
 mod programs;
+mod strangers;
 mod trees;
 
 use std::borrow::Cow;
@@ -15,9 +16,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mainstay_archives::{Budget, Limits as ArchiveLimits};
-use mainstay_artifacts::Artifact;
+use mainstay_artifacts::{Artifact, is_program};
 use mainstay_distributions::{DATABASES, database_of};
-use mainstay_images::{FileNode, Image, ImageLayer, Images, Parts, Request, TarParts, Unread};
+use mainstay_images::{
+    FileNode, Image, ImageLayer, Images, NameKind, Parts, Request, TarParts, Unread,
+};
 use mainstay_reading::{Entry, Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
 use crate::confine::{open_file, too_large};
@@ -26,6 +29,7 @@ use crate::source::{Failure, Reading, archive_failure, read_input};
 use crate::walk::{self, Found, Skipped};
 use folder::FolderParts;
 use programs::{Programs, SILENT, is_silent};
+use strangers::{Installed, is_packed};
 use trees::{ImageFolder, Trees};
 
 /// What reading one source came to: mostly one reading.
@@ -81,7 +85,7 @@ impl SourceRead {
         let layers: Vec<Arc<ImageLayer>> = image.layers.iter().cloned().map(Arc::new).collect();
         self.other_files += image.root.passed_files(&is_source);
         let files = image.root.files(&is_source).chain(databases(image));
-        let (mut telling, mut silent) = (Vec::new(), Vec::new());
+        let (mut telling, mut silent, mut paths) = (Vec::new(), Vec::new(), Vec::new());
         let readings_before = self.readings.len();
         for file in files {
             if matches!(file.content, Err(Unread::Shown(SILENT))) {
@@ -90,6 +94,7 @@ impl SourceRead {
                 continue;
             }
             let Some(kind) = kind_of(&file) else {
+                silent.extend(file.content.ok().filter(|it| is_program(it)).map(|_| file.path));
                 self.other_files += 1;
                 continue;
             };
@@ -103,7 +108,8 @@ impl SourceRead {
                 path: found.path.clone(),
                 place: inside.place.join(file.path),
                 target: found.target,
-                named: found.named,
+                // The image was named, not what is in it.
+                named: false,
                 kind,
             };
             let source = Source { kind, image, path: file.path, programs, file_bytes };
@@ -119,11 +125,51 @@ impl SourceRead {
             }
             let archive = Some(found.shown.len());
             self.readings.push(Reading { found: inner, outcome, archive, layers });
+            paths.push(file.path);
         }
-        let trees = Trees::of(&image.root, &telling, &silent);
-        self.take_trees((found, inside), trees, &layers);
+        let packed = image.root.names().filter(|(path, kind)| {
+            *kind == NameKind::File && is_packed(path) && Kind::of_path(path).is_none()
+        });
+        silent.extend(packed.map(|(path, _)| path));
+        let asked = paths.iter().chain(&silent).copied().collect();
+        let trees = Trees::of(&image.root, &telling, &asked);
+        let mut installed = Installed::default();
+        self.set_aside(readings_before, &paths, &trees, &mut installed);
+        let silent = silent.into_iter().collect();
+        self.take_trees((found, inside), trees, &layers, (&silent, installed));
         if self.readings.len() == readings_before && silent.is_empty() {
             self.gaps.push(nothing_told());
+        }
+    }
+
+    /// Takes out the sources that say nothing of what the image is for: those of packages of the
+    /// distribution, whose own records speak for them, and those that an installed package brought
+    /// along. `paths` are those of the readings from `first` on.
+    fn set_aside(
+        &mut self,
+        first: usize,
+        paths: &[&str],
+        trees: &Trees<'_>,
+        installed: &mut Installed,
+    ) {
+        let inner = self.readings.split_off(first);
+        for (reading, path) in inner.into_iter().zip(paths) {
+            let kind = reading.found.kind;
+            if kind.format_id() == "dotnet-deps" {
+                installed.published(path);
+            }
+            let is_file = matches!(kind, Kind::Lockfile(_) | Kind::Sbom(_) | Kind::Artifact(_));
+            if !is_file || kind.format_id() == Kind::PROGRAM.format_id() {
+                self.readings.push(reading);
+            } else if trees.own(path) {
+                let reason = "a package of the distribution owns it, which is looked up instead";
+                let (shown, reason) = (reading.found.shown, reason.to_owned());
+                self.skipped.push(Skipped { shown, reason, advice: "" });
+            } else if trees.hold(path) {
+                self.belongs_to_a_package(kind, reading.found.shown);
+            } else {
+                self.readings.push(reading);
+            }
         }
     }
 
@@ -133,6 +179,7 @@ impl SourceRead {
         (found, inside): (&Found, &Inside<'_>),
         trees: Trees<'_>,
         layers: &[Arc<ImageLayer>],
+        (silent, mut installed): (&BTreeSet<&str>, Installed),
     ) {
         for (tree, folder) in trees.iter() {
             let inner = Found {
@@ -140,10 +187,11 @@ impl SourceRead {
                 path: found.path.clone(),
                 place: inside.place.join(folder.folder),
                 target: found.target,
-                named: found.named,
+                named: false,
                 kind: Kind::Tree(tree),
             };
             let inventory = (tree.read)(&folder);
+            installed.take(tree, folder.folder, &folder, &inventory, silent);
             let layers = layers_of_tree(&folder, &inventory, layers);
             let archive = Some(found.shown.len());
             self.readings.push(Reading { found: inner, outcome: Ok(inventory), archive, layers });
@@ -163,7 +211,14 @@ impl SourceRead {
             let shown = format!("{}{folder}", inside.shown);
             self.skipped.push(Skipped { shown, reason, advice: "" });
         }
-        self.gaps.extend(trees.gaps);
+        let strangers = trees.strangers(silent, &installed);
+        // Of several images the name of this one stands before the path.
+        let image = inside.shown.get(found.shown.len() + 2..).unwrap_or_default();
+        let within = |gap: Gap| {
+            let member = gap.place.member.map(|path| Arc::from(format!("{image}{path}")));
+            Gap { place: Place { member, ..gap.place }, ..gap }
+        };
+        self.gaps.extend(trees.gaps.into_iter().chain(strangers).map(within));
     }
 
     /// As in a folder: lockfiles of installed packages are listed, manifests are counted.
@@ -247,7 +302,7 @@ fn says_who(path: &str) -> bool {
     let mut names = path.rsplit('/');
     let (name, folder) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
     match name {
-        "METADATA" | "direct_url.json" => folder.ends_with(".dist-info"),
+        "METADATA" | "direct_url.json" | "RECORD" => folder.ends_with(".dist-info"),
         "PKG-INFO" => folder.ends_with(".egg-info"),
         name if name.ends_with(".gemspec") => folder == "specifications",
         name => name.strip_suffix(".list").is_some() && path.contains("var/lib/dpkg/info/"),

@@ -16,6 +16,7 @@ use mainstay_images::{FileNode, NameKind, Root};
 use mainstay_installed::{Folder, Item, ItemKind, Tree, tree};
 use mainstay_reading::{Gap, Input, Nearby, NearbyError, Place};
 
+use super::strangers::{self, Installed};
 use crate::walk::{Holds, aside_of, is_inner_modules};
 
 /// The installed trees of an image.
@@ -25,6 +26,10 @@ pub(super) struct Trees<'r> {
     listing: Listing<'r>,
     /// By their folders, of which one may be several.
     found: BTreeMap<&'r str, Vec<&'static Tree>>,
+    /// Of these, the folders that hold nothing but installed packages.
+    whole: BTreeSet<&'r str>,
+    /// The files that packages of the distribution own, as far as they were asked for.
+    theirs: BTreeSet<String>,
     /// Why folders were set aside: the first of them, and how many there are.
     pub(super) aside: BTreeMap<&'static str, (&'r str, usize)>,
     /// How many files of each tree belong to packages of the distribution.
@@ -35,52 +40,50 @@ pub(super) struct Trees<'r> {
 
 impl<'r> Trees<'r> {
     /// Looks for trees. `databases` are the package databases whose packages were listed: the files
-    /// of others are left to nobody. `silent` are the programs that do not say what they were built
-    /// from.
-    pub(super) fn of(root: &'r Root<'r>, databases: &[FileNode<'_>], silent: &[&'r str]) -> Self {
+    /// of others are left to nobody. `asked` are files of which it is to be known whether a package
+    /// of the distribution owns them.
+    pub(super) fn of(
+        root: &'r Root<'r>,
+        databases: &[FileNode<'_>],
+        asked: &BTreeSet<&str>,
+    ) -> Self {
         let listing = Listing::of(root, &BTreeSet::new());
         let mut trees = Self {
             root,
             listing: Listing::default(),
             found: BTreeMap::new(),
+            whole: BTreeSet::new(),
+            theirs: BTreeSet::new(),
             aside: BTreeMap::new(),
             owned: BTreeMap::new(),
             gaps: Vec::new(),
         };
         trees.find(&listing);
         trees.find_links(&listing);
-        // A package of Python or npm carries programs and answers for them.
-        let lies_in_tree = |path: &str| above(path).any(|above| trees.found.contains_key(above));
-        let programs: BTreeSet<&str> =
-            silent.iter().copied().filter(|path| !lies_in_tree(path)).collect();
-        if !trees.found.is_empty() || !programs.is_empty() {
-            let owned = trees.owned_files(databases, &programs);
-            trees.count(&owned);
-            trees.tell_strangers(&programs, &owned);
-            trees.listing = if owned.is_empty() { listing } else { Listing::of(root, &owned) };
+        trees.listing = listing;
+        if !trees.found.is_empty() || !asked.is_empty() {
+            trees.theirs = trees.owned_files(databases, asked);
+            let in_trees = trees.count();
+            if !in_trees.is_empty() {
+                trees.listing = Listing::of(root, &in_trees);
+            }
         }
         trees
     }
 
-    /// Programs that belong to no package: of them nothing is known.
-    fn tell_strangers(&mut self, programs: &BTreeSet<&str>, owned: &BTreeSet<String>) {
-        let is_owned = |path: &str| {
-            owned.contains(path) || before_merge(path).is_some_and(|old| owned.contains(&old))
-        };
-        let mut strangers = programs.iter().filter(|path| !is_owned(path));
-        let Some(first) = strangers.next() else { return };
-        let reason = match strangers.count() {
-            0 => "a program that belongs to no package and does not say what it was built from"
-                .to_owned(),
-            more => format!(
-                "{} programs that belong to no package and do not say what they were built from; \
-                 this is the first",
-                more + 1
-            ),
-        };
-        let advice = "scan what it was built from, or build it with a record (Go does, Rust with \
-                      cargo-auditable)";
-        self.gaps.push(Gap { place: Place::member(*first), reason, advice: advice.to_owned() });
+    /// Whether a file belongs to an installed package, so that it says nothing of the project.
+    pub(super) fn hold(&self, path: &str) -> bool {
+        above(path).any(|folder| self.whole.contains(folder))
+    }
+
+    /// Whether a package of the distribution owns a file that was asked for.
+    pub(super) fn own(&self, path: &str) -> bool {
+        self.theirs.contains(path)
+    }
+
+    /// The gap of the files that nobody answers for.
+    pub(super) fn strangers(&self, files: &BTreeSet<&str>, installed: &Installed) -> Option<Gap> {
+        strangers::gap(files, &self.theirs, installed)
     }
 
     /// Decides about each folder as a walk does that looks at trees everywhere. No folder is closed
@@ -105,7 +108,11 @@ impl<'r> Trees<'r> {
                     continue;
                 }
                 Holds::Part(id) => (above.unwrap_or_default(), id),
-                Holds::Tree(id) | Holds::TreeAmongOthers(id) => (*folder, id),
+                Holds::Tree(id) => {
+                    self.whole.insert(folder);
+                    (*folder, id)
+                }
+                Holds::TreeAmongOthers(id) => (*folder, id),
             };
             let is_modules = id == "node-modules";
             if lies_within && is_modules && is_inner_modules(Path::new(folder)) {
@@ -139,11 +146,12 @@ impl<'r> Trees<'r> {
         }
     }
 
-    /// The files in the trees, and the programs, that belong to packages of the distribution.
+    /// The files in the trees, and those asked for, that belong to packages of the distribution: by
+    /// the path where they really are.
     fn owned_files(
         &mut self,
         databases: &[FileNode<'_>],
-        programs: &BTreeSet<&str>,
+        asked: &BTreeSet<&str>,
     ) -> BTreeSet<String> {
         let mut all = BTreeSet::new();
         let mut met = HashSet::new();
@@ -164,23 +172,17 @@ impl<'r> Trees<'r> {
                 break;
             }
             let system = database.root_of(file.path);
+            let links = FolderLinks::of(self.root, system);
             let is_wanted = |path: &str| {
-                let is_kept_there = KEPT_BY_DISTRIBUTIONS.iter().any(|one| path.starts_with(one));
-                // Most systems are at the root of their image, and lists are long.
-                let full = match system {
-                    "" => Cow::Borrowed(path),
-                    _ => Cow::Owned(format!("{system}{path}")),
-                };
+                let real = links.real(path);
+                let is_kept_there = KEPT_BY_DISTRIBUTIONS
+                    .iter()
+                    .any(|one| real.strip_prefix(system).is_some_and(|real| real.starts_with(one)));
                 let lies_in_tree = || {
-                    let trees = above(&full).find_map(|above| self.found.get(above));
+                    let trees = above(&real).find_map(|above| self.found.get(above));
                     trees.is_some_and(|trees| trees.iter().any(|tree| is_single(tree)))
                 };
-                let is_program = || {
-                    programs.contains(&*full)
-                        || KEPT_IN_USR.iter().any(|folder| path.starts_with(folder))
-                            && programs.contains(&*format!("{system}usr/{path}"))
-                };
-                is_kept_there && lies_in_tree() || is_program()
+                asked.contains(&*real) || is_kept_there && lies_in_tree()
             };
             let (folder, file_name) = file.path.rsplit_once('/').unwrap_or(("", file.path));
             let nearby = self.root.beside(folder);
@@ -189,7 +191,7 @@ impl<'r> Trees<'r> {
             if let Ok(owned) = owned(database, &input, &is_wanted) {
                 looked_at = looked_at.saturating_add(owned.looked_at);
                 kept += owned.paths.iter().map(String::len).sum::<usize>();
-                all.extend(owned.paths.iter().map(|path| format!("{system}{path}")));
+                all.extend(owned.paths.iter().map(|path| links.real(path).into_owned()));
                 let gaps = owned.gaps.into_iter();
                 self.gaps.extend(gaps.map(|gap| Gap { place: place.clone(), ..gap }));
             }
@@ -197,14 +199,19 @@ impl<'r> Trees<'r> {
         all
     }
 
-    fn count(&mut self, owned: &BTreeSet<String>) {
-        let is_there = |path: &&str| owned.contains(*path);
-        for path in self.root.names().map(|(path, _)| path).filter(is_there) {
-            let tree = above(path).find_map(|above| self.found.get_key_value(above));
+    /// Counts the files of each tree that the distribution owns, and gives all of them.
+    fn count(&mut self) -> BTreeSet<String> {
+        let mut all = BTreeSet::new();
+        let theirs = &self.theirs;
+        for path in self.root.names().map(|(path, _)| path).filter(|path| theirs.contains(*path)) {
+            let mut trees = above(path).filter_map(|above| self.found.get_key_value(above));
+            let tree = trees.find(|(_, trees)| trees.iter().any(|tree| is_single(tree)));
             if let Some((folder, _)) = tree {
+                all.insert(path.to_owned());
                 *self.owned.entry(folder).or_default() += 1;
             }
         }
+        all
     }
 
     /// Each tree in which something is left, with the door to it.
@@ -221,15 +228,42 @@ impl<'r> Trees<'r> {
 /// `opt` and `usr/local` (Filesystem Hierarchy Standard 3.0).
 const KEPT_BY_DISTRIBUTIONS: [&str; 3] = ["usr/lib/", "usr/lib64/", "usr/share/"];
 
-/// Folders that distributions have made links into `usr`. Their lists may still name a file as it
-/// was called before.
-const KEPT_IN_USR: [&str; 4] = ["bin/", "sbin/", "lib/", "lib64/"];
+/// Links of a system to folders, such as `bin` to `usr/bin`: the lists of its packages may name a
+/// file as it was called before the folder became a link.
+struct FolderLinks<'s> {
+    system: &'s str,
+    /// Both from the root of the image, with a slash behind.
+    links: Vec<(String, String)>,
+}
 
-/// The path of a file in `usr` before that; the system may lie in a folder of the image.
-fn before_merge(path: &str) -> Option<String> {
-    match path.strip_prefix("usr/") {
-        Some(rest) => Some(rest.to_owned()),
-        None => path.split_once("/usr/").map(|(system, rest)| format!("{system}/{rest}")),
+impl<'s> FolderLinks<'s> {
+    /// Those at the top of the system and in its `usr`.
+    fn of(root: &Root<'_>, system: &'s str) -> Self {
+        let is_near = |path: &str| {
+            let rest = path.strip_prefix(system)?;
+            Some(!rest.strip_prefix("usr/").unwrap_or(rest).contains('/'))
+        };
+        let links = root
+            .names()
+            .filter(|(path, kind)| *kind == NameKind::Link && is_near(path).unwrap_or(false));
+        let link = |path: &str| {
+            let real = root.real_path(path).filter(|real| **real != *path)?;
+            Some((format!("{path}/"), format!("{real}/")))
+        };
+        Self { system, links: links.filter_map(|(path, _)| link(path)).collect() }
+    }
+
+    /// Where a file is that a list names.
+    fn real<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        // Most systems are at the root of their image, and lists are long.
+        let full = match self.system {
+            "" => Cow::Borrowed(path),
+            system => Cow::Owned(format!("{system}{path}")),
+        };
+        let found = self.links.iter().find_map(|(link, real)| {
+            full.strip_prefix(&**link).map(|rest| format!("{real}{rest}"))
+        });
+        found.map_or(full, Cow::Owned)
     }
 }
 
@@ -244,7 +278,7 @@ fn is_single(tree: &Tree) -> bool {
 }
 
 /// The folders above a path, the nearest first; the last is the root, which is empty.
-fn above(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn above(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(folder_of(path), |path| folder_of(path))
 }
 
@@ -252,7 +286,7 @@ fn folder_of(path: &str) -> Option<&str> {
     (!path.is_empty()).then(|| path.rsplit_once('/').map_or("", |(folder, _)| folder))
 }
 
-fn joined(folder: &str, name: &str) -> String {
+pub(super) fn joined(folder: &str, name: &str) -> String {
     match (folder, name) {
         ("", name) => name.to_owned(),
         (folder, "") => folder.to_owned(),
