@@ -8,6 +8,7 @@ mod distributions;
 mod images;
 mod programs;
 mod sources;
+mod strangers;
 
 use crate::sandbox::Sandbox;
 
