@@ -167,7 +167,10 @@ impl Client {
                     return Ok(Resolver { client, program, version, network, cargo_home });
                 }
                 Ok(output) => {
-                    let why = said(&output);
+                    let why = match said(&output) {
+                        nothing if nothing.is_empty() => "it failed and did not say why".to_owned(),
+                        said => said,
+                    };
                     missing = Some(ToolError::Failed { program: program.name(), why });
                 }
                 Err(error) => missing = missing.or(Some(error)),

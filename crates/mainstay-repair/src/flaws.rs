@@ -88,6 +88,12 @@ impl Choice {
             .is_none_or(|least| flaw.severity >= least || flaw.severity == Severity::Unknown);
         severe && (self.only.is_empty() || self.only.iter().any(|word| names(word, flaw)))
     }
+
+    /// The words of [`Choice::only`] that name none of these flaws.
+    pub(crate) fn idle(&self, flaws: &[&Flaw]) -> Vec<String> {
+        let is_idle = |word: &&String| !flaws.iter().any(|flaw| names(word, flaw));
+        self.only.iter().filter(is_idle).cloned().collect()
+    }
 }
 
 fn names(word: &str, flaw: &Flaw) -> bool {

@@ -60,6 +60,8 @@ pub struct Planned {
     pub plans: Vec<Plan>,
     /// Chosen findings that nobody plans for, because a VEX statement silences them.
     pub left_alone: Vec<LeftAlone>,
+    /// Words of [`Choice::only`] that name no finding.
+    pub idle: Vec<String>,
 }
 
 /// A finding that a statement silences, in these sources.

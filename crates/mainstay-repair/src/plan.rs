@@ -36,10 +36,13 @@ pub fn plan(
     rescan: &dyn Rescan,
     within: &Path,
 ) -> Result<Planned, RepairError> {
-    let flaws: Vec<Flaw> = Flaw::all(scan).into_iter().filter(|flaw| choice.takes(flaw)).collect();
+    let mut flaws: Vec<Flaw> = Flaw::all(scan);
+    let mut left_alone = Flaw::silenced(scan);
+    let all: Vec<&Flaw> = flaws.iter().chain(left_alone.iter().map(|one| &one.flaw)).collect();
+    let idle = choice.idle(&all);
+    flaws.retain(|flaw| choice.takes(flaw));
     let in_part = silenced_in_part(scan);
     let mut plans = Vec::new();
-    let mut left_alone = Flaw::silenced(scan);
     left_alone.retain(|one| choice.takes(&one.flaw));
     for source in &scan.sources {
         let Some(format) = source.format else { continue };
@@ -67,7 +70,7 @@ pub fn plan(
         };
         plans.push(Plan { path: source.path.clone(), place, format, outcome });
     }
-    Ok(Planned { plans, left_alone })
+    Ok(Planned { plans, left_alone, idle })
 }
 
 /// The flaws of which a statement says "not affected" in some of their places.
@@ -127,6 +130,26 @@ fn mend(
             return Ok(Outcome::NotTried { why, advice, flaws: chosen });
         }
     };
+    // Once it runs, a resolver may do anything to the copy. What came of it is told with this
+    // source, and the others are planned all the same.
+    let flaws = chosen.clone();
+    worked(workshop, resolver, chosen, around).or_else(|error| {
+        let why = std::iter::successors(Some(&error as &dyn std::error::Error), |one| one.source())
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(": ");
+        let advice = "see that the resolver runs by itself here".to_owned();
+        Ok(Outcome::NotTried { why, advice, flaws })
+    })
+}
+
+/// Works on the copy until no upgrade is left to try.
+fn worked(
+    workshop: Workshop,
+    resolver: Resolver,
+    chosen: Vec<Flaw>,
+    around: Surroundings<'_>,
+) -> Result<Outcome, RepairError> {
     let before = workshop.read()?;
     let scan = around.rescan.scan(workshop.lock());
     let mut bench = Bench {

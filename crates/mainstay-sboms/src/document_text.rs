@@ -148,8 +148,8 @@ fn format_of(text: &str) -> Result<DocumentFormat, ReadError> {
         (None, Ok(())) => Err(ReadError::at(
             ReadErrorKind::Shape,
             1,
-            "the document has neither bomFormat nor spdxVersion nor SPDX's @context, so it is no \
-             SBOM in JSON",
+            "the document has neither bomFormat nor spdxVersion nor SPDX's @context at its top, so \
+             it is no SBOM in JSON; of an answer of GitHub's API take what is under `sbom`",
         )),
     }
 }

@@ -87,11 +87,11 @@ impl PackageName {
 fn lookup_key(ecosystem: Ecosystem, name: &str) -> Cow<'_, str> {
     match ecosystem {
         Ecosystem::PyPi => pep_503(name),
-        Ecosystem::Packagist | Ecosystem::NuGet => lower(name),
+        // A package URL has Go's names in lower case, so documents lose their case.
+        Ecosystem::Packagist | Ecosystem::NuGet | Ecosystem::Go => lower(name),
         Ecosystem::SwiftUrl => swift_url(name),
         Ecosystem::CratesIo
         | Ecosystem::Npm
-        | Ecosystem::Go
         | Ecosystem::Maven
         | Ecosystem::RubyGems
         | Ecosystem::Hex

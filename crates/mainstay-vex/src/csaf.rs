@@ -51,6 +51,11 @@ pub(crate) fn read(text: &str) -> Result<Document, ReadError> {
         version: head.tracking.version.as_deref().map(str::to_owned),
         format: VexFormat::Csaf,
     });
+    if head.tracking.status.as_deref() == Some("draft") {
+        // "Pre-release, intended for issuing party's internal use only" (CSAF 2.0, 3.2.1.12.8).
+        drafting.remark(None, "the document", "it is a draft, so nothing in it counts yet");
+        return Ok(drafting.finish());
+    }
     let release = head.tracking.current_release_date.as_deref();
     let time = drafting.moment(None, "the document", release);
     let tree = Tree::of(&raw.product_tree, &mut drafting);

@@ -142,8 +142,10 @@ pub(crate) fn read(text: &str) -> Result<Document, ReadError> {
 }
 
 fn check_version(context: Option<&str>) -> Result<(), ReadError> {
-    let Some(version) = context.and_then(|context| context.split("openvex.dev/ns").nth(1)) else {
-        return Ok(());
+    let Some(context) = context else { return Ok(()) };
+    let Some(version) = context.split("openvex.dev/ns").nth(1) else {
+        let message = format!("the @context \"{}\" is not OpenVEX's", context.escape_debug());
+        return Err(ReadError::new(ReadErrorKind::UnknownVersion, message));
     };
     // The first drafts had no version in their address.
     let known = ["", "/", "/v0.0.0", "/v0.0.1", "/v0.0.2", "/v0.2.0"];

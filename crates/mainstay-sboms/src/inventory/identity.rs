@@ -209,7 +209,8 @@ fn version(component: &Component<'_>, purl: &Purl) -> Result<LockedVersion, Stri
 }
 
 /// A registry, unless Mainstay wrote the document and says otherwise. `vcs_url` in a package URL
-/// tells where the source is, not that the package was taken from there.
+/// tells where the source is, not that the package was taken from there; with a commit it does, as
+/// npm writes it of what it took from a repository.
 fn origin(component: &Component<'_>, purl: &Purl) -> Origin {
     let address = property(component, ORIGIN_URL).unwrap_or("");
     match property(component, ORIGIN) {
@@ -220,11 +221,25 @@ fn origin(component: &Component<'_>, purl: &Purl) -> Origin {
         Some("path") => Origin::Path(address.into()),
         Some("url") => Origin::Url(SourceUrl::new(address)),
         Some(_) | None => {
+            if let Some(origin) = from_commit(purl) {
+                return origin;
+            }
             let index = purl.qualifiers().find(|(key, _)| *key == "repository_url");
             let index = index.map(|(_, value)| SourceUrl::new(&value));
             Origin::Registry { index, artifact: None }
         }
     }
+}
+
+/// The repository and commit of a `vcs_url` that names both.
+fn from_commit(purl: &Purl) -> Option<Origin> {
+    let (_, address) = purl.qualifiers().find(|(key, _)| *key == "vcs_url")?;
+    let (url, commit) = address.rsplit_once(['#', '@'])?;
+    let is_hash = commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_hash && matches!(commit.len(), 40 | 64)).then(|| Origin::Git {
+        url: SourceUrl::new(url.strip_prefix("git+").unwrap_or(url)),
+        commit: Some(commit.into()),
+    })
 }
 
 /// The value of a property.

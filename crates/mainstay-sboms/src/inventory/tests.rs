@@ -74,7 +74,30 @@ fn a_component_without_an_identity_is_unknown_by_name() {
 #[test]
 fn a_file_a_service_and_data_are_no_packages() {
     let inventory = of(&[("file", ""), ("data", ""), ("cryptographic-asset", "")]);
-    assert_eq!((inventory.packages.len(), inventory.gaps.len()), (0, 0));
+    assert_eq!(inventory.packages.len(), 0);
+    assert_eq!(reasons(&inventory), ["the document names no package that could be looked up"]);
+}
+
+#[test]
+fn a_component_whose_parts_are_in_another_document_is_not_whole() {
+    let link = ", \"purl\": \"pkg:npm/n0@1.0.0\", \"externalReferences\": [{\"type\": \"bom\",
+        \"url\": \"urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1\"}]";
+    let inventory = of(&[("library", link)]);
+    let told = reasons(&inventory);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("which is not in it and was not read"), "{told:?}");
+}
+
+#[test]
+fn what_was_taken_from_a_commit_is_no_package_of_the_registry() {
+    let commit = "a".repeat(40);
+    let of = |address: &str| {
+        let purl = format!(", \"purl\": \"pkg:npm/n0@1.0.0?vcs_url={address}\"");
+        of(&[("library", &purl)]).packages[0].origin.clone()
+    };
+    let taken = of(&format!("git%2Bssh://git@git.example/o/n0.git%23{commit}"));
+    assert!(matches!(&taken, Origin::Git { commit: Some(one), .. } if **one == *commit));
+    assert_eq!(of("git%2Bhttps://git.example/o/n0.git"), Origin::registry());
 }
 
 #[test]

@@ -80,12 +80,15 @@ fn claims(sbom: &Sbom<'_>, gaps: &mut Vec<Gap>) {
     }
 }
 
-/// Dependencies that are elements of other documents.
+/// Dependencies that are elements of other documents, and components whose parts are.
 fn other_documents(sbom: &Sbom<'_>, gaps: &mut Vec<Gap>) {
-    let mut needed = sbom.relationships.iter().filter_map(|relationship| {
+    let needed = sbom.relationships.iter().filter_map(|relationship| {
         edges::scope_of(&relationship.kind)?;
         if let End::External(id) = relationship.to { sbom.external(id) } else { None }
     });
+    let references = sbom.components.iter().flat_map(|component| &component.references);
+    let linked = references.filter(|one| one.leads_to_a_bom()).map(|one| &*one.url);
+    let mut needed = needed.chain(linked);
     if let Some(first) = needed.next() {
         let more = match needed.count() {
             0 => String::new(),

@@ -4,6 +4,7 @@
 //! looks packages up asks for none of them.
 
 use super::component::{Component, Details};
+use super::reference::Reference;
 
 /// How much of a document is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,9 @@ impl Keep {
         if self == Self::Everything {
             return;
         }
-        component.references = Vec::new();
+        if !component.references.iter().any(Reference::leads_to_a_bom) {
+            component.references = Vec::new();
+        }
         let Some(details) = component.more.take() else { return };
         let Details { properties, version_range, .. } = *details;
         if !properties.is_empty() || version_range.is_some() {

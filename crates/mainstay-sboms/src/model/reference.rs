@@ -16,6 +16,14 @@ pub struct Reference<'a> {
     pub hashes: Vec<Hash<'a>>,
 }
 
+impl Reference<'_> {
+    /// Whether it is a BOM-Link: what the component is made of is in another document
+    /// (<https://cyclonedx.org/capabilities/bomlink/>).
+    pub(crate) fn leads_to_a_bom(&self) -> bool {
+        self.kind == ReferenceKind::Bom && self.url.starts_with("urn:cdx:")
+    }
+}
+
 /// What is at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferenceKind<'a> {

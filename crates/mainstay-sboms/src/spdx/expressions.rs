@@ -78,6 +78,10 @@ impl Expressions {
         Some(match &licence.text {
             LicenceText::NoAssertion => return None,
             LicenceText::None => NONE.to_owned(),
+            // Many tools write the identifiers of the list as names.
+            LicenceText::Name(name) if licence.full_text.is_none() && is_on_list(name) => {
+                self.expression(name)
+            }
             LicenceText::Name(name) => self.named(name, licence.full_text.as_deref()),
             LicenceText::Expression(text) => self.expression(text),
         })
@@ -176,6 +180,17 @@ fn reference(name: &str) -> String {
         id.push_str(&own.len().to_string());
     }
     id
+}
+
+/// Whether a name is an identifier of SPDX's list, or a word for having no licence.
+fn is_on_list(name: &str) -> bool {
+    Stated::stated(name).is_some_and(|stated| match stated.meaning() {
+        LicenceMeaning::NoLicence => true,
+        LicenceMeaning::Unread(_) => false,
+        LicenceMeaning::Expression(nodes) => {
+            matches!(nodes, [LicenceNode::Term(term)] if term.known)
+        }
+    })
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ pub(super) struct Tracking<'t> {
     pub(super) version: Option<Text<'t>>,
     #[serde(borrow)]
     pub(super) current_release_date: Option<Text<'t>>,
+    #[serde(borrow)]
+    pub(super) status: Option<Text<'t>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -31,15 +31,27 @@ const TREE: &str = r#""branches": [{"category": "vendor", "name": "V", "branches
     "product_groups": [{"group_id": "G", "product_ids": ["P2", "APP:P1"]}]"#;
 
 fn document(vulnerability: &str) -> Document {
-    let text = format!(
+    read(&text_of(vulnerability)).unwrap()
+}
+
+fn text_of(vulnerability: &str) -> String {
+    format!(
         r#"{{"document": {{"category": "csaf_vex", "csaf_version": "2.0",
             "publisher": {{"name": "V", "category": "vendor", "namespace": "https://v.example"}},
             "tracking": {{"id": "V-1", "version": "2",
                 "current_release_date": "2026-01-02T00:00:00Z"}}}},
         "product_tree": {{{TREE}}},
         "vulnerabilities": [{{"cve": "CVE-2026-1", {vulnerability}}}]}}"#
-    );
-    read(&text).unwrap()
+    )
+}
+
+#[test]
+fn a_draft_states_nothing_and_says_so() {
+    let text = text_of(r#""product_status": {"fixed": ["P1"]}"#);
+    let draft = text.replace("\"id\": \"V-1\"", "\"status\": \"draft\", \"id\": \"V-1\"");
+    let document = read(&draft).unwrap();
+    assert_eq!((document.statements.len(), document.remarks.len()), (0, 1));
+    assert_eq!(read(&text).unwrap().statements.len(), 1);
 }
 
 fn subject(id: &str) -> Subject {

@@ -166,6 +166,8 @@ fn evidence_and_the_last_day_stand_in_the_notes() {
 
 #[test]
 fn a_version_of_the_standard_that_is_not_known_is_refused() {
-    let text = r#"{"@context": "https://openvex.dev/ns/v9.0.0", "statements": []}"#;
-    assert_eq!(read(text).unwrap_err().kind, ReadErrorKind::UnknownVersion);
+    for context in ["https://openvex.dev/ns/v9.0.0", "https://other.example/ns"] {
+        let text = format!(r#"{{"@context": "{context}", "statements": []}}"#);
+        assert_eq!(read(&text).unwrap_err().kind, ReadErrorKind::UnknownVersion);
+    }
 }

@@ -49,6 +49,9 @@ pub(crate) fn fix(context: &Context, common: &Common, args: &FixArgs) -> anyhow:
     for warning in &scan.warnings {
         context.output.warn(warning);
     }
+    for word in &planned.idle {
+        context.output.warn(&format!("--only {word} names no finding"));
+    }
     show(context, args.format, &planned, &scan, carried)?;
     if !scan.unknowns.is_empty() {
         context.output.warn("not everything is known here: see what `mainstay scan` says");

@@ -32,6 +32,13 @@ fn record(context: &Context, args: &VexAddArgs) -> anyhow::Result<ExitCode> {
     let expires = args.expires.as_deref().map(|text| {
         text.parse().with_context(|| format!("--expires \"{text}\" is no date such as 2026-12-31"))
     });
+    let expires = expires.transpose()?;
+    let now = context.environment.now()?;
+    if let Some(last) = expires
+        && last < now.to_zoned(jiff::tz::TimeZone::UTC).date()
+    {
+        bail!("the last day, {last}, is over: the statement would have no effect");
+    }
     let new = NewStatement {
         flaw: Flaw { id: args.id.trim().to_owned(), aliases: args.alias.clone() },
         products: purls(&args.product, "--product")?,
@@ -39,8 +46,8 @@ fn record(context: &Context, args: &VexAddArgs) -> anyhow::Result<ExitCode> {
         claim: claim(args)?,
         evidence: args.evidence.clone(),
         notes: args.notes.clone(),
-        expires: expires.transpose()?,
-        time: context.environment.now()?,
+        expires,
+        time: now,
     };
     let file = &args.file;
     let existing = match std::fs::read(file) {

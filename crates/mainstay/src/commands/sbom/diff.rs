@@ -101,9 +101,11 @@ fn page(sheet: &mut Sheet, answer: &Answer<'_>) {
             sheet.push(&Line::indented(2).text(reason));
         }
     }
-    let verdict = if difference.is_empty() { "No difference" } else { "They differ" };
+    let verdict = if difference.is_empty() { "No difference in components" } else { "They differ" };
     let line = Line::default().toned(Tone::Strong, verdict);
     sheet.push(&line.text(format!("; the same in both: {}", difference.same)));
+    let not_compared = "the graph, scopes and statements on flaws are not compared";
+    sheet.push(&Line::default().toned(Tone::Dim, not_compared));
 }
 
 fn changed(sheet: &mut Sheet, change: &Change) {

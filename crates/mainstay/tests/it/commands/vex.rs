@@ -45,14 +45,23 @@ fn a_recorded_statement_silences_the_next_scan() {
 
 #[test]
 fn evidence_aliases_and_the_last_day_are_kept() {
-    let sandbox = flawed();
+    let mut sandbox = flawed();
     let more = ["--evidence", "https://a.example/e", "--alias", "CVE-2024-0001", "--expires"];
-    add(&sandbox, &[&NOT_AFFECTED[..], &more, &["2026-02-28"]].concat());
+    add(&sandbox, &[&NOT_AFFECTED[..], &more, &["2026-03-01"]].concat());
+    sandbox.set("MAINSTAY_NOW", "2026-03-02T12:00:00Z");
     let report = sandbox.scan(&[]);
     assert_eq!(report["without_effect"][0]["code"], "statement-expired");
     let statement = &written(&sandbox)["statements"][0];
     assert_eq!(statement["vulnerability"]["aliases"], json!(["CVE-2024-0001"]));
-    assert_eq!(statement["status_notes"], "Evidence: https://a.example/e\nExpires: 2026-02-28");
+    assert_eq!(statement["status_notes"], "Evidence: https://a.example/e\nExpires: 2026-03-01");
+}
+
+#[test]
+fn a_statement_whose_last_day_is_over_is_not_recorded() {
+    let sandbox = flawed();
+    let answer = add(&sandbox, &[&NOT_AFFECTED[..], &["--expires", "2026-02-28"]].concat());
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    assert!(answer.stderr.contains("the last day, 2026-02-28, is over"), "{answer:?}");
 }
 
 #[test]
