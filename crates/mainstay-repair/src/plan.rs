@@ -134,11 +134,10 @@ fn mend(
     // source, and the others are planned all the same.
     let flaws = chosen.clone();
     worked(workshop, resolver, chosen, around).or_else(|error| {
-        let why = std::iter::successors(Some(&error as &dyn std::error::Error), |one| one.source())
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(": ");
-        let advice = "see that the resolver runs by itself here".to_owned();
+        let why = error.to_string();
+        let advice =
+            "see that the resolver runs by itself here, and that there is room on the disk";
+        let advice = advice.to_owned();
         Ok(Outcome::NotTried { why, advice, flaws })
     })
 }

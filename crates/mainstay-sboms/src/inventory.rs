@@ -60,13 +60,6 @@ pub fn inventory(mut sbom: Sbom<'_>) -> Inventory {
     edges::link(&sbom, main, &roles, &said, &mut inventory);
     edges::share(&roles, &mut inventory);
     inventory.gaps.append(&mut open);
-    if inventory.packages.is_empty() && inventory.gaps.is_empty() {
-        inventory.gaps.push(Gap {
-            place: Place::default(),
-            reason: "the document names no package that could be looked up".to_owned(),
-            advice: "ask for a document that lists what the software is made of".to_owned(),
-        });
-    }
     inventory
 }
 

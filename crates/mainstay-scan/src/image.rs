@@ -137,8 +137,8 @@ impl SourceRead {
         self.set_aside(readings_before, &paths, &trees, &mut installed);
         let silent = silent.into_iter().collect();
         self.take_trees((found, inside), trees, &layers, (&silent, installed));
-        if self.readings.len() == readings_before && silent.is_empty() {
-            self.gaps.push(nothing_told());
+        if self.readings.len() == readings_before && paths.is_empty() && silent.is_empty() {
+            self.gaps.push(nothing_told(inside.name(found)));
         }
     }
 
@@ -155,7 +155,7 @@ impl SourceRead {
         let inner = self.readings.split_off(first);
         for (reading, path) in inner.into_iter().zip(paths) {
             let kind = reading.found.kind;
-            if kind.format_id() == "dotnet-deps" {
+            if kind.format_id() == "dotnet-deps" && reading.outcome.is_ok() {
                 installed.published(path);
             }
             let is_file = matches!(kind, Kind::Lockfile(_) | Kind::Sbom(_) | Kind::Artifact(_));
@@ -191,7 +191,8 @@ impl SourceRead {
                 kind: Kind::Tree(tree),
             };
             let inventory = (tree.read)(&folder);
-            installed.take(tree, folder.folder, &folder, &inventory, silent);
+            let own = (tree, folder.folder, trees.is_whole(folder.folder));
+            installed.take(own, &folder, &inventory, silent);
             let layers = layers_of_tree(&folder, &inventory, layers);
             let archive = Some(found.shown.len());
             self.readings.push(Reading { found: inner, outcome: Ok(inventory), archive, layers });
@@ -213,7 +214,7 @@ impl SourceRead {
         }
         let strangers = trees.strangers(silent, &installed);
         // Of several images the name of this one stands before the path.
-        let image = inside.shown.get(found.shown.len() + 2..).unwrap_or_default();
+        let image = inside.name(found);
         let within = |gap: Gap| {
             let member = gap.place.member.map(|path| Arc::from(format!("{image}{path}")));
             Gap { place: Place { member, ..gap.place }, ..gap }
@@ -324,6 +325,13 @@ struct Inside<'i> {
     place: &'i Path,
 }
 
+impl Inside<'_> {
+    /// The name of this image among several in the archive, with its divider; else empty.
+    fn name(&self, found: &Found) -> &str {
+        self.shown.get(found.shown.len() + "!/".len()..).unwrap_or_default()
+    }
+}
+
 /// What a file is: by its path, as on a disk, or a program.
 fn kind_of(file: &FileNode<'_>) -> Option<Kind> {
     match file.content {
@@ -364,10 +372,11 @@ fn taken_in(found: Found, images: &Images<'_>, programs: &Programs, file_bytes: 
     read
 }
 
-/// Of an image of other files alone.
-fn nothing_told() -> Gap {
+/// Of an image of other files alone; of several in an archive it has a name.
+fn nothing_told(image: &str) -> Gap {
+    let image = image.trim_end_matches("!/");
     Gap {
-        place: Place::default(),
+        place: if image.is_empty() { Place::default() } else { Place::member(image) },
         reason: "nothing in the image tells of a package".to_owned(),
         advice: "look at what it is made of by hand".to_owned(),
     }

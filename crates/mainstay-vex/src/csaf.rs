@@ -52,7 +52,8 @@ pub(crate) fn read(text: &str) -> Result<Document, ReadError> {
         format: VexFormat::Csaf,
     });
     if head.tracking.status.as_deref() == Some("draft") {
-        // "Pre-release, intended for issuing party's internal use only" (CSAF 2.0, 3.2.1.12.8).
+        // Not released yet: for its maker, and for those who are asked what they think of it
+        // (CSAF 2.0, 3.2.1.12.7).
         drafting.remark(None, "the document", "it is a draft, so nothing in it counts yet");
         return Ok(drafting.finish());
     }

@@ -234,12 +234,17 @@ fn origin(component: &Component<'_>, purl: &Purl) -> Origin {
 /// The repository and commit of a `vcs_url` that names both.
 fn from_commit(purl: &Purl) -> Option<Origin> {
     let (_, address) = purl.qualifiers().find(|(key, _)| *key == "vcs_url")?;
-    let (url, commit) = address.rsplit_once(['#', '@'])?;
-    let is_hash = commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_hash && matches!(commit.len(), 40 | 64)).then(|| Origin::Git {
-        url: SourceUrl::new(url.strip_prefix("git+").unwrap_or(url)),
-        commit: Some(commit.into()),
-    })
+    let is_commit = |text: &str| {
+        matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    // Behind the number sign stands a commit, as npm writes it, or a folder of the repository.
+    let (bare, behind) = address.split_once('#').unwrap_or((&address, ""));
+    let (url, commit) = match bare.rsplit_once('@').filter(|(_, commit)| is_commit(commit)) {
+        Some(divided) => divided,
+        None => Some((bare, behind)).filter(|(_, commit)| is_commit(commit))?,
+    };
+    let url = SourceUrl::new(url.strip_prefix("git+").unwrap_or(url));
+    Some(Origin::Git { url, commit: Some(commit.into()) })
 }
 
 /// The value of a property.

@@ -87,7 +87,11 @@ fn other_documents(sbom: &Sbom<'_>, gaps: &mut Vec<Gap>) {
         if let End::External(id) = relationship.to { sbom.external(id) } else { None }
     });
     let references = sbom.components.iter().flat_map(|component| &component.references);
+    let own = sbom.document.identity.as_deref().and_then(|own| own.strip_prefix("urn:uuid:"));
+    let own = own.map(|own| format!("urn:cdx:{own}/"));
+    let is_own = |url: &str| own.as_deref().is_some_and(|own| url.starts_with(own));
     let linked = references.filter(|one| one.leads_to_a_bom()).map(|one| &*one.url);
+    let linked = linked.filter(|url| !is_own(url));
     let mut needed = needed.chain(linked);
     if let Some(first) = needed.next() {
         let more = match needed.count() {

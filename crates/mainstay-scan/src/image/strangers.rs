@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use mainstay_installed::Tree;
-use mainstay_reading::{Entry, Gap, Inventory, Nearby, Place, join};
+use mainstay_reading::{Entry, Gap, Inventory, Nearby, NearbyError, Place, join};
 
 use super::trees::{above, joined};
 
@@ -15,40 +15,61 @@ const PACKED: [&str; 16] = [
     ".rar", ".pyz", ".phar", ".asar", ".deb", ".rpm",
 ];
 
-/// Whether a file is an archive by its name.
+/// Archives that a package manager keeps of what it installed: the scripts of apk, the cache of
+/// Yarn, whose packages its lockfile names.
+const KEPT: [&str; 3] = ["lib/apk/db/scripts.tar", "lib/apk/db/scripts.tar.gz", ".yarn/cache/"];
+
+/// Whether a file is an archive by its name, of which it has to be known what it is.
 pub(super) fn is_packed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     PACKED.iter().any(|ending| name.len() > ending.len() && name.ends_with(ending))
+        && !KEPT.iter().any(|kept| path.contains(kept))
 }
+
+/// So many bytes of the lists of Python are looked at in one image.
+const MOST_LISTED: usize = 1 << 28;
 
 /// What the installed packages of an image answer for.
 #[derive(Default)]
 pub(super) struct Installed {
     /// Folders of packages, and whole trees that do not list their files.
     folders: BTreeSet<String>,
+    /// Folders that answer for what lies in them, and not below.
+    beside: BTreeSet<String>,
     /// Files that lists of Python name.
     files: BTreeSet<String>,
+    /// Folders of gems, by the last part of their name: what was compiled of them lies elsewhere.
+    gems: BTreeSet<String>,
+    /// Bytes of lists that were looked at.
+    listed: usize,
 }
 
 impl Installed {
-    /// Takes in the packages of a tree, which lies in this folder. Of the lists of files only what
-    /// is in `asked` is kept.
+    /// Takes in the packages of a tree, which lies in this folder and may have it for itself. Of
+    /// the lists of files only what is in `asked` is kept.
     pub(super) fn take(
         &mut self,
-        tree: &Tree,
-        folder: &str,
+        (tree, folder, has_for_itself): (&Tree, &str, bool),
         nearby: &dyn Nearby,
         inventory: &Inventory,
         asked: &BTreeSet<&str>,
     ) {
+        if asked.is_empty() {
+            return;
+        }
         for entry in &inventory.packages {
             let place = entry.place.file.as_deref().unwrap_or_default();
             let own = place.rsplit_once('/').map_or("", |(own, _)| own);
             match tree.id {
+                // What is not looked at for its size answers for nothing.
+                "site-packages" if self.listed > MOST_LISTED => {}
                 "site-packages" => match nearby.read(&format!("{own}/RECORD")) {
                     Ok(record) if !own.is_empty() => self.listed(folder, &record, asked),
                     // setuptools and conda may list nothing.
-                    Ok(_) | Err(_) => drop(self.folders.insert(folder.to_owned())),
+                    Err(NearbyError::Absent) if has_for_itself => {
+                        self.folders.insert(folder.to_owned());
+                    }
+                    Ok(_) | Err(_) => {}
                 },
                 "installed-gems" => self.gem(folder, place),
                 "r-library" | "node-modules" | "carried-modules" if !own.is_empty() => {
@@ -61,6 +82,7 @@ impl Installed {
 
     /// The lines of a `RECORD`: a path from the folder of the tree, and more behind a comma.
     fn listed(&mut self, folder: &str, record: &[u8], asked: &BTreeSet<&str>) {
+        self.listed = self.listed.saturating_add(record.len());
         let record = String::from_utf8_lossy(record);
         for line in record.lines() {
             let path = match line.strip_prefix('"') {
@@ -80,12 +102,17 @@ impl Installed {
         }
     }
 
-    /// A gem has its own folder, and one for what was compiled of it.
-    fn gem(&mut self, folder: &str, specification: &str) {
-        let name = specification.rsplit('/').next().unwrap_or(specification);
-        if let Some(name) = name.strip_suffix(".gemspec") {
-            self.folders.insert(joined(folder, &format!("gems/{name}")));
-            self.folders.insert(joined(folder, "extensions"));
+    /// A gem has its own folder, and one in `extensions` for what was compiled of it. One from a
+    /// repository has a folder and no specification among the others.
+    fn gem(&mut self, folder: &str, place: &str) {
+        let name = place.rsplit('/').next().unwrap_or(place);
+        match name.strip_suffix(".gemspec") {
+            Some(name) => {
+                self.folders.insert(joined(folder, &format!("gems/{name}")));
+                self.gems.insert(name.to_owned());
+            }
+            None if place.contains('/') => drop(self.folders.insert(joined(folder, place))),
+            None => {}
         }
     }
 
@@ -96,13 +123,25 @@ impl Installed {
         self.folders.insert(joined(folder, entry.name.as_written()));
     }
 
-    /// Takes in a published .NET program, whose `*.deps.json` lists what lies beside it.
+    /// Takes in a published .NET program, whose `*.deps.json` speaks for what lies beside it, and
+    /// in `runtimes`.
     pub(super) fn published(&mut self, deps_json: &str) {
-        self.folders.insert(above(deps_json).next().unwrap_or_default().to_owned());
+        let Some(folder) = above(deps_json).next().filter(|folder| !folder.is_empty()) else {
+            return;
+        };
+        self.beside.insert(folder.to_owned());
+        self.folders.insert(joined(folder, "runtimes"));
     }
 
     fn answers_for(&self, path: &str) -> bool {
-        self.files.contains(path) || above(path).any(|folder| self.folders.contains(folder))
+        let is_compiled_gem = || {
+            path.split_once("/extensions/")
+                .is_some_and(|(_, rest)| rest.split('/').any(|part| self.gems.contains(part)))
+        };
+        self.files.contains(path)
+            || above(path).next().is_some_and(|folder| self.beside.contains(folder))
+            || above(path).any(|folder| self.folders.contains(folder))
+            || is_compiled_gem()
     }
 }
 
@@ -123,8 +162,11 @@ pub(super) fn gap<'p>(
     };
     let reason =
         format!("{what}, which belongs to no package and does not say what it was made of{others}");
-    let advice = "scan what it was made of, or build it with a record (Go does, Rust with \
-                  cargo-auditable)";
+    let advice = if is_packed(first) {
+        "unpack it, and scan what is in it"
+    } else {
+        "scan what it was made of, or build it with a record (Go does, Rust with cargo-auditable)"
+    };
     Some(Gap { place: Place::member(*first), reason, advice: advice.to_owned() })
 }
 
@@ -141,6 +183,35 @@ mod tests {
         assert!(installed.answers_for("opt/venv/bin/tool"));
         assert!(installed.answers_for("opt/venv/lib/site/a/x.so"));
         assert!(!installed.answers_for("opt/venv/lib/site/a/y.so"));
+    }
+
+    #[test]
+    fn a_gem_answers_for_its_folder_and_for_what_was_compiled_of_it() {
+        let mut installed = Installed::default();
+        installed.gem("usr/gems", "specifications/a-1.0.gemspec");
+        installed.gem("usr/gems", "bundler/gems/b-0123");
+        for path in ["gems/a-1.0/x.so", "extensions/x86_64/3.3/a-1.0/x.so", "bundler/gems/b-0123/y"]
+        {
+            assert!(installed.answers_for(&format!("usr/gems/{path}")), "{path}");
+        }
+        assert!(!installed.answers_for("usr/gems/extensions/x86_64/3.3/c-1.0/x.so"));
+    }
+
+    #[test]
+    fn a_published_program_answers_for_what_lies_beside_it_and_not_for_a_whole_image() {
+        let mut installed = Installed::default();
+        installed.published("app/App.deps.json");
+        installed.published("Root.deps.json");
+        assert!(
+            installed.answers_for("app/App.dll") && installed.answers_for("app/runtimes/x/y.so")
+        );
+        assert!(!installed.answers_for("app/tools/z") && !installed.answers_for("evil"));
+    }
+
+    #[test]
+    fn what_a_package_manager_keeps_of_its_own_is_no_stranger() {
+        assert!(!is_packed("lib/apk/db/scripts.tar") && !is_packed("app/.yarn/cache/a.zip"));
+        assert!(is_packed("opt/app.tar.gz"));
     }
 
     #[test]

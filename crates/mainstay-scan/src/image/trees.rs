@@ -28,8 +28,10 @@ pub(super) struct Trees<'r> {
     found: BTreeMap<&'r str, Vec<&'static Tree>>,
     /// Of these, the folders that hold nothing but installed packages.
     whole: BTreeSet<&'r str>,
-    /// The files that packages of the distribution own, as far as they were asked for.
+    /// The files that packages own, as far as they were asked for or lie in a tree.
     theirs: BTreeSet<String>,
+    /// Those where the distribution keeps what it ships.
+    kept: BTreeSet<String>,
     /// Why folders were set aside: the first of them, and how many there are.
     pub(super) aside: BTreeMap<&'static str, (&'r str, usize)>,
     /// How many files of each tree belong to packages of the distribution.
@@ -54,6 +56,7 @@ impl<'r> Trees<'r> {
             found: BTreeMap::new(),
             whole: BTreeSet::new(),
             theirs: BTreeSet::new(),
+            kept: BTreeSet::new(),
             aside: BTreeMap::new(),
             owned: BTreeMap::new(),
             gaps: Vec::new(),
@@ -62,7 +65,7 @@ impl<'r> Trees<'r> {
         trees.find_links(&listing);
         trees.listing = listing;
         if !trees.found.is_empty() || !asked.is_empty() {
-            trees.theirs = trees.owned_files(databases, asked);
+            trees.owned_files(databases, asked);
             let in_trees = trees.count();
             if !in_trees.is_empty() {
                 trees.listing = Listing::of(root, &in_trees);
@@ -76,9 +79,15 @@ impl<'r> Trees<'r> {
         above(path).any(|folder| self.whole.contains(folder))
     }
 
-    /// Whether a package of the distribution owns a file that was asked for.
+    /// Whether the distribution ships a file that was asked for, so that its own records speak for
+    /// it. What a package brings to `opt` its makers answer for.
     pub(super) fn own(&self, path: &str) -> bool {
-        self.theirs.contains(path)
+        self.kept.contains(path)
+    }
+
+    /// Whether a folder holds nothing but the packages of its tree.
+    pub(super) fn is_whole(&self, folder: &str) -> bool {
+        self.whole.contains(folder)
     }
 
     /// The gap of the files that nobody answers for.
@@ -148,13 +157,9 @@ impl<'r> Trees<'r> {
 
     /// The files in the trees, and those asked for, that belong to packages of the distribution: by
     /// the path where they really are.
-    fn owned_files(
-        &mut self,
-        databases: &[FileNode<'_>],
-        asked: &BTreeSet<&str>,
-    ) -> BTreeSet<String> {
-        let mut all = BTreeSet::new();
+    fn owned_files(&mut self, databases: &[FileNode<'_>], asked: &BTreeSet<&str>) {
         let mut met = HashSet::new();
+        let mut links_of: HashMap<&str, FolderLinks> = HashMap::new();
         let (mut looked_at, mut kept) = (0_usize, 0_usize);
         for file in databases {
             let (Some(database), Ok(bytes)) = (database_of(file.path), file.content) else {
@@ -172,17 +177,20 @@ impl<'r> Trees<'r> {
                 break;
             }
             let system = database.root_of(file.path);
-            let links = FolderLinks::of(self.root, system);
+            let root = self.root;
+            let links = links_of.entry(system).or_insert_with(|| FolderLinks::of(root, system));
+            let is_kept = |real: &str| {
+                let inner = real.strip_prefix(system).unwrap_or(real);
+                KEPT_BY_DISTRIBUTIONS.iter().any(|one| inner.starts_with(one))
+            };
+            let found = &self.found;
             let is_wanted = |path: &str| {
-                let real = links.real(path);
-                let is_kept_there = KEPT_BY_DISTRIBUTIONS
-                    .iter()
-                    .any(|one| real.strip_prefix(system).is_some_and(|real| real.starts_with(one)));
+                let real = links.real(system, path);
                 let lies_in_tree = || {
-                    let trees = above(&real).find_map(|above| self.found.get(above));
+                    let trees = above(&real).find_map(|above| found.get(above));
                     trees.is_some_and(|trees| trees.iter().any(|tree| is_single(tree)))
                 };
-                asked.contains(&*real) || is_kept_there && lies_in_tree()
+                asked.contains(&*real) || is_kept(&real) && lies_in_tree()
             };
             let (folder, file_name) = file.path.rsplit_once('/').unwrap_or(("", file.path));
             let nearby = self.root.beside(folder);
@@ -191,19 +199,24 @@ impl<'r> Trees<'r> {
             if let Ok(owned) = owned(database, &input, &is_wanted) {
                 looked_at = looked_at.saturating_add(owned.looked_at);
                 kept += owned.paths.iter().map(String::len).sum::<usize>();
-                all.extend(owned.paths.iter().map(|path| links.real(path).into_owned()));
+                for path in &owned.paths {
+                    let real = links.real(system, path).into_owned();
+                    if is_kept(&real) {
+                        self.kept.insert(real.clone());
+                    }
+                    self.theirs.insert(real);
+                }
                 let gaps = owned.gaps.into_iter();
                 self.gaps.extend(gaps.map(|gap| Gap { place: place.clone(), ..gap }));
             }
         }
-        all
     }
 
     /// Counts the files of each tree that the distribution owns, and gives all of them.
     fn count(&mut self) -> BTreeSet<String> {
         let mut all = BTreeSet::new();
-        let theirs = &self.theirs;
-        for path in self.root.names().map(|(path, _)| path).filter(|path| theirs.contains(*path)) {
+        let kept = &self.kept;
+        for path in self.root.names().map(|(path, _)| path).filter(|path| kept.contains(*path)) {
             let mut trees = above(path).filter_map(|above| self.found.get_key_value(above));
             let tree = trees.find(|(_, trees)| trees.iter().any(|tree| is_single(tree)));
             if let Some((folder, _)) = tree {
@@ -229,41 +242,43 @@ impl<'r> Trees<'r> {
 const KEPT_BY_DISTRIBUTIONS: [&str; 3] = ["usr/lib/", "usr/lib64/", "usr/share/"];
 
 /// Links of a system to folders, such as `bin` to `usr/bin`: the lists of its packages may name a
-/// file as it was called before the folder became a link.
-struct FolderLinks<'s> {
-    system: &'s str,
-    /// Both from the root of the image, with a slash behind.
-    links: Vec<(String, String)>,
-}
+/// file as it was called before the folder became a link. Where each leads to, from the root of the
+/// image, by its path in the system.
+struct FolderLinks(HashMap<String, String>);
 
-impl<'s> FolderLinks<'s> {
+/// Links of one system that are followed; real ones have some ten. What lies behind others is taken
+/// for somewhere else.
+const MOST_LINKS: usize = 64;
+
+impl FolderLinks {
     /// Those at the top of the system and in its `usr`.
-    fn of(root: &Root<'_>, system: &'s str) -> Self {
-        let is_near = |path: &str| {
-            let rest = path.strip_prefix(system)?;
-            Some(!rest.strip_prefix("usr/").unwrap_or(rest).contains('/'))
+    fn of(root: &Root<'_>, system: &str) -> Self {
+        let near = |path: &str| {
+            let inner = path.strip_prefix(system)?;
+            let name = inner.strip_prefix("usr/").unwrap_or(inner);
+            (!name.contains('/')).then(|| inner.to_owned())
         };
-        let links = root
-            .names()
-            .filter(|(path, kind)| *kind == NameKind::Link && is_near(path).unwrap_or(false));
-        let link = |path: &str| {
+        let links = root.names().filter(|(_, kind)| *kind == NameKind::Link);
+        let near = links.filter_map(|(path, _)| Some((near(path)?, path))).take(MOST_LINKS);
+        let leads = near.filter_map(|(inner, path)| {
             let real = root.real_path(path).filter(|real| **real != *path)?;
-            Some((format!("{path}/"), format!("{real}/")))
-        };
-        Self { system, links: links.filter_map(|(path, _)| link(path)).collect() }
+            Some((inner, real.to_string()))
+        });
+        Self(leads.collect())
     }
 
-    /// Where a file is that a list names.
-    fn real<'p>(&self, path: &'p str) -> Cow<'p, str> {
-        // Most systems are at the root of their image, and lists are long.
-        let full = match self.system {
-            "" => Cow::Borrowed(path),
-            system => Cow::Owned(format!("{system}{path}")),
-        };
-        let found = self.links.iter().find_map(|(link, real)| {
-            full.strip_prefix(&**link).map(|rest| format!("{real}{rest}"))
-        });
-        found.map_or(full, Cow::Owned)
+    /// Where a file is that a list of the system names.
+    fn real<'p>(&self, system: &str, path: &'p str) -> Cow<'p, str> {
+        let ends = path.match_indices('/').map(|(at, _)| at).take(2);
+        let found = ends
+            .filter_map(|end| path.split_at_checked(end))
+            .find_map(|(link, rest)| self.0.get(link).map(|real| format!("{real}{rest}")));
+        match (found, system) {
+            (Some(found), _) => Cow::Owned(found),
+            // Most systems are at the root of their image, and lists are long.
+            (None, "") => Cow::Borrowed(path),
+            (None, system) => Cow::Owned(format!("{system}{path}")),
+        }
     }
 }
 

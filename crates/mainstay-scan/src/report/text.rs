@@ -196,12 +196,23 @@ fn layer_name(layer: &ImageLayer) -> String {
     let end = layer.digest.floor_char_boundary(SHORT_DIGEST);
     let digest = layer.digest.get(..end).unwrap_or_default();
     match &layer.created_by {
-        Some(step) => {
-            format!("{digest} ({})", step.split_whitespace().collect::<Vec<_>>().join(" "))
-        }
+        Some(step) => format!("{digest} ({})", short(step)),
         None => digest.to_owned(),
     }
 }
+
+/// A step in one line of bounded length.
+fn short(step: &str) -> String {
+    let words: String = step.split_whitespace().flat_map(|word| [word, " "]).collect();
+    let words = words.trim_end();
+    match words.char_indices().nth(LONGEST_STEP) {
+        Some((end, _)) => format!("{}...", words.get(..end).unwrap_or_default()),
+        None => words.to_owned(),
+    }
+}
+
+/// More letters of a step are not shown.
+const LONGEST_STEP: usize = 160;
 
 /// `sha256:` and as many digits as docker shows.
 const SHORT_DIGEST: usize = 19;

@@ -115,8 +115,13 @@ fn what_the_distribution_and_installed_packages_bring_along_is_no_source_of_an_i
     let gems = "usr/local/bundle";
     let files = [
         file("usr/bin/new", ""),
-        file("var/lib/dpkg/info/more.list", "/usr/share/doc/more/requirements.txt\n"),
+        file(
+            "var/lib/dpkg/info/more.list",
+            "/usr/share/doc/more/requirements.txt\n/opt/tool/requirements.txt\n",
+        ),
         file("usr/share/doc/more/requirements.txt", "left==1.0\n"),
+        // For what lies here its makers answer, whoever packed it.
+        file("opt/tool/requirements.txt", "left==1.0\n"),
         file(&format!("{gems}/specifications/a-1.0.gemspec"), gem),
         file(&format!("{gems}/gems/a-1.0/Gemfile.lock"), "GEM\n  specs:\n    old (1.0)\n"),
     ];
@@ -128,7 +133,8 @@ fn what_the_distribution_and_installed_packages_bring_along_is_no_source_of_an_i
     let read: Vec<&str> =
         told.iter().filter(|one| one.1 != "skipped").map(|one| one.0.as_str()).collect();
     let gems = format!("app.tar!/{gems}");
-    assert_eq!(read, ["app.tar", "app.tar!/var/lib/dpkg/status", gems.as_str()], "{report}");
+    let tool = "app.tar!/opt/tool/requirements.txt";
+    assert_eq!(read, ["app.tar", tool, "app.tar!/var/lib/dpkg/status", gems.as_str()], "{report}");
     assert!(told.iter().any(|one| one.0.ends_with("more/requirements.txt")), "{told:?}");
 }
 
