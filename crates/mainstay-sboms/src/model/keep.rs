@@ -4,6 +4,7 @@
 //! looks packages up asks for none of them.
 
 use super::component::{Component, Details};
+use super::licence::LicenceText;
 use super::reference::Reference;
 
 /// How much of a document is kept.
@@ -24,6 +25,8 @@ impl Keep {
         if !component.references.iter().any(Reference::leads_to_a_bom) {
             component.references = Vec::new();
         }
+        // That nobody says is the same as no word.
+        component.licences.retain(|licence| licence.text != LicenceText::NoAssertion);
         let Some(details) = component.more.take() else { return };
         let Details { properties, version_range, .. } = *details;
         if !properties.is_empty() || version_range.is_some() {
