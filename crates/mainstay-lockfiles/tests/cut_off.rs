@@ -51,6 +51,18 @@ fn a_last_crate_without_a_source_that_another_crate_needs_shows_a_cut() {
 }
 
 #[test]
+fn a_cargo_lock_without_the_package_of_the_manifest_beside_it_shows_a_cut() {
+    let cut = "version = 4\n\n[[package]]\nname = \"alpha\"\nversion = \"1.0.0\"\n";
+    let of = |manifest: &str| gaps_beside("Cargo.lock", cut, &[("Cargo.toml", manifest)]);
+    assert_eq!(of("[package]\nname = \"alpha\"\n"), [""; 0]);
+    assert_eq!(of("[workspace]\nmembers = [\"alpha\"]\n"), [""; 0]);
+    assert_eq!(
+        of("[package]\nname = \"app\"\n"),
+        ["the Cargo.toml beside it is of app, which the file does not have"]
+    );
+}
+
+#[test]
 fn requirements_that_name_nothing_are_not_whole() {
     for text in ["", "# a note\n", "-r requirements.txt\n", "--pre\n"] {
         assert_eq!(gaps("requirements.txt", text).len(), 1, "{text}");

@@ -213,7 +213,15 @@ impl<'d, 't> Reading<'d, 't> {
     /// file. Those of a workspace have manifests that nobody can list from here.
     fn scopes(&mut self, input: &Input<'_>) {
         let Some(manifest) = cargo_toml::nearby(input) else { return };
-        if manifest.own_name.is_none() || manifest.own_name != self.inventory.own_name {
+        let Some(own) = &manifest.own_name else { return };
+        if Some(own) != self.inventory.own_name.as_ref() {
+            self.inventory.gaps.push(Gap {
+                place: Place::default(),
+                reason: format!(
+                    "the Cargo.toml beside it is of {own}, which the file does not have"
+                ),
+                advice: "the file may be cut off: run `cargo update --workspace`".to_owned(),
+            });
             return;
         }
         let mut wanted: HashMap<&PackageName, Scope> = HashMap::new();
