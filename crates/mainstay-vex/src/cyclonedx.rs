@@ -383,8 +383,9 @@ fn external(text: &str) -> (String, Subject) {
         Some((bom, reference)) => (bom, Some(reference)),
         None => (link, None),
     };
-    let serial = bom.split('/').next().unwrap_or(bom);
-    let whole = Arc::new(Whole::Bom { serial: format!("urn:uuid:{serial}") });
+    let (serial, edition) = bom.split_once('/').unwrap_or((bom, ""));
+    let edition = edition.parse().ok();
+    let whole = Arc::new(Whole::Bom { serial: format!("urn:uuid:{serial}"), edition });
     let subject = match reference.map(|text| read_purl(text).or_else(|_| decoded(text))) {
         None => Subject::Whole(whole),
         Some(Ok(purl)) => Subject::Part { whole, part: PackagePattern::new(purl) },

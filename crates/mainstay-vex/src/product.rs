@@ -56,6 +56,8 @@ pub enum Whole {
     Bom {
         /// The serial number: `urn:uuid:...`.
         serial: String,
+        /// The how-manieth edition of it. `None` is any.
+        edition: Option<u64>,
     },
     /// Something that no package URL names, such as a CPE.
     Other(String),
@@ -201,7 +203,10 @@ impl Whole {
             Self::Package(pattern) => pattern.label(),
             Self::Named { name, version: Some(version) } => format!("{name} {version}"),
             Self::Named { name, version: None } | Self::Other(name) => name.clone(),
-            Self::Bom { serial } => format!("the SBOM {serial}"),
+            Self::Bom { serial, edition: Some(edition @ 2..) } => {
+                format!("the SBOM {serial}, version {edition}")
+            }
+            Self::Bom { serial, .. } => format!("the SBOM {serial}"),
         }
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Described {
     pub(crate) reading: Option<usize>,
     /// `urn:uuid:...`.
     pub(crate) serial: Option<String>,
+    /// The how-manieth edition the SBOM is.
+    pub(crate) edition: u64,
     pub(crate) name: Option<String>,
     pub(crate) version: Option<String>,
     pub(crate) purl: Option<Purl>,
@@ -34,6 +36,7 @@ pub(super) fn read(bytes: &[u8], reading: usize) -> Result<(Described, Document)
     let described = Described {
         reading: Some(reading),
         serial: sbom.document.identity.as_deref().map(str::to_owned),
+        edition: sbom.document.edition.unwrap_or(1),
         name: main.map(name),
         version: main.and_then(|main| main.version.as_deref()).map(str::to_owned),
         purl: main.and_then(Component::purl).cloned(),

@@ -174,7 +174,10 @@ impl<'s> Ground<'s> {
             Whole::Named { name, version } => {
                 one.name.as_ref() == Some(name) && (version.is_none() || *version == one.version)
             }
-            Whole::Bom { serial } => one.serial.as_ref() == Some(serial),
+            Whole::Bom { serial, edition } => {
+                one.serial.as_ref() == Some(serial)
+                    && edition.is_none_or(|edition| edition == one.edition)
+            }
             Whole::Other(_) => false,
         });
         if let Some(scope) = described {
@@ -193,7 +196,9 @@ impl<'s> Ground<'s> {
                     (None, _) => Err(another_product(&label)),
                 }
             }
-            Whole::Bom { serial } if self.products.contains(&&**serial) => Ok(Scope::Everywhere),
+            Whole::Bom { serial, .. } if self.products.contains(&&**serial) => {
+                Ok(Scope::Everywhere)
+            }
             Whole::Bom { .. } => Err(another_product(&label)),
             Whole::Other(_) => {
                 let why = format!(

@@ -66,12 +66,18 @@ struct Target {
     is_linked: bool,
 }
 
+/// The BOM-Link of a document. An SBOM that says no version is of version 1.
+fn bom_link(serial: &str, edition: Option<u64>) -> String {
+    let serial = serial.strip_prefix("urn:uuid:").unwrap_or(serial);
+    format!("urn:cdx:{serial}/{}", edition.unwrap_or(1))
+}
+
 impl Target {
     fn of(one: &Statement, main: Option<&Self>) -> Self {
         let mut target = match &one.product.subject {
             Subject::Package(pattern) => Self::package(pattern),
             Subject::Part { whole, part } => match &**whole {
-                Whole::Bom { serial } => Self::linked(serial, part),
+                Whole::Bom { serial, edition } => Self::linked(serial, *edition, part),
                 Whole::Package(_) | Whole::Named { .. } | Whole::Other(_) => Self::package(part),
             },
             Subject::Whole(whole) => Self::whole(whole),
@@ -96,9 +102,8 @@ impl Target {
     }
 
     /// A component of another SBOM, by BOM-Link.
-    fn linked(serial: &str, part: &PackagePattern) -> Self {
-        let serial = serial.strip_prefix("urn:uuid:").unwrap_or(serial);
-        let reference = format!("urn:cdx:{serial}/1#{}", part.purl());
+    fn linked(serial: &str, edition: Option<u64>, part: &PackagePattern) -> Self {
+        let reference = format!("{}#{}", bom_link(serial, edition), part.purl());
         Self { reference, is_linked: true, ..Self::package(part) }
     }
 
@@ -107,9 +112,8 @@ impl Target {
             Whole::Package(pattern) => Self::package(pattern),
             Whole::Named { name, version } => Self::named(name, version.clone()),
             Whole::Other(name) => Self::named(name, None),
-            Whole::Bom { serial } => {
-                let bare = serial.strip_prefix("urn:uuid:").unwrap_or(serial);
-                let reference = format!("urn:cdx:{bare}/1");
+            Whole::Bom { serial, edition } => {
+                let reference = bom_link(serial, *edition);
                 Self { reference, is_linked: true, ..Self::named(serial, None) }
             }
         }

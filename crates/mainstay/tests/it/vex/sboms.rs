@@ -247,3 +247,34 @@ fn the_same_statements_give_the_same_bytes() {
         assert_eq!(write(), write(), "{format}");
     }
 }
+
+#[test]
+fn a_link_into_another_edition_of_a_scanned_sbom_silences_nothing() {
+    let serial = "3e671687-395b-41f5-a30f-a58921a69b79";
+    let silenced = |edition: u32| {
+        let sandbox = flawed();
+        std::fs::remove_file(sandbox.path("Cargo.lock")).unwrap();
+        let purl = "pkg:cargo/left@1.0.0";
+        let sbom = json!({
+            "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 2,
+            "serialNumber": format!("urn:uuid:{serial}"),
+            "metadata": {"component": {"bom-ref": "app", "type": "application", "name": "app"}},
+            "components": [{"bom-ref": "l", "type": "library", "name": "left", "purl": purl}],
+            "dependencies": [{"ref": "app", "dependsOn": ["l"]}, {"ref": "l", "dependsOn": []}],
+        });
+        sandbox.write("app.cdx.json", sbom.to_string());
+        let said = json!({
+            "bomFormat": "CycloneDX", "specVersion": "1.6",
+            "metadata": {"timestamp": "2026-01-31T00:00:00Z"},
+            "vulnerabilities": [{
+                "id": ID,
+                "analysis": {"state": "not_affected", "detail": "It is never called."},
+                "affects": [{"ref": format!("urn:cdx:{serial}/{edition}#{purl}")}],
+            }],
+        });
+        sandbox.write("said/statements.vex.json", said.to_string());
+        let report = sandbox.scan(&["--vex", "said/statements.vex.json", "app.cdx.json"]);
+        report["silenced"].as_array().unwrap().len()
+    };
+    assert_eq!((silenced(2), silenced(1)), (1, 0));
+}
