@@ -24,7 +24,7 @@ use crate::bytes::{Cursor, Damage};
 
 pub(crate) const PAGE: usize = 4096;
 pub(crate) const MAGIC: [u8; 8] = *b"MSTAYIDX";
-/// Raise it with every change of the layout.
+/// Raise it with every change of the layout, or of the names that packages are looked up by.
 pub(crate) const FORMAT: u32 = 3;
 /// The checksum of the head stands here; it covers what follows it.
 const CHECKED_FROM: usize = 24;

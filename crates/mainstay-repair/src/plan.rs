@@ -134,11 +134,9 @@ fn mend(
     // source, and the others are planned all the same.
     let flaws = chosen.clone();
     worked(workshop, resolver, chosen, around).or_else(|error| {
-        let why = error.to_string();
         let advice =
             "see that the resolver runs by itself here, and that there is room on the disk";
-        let advice = advice.to_owned();
-        Ok(Outcome::NotTried { why, advice, flaws })
+        Ok(Outcome::NotTried { why: error.to_string(), advice: advice.to_owned(), flaws })
     })
 }
 

@@ -54,9 +54,7 @@ impl Inventoried {
         unknowns.extend(package_unknowns(&self.packages));
         unknowns.extend(self.statements.unread);
         tell_unknowns_once(&mut unknowns);
-        for package in &mut self.packages {
-            tell_places_once(&mut package.locations);
-        }
+        tell_places_once(&mut self.packages);
         sources.extend(self.skipped);
         Scan {
             now,
@@ -89,9 +87,7 @@ impl Inventoried {
     pub fn describe(mut self, now: Timestamp) -> Scan {
         let (mut sources, mut unknowns) = self.read_so_far();
         tell_unknowns_once(&mut unknowns);
-        for package in &mut self.packages {
-            tell_places_once(&mut package.locations);
-        }
+        tell_places_once(&mut self.packages);
         sources.extend(std::mem::take(&mut self.skipped));
         Scan {
             now,

@@ -7,6 +7,7 @@
 
 mod plain;
 
+use std::cell::LazyCell;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -245,6 +246,7 @@ impl<'d, 't> Reading<'d, 't> {
         for entry in &mut self.inventory.packages {
             entry.direct = has_members.then_some(false);
         }
+        let is_patched = LazyCell::new(|| has_patches(input));
         for (position, package) in self.packages.iter().enumerate() {
             let from = self.positions.get(position).copied().flatten();
             for wanted in &package.dependencies {
@@ -253,7 +255,7 @@ impl<'d, 't> Reading<'d, 't> {
                     continue;
                 };
                 let Some(needed) = self.positions.get(target).copied().flatten() else {
-                    if from.is_some() && self.stops_early(target) && !has_patches(input) {
+                    if from.is_some() && self.stops_early(target) && !*is_patched {
                         self.inventory.gaps.push(without_source(package, wanted));
                     }
                     continue;
@@ -359,7 +361,7 @@ fn has_patches(input: &Input<'_>) -> bool {
         patch: Option<IgnoredAny>,
         replace: Option<IgnoredAny>,
     }
-    let Ok(bytes) = input.nearby.read("Cargo.toml") else { return false };
+    let Ok(bytes) = input.nearby.read(cargo_toml::FILE_NAME) else { return false };
     let Ok(text) = decode(&bytes) else { return false };
     toml_file::parse(&text)
         .is_ok_and(|manifest: Manifest| manifest.patch.is_some() || manifest.replace.is_some())

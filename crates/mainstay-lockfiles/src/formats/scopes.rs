@@ -54,23 +54,17 @@ impl Reasons {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::npm;
-    use mainstay_reading::{LockedVersion, Origin, Place};
+    use mainstay_reading::{LockedVersion, Place, entry};
+    use mainstay_types::Ecosystem;
 
     fn packages(needs: &[&[u32]]) -> Vec<Entry> {
-        let entry = |needs: &&[u32]| Entry {
-            name: npm::name("a", None).unwrap(),
-            version: LockedVersion::Unstated,
-            place: Place::default(),
-            scope: Scope::Runtime,
-            direct: None,
-            origin: Origin::registry(),
-            checksums: Vec::new(),
-            licence: None,
-            released: None,
-            needs: needs.to_vec(),
+        let needing = |needs: &&[u32]| {
+            let place = Place::default();
+            let mut entry = entry(Ecosystem::Npm, "a", LockedVersion::Unstated, place).unwrap();
+            entry.needs = needs.to_vec();
+            entry
         };
-        needs.iter().map(entry).collect()
+        needs.iter().map(needing).collect()
     }
 
     fn scopes(reasons: &Reasons, needs: &[&[u32]]) -> Vec<Scope> {

@@ -13,6 +13,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use mainstay_reading::{Gap, Place};
 
 use crate::inventory::is_need;
+use crate::model::reference::is_bom_link;
 use crate::{
     Aggregate, Completeness, ComponentId, End, ExternalId, Relationship, RelationshipKind, Sbom,
     Text,
@@ -186,11 +187,6 @@ impl<'t> Graph<'t> {
         let number = usize::try_from(*self.numbers.get(reference)?).ok()?;
         self.met.get(number)?.component
     }
-}
-
-/// Whether a name is one of another document's.
-pub(crate) fn is_bom_link(name: &str) -> bool {
-    name.starts_with("urn:cdx:")
 }
 
 /// What a BOM-Link into this document begins with.

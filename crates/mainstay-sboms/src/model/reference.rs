@@ -17,11 +17,16 @@ pub struct Reference<'a> {
 }
 
 impl Reference<'_> {
-    /// Whether it is a BOM-Link: what the component is made of is in another document
-    /// (<https://cyclonedx.org/capabilities/bomlink/>).
+    /// Whether what the component is made of is in another document.
     pub(crate) fn leads_to_a_bom(&self) -> bool {
-        self.kind == ReferenceKind::Bom && self.url.starts_with("urn:cdx:")
+        self.kind == ReferenceKind::Bom && is_bom_link(&self.url)
     }
+}
+
+/// Whether an address is a BOM-Link: it means another document, or something in one
+/// (<https://cyclonedx.org/capabilities/bomlink/>).
+pub(crate) fn is_bom_link(address: &str) -> bool {
+    address.starts_with("urn:cdx:")
 }
 
 /// What is at an address.

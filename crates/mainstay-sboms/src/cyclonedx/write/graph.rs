@@ -9,6 +9,7 @@ use super::Context;
 use super::parts::PropertyOut;
 use crate::cyclonedx::words;
 use crate::inventory::{is_need, wholeness};
+use crate::model::reference::is_bom_link;
 use crate::properties::component::{RELATION, end_value};
 use crate::{ComponentId, End, RelationshipKind, Sbom, Text};
 
@@ -31,7 +32,7 @@ pub(super) fn names<'s>(sbom: &'s Sbom<'_>) -> Vec<Text<'s>> {
     for component in &sbom.components {
         let own = Some(&*component.reference).filter(|own| !own.is_empty());
         let own = own.or_else(|| component.purl().map(mainstay_types::Purl::as_str));
-        let own = own.filter(|own| !own.starts_with("urn:cdx:") && taken.insert(own));
+        let own = own.filter(|own| !is_bom_link(own) && taken.insert(own));
         names.push(own.map(Cow::Borrowed));
     }
     let parts = sbom.components.iter().zip(names).zip(1_usize..);
