@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use mainstay_types::{Digest, Distributed, Licence, PackageName, Scope, SourceUrl};
 
 use crate::anomaly::Anomaly;
+use crate::danger::Danger;
 
 /// Everything one lockfile or manifest says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Inventory {
     pub irregularities: Vec<Irregularity>,
     /// What is wrong with the shipped file in itself.
     pub anomalies: Vec<Anomaly>,
+    /// What loading the file would do.
+    pub dangers: Vec<Danger>,
     /// Files inside a shipped one that name packages and are listed only.
     pub asides: Vec<Aside>,
     /// Packages that another package carries inside itself, so that no lockfile of the project
@@ -92,6 +95,9 @@ pub struct Place {
     pub member: Option<Arc<str>>,
     /// The line, counted from 1. `None` when the format gives none.
     pub line: Option<u32>,
+    /// The offset in the file or member, in bytes. `None` when the place is told by a line, or is
+    /// the whole.
+    pub offset: Option<u64>,
 }
 
 impl Place {
@@ -102,12 +108,12 @@ impl Place {
 
     /// A line of the source itself, where the format gives one.
     pub fn at(line: Option<u32>) -> Self {
-        Self { file: None, member: None, line }
+        Self { line, ..Self::default() }
     }
 
     /// A member of the source, which is an archive.
     pub fn member(path: impl Into<Arc<str>>) -> Self {
-        Self { file: None, member: Some(path.into()), line: None }
+        Self { member: Some(path.into()), ..Self::default() }
     }
 }
 

@@ -15,6 +15,7 @@
 //! Nothing here opens a file, and recursion never follows the input.
 
 mod anomaly;
+mod danger;
 mod input;
 mod inventory;
 pub mod json;
@@ -27,6 +28,7 @@ pub mod xml;
 pub mod yaml;
 
 pub use anomaly::{Anomaly, AnomalyCode};
+pub use danger::{Danger, DangerCode};
 pub use input::{Input, Nearby, NearbyError, NothingNearby, decode, join};
 pub use inventory::{
     Aside, DeclaredIndex, Entry, Gap, IndexRole, Inventory, Irregularity, LockedVersion, Member,

@@ -1,0 +1,140 @@
+//! What an examination gathers while it goes through a file and everything inside it.
+
+use std::collections::HashSet;
+
+use mainstay_archives::{ArchiveError, Budget};
+use mainstay_reading::{Danger, DangerCode, Gap, Inventory, Nearby, Place};
+
+use crate::cursor::Leaves;
+use crate::description::Description;
+use crate::front_door;
+use crate::part::Part;
+
+/// How much is wanted to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Dangers and gaps.
+    Judged,
+    /// Also a [`Description`].
+    Described,
+}
+
+/// What was found in a file.
+#[derive(Clone, Debug, Default)]
+pub struct Examined {
+    /// The id of its format. `None` when its bytes are of no known one.
+    pub format: Option<&'static str>,
+    /// What loading it would do, in the order in which it was met.
+    pub dangers: Vec<Danger>,
+    /// What could not be looked at.
+    pub gaps: Vec<Gap>,
+    /// What it is; empty unless [`Detail::Described`] was asked for.
+    pub description: Description,
+}
+
+impl Examined {
+    /// As a reader of any source gives it: a model names no packages.
+    pub fn into_inventory(self) -> Inventory {
+        Inventory { dangers: self.dangers, gaps: self.gaps, ..Inventory::default() }
+    }
+}
+
+/// The most dangers of one sort, and the most gaps, that are told of one file. The first ones are
+/// kept, and a gap says how many more there are.
+const TOLD: usize = 50;
+
+/// A running examination. Readers are given it, and tell it what they find.
+pub(crate) struct Examination<'b> {
+    /// What unpacking, nesting and holding may still cost, over everything in the file.
+    pub(crate) budget: &'b Budget,
+    /// The files beside the one that is examined.
+    pub(crate) nearby: &'b dyn Nearby,
+    detail: Detail,
+    found: Examined,
+    told: HashSet<(DangerCode, Place, String)>,
+    untold: u64,
+}
+
+impl<'b> Examination<'b> {
+    pub(crate) fn new(budget: &'b Budget, nearby: &'b dyn Nearby, detail: Detail) -> Self {
+        let found = Examined::default();
+        Self { budget, nearby, detail, found, told: HashSet::new(), untold: 0 }
+    }
+
+    /// Notes a danger. The same one at the same place is told once.
+    pub(crate) fn danger(&mut self, danger: Danger) {
+        let same_sort = self.found.dangers.iter().filter(|told| told.code == danger.code).count();
+        let key = (danger.code, danger.place.clone(), danger.message.clone());
+        if same_sort >= TOLD {
+            self.untold += u64::from(!self.told.contains(&key));
+        } else if self.told.insert(key) {
+            self.found.dangers.push(danger);
+        }
+    }
+
+    /// Notes something that could not be looked at: `reason` is a sentence without a full stop.
+    pub(crate) fn gap(
+        &mut self,
+        place: Place,
+        reason: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
+        let gap = Gap { place, reason: reason.into(), advice: advice.into() };
+        if self.found.gaps.len() < TOLD && !self.found.gaps.contains(&gap) {
+            self.found.gaps.push(gap);
+        }
+    }
+
+    /// Notes that a length, a count or an offset leads out of the bytes: `what` is that which it
+    /// should delimit, as "the tensor data".
+    pub(crate) fn leaves(&mut self, part: &Part<'_>, what: &str, leaves: Leaves) {
+        let Leaves { at, wanted, left } = leaves;
+        let message = format!(
+            "{what} should have {wanted} bytes, and {left} are there: the file is cut off, or made \
+             to break its reader"
+        );
+        self.danger(Danger::new(DangerCode::Malformed, part.at(at), message));
+    }
+
+    /// Notes that a container or a packed stream could not be read on.
+    pub(crate) fn unread(&mut self, place: Place, error: &ArchiveError) {
+        self.gap(place, error.message.clone(), error.kind.advice());
+    }
+
+    /// Gives bytes that were found inside to the front door. What nobody recognises is no gap: a
+    /// container may hold anything.
+    pub(crate) fn enter(&mut self, part: &Part<'_>) {
+        front_door::enter(part, self);
+    }
+
+    /// Gives what was found to a description, if somebody asked for one.
+    pub(crate) fn describe(&mut self, tell: impl FnOnce(&mut Description)) {
+        if self.detail == Detail::Described {
+            tell(&mut self.found.description);
+        }
+    }
+
+    /// Whether somebody asked for a description.
+    pub(crate) fn describes(&self) -> bool {
+        self.detail == Detail::Described
+    }
+
+    /// Notes the format of the file itself.
+    pub(crate) fn is_of(&mut self, format: &'static str) {
+        self.found.format.get_or_insert(format);
+    }
+
+    /// What was found.
+    pub(crate) fn finish(mut self) -> Examined {
+        if self.untold > 0 {
+            let reason = format!("{} more dangers of the same sorts are not listed", self.untold);
+            let advice = "do not load the file before the listed ones are understood";
+            self.found.gaps.push(Gap {
+                place: Place::default(),
+                reason,
+                advice: advice.to_owned(),
+            });
+        }
+        self.found
+    }
+}

@@ -1,0 +1,33 @@
+//! The formats, one module each.
+
+pub(crate) mod catboost;
+pub(crate) mod coreml;
+pub(crate) mod executorch;
+pub(crate) mod flax;
+pub(crate) mod ggml;
+pub(crate) mod gguf;
+pub(crate) mod hdf5;
+pub(crate) mod keras_json;
+pub(crate) mod lfs_pointer;
+pub(crate) mod lightgbm;
+pub(crate) mod llamafile;
+pub(crate) mod mlflow;
+pub(crate) mod model_card;
+pub(crate) mod mxnet;
+pub(crate) mod npy;
+pub(crate) mod onnx;
+pub(crate) mod openvino;
+pub(crate) mod paddle;
+pub(crate) mod pmml;
+pub(crate) mod python;
+pub(crate) mod r_data;
+pub(crate) mod repository_json;
+pub(crate) mod requirements;
+pub(crate) mod safetensors;
+pub(crate) mod saved_model;
+pub(crate) mod start_up;
+pub(crate) mod template;
+pub(crate) mod tflite;
+pub(crate) mod xgboost_json;
+pub(crate) mod xgboost_ubj;
+pub(crate) mod yaml_config;

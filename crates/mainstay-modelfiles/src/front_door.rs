@@ -1,0 +1,110 @@
+//! The front door: which format bytes are, and what follows when their name says another.
+
+use std::fmt::Write as _;
+
+use mainstay_archives::Budget;
+use mainstay_reading::{Danger, DangerCode, Nearby};
+
+use crate::examination::{Detail, Examination, Examined};
+use crate::format::{Beginning, FORMATS, Format, Likeness, ending_of};
+use crate::part::Part;
+
+/// How many first bytes tell whether a file may be a model.
+pub const SNIFFED: usize = 4096;
+
+/// A file to examine.
+#[derive(Clone, Copy)]
+pub struct ModelFile<'a> {
+    /// Its own name, without folders.
+    pub name: &'a str,
+    /// All of its bytes; most often mapped.
+    pub bytes: &'a [u8],
+    /// The files beside it.
+    pub nearby: &'a dyn Nearby,
+    /// What unpacking and nesting may cost.
+    pub budget: &'a Budget,
+}
+
+/// Examines a file. A file of no known format has no dangers; it has a gap if its name promises a
+/// model.
+pub fn examine(file: &ModelFile<'_>) -> Examined {
+    examine_as(file, Detail::Judged)
+}
+
+/// Examines a file in the wanted detail.
+pub fn examine_as(file: &ModelFile<'_>, detail: Detail) -> Examined {
+    let mut examination = Examination::new(file.budget, file.nearby, detail);
+    let part = Part::file(file.name, file.bytes);
+    if !enter(&part, &mut examination) && has_model_name(file.name) {
+        let reason = "the name promises a model, and the bytes are of no format that is known";
+        examination.gap(part.whole(), reason, "find out what the file is before you load it");
+    }
+    examination.finish()
+}
+
+/// Whether a file that begins so may be a model or wrap one: `first` are its first [`SNIFFED`]
+/// bytes, or all of them.
+pub fn looks_like_model(name: &str, first: &[u8], length: u64) -> bool {
+    format_of(&Beginning { bytes: first, length, name }).is_some()
+}
+
+/// Whether the ending of a name promises a model.
+pub fn has_model_name(name: &str) -> bool {
+    let ending = ending_of(name);
+    !ending.is_empty() && FORMATS.iter().any(|format| format.endings.contains(&&*ending))
+}
+
+/// Goes into bytes. Whether they are of a known format.
+pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool {
+    let beginning =
+        Beginning { bytes: part.bytes, length: part.bytes.len() as u64, name: &part.name };
+    let Some(format) = format_of(&beginning) else { return false };
+    let _depth = match examination.budget.enter() {
+        Ok(depth) => depth,
+        Err(error) => {
+            examination.unread(part.whole(), &error);
+            return true;
+        }
+    };
+    if part.member.is_none() {
+        examination.is_of(format.id);
+    }
+    examination.describe(|description| description.format(part.whole(), format.id));
+    disguise(part, format, examination);
+    (format.read)(part, examination);
+    true
+}
+
+/// The likeliest format; of equally likely ones the first in the table.
+fn format_of(beginning: &Beginning<'_>) -> Option<&'static Format> {
+    let mut best = None;
+    for format in FORMATS {
+        match (format.likeness)(beginning) {
+            Likeness::Certain => return Some(format),
+            Likeness::Possible => best = best.or(Some(format)),
+            Likeness::No => {}
+        }
+    }
+    best
+}
+
+/// An ending that promises other formats only is a danger: readers choose by it.
+fn disguise(part: &Part<'_>, format: &Format, examination: &mut Examination<'_>) {
+    let ending = ending_of(&part.name);
+    if format.endings.contains(&&*ending) {
+        return;
+    }
+    let promised: Vec<&str> = FORMATS
+        .iter()
+        .filter(|other| other.endings.contains(&&*ending))
+        .map(|other| other.title)
+        .collect();
+    if let [first, others @ ..] = &*promised {
+        let mut message = format!("the name ends in .{ending}, which promises {first}");
+        for other in others {
+            let _ = write!(message, " or {other}");
+        }
+        let _ = write!(message, ", and the bytes are {}", format.title);
+        examination.danger(Danger::new(DangerCode::Disguised, part.whole(), message));
+    }
+}

@@ -1,0 +1,32 @@
+//! What an archive holds, whichever archive it is; and the model formats that are archives with
+//! certain members.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::examination::Examination;
+use crate::part::Part;
+
+/// The members of an archive that is being examined.
+pub(crate) trait Members {
+    /// Their paths, in the order of the archive.
+    fn paths(&self) -> &[Arc<str>];
+
+    /// What the first member of this path holds. `None` when there is none, or when it could not
+    /// be unpacked, which is then a gap.
+    fn content(&self, path: &str, examination: &mut Examination<'_>) -> Option<Cow<'_, [u8]>>;
+}
+
+/// A model format that is an archive with certain members. Every member goes through the front
+/// door anyway; a flavour looks at what members mean together.
+pub(crate) struct Flavour {
+    /// The stable name in reports.
+    pub(crate) id: &'static str,
+    /// Whether an archive is one.
+    pub(crate) is_of: fn(&dyn Members) -> bool,
+    /// Looks at the members.
+    pub(crate) read: fn(&Part<'_>, &dyn Members, &mut Examination<'_>),
+}
+
+/// Every flavour, one line each. More than one may fit.
+pub(crate) const FLAVOURS: &[Flavour] = &[];

@@ -1,0 +1,40 @@
+//! What holds for every fixture of every format.
+
+use mainstay_archives::{Budget, Limits};
+use mainstay_modelfiles::{Detail, Examined, ModelFile, examine_as};
+use mainstay_reading::NothingNearby;
+use mainstay_testkit::mutation::Seed;
+
+/// Every fixture, named as its file would be.
+pub fn seeds() -> Vec<Seed> {
+    // One line a module: seeds.extend(crate::safetensors::seeds());
+    Vec::new()
+}
+
+/// Examines bytes that stand alone.
+pub fn examined(name: &str, bytes: &[u8]) -> Examined {
+    let budget = Budget::new(Limits::default());
+    let file = ModelFile { name, bytes, nearby: &NothingNearby, budget: &budget };
+    examine_as(&file, Detail::Described)
+}
+
+/// The codes of the dangers, in their order.
+pub fn codes(examined: &Examined) -> Vec<&'static str> {
+    examined.dangers.iter().map(|danger| danger.code.code()).collect()
+}
+
+/// Whether nothing at all is wrong or unknown.
+pub fn is_clean(examined: &Examined) -> bool {
+    examined.dangers.is_empty() && examined.gaps.is_empty()
+}
+
+#[test]
+fn every_fixture_cut_at_every_length_is_examined_without_a_panic() {
+    for seed in seeds() {
+        // Large fixtures are cut at about 4,000 places.
+        let step = (seed.bytes.len() / 4000).max(1);
+        for end in (0..seed.bytes.len()).step_by(step) {
+            examined(&seed.name, &seed.bytes[..end]);
+        }
+    }
+}
