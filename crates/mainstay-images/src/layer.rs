@@ -102,9 +102,9 @@ pub struct Request<'a> {
 /// Who looks at files while their layer goes by. Their content is in memory for as long as that
 /// takes: for large files of which little is to be known.
 pub trait Onlooker {
-    /// Whether a file whose content is not kept is to be shown, by its path and its first
-    /// [`SHOWN_FIRST`] bytes. One that has fewer is not asked for.
-    fn looks_at(&self, path: &str, first: &[u8]) -> bool;
+    /// Whether a file whose content is not kept is to be shown, by its path, its first
+    /// [`SHOWN_FIRST`] bytes (all where it has fewer), and its size in bytes.
+    fn looks_at(&self, path: &str, first: &[u8], size: u64) -> bool;
 
     /// Looks at the content of a file, or at the reason why it is not there. Gives a number under
     /// which it is remembered, if there is anything to remember.
@@ -112,7 +112,7 @@ pub trait Onlooker {
 }
 
 /// How many first bytes [`Onlooker::looks_at`] is given.
-pub const SHOWN_FIRST: usize = 64;
+pub const SHOWN_FIRST: usize = 4096;
 /// The most bytes of a file that is shown.
 const SHOWN: u64 = 512 << 20;
 
@@ -273,14 +273,13 @@ fn show<R: Read>(
     onlooker: &mut dyn Onlooker,
 ) -> Option<usize> {
     let mut first = [0; SHOWN_FIRST];
+    let length = usize::try_from(size).map_or(SHOWN_FIRST, |size| size.min(SHOWN_FIRST));
+    let first = first.get_mut(..length)?;
     // What is cut off is told by the layer, which ends there.
-    if size < SHOWN_FIRST as u64 || tar.content().read_exact(&mut first).is_err() {
+    if tar.content().read_exact(first).is_err() || !onlooker.looks_at(path, first, size) {
         return None;
     }
-    if !onlooker.looks_at(path, &first) {
-        return None;
-    }
-    match rest(tar, size, &first) {
+    match rest(tar, size, first) {
         Ok(content) => onlooker.look(path, Ok(&content)),
         Err(error) => onlooker.look(path, Err(error)),
     }

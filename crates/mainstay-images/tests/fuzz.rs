@@ -9,7 +9,7 @@ use mainstay_testkit::{ImageParts, TarPart, gzip, saved_by_old_docker, tar_of, z
 struct Eye;
 
 impl Onlooker for Eye {
-    fn looks_at(&self, _: &str, first: &[u8]) -> bool {
+    fn looks_at(&self, _: &str, first: &[u8], _: u64) -> bool {
         first.starts_with(b"program")
     }
 

@@ -3,6 +3,7 @@
 mod judge;
 mod listed;
 
+use mainstay_mapping::Mapping;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -14,7 +15,6 @@ use crate::bytes::{Cursor, Damage};
 use crate::layout::{
     FORMAT, Head, MAGIC, PAGE, Section, directory_run, hash, id_hash, low_half, name_text,
 };
-use crate::mapping::Mapping;
 use crate::pages::Pages;
 use crate::{Advisory, IndexError, IndexFacts, LookUp, ReleaseRecords, Subject};
 use judge::Judge;

@@ -12,7 +12,7 @@
 //! | `index` | the file opened; `index/judge` decides a row |
 //! | `rule`, `advisory` | what a row holds: what is affected, what is said |
 //! | `layout` | the file's parts, described |
-//! | `pages`, `bytes`, `mapping` | reading a file that may be damaged or hostile |
+//! | `pages`, `bytes` | reading a file that may be damaged or hostile |
 
 mod advisory;
 mod builder;
@@ -21,7 +21,6 @@ mod error;
 mod index;
 mod layout;
 mod look_up;
-mod mapping;
 mod pages;
 mod rule;
 mod texts;

@@ -1,12 +1,12 @@
 //! The mapped file, page by page: a page's checksum is compared when the page is first read.
 
+use mainstay_mapping::Mapping;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::bytes::{Cursor, Damage, text};
 use crate::layout::{Extent, Head, MAX_TEXT_BYTES, PAGE, Section};
-use crate::mapping::Mapping;
 
 #[derive(Debug)]
 pub(crate) struct Pages {

@@ -291,6 +291,7 @@ fn location(readings: &[Reading], reading: usize, number: usize, entry: &Entry) 
             path: String::new(),
             member: None,
             line: None,
+            offset: None,
             layer: None,
             reading,
             entry: number,

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use mainstay_lockfiles::confusion::DoorCode;
-use mainstay_reading::AnomalyCode;
+use mainstay_reading::{AnomalyCode, DangerCode};
 use mainstay_types::{FindingKind, Score, Severity};
 
 use crate::agree;
@@ -151,7 +151,10 @@ impl Finding {
 /// The codes of all findings.
 pub fn finding_codes() -> Vec<&'static str> {
     let of_records = FindingKind::ALL.into_iter().filter(|kind| {
-        !matches!(kind, FindingKind::Confusion | FindingKind::Archive | FindingKind::Drift)
+        !matches!(
+            kind,
+            FindingKind::Confusion | FindingKind::Archive | FindingKind::Drift | FindingKind::Model
+        )
     });
     let of_shape = DoorCode::ALL.into_iter().map(DoorCode::code);
     let of_drift = [agree::OTHER_VERSION, agree::NOT_LOCKED, agree::NOT_INSTALLED];
@@ -160,6 +163,7 @@ pub fn finding_codes() -> Vec<&'static str> {
         .map(code_of)
         .chain(of_shape)
         .chain(of_archives)
+        .chain(DangerCode::ALL.into_iter().map(DangerCode::code))
         .chain([crate::shape::TWO_CONTENTS, STATED_AFFECTED])
         .chain(of_drift)
         .collect()
@@ -173,6 +177,7 @@ pub(crate) fn code_of(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::Malicious => "malicious-package",
         FindingKind::Vulnerability => "vulnerable-package",
+        FindingKind::Model => "dangerous-model",
         FindingKind::Confusion => "dependency-confusion",
         FindingKind::Archive => "odd-archive",
         FindingKind::Unsound => "unsound-package",

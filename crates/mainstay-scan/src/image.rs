@@ -5,7 +5,7 @@
 //! package is the first from which on the database has it in this version.
 
 mod folder;
-mod programs;
+mod shown;
 mod strangers;
 mod trees;
 
@@ -28,7 +28,7 @@ use crate::kind::{ImageForm, Kind, Reader};
 use crate::source::{Failure, Reading, archive_failure, read_input};
 use crate::walk::{self, Found, Skipped};
 use folder::FolderParts;
-use programs::{Programs, SILENT, is_silent};
+use shown::{SILENT, Shown, examine, is_silent};
 use strangers::{Installed, is_packed};
 use trees::{ImageFolder, Trees};
 
@@ -53,14 +53,14 @@ impl SourceRead {
         loop {
             rounds -= 1;
             let budget = Budget::new(limits());
-            let mut programs = Programs::default();
+            let mut looked = Shown::default();
             let wanted = |path: &str, size| is_wanted(path, size) || late.contains(path);
-            let request = Request { wanted: &wanted, largest: file_bytes, onlooker: &mut programs };
+            let request = Request { wanted: &wanted, largest: file_bytes, onlooker: &mut looked };
             let images = match images(&found, form, root, request, &budget) {
                 Ok(images) => images,
                 Err(failure) => return Self::one(Reading::on_disk(found, Err(failure))),
             };
-            let read = taken_in(found.clone(), &images, &programs, file_bytes);
+            let read = taken_in(found.clone(), &images, &looked, file_bytes);
             let missed = images.missed();
             if rounds == 0 || missed.is_subset(&late) {
                 return read;
@@ -79,7 +79,7 @@ impl SourceRead {
         found: &Found,
         image: &Image<'_>,
         inside: &Inside<'_>,
-        programs: &Programs,
+        looked: &Shown,
         file_bytes: u64,
     ) {
         let layers: Vec<Arc<ImageLayer>> = image.layers.iter().cloned().map(Arc::new).collect();
@@ -93,7 +93,7 @@ impl SourceRead {
                 self.other_files += 1;
                 continue;
             }
-            let Some(kind) = kind_of(&file) else {
+            let Some(kind) = kind_of(&file, looked) else {
                 silent.extend(file.content.ok().filter(|it| is_program(it)).map(|_| file.path));
                 self.other_files += 1;
                 continue;
@@ -112,7 +112,7 @@ impl SourceRead {
                 named: false,
                 kind,
             };
-            let source = Source { kind, image, path: file.path, programs, file_bytes };
+            let source = Source { kind, image, path: file.path, looked, file_bytes };
             let outcome = source.read(file.content);
             let layers = match &outcome {
                 Ok(inventory) => source.layers(file.layer, inventory, &layers),
@@ -332,10 +332,10 @@ impl Inside<'_> {
     }
 }
 
-/// What a file is: by its path, as on a disk, or a program.
-fn kind_of(file: &FileNode<'_>) -> Option<Kind> {
+/// What a file is: by its path, as on a disk, or by its content.
+fn kind_of(file: &FileNode<'_>, looked: &Shown) -> Option<Kind> {
     match file.content {
-        Err(Unread::Shown(_)) => Some(Kind::PROGRAM),
+        Err(Unread::Shown(number)) => Some(looked.kind(*number)),
         Ok(bytes) => {
             Kind::of_path(file.path).or_else(|| (!is_silent(bytes)).then_some(Kind::PROGRAM))
         }
@@ -343,7 +343,7 @@ fn kind_of(file: &FileNode<'_>) -> Option<Kind> {
     }
 }
 
-fn taken_in(found: Found, images: &Images<'_>, programs: &Programs, file_bytes: u64) -> SourceRead {
+fn taken_in(found: Found, images: &Images<'_>, looked: &Shown, file_bytes: u64) -> SourceRead {
     let (readings, skipped, gaps) = (Vec::new(), Vec::new(), Vec::new());
     let mut read = SourceRead { readings, skipped, other_files: 0, gaps };
     for (name, reason) in &images.left_out {
@@ -354,7 +354,7 @@ fn taken_in(found: Found, images: &Images<'_>, programs: &Programs, file_bytes: 
     for (number, image) in images.list.iter().enumerate() {
         if images.list.len() == 1 {
             let inside = Inside { shown: format!("{}!/", found.shown), place: &found.place };
-            read.take(&found, image, &inside, programs, file_bytes);
+            read.take(&found, image, &inside, looked, file_bytes);
             continue;
         }
         let name = image.to_string();
@@ -363,7 +363,7 @@ fn taken_in(found: Found, images: &Images<'_>, programs: &Programs, file_bytes: 
         let name = if is_telling { name } else { numbered() };
         let place = found.place.join(number.to_string());
         let inside = Inside { shown: format!("{}!/{name}!/", found.shown), place: &place };
-        read.take(&found, image, &inside, programs, file_bytes);
+        read.take(&found, image, &inside, looked, file_bytes);
     }
     let mut gaps = images.gaps.clone();
     gaps.append(&mut read.gaps);
@@ -401,7 +401,7 @@ struct Source<'i> {
     kind: Kind,
     image: &'i Image<'i>,
     path: &'i str,
-    programs: &'i Programs,
+    looked: &'i Shown,
     file_bytes: u64,
 }
 
@@ -410,7 +410,7 @@ impl<'i> Source<'i> {
     fn read(&self, content: Result<&[u8], &Unread>) -> Result<Cow<'i, Inventory>, Failure> {
         match content {
             Ok(bytes) => self.read_bytes(bytes).map(Cow::Owned),
-            Err(Unread::Shown(number)) => self.programs.said(*number).map(Cow::Borrowed),
+            Err(Unread::Shown(number)) => self.looked.said(*number).map(Cow::Borrowed),
             Err(Unread::TooLarge(bytes)) => Err(Failure::Disk(too_large(*bytes, self.file_bytes))),
             Err(why) => {
                 Err(Failure::Format(ReadError::new(ReadErrorKind::TooDeep, why.to_string())))
@@ -430,6 +430,7 @@ impl<'i> Source<'i> {
                 let artifact = Artifact { source: &bytes, file_name, budget: &budget };
                 read(&artifact).map_err(archive_failure)
             }
+            Reader::Model => Ok(examine(file_name, bytes)),
             // A file is neither.
             Reader::Image(_) | Reader::Tree(_) => Err(Failure::Format(ReadError::new(
                 ReadErrorKind::Archive,

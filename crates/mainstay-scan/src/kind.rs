@@ -32,7 +32,12 @@ pub(crate) enum Kind {
     Image(ImageForm),
     /// A folder that a package manager filled.
     Tree(&'static Tree),
+    /// A model file, or something that wraps one.
+    Model,
 }
+
+/// The format of every model file in reports; which one it is says `mainstay model show`.
+pub(crate) const MODEL: &str = "model";
 
 /// Where an image lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +59,8 @@ pub(crate) enum Reader {
     Image(ImageForm),
     /// It goes through a folder.
     Tree(&'static Tree),
+    /// It is examined as a model, with what lies beside it.
+    Model,
 }
 
 /// What reads a file that is given to it whole.
@@ -122,6 +129,7 @@ impl Kind {
             Self::Database(database) => database.id,
             Self::Image(_) => mainstay_images::FORMAT,
             Self::Tree(tree) => tree.id,
+            Self::Model => MODEL,
         }
     }
 
@@ -134,6 +142,7 @@ impl Kind {
             Self::Database(database) => Reader::Whole(WholeFile::Other(database.read)),
             Self::Image(form) => Reader::Image(form),
             Self::Tree(tree) => Reader::Tree(tree),
+            Self::Model => Reader::Model,
         }
     }
 
@@ -148,7 +157,8 @@ impl Kind {
             | Self::Artifact(_)
             | Self::Database(_)
             | Self::Image(_)
-            | Self::Tree(_) => None,
+            | Self::Tree(_)
+            | Self::Model => None,
         }
     }
 
@@ -157,7 +167,7 @@ impl Kind {
     pub(crate) fn is_about_published_file(self) -> bool {
         match self {
             Self::Lockfile(_) | Self::Artifact(_) | Self::Tree(_) => true,
-            Self::Sbom(_) | Self::Database(_) | Self::Image(_) => false,
+            Self::Sbom(_) | Self::Database(_) | Self::Image(_) | Self::Model => false,
         }
     }
 
@@ -170,7 +180,8 @@ impl Kind {
             | Self::Artifact(_)
             | Self::Database(_)
             | Self::Image(_)
-            | Self::Tree(_) => None,
+            | Self::Tree(_)
+            | Self::Model => None,
         }
     }
 }

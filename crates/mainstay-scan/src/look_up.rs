@@ -151,6 +151,7 @@ fn plain_title(kind: FindingKind) -> String {
     match kind {
         FindingKind::Malicious => "A malicious release".to_owned(),
         FindingKind::Vulnerability => "A vulnerability; the record has no title".to_owned(),
+        FindingKind::Model => "A model file that does more than hold a model".to_owned(),
         FindingKind::Confusion => "A door for dependency confusion".to_owned(),
         FindingKind::Archive => "A file that is not what it says".to_owned(),
         FindingKind::Unsound => "Unsound code".to_owned(),
@@ -168,6 +169,7 @@ fn advice(kind: FindingKind) -> &'static str {
              secrets that were on them"
         }
         FindingKind::Vulnerability => "replace it, or find out whether the flaw can be reached",
+        FindingKind::Model => "do not load it",
         FindingKind::Confusion => "name one index for each package",
         FindingKind::Archive => "get the file from its publisher again",
         FindingKind::Unsound => "look for a release that repairs it, or for another package",

@@ -119,6 +119,8 @@ pub struct Location {
     pub member: Option<Arc<str>>,
     /// The line, counted from 1.
     pub line: Option<u32>,
+    /// The offset in the file or member, in bytes, where no line tells the place.
+    pub offset: Option<u64>,
     /// The layer of an image that brought it.
     pub layer: Option<Arc<ImageLayer>>,
     /// Position of the source in the list of readings.
@@ -134,14 +136,19 @@ impl Location {
         let (path, member) = reading.divided(shown, place.member.as_ref());
         let at = usize::try_from(entry).ok();
         let layer = at.and_then(|at| reading.layers.get(at)).cloned();
-        Self { path, member, line: place.line, layer, reading: position, entry }
+        let Place { line, offset, .. } = *place;
+        Self { path, member, line, offset, layer, reading: position, entry }
     }
 }
 
 impl fmt::Display for Location {
-    /// `path:line`, or `path!/member:line`.
+    /// `path:line`, `path!/member:line`, or `path (byte 17)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&place_text(&self.path, self.member.as_deref(), self.line))
+        f.write_str(&place_text(&self.path, self.member.as_deref(), self.line))?;
+        match self.offset {
+            Some(offset) => write!(f, " (byte {offset})"),
+            None => Ok(()),
+        }
     }
 }
 

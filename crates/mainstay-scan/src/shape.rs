@@ -1,16 +1,16 @@
 //! Findings of shape: what the files themselves show, without any advisory.
 //!
 //! Within one source, [`mainstay_lockfiles::confusion`] looks for the doors of dependency
-//! confusion, and readers of shipped files note their anomalies. Over all sources, one package must
+//! confusion, readers of shipped files note their anomalies, and readers of models their dangers. Over all sources, one package must
 //! not have two different contents.
 
 use std::collections::HashMap;
 
 use mainstay_lockfiles::confusion::{Door, doors};
-use mainstay_reading::{Anomaly, Inventory, Origin};
+use mainstay_reading::{Anomaly, Danger, Inventory, Origin};
 use mainstay_types::{DigestAlgorithm, FindingKind, Severity};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Record};
 use crate::package::{Location, Package, by_place};
 use crate::source::Reading;
 
@@ -48,6 +48,10 @@ pub(crate) fn findings(readings: &[Reading], packages: &[Package]) -> Vec<Findin
     findings.extend(odd.iter().map(|(position, reading, anomaly)| {
         of_anomaly(anomaly, reading, *position, package(*position, anomaly.entry))
     }));
+    for (position, reading, inventory) in read() {
+        let dangers = inventory.dangers.iter();
+        findings.extend(dangers.map(|danger| of_danger(danger, reading, position)));
+    }
     findings.extend(two_contents(readings, packages));
     findings
 }
@@ -93,6 +97,35 @@ fn of_anomaly(
         locations: vec![Location::of(&anomaly.place, reading, position, entry)],
         via: Vec::new(),
         advice: anomaly.code.advice().to_owned(),
+        statements: Vec::new(),
+    }
+}
+
+fn of_danger(danger: &Danger, reading: &Reading, position: usize) -> Finding {
+    let kind = FindingKind::Model;
+    let title = match &danger.shown {
+        Some(shown) => format!("{}: {shown}", danger.message),
+        None => danger.message.clone(),
+    };
+    let known = danger.advisory.map(|id| Record {
+        kind,
+        severity: danger.severity,
+        ..Record::of_ids(id.to_owned(), Vec::new(), "technique")
+    });
+    Finding {
+        code: danger.code.code(),
+        kind,
+        severity: danger.severity,
+        score: None,
+        title,
+        package: None,
+        records: known.into_iter().collect(),
+        fixed_in: None,
+        known_exploited: None,
+        exploit_probability: None,
+        locations: vec![Location::of(&danger.place, reading, position, u32::MAX)],
+        via: Vec::new(),
+        advice: danger.code.advice().to_owned(),
         statements: Vec::new(),
     }
 }

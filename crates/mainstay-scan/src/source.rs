@@ -6,6 +6,8 @@ use std::sync::Arc;
 use mainstay_archives::{ArchiveError, ArchiveErrorKind, Budget, FileSource};
 use mainstay_artifacts::Artifact;
 use mainstay_images::ImageLayer;
+use mainstay_mapping::FileBytes;
+use mainstay_modelfiles::ModelFile;
 use mainstay_reading::{Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
 use crate::confine::{Beside, DiskError, open_file, read_file, unreadable, within};
@@ -100,6 +102,7 @@ impl Reading {
             // An image is read by `image`, and is many readings.
             Reader::Image(_) => Ok(Inventory::default()),
             Reader::Tree(tree) => Ok((tree.read)(&TreeFolder::new(&found.path, root, limit))),
+            Reader::Model => examine(&found.path, root, limit),
         };
         Self::on_disk(found, outcome)
     }
@@ -192,8 +195,7 @@ fn read_whole(
 ) -> Result<Inventory, Failure> {
     let path = &found.path;
     let bytes = read_file(path, limit).map_err(Failure::Disk)?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = folder_of(path);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let nearby = Beside { folder, root, limit };
     let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
@@ -227,6 +229,23 @@ fn read_in_place(
     let budget = Budget::new(mainstay_archives::Limits::default());
     let artifact = Artifact { source: &source, file_name: &name, budget: &budget };
     read(&artifact).map_err(archive_failure)
+}
+
+/// Models are examined where they lie, whatever their size: most of one is weights, which nobody
+/// looks at.
+fn examine(path: &Path, root: &Path, limit: u64) -> Result<Inventory, Failure> {
+    let (file, length) = open_file(path).map_err(Failure::Disk)?;
+    let bytes = FileBytes::of(&file, length).map_err(|error| Failure::Disk(unreadable(&error)))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let nearby = Beside { folder: folder_of(path), root, limit };
+    let budget = Budget::new(mainstay_archives::Limits::default());
+    let file = ModelFile { name: &name, bytes: bytes.bytes(), nearby: &nearby, budget: &budget };
+    Ok(mainstay_modelfiles::examine(&file).into_inventory())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// Why an archive was not read.

@@ -1,11 +1,11 @@
 //! Finding the sources: folders are walked in parallel, files are told apart by their names; only
-//! built programs, which have no telling ones, by their content (see [`programs`]).
+//! built programs and models, whose names tell nothing, by their content (see [`content`]).
 //!
 //! `.gitignore` is not consulted: what is ignored can be shipped all the same. Folders that hold
 //! what was installed or built, and not what was asked for, are skipped and listed as skipped
 //! (see [`set_aside`]), unless the user names them or wants installed trees looked at.
 
-mod programs;
+mod content;
 mod set_aside;
 mod trees;
 
@@ -23,7 +23,7 @@ use crate::ground::Ground;
 use crate::kind::Kind;
 use crate::target::{Installed, Target};
 use crate::unknown::UnknownCode;
-pub(crate) use programs::may_be_program;
+pub(crate) use content::{may_be_model, may_be_program};
 pub(crate) use set_aside::{Aside, Holds};
 pub(crate) use trees::is_inner_modules;
 
@@ -178,6 +178,7 @@ impl Root<'_> {
         let path = &self.target.path;
         let kind = Kind::of_image(path)
             .or_else(|| Kind::of_path(&relative))
+            .or_else(|| content::model_of_named(path))
             .or_else(|| Kind::of_beginning(path));
         match kind {
             Some(kind) => with(sink, |walked| {
@@ -259,8 +260,8 @@ impl Root<'_> {
             Some(found) => found.is_file(),
             None => path().symlink_metadata().is_ok_and(|found| found.is_file()),
         };
-        let is_program = || is_file() && programs::is_one(&folder.path, name);
-        let Some(kind) = by_name.or_else(|| is_program().then_some(Kind::PROGRAM)) else {
+        let by_content = || is_file().then(|| content::kind(&folder.path, name)).flatten();
+        let Some(kind) = by_name.or_else(by_content) else {
             here.other_files += 1;
             if may_be_link && path().is_dir() {
                 let reason = "a link to a folder; links are not followed";
@@ -270,7 +271,7 @@ impl Root<'_> {
         };
         let path = path();
         let shown = shown(&path);
-        // A program ships what it carries, whoever brought it.
+        // A program ships what it carries, and a model does what it does, whoever brought it.
         if folder.within == Within::Tree && by_name.is_some() {
             here.belongs_to_a_package(kind, shown);
             return None;
@@ -317,7 +318,8 @@ impl Walked {
             | Kind::Sbom(_)
             | Kind::Artifact(_)
             | Kind::Database(_)
-            | Kind::Image(_) => self.skip(shown, "belongs to an installed package", NAME_IT),
+            | Kind::Image(_)
+            | Kind::Model => self.skip(shown, "belongs to an installed package", NAME_IT),
         }
     }
 

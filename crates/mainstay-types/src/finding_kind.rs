@@ -9,6 +9,8 @@ pub enum FindingKind {
     Malicious,
     /// A flaw that someone can use.
     Vulnerability,
+    /// Loading a model file would run code, reach out, or break its reader.
+    Model,
     /// A door that dependency confusion uses: a second index, an unexpected source.
     Confusion,
     /// A shipped file is not what an honest packer writes, or not what it says it is.
@@ -25,7 +27,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// Every kind, gravest first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Malicious,
         Self::Vulnerability,
         Self::Confusion,
@@ -35,6 +37,7 @@ impl FindingKind {
         Self::Notice,
         // Index files keep positions in this list: what is new comes last.
         Self::Drift,
+        Self::Model,
     ];
 
     /// The word used in reports and settings.
@@ -42,6 +45,7 @@ impl FindingKind {
         match self {
             Self::Malicious => "malicious",
             Self::Vulnerability => "vulnerability",
+            Self::Model => "model",
             Self::Confusion => "confusion",
             Self::Archive => "archive",
             Self::Unsound => "unsound",

@@ -117,6 +117,9 @@ pub(crate) enum Command {
     /// SBOMs as documents: convert, compare, merge, check
     #[command(subcommand)]
     Sbom(SbomCommand),
+    /// Model files: what one is, and what loading it would do
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// The advisory data: import, update, status
     #[command(subcommand)]
     Db(DbCommand),
@@ -287,6 +290,20 @@ pub(crate) enum DbCommand {
         /// As JSON
         #[arg(long)]
         json: bool,
+    },
+}
+
+/// `mainstay model`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelCommand {
+    /// Show its format, tensors, metadata, licence, imports and calls; nothing is loaded
+    Show {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Text for a person or JSON for a program
+        #[arg(long, value_enum, default_value_t = AnswerForm::Text)]
+        format: AnswerForm,
     },
 }
 

@@ -7,6 +7,7 @@ mod explain;
 mod fix;
 mod formats;
 mod manual;
+mod model;
 mod plumbing;
 mod policy;
 mod sbom;
@@ -34,6 +35,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Explain { id } => explain::explain(&context, common, &id),
         Command::Why { package, targets } => why::why(&context, &package, &targets),
         Command::Sbom(command) => sbom::run(&context, &command),
+        Command::Model(command) => model::run(&context, &command),
         Command::Db(command) => db::run(&context, common, &command),
         Command::Vex(command) => vex::run(&context, &command),
         Command::Formats => formats::formats(&context),

@@ -8,7 +8,7 @@ use crate::layer::{self, Unread};
 struct Nobody;
 
 impl layer::Onlooker for Nobody {
-    fn looks_at(&self, _: &str, _: &[u8]) -> bool {
+    fn looks_at(&self, _: &str, _: &[u8], _: u64) -> bool {
         false
     }
 

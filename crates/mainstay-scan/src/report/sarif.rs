@@ -248,6 +248,7 @@ mod tests {
             path: "app.jar".to_owned(),
             member: Some("META-INF/MANIFEST.MF".into()),
             line: Some(3),
+            offset: None,
             layer: None,
             reading: 0,
             entry: 0,

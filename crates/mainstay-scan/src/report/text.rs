@@ -94,6 +94,7 @@ fn one(sheet: &mut Sheet, finding: &Finding, standing: Standing) {
     let tone = match finding.kind {
         FindingKind::Malicious => Tone::Severity(Severity::Critical),
         FindingKind::Vulnerability
+        | FindingKind::Model
         | FindingKind::Confusion
         | FindingKind::Archive
         | FindingKind::Unsound

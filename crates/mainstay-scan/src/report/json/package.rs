@@ -97,6 +97,9 @@ pub(super) struct LocationJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<&'a str>,
     line: Option<u32>,
+    /// The offset in the file or member, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u64>,
     /// The layer of an image that brought it.
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<LayerJson<'a>>,
@@ -112,12 +115,12 @@ struct LayerJson<'a> {
 
 impl<'a> LocationJson<'a> {
     pub(super) fn of(location: &'a Location) -> Self {
-        let Location { path, member, line, layer, .. } = location;
+        let Location { path, member, line, offset, layer, .. } = location;
         let layer = layer.as_deref().map(|layer| LayerJson {
             digest: &layer.digest,
             created_by: layer.created_by.as_deref(),
         });
-        Self { path, member: member.as_deref(), line: *line, layer }
+        Self { path, member: member.as_deref(), line: *line, offset: *offset, layer }
     }
 }
 

@@ -1,16 +1,20 @@
-//! Built programs in a walk: no name tells them, so first bytes are asked.
+//! Built programs and models in a walk: no name tells them, so first bytes are asked.
 //!
-//! A file costs an open and a short read, unless its ending says that it is text, source, media or
-//! an archive of its own. So a program that is named `x.js` is not found. Only a program that has
-//! a record of what it was built from becomes a source: a tree may hold thousands of others, of
-//! which nothing can be said. A file that cannot be opened is counted as other files are.
+//! A file costs an open and a short read, unless its ending says that it is source, media or an
+//! archive of its own. So a program or a pickle that is named `x.js` is not found. Only a program
+//! that has a record of what it was built from becomes a source: a tree may hold thousands of
+//! others, of which nothing can be said. What is a model says `mainstay-modelfiles`; a file whose
+//! name promises a model is one too, so that bytes that nobody knows are told.
 
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
 
 use mainstay_archives::{FileSource, ReadAt as _};
-use mainstay_artifacts::{PROGRAM_SNIFFED, is_program, names_its_packages};
+use mainstay_artifacts::{is_program, names_its_packages};
+use mainstay_modelfiles::{SNIFFED, has_model_name, looks_like_model};
+
+use crate::kind::Kind;
 
 /// Endings of files that are no programs, in lower case, sorted.
 const TOLD: [&str; 202] = [
@@ -280,31 +284,82 @@ const fn packed(name: &[u8]) -> u128 {
     if name.is_empty() { 0 } else { number << (8 * (16 - name.len())) }
 }
 
-/// Whether a file, which must be a regular one, is a program that says what it was built from.
-pub(super) fn is_one(folder: &Path, name: &OsStr) -> bool {
-    may_be_program(name) && has_record(&folder.join(name)).unwrap_or(false)
+/// Endings of [`TOLD`] that models have too: archives, packed files, settings and texts. Sorted.
+const MAY_BE_MODEL: [&str; 17] = [
+    "7z", "bz2", "gz", "in", "json", "key", "md", "o", "proto", "r", "tar", "tgz", "txt", "xml",
+    "xz", "yaml", "yml",
+];
+
+/// What the content of a file says that it is; it must be a regular one. One that cannot be opened
+/// is counted as other files are.
+pub(super) fn kind(folder: &Path, name: &OsStr) -> Option<Kind> {
+    let (program, model) = (may_be_program(name), may_be_model(name));
+    if !program && !model {
+        return None;
+    }
+    Beginning::of(&folder.join(name)).ok()?.kind(name, program, model)
 }
 
-/// Whether a name leaves it open.
+/// The kind of a file that the user named and whose name tells nothing, if it is a model.
+pub(super) fn model_of_named(path: &Path) -> Option<Kind> {
+    // A named pipe would block its opener for ever, so the kind is asked first.
+    if !path.is_file() {
+        return None;
+    }
+    let name = path.file_name()?;
+    Beginning::of(path).ok()?.kind(name, false, true)
+}
+
+/// Whether a name leaves it open whether a file is a program.
 pub(crate) fn may_be_program(name: &OsStr) -> bool {
     let bytes = name.as_encoded_bytes();
-    let dot = memchr::memrchr(b'.', bytes).filter(|dot| *dot > 0);
-    let ending = dot.and_then(|dot| bytes.get(dot + 1..));
-    match ending {
+    match ending(bytes) {
         Some(ending) => ENDINGS.binary_search(&packed(ending)).is_err(),
         None => WHOLE.binary_search(&packed(bytes)).is_err(),
     }
 }
 
-fn has_record(path: &Path) -> std::io::Result<bool> {
-    let source = FileSource::new(File::open(path)?)?;
-    let mut first = [0; PROGRAM_SNIFFED];
-    // What the kernel shows as files of no length may block whoever reads them.
-    if source.length() < PROGRAM_SNIFFED as u64 {
-        return Ok(false);
+/// Whether a name leaves it open whether a file is a model. Source code is none, whatever its
+/// bytes: nothing loads it as one.
+pub(crate) fn may_be_model(name: &OsStr) -> bool {
+    let of_model =
+        |ending: &[u8]| MAY_BE_MODEL.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(ending));
+    may_be_program(name) || ending(name.as_encoded_bytes()).is_some_and(of_model)
+}
+
+fn ending(name: &[u8]) -> Option<&[u8]> {
+    let dot = memchr::memrchr(b'.', name).filter(|dot| *dot > 0);
+    dot.and_then(|dot| name.get(dot + 1..))
+}
+
+/// How a file begins.
+struct Beginning {
+    source: FileSource,
+    first: Vec<u8>,
+}
+
+impl Beginning {
+    fn of(path: &Path) -> std::io::Result<Self> {
+        let source = FileSource::new(File::open(path)?)?;
+        // What the kernel shows as files of no length may block whoever reads them.
+        let length = source.length().min(SNIFFED as u64);
+        let mut first = vec![0; usize::try_from(length).unwrap_or(0)];
+        source.read_exact_at(&mut first, 0)?;
+        Ok(Self { source, first })
     }
-    source.read_exact_at(&mut first, 0)?;
-    Ok(is_program(&first) && names_its_packages(&source))
+
+    fn kind(&self, name: &OsStr, program: bool, model: bool) -> Option<Kind> {
+        if self.first.is_empty() {
+            return None;
+        }
+        if program && is_program(&self.first) && names_its_packages(&self.source) {
+            return Some(Kind::PROGRAM);
+        }
+        let name = name.to_string_lossy();
+        let is_model =
+            || has_model_name(&name) || looks_like_model(&name, &self.first, self.source.length());
+        (model && is_model()).then_some(Kind::Model)
+    }
 }
 
 #[cfg(test)]
@@ -315,6 +370,7 @@ mod tests {
     fn the_tables_are_sorted() {
         assert!(ENDINGS.is_sorted() && !ENDINGS.contains(&0));
         assert!(WHOLE.is_sorted() && !WHOLE.contains(&0));
+        assert!(MAY_BE_MODEL.is_sorted() && MAY_BE_MODEL.iter().all(|one| TOLD.contains(one)));
     }
 
     #[test]
