@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::examination::Examination;
+use crate::formats;
 use crate::part::Part;
 
 /// The members of an archive that is being examined.
@@ -29,4 +30,4 @@ pub(crate) struct Flavour {
 }
 
 /// Every flavour, one line each. More than one may fit.
-pub(crate) const FLAVOURS: &[Flavour] = &[];
+pub(crate) const FLAVOURS: &[Flavour] = &[formats::keras_zip::FLAVOUR];

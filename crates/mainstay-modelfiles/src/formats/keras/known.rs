@@ -1,0 +1,583 @@
+//! What is known of the names that a Keras configuration may use.
+//!
+//! A class or function stands as a module and a name (Keras 3), or as a name alone (Keras 1 and
+//! 2). Names of Keras are in `names.txt`; here are the modules that Keras is made of, those whose
+//! import is never honest, and the functions of Keras that do more than build a model.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use mainstay_reading::DangerCode;
+
+/// Every name in `names.txt`.
+static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let lines = include_str!("names.txt").lines();
+    let names = lines.filter(|line| !line.starts_with(['#', '[']));
+    names.flat_map(str::split_whitespace).collect()
+});
+
+/// Whether a name is one of Keras' own classes or functions of arrays.
+pub(super) fn is_keras_name(name: &str) -> bool {
+    NAMES.contains(name)
+}
+
+/// A function or class of Keras that does more than build a model.
+pub(super) struct Sink {
+    /// Its name, without the module.
+    pub(super) name: &'static str,
+    pub(super) code: DangerCode,
+    /// What it does; completes "it ...".
+    pub(super) does: &'static str,
+    pub(super) advisory: Option<&'static str>,
+}
+
+const GET_FILE: Option<&str> = Some("CVE-2025-8747");
+const UNSAFE: Option<&str> = Some("CVE-2025-9906");
+
+/// Such functions and classes, by name: old versions find them under several modules.
+const SINKS: &[Sink] = &[
+    sink("get_file", DangerCode::UsesNetwork, "downloads a file and unpacks it to disk", GET_FILE),
+    sink("extract_archive", DangerCode::TouchesFiles, "unpacks an archive to disk", GET_FILE),
+    sink("_extract_archive", DangerCode::TouchesFiles, "unpacks an archive to disk", GET_FILE),
+    sink(
+        "enable_unsafe_deserialization",
+        DangerCode::ChangesLibrary,
+        "switches the safe mode of Keras off for everything that is loaded later",
+        UNSAFE,
+    ),
+    sink("set_global_attribute", DangerCode::ChangesLibrary, "changes settings of Keras", UNSAFE),
+    sink("load_model", DangerCode::RunsCode, "loads another model, without the safe mode", UNSAFE),
+    sink("load_model_from_hdf5", DangerCode::RunsCode, "loads another model", UNSAFE),
+    sink("model_from_json", DangerCode::RunsCode, "builds another model from text", UNSAFE),
+    sink("model_from_yaml", DangerCode::RunsCode, "builds a model from YAML", UNSAFE),
+    sink("model_from_config", DangerCode::RunsCode, "builds another model", UNSAFE),
+    sink(
+        "deserialize_keras_object",
+        DangerCode::RunsCode,
+        "builds whatever object it is given",
+        UNSAFE,
+    ),
+    sink("func_load", DangerCode::RunsCode, "turns bytes into a Python function", None),
+    sink(
+        "TorchModuleWrapper",
+        DangerCode::RunsCode,
+        "unpickles the PyTorch module that it is given",
+        Some("CVE-2025-49655"),
+    ),
+    sink("run_cmd", DangerCode::RunsCode, "starts a program", None),
+    sink(
+        "TFSMLayer",
+        DangerCode::TouchesFiles,
+        "loads another SavedModel from a path and runs its graph",
+        None,
+    ),
+    sink("load_weights", DangerCode::TouchesFiles, "reads another file", None),
+    sink("load_img", DangerCode::TouchesFiles, "reads another file", None),
+    sink("save_img", DangerCode::TouchesFiles, "writes a file", None),
+    sink("save_model", DangerCode::TouchesFiles, "writes a file", None),
+    sink("save_weights", DangerCode::TouchesFiles, "writes a file", None),
+    sink("plot_model", DangerCode::TouchesFiles, "writes a file and starts a program", None),
+    sink("KerasFileEditor", DangerCode::TouchesFiles, "reads another file", None),
+    sink("image_dataset_from_directory", DangerCode::TouchesFiles, "reads files", None),
+    sink("text_dataset_from_directory", DangerCode::TouchesFiles, "reads files", None),
+    sink("audio_dataset_from_directory", DangerCode::TouchesFiles, "reads files", None),
+    sink("CSVLogger", DangerCode::TouchesFiles, "writes a file", None),
+    sink("ModelCheckpoint", DangerCode::TouchesFiles, "writes files", None),
+    sink("BackupAndRestore", DangerCode::TouchesFiles, "writes and removes files", None),
+    sink("TensorBoard", DangerCode::TouchesFiles, "writes files", None),
+    sink("RemoteMonitor", DangerCode::UsesNetwork, "sends data to an address", None),
+    sink("get_from_url", DangerCode::UsesNetwork, "downloads a file", None),
+    sink("from_preset", DangerCode::UsesNetwork, "downloads another model", None),
+];
+
+const fn sink(
+    name: &'static str,
+    code: DangerCode,
+    does: &'static str,
+    advisory: Option<&'static str>,
+) -> Sink {
+    Sink { name, code, does, advisory }
+}
+
+/// The function or class of Keras of this name that does more than build a model.
+pub(super) fn sink_of(name: &str) -> Option<&'static Sink> {
+    SINKS.iter().find(|sink| sink.name == name)
+}
+
+/// Packages that are Keras, under all of its names.
+const KERAS: &[&str] = &["keras", "tf_keras", "keras_core"];
+/// Packages of layers and models by the makers of Keras.
+const BY_KERAS: &[&str] = &["keras_hub", "keras_nlp", "keras_cv", "keras_rs"];
+/// The parts of Keras that models are built of; the rest of it does other things.
+const BUILDING: &[&str] = &[
+    "layers",
+    "ops",
+    "models",
+    "activations",
+    "constraints",
+    "initializers",
+    "losses",
+    "metrics",
+    "optimizers",
+    "regularizers",
+    "quantizers",
+    "dtype_policies",
+    "random",
+    "engine",
+    "mixed_precision",
+    "feature_column",
+    "premade",
+    "premade_models",
+    "rnn",
+    "legacy",
+    "distillation",
+    "legacy_tf_layers",
+    "dtensor",
+];
+
+/// What a dotted module is to Keras.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A part of Keras that models are built of.
+    Building,
+    /// Another part of Keras.
+    Keras,
+    /// A package of the makers of Keras.
+    ByKeras,
+    /// TensorFlow, but not its Keras.
+    TensorFlow,
+    /// A library of arrays.
+    Arrays,
+    /// Its import is never honest here: the standard library, or a package that starts programs.
+    Hostile,
+    Unknown,
+}
+
+/// Where a module belongs.
+pub(super) fn origin_of(module: &str) -> Origin {
+    let mut segments = module.split('.');
+    let first = segments.next().unwrap_or_default();
+    if HOSTILE.contains(&first) {
+        return Origin::Hostile;
+    }
+    if module.split('.').skip(1).any(|segment| REACHED.contains(&segment)) {
+        return Origin::Hostile;
+    }
+    if BY_KERAS.contains(&first) {
+        return Origin::ByKeras;
+    }
+    let within = if KERAS.contains(&first) {
+        Some(segments.next())
+    } else if first == "tensorflow" {
+        let rest: Vec<&str> = segments.clone().take(2).collect();
+        match *rest {
+            ["keras", ..] => segments.nth(1).map_or(Some(None), |part| Some(Some(part))),
+            ["python", "keras"] => segments.nth(2).map_or(Some(None), |part| Some(Some(part))),
+            _ => return Origin::TensorFlow,
+        }
+    } else {
+        None
+    };
+    match within {
+        Some(None) => Origin::Building,
+        Some(Some("src" | "api" | "_tf_keras")) => {
+            let is_building = segments.any(|segment| BUILDING.contains(&segment));
+            if is_building { Origin::Building } else { Origin::Keras }
+        }
+        Some(Some(part)) if BUILDING.contains(&part) => Origin::Building,
+        Some(Some(_)) => Origin::Keras,
+        None if matches!(first, "numpy" | "jax" | "ml_dtypes" | "torch" | "pandas" | "scipy") => {
+            Origin::Arrays
+        }
+        None => Origin::Unknown,
+    }
+}
+
+/// Whether a name with a package before a `>` (`keras_hub>BertBackbone`) is of the makers of
+/// Keras.
+pub(super) fn is_registered_by_keras(registered: &str) -> bool {
+    registered.split_once('>').is_some_and(|(package, _)| {
+        BY_KERAS.contains(&package) || KERAS.contains(&package) || package == "Addons"
+    })
+}
+
+/// Whether a function of this name in TensorFlow or a library of arrays reaches beyond arrays.
+pub(super) fn reaches_beyond_arrays(name: &str) -> Option<DangerCode> {
+    if RUN_IN_GRAPHS.contains(&name) {
+        return Some(DangerCode::RunsCode);
+    }
+    TOUCH_FILES.contains(&name).then_some(DangerCode::TouchesFiles)
+}
+
+const RUN_IN_GRAPHS: &[&str] = &[
+    "py_function",
+    "py_func",
+    "numpy_function",
+    "PyFunc",
+    "EagerPyFunc",
+    "PyFuncStateless",
+    "eager_py_func",
+    "load_library",
+    "load_op_library",
+    "LoadLibrary",
+    "load_file_system_library",
+    "frompyfunc",
+    "vectorize",
+    "apply_along_axis",
+    "runstring",
+    "f2py",
+    "getlincoef",
+    "unpickle",
+    "loads",
+    "import_graph_def",
+    "run",
+    "run_and_read_all",
+    "system",
+    "popen",
+    "getoutput",
+    "read_pickle",
+    "load_state_dict_from_url",
+    "exec_module",
+    "eval",
+    "query",
+    "execWrapper",
+];
+
+const TOUCH_FILES: &[&str] = &[
+    "read_file",
+    "write_file",
+    "matching_files",
+    "ReadFile",
+    "WriteFile",
+    "MatchingFiles",
+    "RestoreV2",
+    "SaveV2",
+    "Save",
+    "Restore",
+    "SaveSlices",
+    "RestoreSlice",
+    "ShardedFilename",
+    "MergeV2Checkpoints",
+    "PrintV2",
+    "print",
+    "print_v2",
+    "TextLineReader",
+    "TextLineReaderV2",
+    "WholeFileReader",
+    "WholeFileReaderV2",
+    "TFRecordReader",
+    "TFRecordReaderV2",
+    "FixedLengthRecordReader",
+    "FixedLengthRecordReaderV2",
+    "TextLineDataset",
+    "TFRecordDataset",
+    "FixedLengthRecordDataset",
+    "CSVDataset",
+    "LookupTableImport",
+    "InitializeTableFromTextFile",
+    "InitializeTableFromTextFileV2",
+    "GenerateVocabRemapping",
+    "LoadAndRemapMatrix",
+    "SummaryWriter",
+    "CreateSummaryFileWriter",
+    "GFile",
+    "rmtree",
+    "remove",
+    "rename",
+    "copy",
+    "makedirs",
+    "mkdir",
+    "listdir",
+    "walk",
+    "glob",
+    "save_v2",
+    "restore_v2",
+    "load",
+    "save",
+    "savez",
+    "savez_compressed",
+    "fromfile",
+    "tofile",
+    "loadtxt",
+    "savetxt",
+    "genfromtxt",
+    "memmap",
+    "open_memmap",
+    "fromregex",
+    "DataSource",
+    "decode_file",
+];
+
+/// Packages whose import by a model is never honest.
+const HOSTILE: &[&str] = &[
+    "__builtin__",
+    "_aix_support",
+    "_bootsubprocess",
+    "_ctypes",
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+    "_imp",
+    "_interpreters",
+    "_io",
+    "_operator",
+    "_osx_support",
+    "_pickle",
+    "_posixsubprocess",
+    "_pyio",
+    "_pyrepl",
+    "_socket",
+    "_ssl",
+    "_sitebuiltins",
+    "_thread",
+    "_winapi",
+    "_xxsubinterpreters",
+    "aiohttp",
+    "antigravity",
+    "argparse",
+    "ast",
+    "asynchat",
+    "asyncio",
+    "asyncore",
+    "atexit",
+    "audioop",
+    "base64",
+    "bdb",
+    "binascii",
+    "boto3",
+    "bz2",
+    "cProfile",
+    "cgi",
+    "cgitb",
+    "click",
+    "cloudpickle",
+    "cmd",
+    "code",
+    "codecs",
+    "codeop",
+    "commands",
+    "compileall",
+    "concurrent",
+    "configparser",
+    "contextlib",
+    "copyreg",
+    "ctypes",
+    "curses",
+    "dbm",
+    "dill",
+    "difflib",
+    "dis",
+    "distutils",
+    "doctest",
+    "email",
+    "ensurepip",
+    "exec",
+    "fabric",
+    "faulthandler",
+    "fcntl",
+    "filecmp",
+    "fileinput",
+    "fsspec",
+    "ftplib",
+    "functools",
+    "gc",
+    "gevent",
+    "getpass",
+    "gettext",
+    "git",
+    "glob",
+    "gzip",
+    "http",
+    "httpx",
+    "idlelib",
+    "imaplib",
+    "imghdr",
+    "imp",
+    "importlib",
+    "inspect",
+    "invoke",
+    "io",
+    "ipykernel",
+    "IPython",
+    "joblib",
+    "jsonpickle",
+    "keyword",
+    "lib2to3",
+    "linecache",
+    "locale",
+    "logging",
+    "lzma",
+    "mailbox",
+    "mailcap",
+    "marshal",
+    "mimetypes",
+    "mmap",
+    "modulefinder",
+    "msvcrt",
+    "multiprocess",
+    "multiprocessing",
+    "netrc",
+    "nntplib",
+    "nt",
+    "ntpath",
+    "operator",
+    "optparse",
+    "os",
+    "paramiko",
+    "pathlib",
+    "pathos",
+    "pdb",
+    "pexpect",
+    "pickle",
+    "pickletools",
+    "pip",
+    "pipes",
+    "pkg_resources",
+    "pkgutil",
+    "platform",
+    "plistlib",
+    "poplib",
+    "popen2",
+    "posix",
+    "posixpath",
+    "profile",
+    "psutil",
+    "pstats",
+    "pty",
+    "ptyprocess",
+    "pwd",
+    "py_compile",
+    "pyclbr",
+    "pycurl",
+    "pydoc",
+    "readline",
+    "requests",
+    "resource",
+    "rlcompleter",
+    "runpy",
+    "sched",
+    "scp",
+    "secrets",
+    "select",
+    "selectors",
+    "setuptools",
+    "sh",
+    "shelve",
+    "shlex",
+    "shutil",
+    "signal",
+    "site",
+    "smtpd",
+    "smtplib",
+    "socket",
+    "socketserver",
+    "sqlite3",
+    "ssl",
+    "stat",
+    "subprocess",
+    "sunau",
+    "symtable",
+    "sys",
+    "sysconfig",
+    "syslog",
+    "tabnanny",
+    "tarfile",
+    "telnetlib",
+    "tempfile",
+    "termios",
+    "test",
+    "this",
+    "threading",
+    "timeit",
+    "tkinter",
+    "trace",
+    "traceback",
+    "tracemalloc",
+    "tty",
+    "turtle",
+    "types",
+    "unittest",
+    "urllib",
+    "urllib3",
+    "uuid",
+    "venv",
+    "warnings",
+    "wave",
+    "weakref",
+    "webbrowser",
+    "websocket",
+    "websockets",
+    "winreg",
+    "winsound",
+    "wsgiref",
+    "xml",
+    "xmlrpc",
+    "yaml",
+    "zipapp",
+    "zipfile",
+    "zipimport",
+    "zlib",
+];
+
+/// Modules that are reached through others (`keras.src.utils.file_utils.os`).
+const REACHED: &[&str] = &[
+    "os",
+    "sys",
+    "subprocess",
+    "shutil",
+    "builtins",
+    "__builtins__",
+    "importlib",
+    "marshal",
+    "pickle",
+    "socket",
+    "ctypes",
+    "pathlib",
+    "tempfile",
+    "urllib",
+    "requests",
+    "tarfile",
+    "zipfile",
+    "codecs",
+    "posix",
+    "runpy",
+    "f2py",
+    "_pyinstaller",
+    "testing",
+];
+
+/// Functions of `builtins` that do more than make a value.
+pub(super) fn is_hostile_builtin(name: &str) -> bool {
+    matches!(
+        name,
+        "eval"
+            | "exec"
+            | "execfile"
+            | "compile"
+            | "__import__"
+            | "open"
+            | "file"
+            | "input"
+            | "raw_input"
+            | "breakpoint"
+            | "getattr"
+            | "setattr"
+            | "delattr"
+            | "globals"
+            | "locals"
+            | "vars"
+            | "map"
+            | "filter"
+            | "type"
+            | "help"
+            | "exit"
+            | "quit"
+            | "memoryview"
+            | "apply"
+            | "reduce"
+            | "print"
+            | "super"
+            | "object"
+            | "dir"
+            | "id"
+    ) || name.starts_with("__")
+}

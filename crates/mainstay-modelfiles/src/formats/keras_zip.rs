@@ -1,0 +1,47 @@
+//! The `.keras` archive: a zip with `config.json`, `metadata.json` and `model.weights.h5`.
+//!
+//! Specification: `keras/src/saving/saving_lib.py`. The front door enters every member, so weights
+//! are judged as HDF5; here the configuration is judged by its place, whatever it looks like, and
+//! a missing one is told. Member paths that leave the archive are the zip reader's.
+
+use mainstay_reading::{Danger, DangerCode};
+
+use crate::examination::Examination;
+use crate::formats::keras::json_tree::Tree;
+use crate::formats::keras::{self, Kept};
+use crate::part::Part;
+use crate::wrappings::members::{Flavour, Members};
+
+pub(crate) const FLAVOUR: Flavour = Flavour { id: "keras", is_of, read };
+
+const CONFIG: &str = "config.json";
+const METADATA: &str = "metadata.json";
+
+fn is_of(members: &dyn Members) -> bool {
+    let has = |wanted: &str| members.paths().iter().any(|path| &**path == wanted);
+    let has_weights = has("model.weights.h5")
+        || has("model.weights.npz")
+        || has("model.weights.json")
+        || members.paths().iter().any(|path| path.ends_with(".weights.h5"));
+    has_weights || (has(CONFIG) && has(METADATA))
+}
+
+fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_>) {
+    if let Some(metadata) = members.content(METADATA, examination) {
+        let tree = Tree::read(&metadata);
+        for key in ["keras_version", "date_saved"] {
+            if let Some(value) = tree.text(0, key) {
+                examination.describe(|description| description.fact(key, value));
+            }
+        }
+    }
+    if !members.paths().iter().any(|path| &**path == CONFIG) {
+        let message = "the archive has weights of Keras and no config.json: it is not whole, and \
+                       Keras does not load it";
+        examination.danger(Danger::new(DangerCode::OddContainer, part.whole(), message));
+        return;
+    }
+    if let Some(config) = members.content(CONFIG, examination) {
+        keras::judge(&part.inside(CONFIG, &config), Kept::Json, examination);
+    }
+}
