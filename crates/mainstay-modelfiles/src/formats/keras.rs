@@ -7,8 +7,8 @@
 //! looked at. Dangers: a `Lambda` layer, which carries compiled Python (CVE-2024-3660; in HDF5
 //! also with the safe mode, CVE-2025-9905); a module that is not Keras (CVE-2025-1550); functions
 //! of Keras that fetch or unpack files (CVE-2025-8747) or switch the safe mode off
-//! (CVE-2025-9906); a pickled PyTorch module (CVE-2025-49655); a vocabulary that is a path
-//! (CVE-2025-12058); other models by path or address; operations of TensorFlow that touch files.
+//! (CVE-2025-9906); a pickled module of Torch (CVE-2025-49655); a vocabulary that is a path
+//! (CVE-2025-12058); other models by path or address; operations of `TensorFlow` that touch files.
 
 pub(crate) mod json_tree;
 mod judge;

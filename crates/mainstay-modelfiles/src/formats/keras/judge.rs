@@ -21,6 +21,8 @@ pub(super) struct Judge<'a, 'e, 'b> {
     examination: &'e mut Examination<'b>,
     /// Names of others that were told already.
     told: HashSet<String>,
+    /// Texts of code that were told with the layer that holds them.
+    codes: HashSet<NodeId>,
 }
 
 /// A class or a function by name.
@@ -42,7 +44,7 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
         kept: Kept,
         examination: &'e mut Examination<'b>,
     ) -> Self {
-        Self { tree, part, kept, examination, told: HashSet::new() }
+        Self { tree, part, kept, examination, told: HashSet::new(), codes: HashSet::new() }
     }
 
     /// Looks at every object and every text. A node comes after the one that holds it, so the
@@ -52,7 +54,11 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
         for id in 0..tree.len() {
             match tree.node(id).map(|node| &node.value) {
                 Some(Value::Object) => self.object(id),
-                Some(Value::Text(text)) if marshalled::is_code(text) => self.carried(id, text),
+                Some(Value::Text(text)) if marshalled::is_code(text) => {
+                    if !self.codes.contains(&id) {
+                        self.carried(id, text);
+                    }
+                }
                 _ => {}
             }
         }
@@ -150,9 +156,7 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
         let is_class = name.starts_with(|first: char| first.is_ascii_uppercase());
         match known::origin_of(module) {
             Origin::Building | Origin::ByKeras if is_class => {}
-            Origin::Building | Origin::ByKeras => self.custom(reference, &path),
-            _ if is_class => self.custom(reference, &path),
-            _ => {
+            Origin::Keras if !is_class => {
                 let message = format!(
                     "loading calls the function {path} of Keras, which does not belong to any \
                      model: such functions were used to get around the safe mode"
@@ -163,6 +167,13 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
                     Danger::new(DangerCode::UnknownCall, self.place(reference.at), message);
                 self.examination.danger(danger.graded(severity).shown(shown));
             }
+            Origin::Building
+            | Origin::ByKeras
+            | Origin::Keras
+            | Origin::TensorFlow
+            | Origin::Arrays
+            | Origin::Hostile
+            | Origin::Unknown => self.custom(reference, &path),
         }
     }
 
@@ -238,16 +249,17 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
 
     /// A function as compiled code.
     fn lambda_code(&mut self, id: NodeId) {
-        let config = self.tree.get(id, "config");
-        let code = config.and_then(|config| {
-            let tree = self.tree;
-            tree.text(config, "code").or_else(|| tree.text(config, "value"))
-        });
-        let shown = code.map(marshalled::shown).unwrap_or_default();
-        self.lambda(id, &format!("Lambda({shown})"));
+        let tree = self.tree;
+        let code = tree
+            .get(id, "config")
+            .and_then(|config| tree.get(config, "code").or_else(|| tree.get(config, "value")));
+        self.lambda(id, code);
     }
 
-    pub(super) fn lambda(&mut self, at: NodeId, shown: &str) {
+    pub(super) fn lambda(&mut self, at: NodeId, code: Option<NodeId>) {
+        self.codes.extend(code);
+        let shown = code.and_then(|code| self.tree.as_text(code)).map(marshalled::shown);
+        let shown = format!("Lambda({})", shown.unwrap_or_default());
         let (message, advisory) = match self.kept {
             Kept::Json => (
                 "a Lambda layer carries compiled Python code, which is run when the model is \
@@ -260,7 +272,7 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
                 "CVE-2025-9905",
             ),
         };
-        let shown = bounded(shown, SHOWN);
+        let shown = bounded(&shown, SHOWN);
         self.danger(at, DangerCode::RunsCode, message, Some(shown), Some(advisory));
     }
 

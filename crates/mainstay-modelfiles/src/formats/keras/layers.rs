@@ -51,18 +51,17 @@ impl Judge<'_, '_, '_> {
             let Some(value) = tree.get(config, function) else { continue };
             let is_lambda = tree.text(config, kind) == Some("lambda");
             let first = tree.children(value).next().map(|(first, _)| first);
-            let code = first.and_then(|first| tree.as_text(first)).or_else(|| tree.as_text(value));
-            let is_list = tree.is_list(value);
-            match code {
-                Some(code) if is_lambda || is_list || marshalled::is_code(code) => {
-                    let shown = marshalled::shown(code);
-                    self.lambda(value, &format!("Lambda({shown})"));
+            let code = first.filter(|first| tree.as_text(*first).is_some()).unwrap_or(value);
+            let Some(text) = tree.as_text(code) else {
+                if is_lambda {
+                    self.lambda(value, None);
                 }
-                Some(name) if function == "function" && !known::is_keras_name(name) => {
-                    self.custom_object(value, "function", name);
-                }
-                _ if is_lambda => self.lambda(value, "Lambda()"),
-                _ => {}
+                continue;
+            };
+            if is_lambda || tree.is_list(value) || marshalled::is_code(text) {
+                self.lambda(value, Some(code));
+            } else if function == "function" && !known::is_keras_name(text) {
+                self.custom_object(value, "function", text);
             }
         }
     }
@@ -84,7 +83,7 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    /// A layer that is another SavedModel.
+    /// A layer that is another `SavedModel`.
     fn saved_model(&mut self, config: NodeId) -> bool {
         let Some(path) = self.tree.text(config, "filepath") else { return false };
         let message =
@@ -109,7 +108,7 @@ impl Judge<'_, '_, '_> {
         true
     }
 
-    /// An operation of TensorFlow by name.
+    /// An operation of `TensorFlow` by name.
     fn operation(&mut self, config: NodeId) {
         let tree = self.tree;
         for key in ["function", "method", "node_def", "class_symbol"] {

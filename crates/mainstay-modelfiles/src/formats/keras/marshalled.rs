@@ -1,7 +1,7 @@
 //! Names in Python code that was marshalled and written as base64.
 //!
 //! A `Lambda` layer keeps its function so. Nothing is unmarshalled: texts are told by the type
-//! byte and the length in front of them (CPython, `Python/marshal.c`, version 4), within bounds.
+//! byte and the length in front of them (`Python/marshal.c`, version 4), within bounds.
 
 /// The most characters of base64 that are looked at.
 const MOST_ENCODED: usize = 256 * 1024;
