@@ -5,6 +5,7 @@
 //! a missing one is told. Member paths that leave the archive are the zip reader's.
 
 use mainstay_reading::{Danger, DangerCode};
+use mainstay_types::Severity;
 
 use crate::examination::Examination;
 use crate::formats::keras::json_tree::Tree;
@@ -19,10 +20,8 @@ const METADATA: &str = "metadata.json";
 
 fn is_of(members: &dyn Members) -> bool {
     let has = |wanted: &str| members.paths().iter().any(|path| &**path == wanted);
-    let has_weights = has("model.weights.h5")
-        || has("model.weights.npz")
-        || has("model.weights.json")
-        || members.paths().iter().any(|path| path.ends_with(".weights.h5"));
+    let has_weights =
+        has("model.weights.h5") || has("model.weights.npz") || has("model.weights.json");
     has_weights || (has(CONFIG) && has(METADATA))
 }
 
@@ -38,7 +37,8 @@ fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_
     if !members.paths().iter().any(|path| &**path == CONFIG) {
         let message = "the archive has weights of Keras and no config.json: it is not whole, and \
                        Keras does not load it";
-        examination.danger(Danger::new(DangerCode::OddContainer, part.whole(), message));
+        let danger = Danger::new(DangerCode::OddContainer, part.whole(), message);
+        examination.danger(danger.graded(Severity::Medium));
         return;
     }
     if let Some(config) = members.content(CONFIG, examination) {

@@ -5,3 +5,5 @@
 //! does.
 
 pub mod everything;
+pub mod hdf5;
+pub mod keras_json;

@@ -131,6 +131,7 @@ const BUILDING: &[&str] = &[
     "rnn",
     "legacy",
     "distillation",
+    "applications",
     "legacy_tf_layers",
     "dtensor",
 ];

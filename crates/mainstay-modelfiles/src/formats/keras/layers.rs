@@ -51,7 +51,7 @@ impl Judge<'_, '_, '_> {
             let Some(value) = tree.get(config, function) else { continue };
             let is_lambda = tree.text(config, kind) == Some("lambda");
             let first = tree.children(value).next().map(|(first, _)| first);
-            let code = first.filter(|first| tree.as_text(*first).is_some()).unwrap_or(value);
+            let code = first.filter(|_| tree.is_list(value)).unwrap_or(value);
             let Some(text) = tree.as_text(code) else {
                 if is_lambda {
                     self.lambda(value, None);
