@@ -12,7 +12,7 @@
 
 pub(crate) mod json_tree;
 mod judge;
-mod known;
+pub(crate) mod known;
 mod layers;
 pub(crate) mod marshalled;
 
@@ -28,6 +28,8 @@ use judge::Judge;
 pub(crate) enum Kept {
     /// In a file of its own or a `.keras` archive: the safe mode of newer versions counts.
     Json,
+    /// In a file of YAML, read as JSON: places in that mean nothing.
+    Yaml,
     /// In an attribute of an HDF5 file: there is no safe mode.
     Hdf5,
 }

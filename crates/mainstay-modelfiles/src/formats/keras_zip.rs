@@ -45,3 +45,41 @@ fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_
         keras::judge(&part.inside(CONFIG, &config), Kept::Json, examination);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wrappings::members::of_texts::examined;
+
+    const METADATA_TEXT: &str =
+        r#"{"keras_version": "3.9.0", "date_saved": "2025-01-01@00:00:00"}"#;
+
+    fn config(module: &str, class: &str) -> String {
+        format!(r#"{{"module": "{module}", "class_name": "{class}", "config": {{}}}}"#)
+    }
+
+    #[test]
+    fn an_ordinary_archive_is_clean_and_tells_its_version() {
+        let config = config("keras", "Sequential");
+        let members =
+            [(METADATA, METADATA_TEXT), (CONFIG, &*config), ("model.weights.h5", "weights")];
+        let found = examined(&FLAVOUR, &members);
+        assert!(found.dangers.is_empty() && found.gaps.is_empty(), "{found:?}");
+        assert_eq!(found.description.facts[0].value, "3.9.0");
+    }
+
+    #[test]
+    fn the_configuration_is_judged_at_its_place() {
+        let config = config("os", "system");
+        let found = examined(&FLAVOUR, &[(METADATA, METADATA_TEXT), (CONFIG, &*config)]);
+        let danger = &found.dangers[0];
+        assert_eq!(danger.code, DangerCode::RunsCode);
+        assert_eq!(danger.place.member.as_deref(), Some(CONFIG));
+    }
+
+    #[test]
+    fn an_archive_without_a_configuration_is_odd() {
+        let found = examined(&FLAVOUR, &[("model.weights.h5", "weights")]);
+        assert_eq!(found.dangers[0].code, DangerCode::OddContainer);
+    }
+}

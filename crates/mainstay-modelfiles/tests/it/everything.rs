@@ -11,6 +11,7 @@ pub fn seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
     seeds.extend(super::hdf5::seeds());
     seeds.extend(super::keras_json::seeds());
+    seeds.extend(super::keras_yaml::seeds());
     seeds
 }
 

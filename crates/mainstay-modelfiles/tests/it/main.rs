@@ -7,3 +7,4 @@
 pub mod everything;
 pub mod hdf5;
 pub mod keras_json;
+pub mod keras_yaml;

@@ -54,10 +54,10 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
         for id in 0..tree.len() {
             match tree.node(id).map(|node| &node.value) {
                 Some(Value::Object) => self.object(id),
-                Some(Value::Text(text)) if marshalled::is_code(text) => {
-                    if !self.codes.contains(&id) {
-                        self.carried(id, text);
-                    }
+                Some(Value::Text(text))
+                    if marshalled::is_code(text) && !self.codes.contains(&id) =>
+                {
+                    self.carried(id, text);
                 }
                 _ => {}
             }
@@ -261,7 +261,7 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
         let shown = code.and_then(|code| self.tree.as_text(code)).map(marshalled::shown);
         let shown = format!("Lambda({})", shown.unwrap_or_default());
         let (message, advisory) = match self.kept {
-            Kept::Json => (
+            Kept::Json | Kept::Yaml => (
                 "a Lambda layer carries compiled Python code, which is run when the model is \
                  loaded or used",
                 "CVE-2024-3660",
@@ -309,6 +309,9 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
     }
 
     fn place(&self, at: NodeId) -> Place {
+        if self.kept == Kept::Yaml {
+            return self.part.whole();
+        }
         let at = self.tree.node(at).map_or(0, |node| node.at);
         self.part.at(at as u64)
     }

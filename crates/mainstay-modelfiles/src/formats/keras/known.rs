@@ -17,18 +17,18 @@ static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// Whether a name is one of Keras' own classes or functions of arrays.
-pub(super) fn is_keras_name(name: &str) -> bool {
+pub(crate) fn is_keras_name(name: &str) -> bool {
     NAMES.contains(name)
 }
 
 /// A function or class of Keras that does more than build a model.
-pub(super) struct Sink {
+pub(crate) struct Sink {
     /// Its name, without the module.
-    pub(super) name: &'static str,
-    pub(super) code: DangerCode,
+    pub(crate) name: &'static str,
+    pub(crate) code: DangerCode,
     /// What it does; completes "it ...".
-    pub(super) does: &'static str,
-    pub(super) advisory: Option<&'static str>,
+    pub(crate) does: &'static str,
+    pub(crate) advisory: Option<&'static str>,
 }
 
 const GET_FILE: Option<&str> = Some("CVE-2025-8747");
@@ -100,7 +100,7 @@ const fn sink(
 }
 
 /// The function or class of Keras of this name that does more than build a model.
-pub(super) fn sink_of(name: &str) -> Option<&'static Sink> {
+pub(crate) fn sink_of(name: &str) -> Option<&'static Sink> {
     SINKS.iter().find(|sink| sink.name == name)
 }
 
@@ -138,7 +138,7 @@ const BUILDING: &[&str] = &[
 
 /// What a dotted module is to Keras.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     /// A part of Keras that models are built of.
     Building,
     /// Another part of Keras.
@@ -155,7 +155,7 @@ pub(super) enum Origin {
 }
 
 /// Where a module belongs.
-pub(super) fn origin_of(module: &str) -> Origin {
+pub(crate) fn origin_of(module: &str) -> Origin {
     let mut segments = module.split('.');
     let first = segments.next().unwrap_or_default();
     if HOSTILE.contains(&first) {
@@ -196,14 +196,14 @@ pub(super) fn origin_of(module: &str) -> Origin {
 
 /// Whether a name with a package before a `>` (`keras_hub>BertBackbone`) is of the makers of
 /// Keras.
-pub(super) fn is_registered_by_keras(registered: &str) -> bool {
+pub(crate) fn is_registered_by_keras(registered: &str) -> bool {
     registered.split_once('>').is_some_and(|(package, _)| {
         BY_KERAS.contains(&package) || KERAS.contains(&package) || package == "Addons"
     })
 }
 
 /// Whether a function of this name in TensorFlow or a library of arrays reaches beyond arrays.
-pub(super) fn reaches_beyond_arrays(name: &str) -> Option<DangerCode> {
+pub(crate) fn reaches_beyond_arrays(name: &str) -> Option<DangerCode> {
     if RUN_IN_GRAPHS.contains(&name) {
         return Some(DangerCode::RunsCode);
     }
@@ -519,6 +519,11 @@ const HOSTILE: &[&str] = &[
     "zlib",
 ];
 
+/// Whether a name is that of a module that models never import.
+pub(crate) fn is_hostile_module(name: &str) -> bool {
+    REACHED.contains(&name)
+}
+
 /// Modules that are reached through others (`keras.src.utils.file_utils.os`).
 const REACHED: &[&str] = &[
     "os",
@@ -542,12 +547,12 @@ const REACHED: &[&str] = &[
     "posix",
     "runpy",
     "f2py",
-    "_pyinstaller",
+    "distutils", "ctypeslib", "_pyinstaller",
     "testing",
 ];
 
 /// Functions of `builtins` that do more than make a value.
-pub(super) fn is_hostile_builtin(name: &str) -> bool {
+pub(crate) fn is_hostile_builtin(name: &str) -> bool {
     matches!(
         name,
         "eval"
