@@ -12,6 +12,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::hdf5::seeds());
     seeds.extend(super::keras_json::seeds());
     seeds.extend(super::keras_yaml::seeds());
+    seeds.extend(super::mlflow::seeds());
     seeds
 }
 

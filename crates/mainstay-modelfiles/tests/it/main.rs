@@ -8,3 +8,4 @@ pub mod everything;
 pub mod hdf5;
 pub mod keras_json;
 pub mod keras_yaml;
+pub mod mlflow;

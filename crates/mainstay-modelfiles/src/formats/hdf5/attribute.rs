@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::cursor::{Cursor, Leaves};
 
-use super::datatype::{Class, dataspace, datatype, elements};
+use super::datatype::{Class, Datatype, dataspace, datatype, elements};
 use super::dense;
 use super::file::{Fault, File};
 use super::object::{Message, kind, resolved};
@@ -65,7 +65,6 @@ fn in_heap<'a>(file: &File<'a>, message: &Message<'a>) -> Result<Vec<(u64, &'a [
 
 /// Reads an attribute message that begins at a place of the file.
 fn read<'a>(file: &File<'a>, content: &'a [u8], at: u64) -> Result<Attribute<'a>, Fault> {
-    let whole = Leaves { at, wanted: 0, left: content.len() as u64 };
     let leaves = |leaves: Leaves| {
         Fault::Leaves("an attribute", Leaves { at: at.saturating_add(leaves.at), ..leaves })
     };
@@ -97,45 +96,57 @@ fn read<'a>(file: &File<'a>, content: &'a [u8], at: u64) -> Result<Attribute<'a>
     let shape = dataspace(file, kept.content, kept.at)?;
     let count = shape.map_or(0, |shape| elements(&shape));
     let value_at = at.saturating_add(cursor.at());
-    let mut value = Cursor::new(cursor.rest());
+    let values = values(file, datatype, count, cursor.rest(), value_at)?;
+    Ok(Attribute { name, values })
+}
+
+/// The values of an attribute that are bytes or texts: `content` begins at a place of the file.
+fn values<'a>(
+    file: &File<'a>,
+    datatype: Datatype,
+    count: u128,
+    content: &'a [u8],
+    at: u64,
+) -> Result<Vec<(u64, Cow<'a, [u8]>)>, Fault> {
+    let mut value = Cursor::new(content);
     let mut values = Vec::new();
     for _ in 0..count.min(MOST_TEXTS) {
-        let here = value_at + value.at();
+        let here = at.saturating_add(value.at());
+        let leaves = |leaves: Leaves| Fault::Leaves("an attribute", Leaves { at: here, ..leaves });
         match datatype.class {
             Class::Text => {
-                let text = value.take(datatype.size);
-                let text = text.map_err(|leaves| Leaves { at: here, ..leaves });
-                let text = text.map_err(|leaves| Fault::Leaves("an attribute", leaves))?;
+                let text = value.take(datatype.size).map_err(leaves)?;
                 let end = memchr::memchr(0, text).unwrap_or(text.len());
                 values.push((here, Cow::Borrowed(text.get(..end).unwrap_or(text))));
             }
             Class::HeapText => {
-                let mut reference = file.at(here)?;
-                let length = u64::from(reference.u32()?);
-                let heap = file.address(&mut reference)?;
-                let index = reference.u32()?;
-                value
-                    .take(8 + u64::from(file.offset_size()))
-                    .map_err(|_| Fault::Leaves("an attribute", whole))?;
-                if let Some(heap) = heap.filter(|_| length > 0 && index > 0) {
-                    let (at, text) = in_global_heap(file, heap, index)?;
-                    let text = text.get(..usize::try_from(length).unwrap_or(usize::MAX));
-                    let text = text.ok_or(Fault::Odd(at, "a text as long as an attribute says"))?;
-                    values.push((at, Cow::Borrowed(text)));
-                }
+                let size = 8 + u64::from(file.offset_size());
+                value.take(size).map_err(leaves)?;
+                values.extend(heap_text(file, here)?);
             }
-            Class::Bytes | Class::Other => {
-                let rest = value.rest();
-                let length = usize::try_from(count.saturating_mul(u128::from(datatype.size)));
-                let bytes = length.ok().and_then(|length| rest.get(..length));
-                if let Some(bytes) = bytes.filter(|_| datatype.class == Class::Bytes) {
-                    values.push((here, Cow::Borrowed(bytes)));
-                }
+            Class::Bytes => {
+                let length = count.saturating_mul(u128::from(datatype.size));
+                let length = u64::try_from(length).unwrap_or(u64::MAX);
+                values.push((here, Cow::Borrowed(value.take(length).map_err(leaves)?)));
                 break;
             }
+            Class::Other => break,
         }
     }
-    Ok(Attribute { name, values })
+    Ok(values)
+}
+
+/// The text that a reference to the global heap, which is at a place, means.
+fn heap_text<'a>(file: &File<'a>, here: u64) -> Result<Option<(u64, Cow<'a, [u8]>)>, Fault> {
+    let mut reference = file.at(here)?;
+    let length = u64::from(reference.u32()?);
+    let heap = file.address(&mut reference)?;
+    let index = reference.u32()?;
+    let Some(heap) = heap.filter(|_| length > 0 && index > 0) else { return Ok(None) };
+    let (at, text) = in_global_heap(file, heap, index)?;
+    let text = text.get(..usize::try_from(length).unwrap_or(usize::MAX));
+    let text = text.ok_or(Fault::Odd(at, "a text as long as an attribute says"))?;
+    Ok(Some((at, Cow::Borrowed(text))))
 }
 
 /// An object of the global heap: where it is, and its bytes.

@@ -1,8 +1,9 @@
 //! What is known of the names that a Keras configuration may use.
 //!
 //! A class or function stands as a module and a name (Keras 3), or as a name alone (Keras 1 and
-//! 2). Names of Keras are in `names.txt`; here are the modules that Keras is made of, those whose
-//! import is never honest, and the functions of Keras that do more than build a model.
+//! 2). Names of Keras are in `names.txt`, modules whose import is never honest and functions that
+//! reach beyond arrays in `python_names.txt`; here are the functions of Keras that do more than
+//! build a model.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -15,6 +16,20 @@ static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let names = lines.filter(|line| !line.starts_with(['#', '[']));
     names.flat_map(str::split_whitespace).collect()
 });
+
+/// The names in the section of `python_names.txt` that has this title.
+fn section(title: &str) -> HashSet<&'static str> {
+    let lines = include_str!("python_names.txt").lines();
+    let lines = lines.skip_while(|line| line.trim_matches(['[', ']']) != title).skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    lines.filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect()
+}
+
+static HOSTILE: LazyLock<HashSet<&str>> = LazyLock::new(|| section("hostile"));
+static REACHED: LazyLock<HashSet<&str>> = LazyLock::new(|| section("reached"));
+static RUNS: LazyLock<HashSet<&str>> = LazyLock::new(|| section("runs"));
+static FILES: LazyLock<HashSet<&str>> = LazyLock::new(|| section("files"));
+static BUILDING: LazyLock<HashSet<&str>> = LazyLock::new(|| section("building"));
 
 /// Whether a name is one of Keras' own classes or functions of arrays.
 pub(crate) fn is_keras_name(name: &str) -> bool {
@@ -108,34 +123,6 @@ pub(crate) fn sink_of(name: &str) -> Option<&'static Sink> {
 const KERAS: &[&str] = &["keras", "tf_keras", "keras_core"];
 /// Packages of layers and models by the makers of Keras.
 const BY_KERAS: &[&str] = &["keras_hub", "keras_nlp", "keras_cv", "keras_rs"];
-/// The parts of Keras that models are built of; the rest of it does other things.
-const BUILDING: &[&str] = &[
-    "layers",
-    "ops",
-    "models",
-    "activations",
-    "constraints",
-    "initializers",
-    "losses",
-    "metrics",
-    "optimizers",
-    "regularizers",
-    "quantizers",
-    "dtype_policies",
-    "random",
-    "engine",
-    "mixed_precision",
-    "feature_column",
-    "premade",
-    "premade_models",
-    "rnn",
-    "legacy",
-    "distillation",
-    "applications",
-    "legacy_tf_layers",
-    "dtensor",
-];
-
 /// What a dotted module is to Keras.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -158,10 +145,10 @@ pub(crate) enum Origin {
 pub(crate) fn origin_of(module: &str) -> Origin {
     let mut segments = module.split('.');
     let first = segments.next().unwrap_or_default();
-    if HOSTILE.contains(&first) {
+    if HOSTILE.contains(first) {
         return Origin::Hostile;
     }
-    if module.split('.').skip(1).any(|segment| REACHED.contains(&segment)) {
+    if module.split('.').skip(1).any(|segment| REACHED.contains(segment)) {
         return Origin::Hostile;
     }
     if BY_KERAS.contains(&first) {
@@ -182,10 +169,10 @@ pub(crate) fn origin_of(module: &str) -> Origin {
     match within {
         Some(None) => Origin::Building,
         Some(Some("src" | "api" | "_tf_keras")) => {
-            let is_building = segments.any(|segment| BUILDING.contains(&segment));
+            let is_building = segments.any(|segment| BUILDING.contains(segment));
             if is_building { Origin::Building } else { Origin::Keras }
         }
-        Some(Some(part)) if BUILDING.contains(&part) => Origin::Building,
+        Some(Some(part)) if BUILDING.contains(part) => Origin::Building,
         Some(Some(_)) => Origin::Keras,
         None if matches!(first, "numpy" | "jax" | "ml_dtypes" | "torch" | "pandas" | "scipy") => {
             Origin::Arrays
@@ -204,352 +191,16 @@ pub(crate) fn is_registered_by_keras(registered: &str) -> bool {
 
 /// Whether a function of this name in TensorFlow or a library of arrays reaches beyond arrays.
 pub(crate) fn reaches_beyond_arrays(name: &str) -> Option<DangerCode> {
-    if RUN_IN_GRAPHS.contains(&name) {
+    if RUNS.contains(name) {
         return Some(DangerCode::RunsCode);
     }
-    TOUCH_FILES.contains(&name).then_some(DangerCode::TouchesFiles)
+    FILES.contains(name).then_some(DangerCode::TouchesFiles)
 }
-
-const RUN_IN_GRAPHS: &[&str] = &[
-    "py_function",
-    "py_func",
-    "numpy_function",
-    "PyFunc",
-    "EagerPyFunc",
-    "PyFuncStateless",
-    "eager_py_func",
-    "load_library",
-    "load_op_library",
-    "LoadLibrary",
-    "load_file_system_library",
-    "frompyfunc",
-    "vectorize",
-    "apply_along_axis",
-    "runstring",
-    "f2py",
-    "getlincoef",
-    "unpickle",
-    "loads",
-    "import_graph_def",
-    "run",
-    "run_and_read_all",
-    "system",
-    "popen",
-    "getoutput",
-    "read_pickle",
-    "load_state_dict_from_url",
-    "exec_module",
-    "eval",
-    "query",
-    "execWrapper",
-];
-
-const TOUCH_FILES: &[&str] = &[
-    "read_file",
-    "write_file",
-    "matching_files",
-    "ReadFile",
-    "WriteFile",
-    "MatchingFiles",
-    "RestoreV2",
-    "SaveV2",
-    "Save",
-    "Restore",
-    "SaveSlices",
-    "RestoreSlice",
-    "ShardedFilename",
-    "MergeV2Checkpoints",
-    "PrintV2",
-    "print",
-    "print_v2",
-    "TextLineReader",
-    "TextLineReaderV2",
-    "WholeFileReader",
-    "WholeFileReaderV2",
-    "TFRecordReader",
-    "TFRecordReaderV2",
-    "FixedLengthRecordReader",
-    "FixedLengthRecordReaderV2",
-    "TextLineDataset",
-    "TFRecordDataset",
-    "FixedLengthRecordDataset",
-    "CSVDataset",
-    "LookupTableImport",
-    "InitializeTableFromTextFile",
-    "InitializeTableFromTextFileV2",
-    "GenerateVocabRemapping",
-    "LoadAndRemapMatrix",
-    "SummaryWriter",
-    "CreateSummaryFileWriter",
-    "GFile",
-    "rmtree",
-    "remove",
-    "rename",
-    "copy",
-    "makedirs",
-    "mkdir",
-    "listdir",
-    "walk",
-    "glob",
-    "save_v2",
-    "restore_v2",
-    "load",
-    "save",
-    "savez",
-    "savez_compressed",
-    "fromfile",
-    "tofile",
-    "loadtxt",
-    "savetxt",
-    "genfromtxt",
-    "memmap",
-    "open_memmap",
-    "fromregex",
-    "DataSource",
-    "decode_file",
-];
-
-/// Packages whose import by a model is never honest.
-const HOSTILE: &[&str] = &[
-    "__builtin__",
-    "_aix_support",
-    "_bootsubprocess",
-    "_ctypes",
-    "_frozen_importlib",
-    "_frozen_importlib_external",
-    "_imp",
-    "_interpreters",
-    "_io",
-    "_operator",
-    "_osx_support",
-    "_pickle",
-    "_posixsubprocess",
-    "_pyio",
-    "_pyrepl",
-    "_socket",
-    "_ssl",
-    "_sitebuiltins",
-    "_thread",
-    "_winapi",
-    "_xxsubinterpreters",
-    "aiohttp",
-    "antigravity",
-    "argparse",
-    "ast",
-    "asynchat",
-    "asyncio",
-    "asyncore",
-    "atexit",
-    "audioop",
-    "base64",
-    "bdb",
-    "binascii",
-    "boto3",
-    "bz2",
-    "cProfile",
-    "cgi",
-    "cgitb",
-    "click",
-    "cloudpickle",
-    "cmd",
-    "code",
-    "codecs",
-    "codeop",
-    "commands",
-    "compileall",
-    "concurrent",
-    "configparser",
-    "contextlib",
-    "copyreg",
-    "ctypes",
-    "curses",
-    "dbm",
-    "dill",
-    "difflib",
-    "dis",
-    "distutils",
-    "doctest",
-    "email",
-    "ensurepip",
-    "exec",
-    "fabric",
-    "faulthandler",
-    "fcntl",
-    "filecmp",
-    "fileinput",
-    "fsspec",
-    "ftplib",
-    "functools",
-    "gc",
-    "gevent",
-    "getpass",
-    "gettext",
-    "git",
-    "glob",
-    "gzip",
-    "http",
-    "httpx",
-    "idlelib",
-    "imaplib",
-    "imghdr",
-    "imp",
-    "importlib",
-    "inspect",
-    "invoke",
-    "io",
-    "ipykernel",
-    "IPython",
-    "joblib",
-    "jsonpickle",
-    "keyword",
-    "lib2to3",
-    "linecache",
-    "locale",
-    "logging",
-    "lzma",
-    "mailbox",
-    "mailcap",
-    "marshal",
-    "mimetypes",
-    "mmap",
-    "modulefinder",
-    "msvcrt",
-    "multiprocess",
-    "multiprocessing",
-    "netrc",
-    "nntplib",
-    "nt",
-    "ntpath",
-    "operator",
-    "optparse",
-    "os",
-    "paramiko",
-    "pathlib",
-    "pathos",
-    "pdb",
-    "pexpect",
-    "pickle",
-    "pickletools",
-    "pip",
-    "pipes",
-    "pkg_resources",
-    "pkgutil",
-    "platform",
-    "plistlib",
-    "poplib",
-    "popen2",
-    "posix",
-    "posixpath",
-    "profile",
-    "psutil",
-    "pstats",
-    "pty",
-    "ptyprocess",
-    "pwd",
-    "py_compile",
-    "pyclbr",
-    "pycurl",
-    "pydoc",
-    "readline",
-    "requests",
-    "resource",
-    "rlcompleter",
-    "runpy",
-    "sched",
-    "scp",
-    "secrets",
-    "select",
-    "selectors",
-    "setuptools",
-    "sh",
-    "shelve",
-    "shlex",
-    "shutil",
-    "signal",
-    "site",
-    "smtpd",
-    "smtplib",
-    "socket",
-    "socketserver",
-    "sqlite3",
-    "ssl",
-    "stat",
-    "subprocess",
-    "sunau",
-    "symtable",
-    "sys",
-    "sysconfig",
-    "syslog",
-    "tabnanny",
-    "tarfile",
-    "telnetlib",
-    "tempfile",
-    "termios",
-    "test",
-    "this",
-    "threading",
-    "timeit",
-    "tkinter",
-    "trace",
-    "traceback",
-    "tracemalloc",
-    "tty",
-    "turtle",
-    "types",
-    "unittest",
-    "urllib",
-    "urllib3",
-    "uuid",
-    "venv",
-    "warnings",
-    "wave",
-    "weakref",
-    "webbrowser",
-    "websocket",
-    "websockets",
-    "winreg",
-    "winsound",
-    "wsgiref",
-    "xml",
-    "xmlrpc",
-    "yaml",
-    "zipapp",
-    "zipfile",
-    "zipimport",
-    "zlib",
-];
 
 /// Whether a name is that of a module that models never import.
 pub(crate) fn is_hostile_module(name: &str) -> bool {
-    REACHED.contains(&name)
+    REACHED.contains(name)
 }
-
-/// Modules that are reached through others (`keras.src.utils.file_utils.os`).
-const REACHED: &[&str] = &[
-    "os",
-    "sys",
-    "subprocess",
-    "shutil",
-    "builtins",
-    "__builtins__",
-    "importlib",
-    "marshal",
-    "pickle",
-    "socket",
-    "ctypes",
-    "pathlib",
-    "tempfile",
-    "urllib",
-    "requests",
-    "tarfile",
-    "zipfile",
-    "codecs",
-    "posix",
-    "runpy",
-    "f2py",
-    "distutils", "ctypeslib", "_pyinstaller",
-    "testing",
-];
 
 /// Functions of `builtins` that do more than make a value.
 pub(crate) fn is_hostile_builtin(name: &str) -> bool {
