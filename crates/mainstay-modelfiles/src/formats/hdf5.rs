@@ -36,7 +36,7 @@ pub(crate) const FORMAT: Format =
 /// The most objects of one file.
 const MOST_OBJECTS: usize = 200_000;
 /// The longest path that is told.
-const LONGEST_PATH: usize = 1_000;
+const LONGEST_PATH: usize = 200;
 
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
     Likeness::certain_if(file::start_of(beginning.bytes).is_some())
@@ -109,7 +109,7 @@ impl Walk<'_, '_, '_, '_> {
             if !self.seen.insert(place) {
                 continue;
             }
-            if self.seen.len() > MOST_OBJECTS {
+            if self.seen.len() + self.objects.len() > MOST_OBJECTS {
                 return self.fault(&Fault::Unread(place, "it has more objects than are looked at"));
             }
             if let Err(fault) = self.object(place, &path) {
@@ -151,6 +151,7 @@ impl Walk<'_, '_, '_, '_> {
         let path: String = path.chars().take(LONGEST_PATH).collect();
         let place = self.part.at(link.at);
         match &link.target {
+            Target::Object(object) if self.seen.contains(object) => {}
             Target::Object(object) => self.objects.push((*object, path)),
             Target::Path => {}
             Target::OtherFile { file, path: within } => {

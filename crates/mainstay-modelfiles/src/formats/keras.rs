@@ -36,6 +36,8 @@ pub(crate) enum Kept {
 
 /// Judges a configuration: `part` is its JSON.
 pub(crate) fn judge(part: &Part<'_>, kept: Kept, examination: &mut Examination<'_>) {
+    let decoded = json_tree::decoded(part.bytes);
+    let part = &Part { bytes: decoded.as_deref().unwrap_or(part.bytes), ..part.clone() };
     let tree = Tree::read(part.bytes);
     if let Some((at, why)) = tree.broken {
         let message =

@@ -12,7 +12,7 @@ mod known;
 use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
-use crate::formats::keras::json_tree::{NodeId, Tree};
+use crate::formats::keras::json_tree::{self, NodeId, Tree};
 use crate::part::Part;
 use crate::wrappings::members::{Flavour, Members};
 use known::Verdict;
@@ -29,7 +29,8 @@ fn is_of(members: &dyn Members) -> bool {
 
 fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_>) {
     let Some(schema) = members.content(SCHEMA, examination) else { return };
-    let part = part.inside(SCHEMA, &schema);
+    let decoded = json_tree::decoded(&schema);
+    let part = part.inside(SCHEMA, decoded.as_deref().unwrap_or(&schema));
     let tree = Tree::read(part.bytes);
     if tree.get(0, "__loader__").is_none() && tree.get(0, "_skops_version").is_none() {
         // A schema of something else.

@@ -250,6 +250,80 @@ fn filtered(id: u16) -> Vec<u8> {
     with_dataset(&[dataspace(&[2]), float32(), chunked(), message(0x0B, &filters)])
 }
 
+/// How an attribute is kept in a heap.
+#[derive(Clone, Copy, Debug)]
+enum Kept {
+    InRoot,
+    InIndirectBlock,
+    Alone,
+}
+
+/// A B-tree of version 2 with one record, in its root.
+fn tree(file: &mut Hdf5, sort: u8, record: &[u8]) -> u64 {
+    let leaf = [b"BTLF\0".to_vec(), vec![sort], record.to_vec(), vec![0; 4]].concat();
+    let leaf = file.add(&leaf);
+    let mut header = b"BTHD\0".to_vec();
+    header.push(sort);
+    header.extend(512_u32.to_le_bytes());
+    header.extend(u16::try_from(record.len()).unwrap().to_le_bytes());
+    header.extend([0, 0, 100, 40]);
+    header.extend(leaf.to_le_bytes());
+    header.extend([1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    file.add(&header)
+}
+
+/// A root whose attributes are kept in a fractal heap.
+fn dense(attribute: &[u8], kept: Kept) -> Vec<u8> {
+    let mut file = Hdf5::default();
+    // A message without its head.
+    let content = &attribute[4..];
+    let mut block = b"FHDB\0".to_vec();
+    block.extend([0; 12]);
+    block.extend(content);
+    block.resize(512.max(block.len()), 0);
+    let mut root = file.add(&block);
+    let content_at = root + 17;
+    if let Kept::InIndirectBlock = kept {
+        let mut indirect = b"FHIB\0".to_vec();
+        indirect.extend([0; 12]);
+        for child in [root, NOWHERE, NOWHERE, NOWHERE] {
+            indirect.extend(child.to_le_bytes());
+        }
+        indirect.extend([0; 4]);
+        root = file.add(&indirect);
+    }
+    let mut large = content_at.to_le_bytes().to_vec();
+    large.extend((content.len() as u64).to_le_bytes());
+    large.extend(1_u64.to_le_bytes());
+    let large = tree(&mut file, 1, &large);
+    let mut heap = b"FRHP\0\x08\0\0\0\0\0\x10\0\0".to_vec();
+    for number in [1, large, 0, NOWHERE, 512, 512, 0, 1, 0, 0, 0, 0] {
+        heap.extend(number.to_le_bytes());
+    }
+    heap.extend([4, 0]);
+    heap.extend([512_u64.to_le_bytes(), 65_536_u64.to_le_bytes()].concat());
+    heap.extend([32, 0, 1, 0]);
+    heap.extend(root.to_le_bytes());
+    heap.extend([u8::from(matches!(kept, Kept::InIndirectBlock)), 0, 0, 0, 0, 0]);
+    let heap = file.add(&heap);
+    let mut record = match kept {
+        Kept::Alone => vec![0x10, 1, 0, 0, 0, 0, 0, 0],
+        Kept::InRoot | Kept::InIndirectBlock => {
+            let length = u16::try_from(content.len()).unwrap().to_le_bytes();
+            vec![0, 17, 0, 0, 0, length[0], length[1], 0]
+        }
+    };
+    record.extend([0; 9]);
+    let names = tree(&mut file, 8, &record);
+    let info = [vec![0, 0], heap.to_le_bytes().to_vec(), names.to_le_bytes().to_vec()].concat();
+    let root = file.object(&[message(0x15, &info)]);
+    file.finish(root)
+}
+
+fn dense_lambda(kept: Kept) -> Vec<u8> {
+    dense(&text_attribute("model_config", hostile().as_bytes()), kept)
+}
+
 fn hostile() -> String {
     keras_2(&[lambda_2()])
 }
@@ -264,6 +338,9 @@ pub fn seeds() -> Vec<Seed> {
         ("external-link", with_root(&[other_link("w", 64, b"\0/tmp/other.h5\0/a\0")])),
         ("external", external()),
         ("virtual", virtual_dataset()),
+        ("dense", dense_lambda(Kept::InRoot)),
+        ("dense-indirect", dense_lambda(Kept::InIndirectBlock)),
+        ("dense-alone", dense_lambda(Kept::Alone)),
         ("circle", circle()),
         ("filter", filtered(40_000)),
         ("gzip", filtered(1)),
@@ -340,6 +417,13 @@ fn an_architecture_of_fixed_length_is_judged() {
 fn an_architecture_under_another_name_is_judged() {
     let bytes = with_root(&[text_attribute("model_config0", hostile().as_bytes())]);
     assert_eq!(codes(&examined("m.h5", &bytes)), ["model-runs-code"]);
+}
+
+#[test]
+fn an_architecture_among_many_attributes_is_judged() {
+    for kept in [Kept::InRoot, Kept::InIndirectBlock, Kept::Alone] {
+        assert_eq!(codes(&examined("m.h5", &dense_lambda(kept))), ["model-runs-code"], "{kept:?}");
+    }
 }
 
 #[test]

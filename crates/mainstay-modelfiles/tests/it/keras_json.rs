@@ -156,6 +156,7 @@ fn a_class_of_another_module_runs_code() {
         ("builtins", "exec"),
         ("importlib.util", "find_spec"),
         ("keras.src.utils.file_utils.os", "system"),
+        ("keras.src.utils.file_utils", "os"),
     ] {
         let told = told(layer(&format!("\"{module}\""), class, "{}"));
         assert_eq!(told, [("model-runs-code", Some("CVE-2025-1550"))], "{module}");

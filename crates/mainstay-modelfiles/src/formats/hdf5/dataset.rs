@@ -14,7 +14,7 @@ use crate::part::Part;
 
 use super::attribute::in_global_heap;
 use super::datatype::{Class, Datatype, dataspace, datatype, elements};
-use super::file::{Fault, File};
+use super::file::{Fault, File, SIGNATURE};
 use super::group::{local_heap, name_at};
 use super::object::{Message, kind, resolved};
 
@@ -122,10 +122,20 @@ fn run(
         let wanted = u64::try_from(declared).unwrap_or(u64::MAX);
         return Err(Fault::Leaves(what, Leaves { at, wanted, left: length }));
     }
-    if matches!(datatype.class, Class::Bytes | Class::Text) {
+    if matches!(datatype.class, Class::Bytes | Class::Text) && holds_a_file(run) {
         examination.enter(&dataset.part.inside(dataset.path, run));
     }
     Ok(u128::from(length))
+}
+
+/// Whether bytes begin as a file does that readers unpack from a dataset: a pickle, an archive, an
+/// array. Plain numbers must not be taken for one.
+fn holds_a_file(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x80, 2..=5, b'c' | b'}' | b']' | b'(' | b'X' | b'K' | 0x8C | 0x95, ..])
+        || bytes.starts_with(b"PK\x03\x04")
+        || bytes.starts_with(b"\x93NUMPY")
+        || bytes.starts_with(b"\x1f\x8b\x08")
+        || bytes.starts_with(SIGNATURE)
 }
 
 /// A shape far beyond what is stored.

@@ -112,7 +112,11 @@ impl Heap {
         let mut block = self.root.ok_or(odd.clone())?;
         let mut within = offset;
         if self.rows == 0 {
-            return if within < self.starting { Ok(block + within) } else { Err(odd) };
+            return if within < self.starting {
+                Ok(block.saturating_add(within))
+            } else {
+                Err(odd)
+            };
         }
         let first_row = self.starting.checked_mul(self.width).ok_or(odd.clone())?;
         let direct_rows = u64::from(self.largest.trailing_zeros())

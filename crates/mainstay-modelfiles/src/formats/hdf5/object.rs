@@ -11,6 +11,8 @@ use super::file::{Fault, File, number_of};
 
 /// The most blocks of one header.
 const MOST_BLOCKS: usize = 10_000;
+/// The most messages of one header.
+const MOST_MESSAGES: usize = 200_000;
 
 /// The sorts of messages that are looked at.
 pub(super) mod kind {
@@ -150,6 +152,9 @@ fn in_block<'a>(
         let content = content.map_err(|leaves| {
             Fault::Leaves("a message of an object header", Leaves { at, ..leaves })
         })?;
+        if messages.len() >= MOST_MESSAGES {
+            return Err(Fault::Unread(at, "an object has more messages than are looked at"));
+        }
         messages.push(Message { kind, at, content, is_shared: flags & 0x02 != 0 });
     }
     Ok(())

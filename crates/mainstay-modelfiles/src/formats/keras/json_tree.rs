@@ -12,6 +12,33 @@ const MOST_NODES: usize = 300_000;
 /// The most plain values that are kept of one list.
 const MOST_PLAIN: u32 = 1_000;
 
+/// A text in UTF-16 or UTF-32 as UTF-8: Python's `json` tells them by their zeros and reads them.
+/// `None` where it is neither.
+pub(crate) fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (width, is_big, skipped) = match bytes {
+        [0xFF, 0xFE, 0, 0, ..] => (4, false, 4),
+        [0, 0, 0xFE, 0xFF, ..] => (4, true, 4),
+        [0xFF, 0xFE, ..] => (2, false, 2),
+        [0xFE, 0xFF, ..] => (2, true, 2),
+        [0, 0, _, _, ..] => (4, true, 0),
+        [0, _, ..] => (2, true, 0),
+        [_, 0, 0, 0, ..] => (4, false, 0),
+        [_, 0, ..] => (2, false, 0),
+        _ => return None,
+    };
+    let units = bytes.get(skipped..).unwrap_or_default().chunks_exact(width).map(|unit| {
+        let fold = |sum: u32, byte: &u8| (sum << 8) | u32::from(*byte);
+        if is_big { unit.iter().fold(0, fold) } else { unit.iter().rev().fold(0, fold) }
+    });
+    let text: String = if width == 4 {
+        units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    } else {
+        let units = units.map(|unit| u16::try_from(unit).unwrap_or_default());
+        char::decode_utf16(units).map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    };
+    Some(text.into_bytes())
+}
+
 /// The number of a node.
 pub(crate) type NodeId = usize;
 
@@ -347,6 +374,18 @@ mod tests {
         let tree = Tree::read(br#"{"a": {"b": "c", "#);
         assert_eq!(tree.broken, Some((17, "it breaks off")));
         assert_eq!(tree.text(1, "b"), Some("c"));
+    }
+
+    #[test]
+    fn wide_encodings_are_read_as_python_reads_them() {
+        let wide = |big: bool| -> Vec<u8> {
+            let unit = |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+            "{\"a\"}".encode_utf16().flat_map(unit).collect()
+        };
+        assert_eq!(decoded(&wide(true)).as_deref(), Some(&b"{\"a\"}"[..]));
+        assert_eq!(decoded(&wide(false)).as_deref(), Some(&b"{\"a\"}"[..]));
+        assert_eq!(decoded(b"{\0\0\0}\0\0\0").as_deref(), Some(&b"{}"[..]));
+        assert_eq!(decoded(b"{\"a\"}"), None);
     }
 
     #[test]

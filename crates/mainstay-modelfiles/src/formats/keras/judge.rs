@@ -125,6 +125,7 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
         };
         match known::origin_of(&module) {
             Origin::Hostile => self.runs_code(reference, &module, name),
+            _ if known::is_hostile_module(name) => self.runs_code(reference, &module, name),
             Origin::Building if known::is_keras_name(name) => {}
             Origin::Building | Origin::Keras | Origin::ByKeras => {
                 self.of_keras(reference, &module, name);
@@ -202,9 +203,6 @@ impl<'a, 'e, 'b> Judge<'a, 'e, 'b> {
     }
 
     fn foreign(&mut self, reference: Reference<'_>, module: &str, name: &str) {
-        if known::is_registered_by_keras(reference.registered.unwrap_or_default()) {
-            return;
-        }
         self.custom(reference, &format!("{module}.{name}"));
     }
 
