@@ -176,13 +176,12 @@ impl Walk<'_, '_, '_, '_> {
     }
 
     fn attribute(&mut self, attribute: &Attribute<'_>, path: &str) {
-        for (at, value) in &attribute.values {
-            let value = value.as_ref();
+        for &(at, value) in &attribute.values {
             let part = Part {
                 bytes: value,
                 name: attribute.name.as_str().into(),
                 member: self.part.member.clone(),
-                base: self.part.base.saturating_add(*at),
+                base: self.part.base.saturating_add(at),
             };
             let is_config = keras::is_json(value)
                 && (attribute.name.ends_with("_config")

@@ -4,8 +4,6 @@
 //! 3), IV.A.2.v (attribute info: many attributes are kept in a fractal heap), III.E (the global
 //! heap, where texts of any length lie).
 
-use std::borrow::Cow;
-
 use crate::cursor::{Cursor, Leaves};
 
 use super::datatype::{Class, Datatype, dataspace, datatype, elements};
@@ -16,12 +14,15 @@ use super::object::{Message, kind, resolved};
 /// The most texts of one attribute that are read.
 const MOST_TEXTS: u128 = 1_000;
 
+/// Where a value begins in the file, and its bytes.
+pub(super) type Content<'a> = (u64, &'a [u8]);
+
 /// An attribute that holds bytes or texts.
 #[derive(Clone, Debug)]
 pub(super) struct Attribute<'a> {
     pub(super) name: String,
-    /// Where the value begins in the file, and its bytes. An attribute may hold several.
-    pub(super) values: Vec<(u64, Cow<'a, [u8]>)>,
+    /// Its values; there may be several.
+    pub(super) values: Vec<Content<'a>>,
 }
 
 /// The attributes of the object that has these messages. What one of them lacks is told and does
@@ -52,7 +53,7 @@ pub(super) fn attributes<'a>(
     found
 }
 
-fn in_heap<'a>(file: &File<'a>, message: &Message<'a>) -> Result<Vec<(u64, &'a [u8])>, Fault> {
+fn in_heap<'a>(file: &File<'a>, message: &Message<'a>) -> Result<Vec<Content<'a>>, Fault> {
     let mut cursor = file.at(message.at)?;
     let [_version, flags] = cursor.array::<2>()?;
     cursor.take(if flags & 1 == 0 { 0 } else { 2 })?;
@@ -107,7 +108,7 @@ fn values<'a>(
     count: u128,
     content: &'a [u8],
     at: u64,
-) -> Result<Vec<(u64, Cow<'a, [u8]>)>, Fault> {
+) -> Result<Vec<Content<'a>>, Fault> {
     let mut value = Cursor::new(content);
     let mut values = Vec::new();
     for _ in 0..count.min(MOST_TEXTS) {
@@ -117,7 +118,7 @@ fn values<'a>(
             Class::Text => {
                 let text = value.take(datatype.size).map_err(leaves)?;
                 let end = memchr::memchr(0, text).unwrap_or(text.len());
-                values.push((here, Cow::Borrowed(text.get(..end).unwrap_or(text))));
+                values.push((here, text.get(..end).unwrap_or(text)));
             }
             Class::HeapText => {
                 let size = 8 + u64::from(file.offset_size());
@@ -127,7 +128,7 @@ fn values<'a>(
             Class::Bytes => {
                 let length = count.saturating_mul(u128::from(datatype.size));
                 let length = u64::try_from(length).unwrap_or(u64::MAX);
-                values.push((here, Cow::Borrowed(value.take(length).map_err(leaves)?)));
+                values.push((here, value.take(length).map_err(leaves)?));
                 break;
             }
             Class::Other => break,
@@ -137,7 +138,7 @@ fn values<'a>(
 }
 
 /// The text that a reference to the global heap, which is at a place, means.
-fn heap_text<'a>(file: &File<'a>, here: u64) -> Result<Option<(u64, Cow<'a, [u8]>)>, Fault> {
+fn heap_text<'a>(file: &File<'a>, here: u64) -> Result<Option<Content<'a>>, Fault> {
     let mut reference = file.at(here)?;
     let length = u64::from(reference.u32()?);
     let heap = file.address(&mut reference)?;
@@ -146,7 +147,7 @@ fn heap_text<'a>(file: &File<'a>, here: u64) -> Result<Option<(u64, Cow<'a, [u8]
     let (at, text) = in_global_heap(file, heap, index)?;
     let text = text.get(..usize::try_from(length).unwrap_or(usize::MAX));
     let text = text.ok_or(Fault::Odd(at, "a text as long as an attribute says"))?;
-    Ok(Some((at, Cow::Borrowed(text))))
+    Ok(Some((at, text)))
 }
 
 /// An object of the global heap: where it is, and its bytes.
@@ -154,7 +155,7 @@ pub(super) fn in_global_heap<'a>(
     file: &File<'a>,
     heap: u64,
     wanted: u32,
-) -> Result<(u64, &'a [u8]), Fault> {
+) -> Result<Content<'a>, Fault> {
     let mut cursor = file.behind(heap, *b"GCOL", "the heap of texts")?;
     cursor.take(4)?;
     let end = heap.saturating_add(file.length(&mut cursor)?);
