@@ -1,7 +1,7 @@
-//! The description of an MLflow model (`MLmodel`), and the environments beside it.
+//! The description of an `MLflow` model (`MLmodel`), and the environments beside it.
 //!
 //! Specification: `mlflow/models/model.py`, `mlflow/pyfunc/__init__.py`. `flavors` says how each
-//! library loads the model. Dangers: a `loader_module` that is not MLflow's is imported, from the
+//! library loads the model. Dangers: a `loader_module` that is not `MLflow`'s is imported, from the
 //! folder `code` if there is one; a path that leaves the folder of the model; a Python file that
 //! is the model; requirements that are installed from an address.
 
@@ -22,7 +22,7 @@ const MOST_READ: usize = 8 * 1024 * 1024;
 /// The most characters that are shown.
 const SHOWN: usize = 200;
 
-/// Modules of MLflow that load models.
+/// Modules of `MLflow` that load models.
 const LOADERS: &[&str] = &[
     "ag2",
     "anthropic",
@@ -92,7 +92,7 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
     Likeness::certain_if(is_model || is_environment(beginning))
 }
 
-/// Whether it is a `conda.yaml` or `python_env.yaml`, as MLflow writes them beside a model.
+/// Whether it is a `conda.yaml` or `python_env.yaml`, as `MLflow` writes them beside a model.
 fn is_environment(beginning: &Beginning<'_>) -> bool {
     let has = |key: &str| starts_a_line(beginning.bytes, key);
     match beginning.name {

@@ -1,4 +1,4 @@
-//! Descriptions of MLflow models.
+//! Descriptions of `MLflow` models.
 
 use mainstay_testkit::mutation::Seed;
 
