@@ -134,15 +134,12 @@ fn decoded(tag: &[u8]) -> String {
     while let Some((first, after)) = rest.split_first() {
         let escaped = after.get(..2).filter(|_| *first == b'%');
         let digits = escaped.and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                out.push(*first);
-                rest = after;
-            }
+        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            out.push(byte);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            out.push(*first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&out).into_owned()

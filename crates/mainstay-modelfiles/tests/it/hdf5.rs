@@ -1,5 +1,7 @@
 //! HDF5 files.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panic")]
+
 use mainstay_testkit::mutation::Seed;
 
 use super::everything::{codes, examined, is_clean};
@@ -328,6 +330,7 @@ fn hostile() -> String {
     keras_2(&[lambda_2()])
 }
 
+/// Every fixture of this module.
 pub fn seeds() -> Vec<Seed> {
     let files = [
         ("weights", weights()),

@@ -33,6 +33,7 @@ pub fn keras_2(layers: &[String]) -> String {
     )
 }
 
+/// A dense layer of Keras 3.
 pub fn dense() -> String {
     let kernel = layer("\"keras.initializers\"", "GlorotUniform", r#"{"seed": null}"#);
     let config = format!(r#"{{"units": 3, "activation": "relu", "kernel_initializer": {kernel}}}"#);
@@ -77,6 +78,7 @@ fn told(layer: String) -> Vec<(&'static str, Option<&'static str>)> {
     found.dangers.iter().map(|danger| (danger.code.code(), danger.advisory)).collect()
 }
 
+/// Every fixture of this module.
 pub fn seeds() -> Vec<Seed> {
     let nested =
         layer("\"keras.layers\"", "TimeDistributed", &format!(r#"{{"layer": {}}}"#, lambda_3()));

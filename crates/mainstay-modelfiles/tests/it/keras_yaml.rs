@@ -37,6 +37,7 @@ fn with_tag(tag: &str) -> String {
     format!("class_name: Sequential\nconfig:\n- {tag} ['echo inert']\nkeras_version: 2.4.0\n")
 }
 
+/// Every fixture of this module.
 pub fn seeds() -> Vec<Seed> {
     vec![
         Seed::new("ordinary.yaml", ORDINARY),

@@ -29,6 +29,7 @@ dependencies:
 name: mlflow-env
 ";
 
+/// Every fixture of this module.
 pub fn seeds() -> Vec<Seed> {
     vec![
         Seed::new("MLmodel", &ordinary()),
