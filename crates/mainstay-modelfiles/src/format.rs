@@ -110,6 +110,7 @@ pub const FORMATS: &[Format] = &[
     formats::pmml::FORMAT,
     formats::lightgbm::FORMAT,
     formats::mlflow::FORMAT,
+    formats::keras_yaml::FORMAT,
     formats::yaml_config::FORMAT,
     formats::start_up::FORMAT,
     formats::requirements::FORMAT,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::examination::Examination;
+use crate::formats;
 use crate::part::Part;
 
 /// The members of an archive that is being examined.
@@ -29,4 +30,43 @@ pub(crate) struct Flavour {
 }
 
 /// Every flavour, one line each. More than one may fit.
-pub(crate) const FLAVOURS: &[Flavour] = &[];
+pub(crate) const FLAVOURS: &[Flavour] = &[formats::keras_zip::FLAVOUR, formats::skops::FLAVOUR];
+
+/// Archives for tests of flavours, without an archive.
+#[cfg(test)]
+pub(crate) mod of_texts {
+    use mainstay_archives::{Budget, Limits};
+    use mainstay_reading::NothingNearby;
+
+    use super::{Arc, Cow, Examination, Flavour, Members, Part};
+    use crate::{Detail, Examined};
+
+    struct Texts {
+        paths: Vec<Arc<str>>,
+        texts: Vec<String>,
+    }
+
+    impl Members for Texts {
+        fn paths(&self) -> &[Arc<str>] {
+            &self.paths
+        }
+
+        fn content(&self, path: &str, _: &mut Examination<'_>) -> Option<Cow<'_, [u8]>> {
+            let position = self.paths.iter().position(|found| &**found == path)?;
+            self.texts.get(position).map(|text| Cow::Borrowed(text.as_bytes()))
+        }
+    }
+
+    /// What a flavour says of an archive with these members. It must be of the flavour.
+    pub(crate) fn examined(flavour: &Flavour, members: &[(&str, &str)]) -> Examined {
+        let budget = Budget::new(Limits::default());
+        let mut examination = Examination::new(&budget, &NothingNearby, Detail::Described);
+        let texts = Texts {
+            paths: members.iter().map(|(path, _)| (*path).into()).collect(),
+            texts: members.iter().map(|(_, text)| (*text).to_owned()).collect(),
+        };
+        assert!((flavour.is_of)(&texts));
+        (flavour.read)(&Part::file("a.zip", b""), &texts, &mut examination);
+        examination.finish()
+    }
+}

@@ -8,7 +8,12 @@ use mainstay_testkit::mutation::Seed;
 /// Every fixture, named as its file would be.
 pub fn seeds() -> Vec<Seed> {
     // One line a module: seeds.extend(crate::safetensors::seeds());
-    Vec::new()
+    let mut seeds = Vec::new();
+    seeds.extend(super::hdf5::seeds());
+    seeds.extend(super::keras_json::seeds());
+    seeds.extend(super::keras_yaml::seeds());
+    seeds.extend(super::mlflow::seeds());
+    seeds
 }
 
 /// Examines bytes that stand alone.

@@ -5,3 +5,7 @@
 //! does.
 
 pub mod everything;
+pub mod hdf5;
+pub mod keras_json;
+pub mod keras_yaml;
+pub mod mlflow;
