@@ -1,7 +1,7 @@
 //! A zip archive at the end of a file of another format.
 //!
 //! Zip is read from its end (APPNOTE 6.3.10, section 4.3.16), so whatever stands before it, a
-//! program that asks for a zip finds one: PyTorch and Python take such a file as an archive,
+//! program that asks for a zip finds one: `PyTorch` and Python take such a file as an archive,
 //! while the reader of the other format sees its own.
 
 use mainstay_reading::{Danger, DangerCode};

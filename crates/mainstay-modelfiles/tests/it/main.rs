@@ -5,4 +5,5 @@
 //! does.
 
 pub mod everything;
+pub mod gguf;
 pub mod safetensors;

@@ -22,18 +22,15 @@ fn with_data(header: &str, data: &[u8]) -> Vec<u8> {
 
 /// A zip archive of one stored member `a` that says `inert`.
 pub fn small_zip() -> Vec<u8> {
-    let mut bytes =
-        b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\x53\x67\x3e\x94\x05\0\0\0\x05\0\0\0".to_vec();
-    bytes.extend_from_slice(b"\x01\0\0\0ainert");
-    let directory = u32::try_from(bytes.len()).unwrap();
-    bytes.extend_from_slice(b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\x53\x67\x3e\x94");
-    bytes.extend_from_slice(b"\x05\0\0\0\x05\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0a");
-    let size = u32::try_from(bytes.len()).unwrap() - directory;
-    bytes.extend_from_slice(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
-    bytes.extend_from_slice(&size.to_le_bytes());
-    bytes.extend_from_slice(&directory.to_le_bytes());
-    bytes.extend_from_slice(&[0, 0]);
-    bytes
+    let parts: [&[u8]; 6] = [
+        b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\x53\x67\x3e\x94\x05\0\0\0\x05\0\0\0",
+        b"\x01\0\0\0ainert",
+        b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\x53\x67\x3e\x94",
+        b"\x05\0\0\0\x05\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0a",
+        b"PK\x05\x06\0\0\0\0\x01\0\x01\0",
+        b"\x2f\0\0\0\x24\0\0\0\0\0",
+    ];
+    parts.concat()
 }
 
 const ORDINARY: &str = r#"{"__metadata__":{"format":"pt","license":"apache-2.0"},"a.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"BF16","shape":[],"data_offsets":[24,26]},"empty":{"dtype":"I64","shape":[0,5],"data_offsets":[26,26]}}   "#;
