@@ -9,6 +9,8 @@ use mainstay_testkit::mutation::Seed;
 pub fn seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
     seeds.extend(super::gguf::seeds());
+    seeds.extend(super::lfs_pointer::seeds());
+    seeds.extend(super::npy::seeds());
     seeds.extend(super::safetensors::seeds());
     seeds
 }

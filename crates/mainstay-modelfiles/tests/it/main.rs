@@ -6,4 +6,6 @@
 
 pub mod everything;
 pub mod gguf;
+pub mod lfs_pointer;
+pub mod npy;
 pub mod safetensors;
