@@ -17,7 +17,7 @@ mod metadata;
 mod scalar;
 mod source;
 mod tensors;
-mod types;
+pub(in crate::formats) mod types;
 
 use mainstay_reading::{Danger, DangerCode};
 

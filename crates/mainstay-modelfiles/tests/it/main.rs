@@ -5,7 +5,9 @@
 //! does.
 
 pub mod everything;
+pub mod ggml;
 pub mod gguf;
 pub mod lfs_pointer;
+pub mod llamafile;
 pub mod npy;
 pub mod safetensors;
