@@ -3,7 +3,7 @@
 //! Of each name only a hash is kept, with where it stands. The hash is keyed anew in each run, so
 //! a file cannot be made whose names collide.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 
 /// The most names that are kept: 32 MB.
 const KEPT: usize = 2_000_000;
@@ -17,8 +17,8 @@ pub(crate) struct Repeats {
 }
 
 impl Repeats {
-    /// Notes a name that stands at `at`.
-    pub(crate) fn note(&mut self, name: &[u8], at: u64) {
+    /// Notes a name that stands at `at`; with its scope, if the same name may stand in several.
+    pub(crate) fn note(&mut self, name: &(impl Hash + ?Sized), at: u64) {
         if self.seen.len() < KEPT {
             self.seen.push((self.keys.hash_one(name), at));
         } else {

@@ -8,6 +8,7 @@ use mainstay_testkit::mutation::Seed;
 /// Every fixture, named as its file would be.
 pub fn seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
+    seeds.extend(super::flax::seeds());
     seeds.extend(super::ggml::seeds());
     seeds.extend(super::llamafile::seeds());
     seeds.extend(super::gguf::seeds());

@@ -5,6 +5,7 @@
 //! does.
 
 pub mod everything;
+pub mod flax;
 pub mod ggml;
 pub mod gguf;
 pub mod lfs_pointer;
