@@ -14,6 +14,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::gguf::seeds());
     seeds.extend(super::lfs_pointer::seeds());
     seeds.extend(super::npy::seeds());
+    seeds.extend(super::r_data::seeds());
     seeds.extend(super::safetensors::seeds());
     seeds
 }

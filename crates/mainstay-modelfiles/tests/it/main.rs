@@ -11,4 +11,5 @@ pub mod gguf;
 pub mod lfs_pointer;
 pub mod llamafile;
 pub mod npy;
+pub mod r_data;
 pub mod safetensors;
