@@ -28,6 +28,15 @@ pub(crate) fn readable(bytes: &[u8]) -> String {
     text
 }
 
+/// Whether a text has an element of HTML that a browser would act upon.
+pub(crate) fn has_markup(text: &str) -> bool {
+    let Some((inner, _)) = text.rsplit_once('>') else { return false };
+    inner.split('<').skip(1).any(|name| {
+        let name = name.strip_prefix('/').unwrap_or(name);
+        name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '!')
+    })
+}
+
 fn is_odd(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')

@@ -8,7 +8,9 @@ use mainstay_testkit::mutation::Seed;
 /// Every fixture, named as its file would be.
 pub fn seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
+    seeds.extend(super::catboost::seeds());
     seeds.extend(super::flax::seeds());
+    seeds.extend(super::lightgbm::seeds());
     seeds.extend(super::ggml::seeds());
     seeds.extend(super::llamafile::seeds());
     seeds.extend(super::gguf::seeds());
@@ -16,6 +18,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::npy::seeds());
     seeds.extend(super::r_data::seeds());
     seeds.extend(super::safetensors::seeds());
+    seeds.extend(super::xgboost::seeds());
     seeds
 }
 

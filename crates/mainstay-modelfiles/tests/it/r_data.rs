@@ -8,6 +8,8 @@ use super::everything::{codes, examined, is_clean};
 
 const TAGGED: u32 = 1 << 10;
 const NIL: u32 = 254;
+/// A list of values with attributes.
+const WITH_ATTRIBUTES: u32 = 0x213;
 
 fn word(number: u32) -> Vec<u8> {
     number.to_be_bytes().to_vec()
@@ -53,7 +55,7 @@ fn list(items: &[Vec<u8>]) -> Vec<u8> {
 
 /// The value of a file, with the header of version 3.
 fn rds(value: &[u8]) -> Vec<u8> {
-    let header = [word(3), word(0x4_0300), word(0x3_0500), word(5), b"UTF-8".to_vec()];
+    let header = [word(3), word(262_912), word(197_888), word(5), b"UTF-8".to_vec()];
     [b"X\n".to_vec(), header.concat(), value.to_vec()].concat()
 }
 
@@ -86,7 +88,7 @@ fn body(function: &str) -> Vec<u8> {
 fn ordinary() -> Vec<(&'static str, Vec<u8>)> {
     let formula = cell(6, None, &symbol("~"), &cell(2, None, &symbol("y"), &nil()));
     let attributes = cell(2, Some("names"), &texts(&["system", "b"]), &nil());
-    let named = [word(19 | 1 << 9), word(2), numbers(1), numbers(2), attributes].concat();
+    let named = [word(WITH_ATTRIBUTES), word(2), numbers(1), numbers(2), attributes].concat();
     let environment = [word(4), word(0), word(242), nil(), nil(), nil()].concat();
     let fit = [call("lm", &formula), named, environment, altrep("compact_intseq")];
     vec![
