@@ -1,4 +1,4 @@
-//! LightGBM: a model as text, lines of a key and its value.
+//! `LightGBM`: a model as text, lines of a key and its value.
 //!
 //! There is no specification: `GBDT::SaveModelToString` and `Tree::Tree` of the library are. A
 //! header, trees whose sizes in bytes the header tells, then importances and parameters. Loading
@@ -25,8 +25,7 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let first = memchr::memmem::find(part.bytes, b"\nTree=0").map(|at| at + 1);
-    let end =
-        memchr::memmem::find(part.bytes, b"\nend of trees").map_or(part.bytes.len(), |at| at + 1);
+    let end = end_of_trees(part.bytes).unwrap_or(part.bytes.len());
     let header_end = first.unwrap_or(end).min(end);
     let text = String::from_utf8_lossy(part.bytes.get(..header_end).unwrap_or_default());
     let header = Header::read(&text, part, examination);
@@ -55,6 +54,12 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
         malformed(part, end, "the trees have no end: the file is cut off", examination);
     }
     examination.describe(|description| description.fact("LightGBM.trees", &count.to_string()));
+}
+
+/// Where the trees end. Versions before 3 had no line for it.
+fn end_of_trees(text: &[u8]) -> Option<usize> {
+    let ends = ["\nend of trees", "\nfeature importances:", "\nfeature_importances:"];
+    ends.iter().find_map(|end| memchr::memmem::find(text, end.as_bytes())).map(|at| at + 1)
 }
 
 /// The sizes must divide the trees: each begins where the one before ends.

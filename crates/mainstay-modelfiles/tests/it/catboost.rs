@@ -1,4 +1,4 @@
-//! CatBoost.
+//! `CatBoost`.
 
 use mainstay_testkit::mutation::Seed;
 

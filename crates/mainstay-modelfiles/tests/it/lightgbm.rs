@@ -1,4 +1,4 @@
-//! LightGBM.
+//! `LightGBM`.
 
 use mainstay_testkit::mutation::Seed;
 use mainstay_types::Severity;
@@ -33,7 +33,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("categories", changed("cat_boundaries=0 1", "cat_boundaries=0 9")),
         ("names", model("feature_names=a\n", TREE)),
         ("classes", model(NAMES, TREE).replace("num_class=1", "num_class=-1")),
-        ("cut", model(NAMES, TREE).replace("end of trees", "")),
+        ("cut", model(NAMES, TREE).replace("end of trees\n\nfeature_importances", "")),
     ]
 }
 
