@@ -7,6 +7,7 @@ use mainstay_reading::{Danger, DangerCode, Nearby};
 
 use crate::examination::{Detail, Examination, Examined};
 use crate::format::{Beginning, FORMATS, Format, Likeness, ending_of};
+use crate::formats;
 use crate::part::Part;
 
 /// How many first bytes tell whether a file may be a model.
@@ -90,6 +91,10 @@ fn format_of(beginning: &Beginning<'_>) -> Option<&'static Format> {
 
 /// An ending that promises other formats only is a danger: readers choose by it.
 fn disguise(part: &Part<'_>, format: &Format, examination: &mut Examination<'_>) {
+    // A pointer stands in place of a file of any name.
+    if format.id == formats::lfs_pointer::FORMAT.id {
+        return;
+    }
     let ending = ending_of(&part.name);
     if format.endings.contains(&&*ending) {
         return;

@@ -16,6 +16,7 @@
 //!
 //! How to add a format: `docs/how-to/add-a-model-format.md`.
 
+mod appended_zip;
 mod cursor;
 mod description;
 mod examination;
@@ -23,11 +24,14 @@ mod format;
 mod formats;
 mod front_door;
 mod jinja;
+mod json_walk;
 mod licence;
+mod odd_text;
 mod part;
 mod pickle;
 mod protobuf;
 mod python_source;
+mod repeats;
 mod wrappings;
 
 pub use description::{Description, Fact, Tensor, TraceLine};

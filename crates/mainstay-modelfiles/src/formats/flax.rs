@@ -1,14 +1,53 @@
-//! TODO: what it is, its specification, its dangers.
+//! Flax: a tree of parameters in `MessagePack`.
+//!
+//! Specification: `flax.serialization` of the Flax library (maps by text; extension 1 is an
+//! array, 2 a complex number, 3 a scalar of `NumPy`; an array in pieces is a map with the key
+//! `__msgpack_chunked_array__`), and the `MessagePack` specification. Loading runs no code by
+//! itself. Dangers:
+//!
+//! * an extension that Flax does not know: a program that loads the file has a hook for it;
+//! * an array of Python objects, whose bytes would be taken for addresses;
+//! * lengths that leave the file, nesting without end, bytes behind the end;
+//! * a key that stands twice.
 
+mod array;
+mod message_pack;
+mod tree;
+
+use crate::cursor::Cursor;
 use crate::examination::Examination;
 use crate::format::{Beginning, Format, Likeness};
 use crate::part::Part;
+use message_pack::Item;
 
 pub(crate) const FORMAT: Format =
     Format { id: "flax-msgpack", title: "Flax msgpack", endings: &["msgpack"], likeness, read };
 
-fn likeness(_beginning: &Beginning<'_>) -> Likeness {
-    Likeness::No
+/// A map by texts in which, sooner or later, an array of Flax stands.
+fn likeness(beginning: &Beginning<'_>) -> Likeness {
+    let mut cursor = Cursor::new(beginning.bytes);
+    // An empty map is also how a pickle begins.
+    if beginning.bytes.first() == Some(&0x80) {
+        return Likeness::No;
+    }
+    let Ok(Item::Map(_)) = message_pack::next(&mut cursor) else { return Likeness::No };
+    let Ok(Item::Text(_)) = message_pack::next(&mut cursor) else { return Likeness::No };
+    let is_named = beginning.ending() == "msgpack";
+    loop {
+        let before = cursor;
+        match message_pack::next(&mut cursor) {
+            Ok(Item::Extension(1..=3, content)) if array::is_array(content) => {
+                return Likeness::Certain;
+            }
+            Ok(_) => {}
+            Err(_) if array::begins_cut_off(before.rest()) => return Likeness::Certain,
+            Err(_) if is_named => return Likeness::Possible,
+            Err(_) => return Likeness::No,
+        }
+    }
 }
 
-fn read(_part: &Part<'_>, _examination: &mut Examination<'_>) {}
+fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
+    tree::read(part, examination);
+    crate::appended_zip::look_for(part, "Flax msgpack", examination);
+}

@@ -1,14 +1,160 @@
-//! TODO: what it is, its specification, its dangers.
+//! npy: a header that says type and shape of an array, and its elements.
+//!
+//! Specification: "NPY format", versions 1.0 to 3.0, in the documentation of `numpy.lib.format`.
+//! Dangers:
+//!
+//! * elements that are Python objects, also in one field of many, are a pickle, which runs code
+//!   (CVE-2019-6446); the machine for pickles judges it;
+//! * the header is a Python expression: other than a literal it is meant for a reader that
+//!   evaluates it;
+//! * the shape multiplies to more than there is, or to more than can be counted;
+//! * bytes follow the last element. Another array may: `NumPy` writes several into one file.
 
+mod element;
+mod header;
+mod literal;
+
+use mainstay_reading::{Danger, DangerCode};
+use mainstay_types::Severity;
+
+use crate::cursor::{Cursor, Leaves};
+use crate::description::Tensor;
 use crate::examination::Examination;
 use crate::format::{Beginning, Format, Likeness};
 use crate::part::Part;
+use crate::{front_door, pickle};
+use header::{Flaw, Header};
 
 pub(crate) const FORMAT: Format =
     Format { id: "npy", title: "a NumPy array", endings: &["npy"], likeness, read };
 
-fn likeness(_beginning: &Beginning<'_>) -> Likeness {
-    Likeness::No
+const MAGIC: &[u8] = b"\x93NUMPY";
+/// The longest header that is read. `NumPy` itself wants to be asked from 10,000 on.
+const LONGEST_HEADER: u64 = 1 << 20;
+
+fn likeness(beginning: &Beginning<'_>) -> Likeness {
+    Likeness::certain_if(beginning.bytes.starts_with(MAGIC))
 }
 
-fn read(_part: &Part<'_>, _examination: &mut Examination<'_>) {}
+fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
+    let mut at = 0;
+    while let Some(next) = array(part, at, examination) {
+        at = next;
+        let rest = part.from(at);
+        if rest.bytes.is_empty() {
+            break;
+        }
+        if !rest.bytes.starts_with(MAGIC) {
+            behind(&rest, examination);
+            break;
+        }
+    }
+    crate::appended_zip::look_for(part, "a NumPy array", examination);
+}
+
+/// Reads the array at a place. Where the next may begin, if that can be told.
+fn array(part: &Part<'_>, start: u64, examination: &mut Examination<'_>) -> Option<u64> {
+    let mut cursor = Cursor::new(part.bytes);
+    let text = match header_text(start, &mut cursor) {
+        Ok(Ok(text)) => text,
+        Ok(Err(message)) => {
+            examination.danger(Danger::new(DangerCode::Malformed, part.at(start), message));
+            return None;
+        }
+        Err(leaves) => {
+            examination.leaves(part, "the header", leaves);
+            return None;
+        }
+    };
+    let header = match header::read(&text) {
+        Ok(header) => header,
+        Err(flaw) => {
+            tell(part, start, flaw, examination);
+            return None;
+        }
+    };
+    describe(part, &header, examination);
+    let data = cursor.at();
+    if header.has_objects {
+        let size = pickle::read_here(&part.from(data), examination);
+        if size == 0 {
+            let reason = "the elements are Python objects, and their pickle could not be read";
+            examination.gap(part.whole(), reason, "load it only where pickles are allowed");
+        }
+        return None;
+    }
+    let Some(size) = header.bytes else {
+        let message = "the shape multiplies to more than a computer can count: a careless reader \
+                       takes too little memory and writes behind it";
+        examination.danger(Danger::new(DangerCode::Malformed, part.at(start), message));
+        return None;
+    };
+    match cursor.take(size) {
+        Ok(_) => Some(cursor.at()),
+        Err(leaves) => {
+            examination.leaves(part, "the elements of the array", leaves);
+            None
+        }
+    }
+}
+
+/// The text of the header, or why no reader takes it.
+fn header_text(start: u64, cursor: &mut Cursor<'_>) -> Result<Result<String, String>, Leaves> {
+    cursor.go_to(start)?;
+    cursor.take(MAGIC.len() as u64)?;
+    let (major, minor) = (cursor.u8()?, cursor.u8()?);
+    let length = match (major, minor) {
+        (1, 0) => u64::from(cursor.u16()?),
+        (2 | 3, 0) => u64::from(cursor.u32()?),
+        _ => {
+            let message = format!(
+                "it claims to be version {major}.{minor} of the format, which does not exist: \
+                 readers refuse it, or take it for another version"
+            );
+            return Ok(Err(message));
+        }
+    };
+    let header = cursor.take(length)?;
+    if length > LONGEST_HEADER {
+        let message = "the header is so long that evaluating it would bring Python down";
+        return Ok(Err(message.to_owned()));
+    }
+    let text = match (major, str::from_utf8(header)) {
+        (_, Ok(text)) => text.to_owned(),
+        (3, Err(_)) => return Ok(Err("the header is not UTF-8 text".to_owned())),
+        // Latin-1 before version 3.
+        (_, Err(_)) => header.iter().map(|byte| char::from(*byte)).collect(),
+    };
+    Ok(Ok(text))
+}
+
+fn tell(part: &Part<'_>, start: u64, flaw: Flaw, examination: &mut Examination<'_>) {
+    let danger = Danger::new(DangerCode::Malformed, part.at(start), flaw.message);
+    let grade = if flaw.is_unknown_type { Severity::Medium } else { Severity::High };
+    let danger = danger.graded(grade);
+    examination.danger(match flaw.shown {
+        Some(shown) => danger.shown(shown),
+        None => danger,
+    });
+}
+
+fn describe(part: &Part<'_>, header: &Header, examination: &mut Examination<'_>) {
+    examination.describe(|description| {
+        description.tensor(Tensor {
+            name: part.name.to_string(),
+            dtype: header.element.clone(),
+            shape: header.shape.clone(),
+            bytes: header.bytes,
+        });
+    });
+}
+
+/// Bytes behind the last array.
+fn behind(rest: &Part<'_>, examination: &mut Examination<'_>) {
+    let (message, grade) = if front_door::enter(rest, examination) {
+        ("another file follows the array: NumPy does not see it, and others do", Severity::High)
+    } else {
+        ("bytes follow the last element of the array, which NumPy does not see", Severity::Medium)
+    };
+    examination.danger(Danger::new(DangerCode::OddContainer, rest.at(0), message).graded(grade));
+}

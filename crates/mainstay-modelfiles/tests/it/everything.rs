@@ -13,6 +13,18 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::keras_json::seeds());
     seeds.extend(super::keras_yaml::seeds());
     seeds.extend(super::mlflow::seeds());
+    let mut seeds = Vec::new();
+    seeds.extend(super::catboost::seeds());
+    seeds.extend(super::flax::seeds());
+    seeds.extend(super::lightgbm::seeds());
+    seeds.extend(super::ggml::seeds());
+    seeds.extend(super::llamafile::seeds());
+    seeds.extend(super::gguf::seeds());
+    seeds.extend(super::lfs_pointer::seeds());
+    seeds.extend(super::npy::seeds());
+    seeds.extend(super::r_data::seeds());
+    seeds.extend(super::safetensors::seeds());
+    seeds.extend(super::xgboost::seeds());
     seeds
 }
 

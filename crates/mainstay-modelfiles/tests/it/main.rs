@@ -4,8 +4,19 @@
 //! one test a fact. Payloads are inert: they would print a word if anybody ran them, and nobody
 //! does.
 
+pub mod catboost;
 pub mod everything;
 pub mod hdf5;
 pub mod keras_json;
 pub mod keras_yaml;
 pub mod mlflow;
+pub mod flax;
+pub mod ggml;
+pub mod gguf;
+pub mod lfs_pointer;
+pub mod lightgbm;
+pub mod llamafile;
+pub mod npy;
+pub mod r_data;
+pub mod safetensors;
+pub mod xgboost;
