@@ -19,11 +19,16 @@
 mod cursor;
 mod description;
 mod examination;
+mod findings;
+mod flatbuffer;
 mod format;
 mod formats;
 mod front_door;
 mod jinja;
 mod licence;
+mod markup;
+mod named_path;
+
 mod part;
 mod pickle;
 mod protobuf;
