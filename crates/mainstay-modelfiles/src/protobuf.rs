@@ -56,10 +56,7 @@ impl<'a> Message<'a> {
 
     /// Every value of a field that is bytes, until the message ends or breaks.
     pub(crate) fn all(self, number: u32) -> impl Iterator<Item = Self> {
-        self.fields().map_while(Result::ok).filter_map(move |field| match field.value {
-            Value::Bytes(message) if field.number == number => Some(message),
-            Value::Bytes(_) | Value::Number(_) | Value::Fixed | Value::Group => None,
-        })
+        self.fields().map_while(Result::ok).filter_map(move |field| field.bytes_of(number))
     }
 
     /// The last value of a field that is a number.
@@ -103,6 +100,16 @@ pub(crate) struct Field<'a> {
     pub(crate) value: Value<'a>,
     /// Where it begins, from the start of the outermost message.
     pub(crate) at: u64,
+}
+
+impl<'a> Field<'a> {
+    /// The bytes of this field, if it has this number and is bytes.
+    pub(crate) fn bytes_of(&self, number: u32) -> Option<Message<'a>> {
+        match self.value {
+            Value::Bytes(message) if self.number == number => Some(message),
+            Value::Bytes(_) | Value::Number(_) | Value::Fixed | Value::Group => None,
+        }
+    }
 }
 
 /// The value of a field, by its wire type.

@@ -10,6 +10,7 @@ pub fn seeds() -> Vec<Seed> {
     // One line a module: seeds.extend(crate::safetensors::seeds());
     let mut seeds = Vec::new();
     seeds.extend(super::onnx::seeds());
+    seeds.extend(super::saved_model::seeds());
     seeds
 }
 

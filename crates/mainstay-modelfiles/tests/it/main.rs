@@ -6,4 +6,5 @@
 
 pub mod everything;
 pub mod onnx;
+pub mod saved_model;
 pub mod wire;
