@@ -11,6 +11,7 @@ pub fn seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
     seeds.extend(super::onnx::seeds());
     seeds.extend(super::saved_model::seeds());
+    seeds.extend(super::tflite::seeds());
     seeds
 }
 

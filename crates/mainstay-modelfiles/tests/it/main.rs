@@ -5,6 +5,8 @@
 //! does.
 
 pub mod everything;
+pub mod flat;
 pub mod onnx;
 pub mod saved_model;
+pub mod tflite;
 pub mod wire;

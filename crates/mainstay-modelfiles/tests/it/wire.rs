@@ -31,9 +31,9 @@ pub fn nested(innermost: Vec<u8>, times: usize, layer: impl Fn(Vec<u8>) -> Vec<u
 fn varint(mut value: u64) -> Vec<u8> {
     let mut written = Vec::new();
     while value >= 0x80 {
-        written.push(value as u8 | 0x80);
+        written.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
     }
-    written.push(value as u8);
+    written.push(value.to_le_bytes()[0]);
     written
 }

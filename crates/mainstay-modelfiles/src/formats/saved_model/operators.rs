@@ -143,10 +143,14 @@ pub(crate) fn operator(name: &str) -> Operator {
     Operator::Unknown
 }
 
+/// The operators that do more than compute.
+pub(crate) fn dangerous() -> impl Iterator<Item = &'static str> {
+    [PYTHON, READS, WRITES, CONNECTS].into_iter().flatten().copied()
+}
+
 /// Whether a release of TensorFlow, or an official companion, has this operator.
 pub(super) fn is_known(name: &str) -> bool {
-    let lists = [PYTHON, READS, WRITES, CONNECTS];
-    ORDINARY.contains(name) || lists.iter().any(|list| list.contains(&name))
+    ORDINARY.contains(name) || dangerous().any(|dangerous| dangerous == name)
 }
 
 #[cfg(test)]
