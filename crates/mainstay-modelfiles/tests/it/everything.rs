@@ -12,6 +12,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::onnx::seeds());
     seeds.extend(super::saved_model::seeds());
     seeds.extend(super::tflite::seeds());
+    seeds.extend(super::coreml::seeds());
     seeds
 }
 

@@ -18,24 +18,28 @@ pub enum Flat {
 }
 
 impl Flat {
+    /// A number of one byte.
     pub fn u8(value: u8) -> Self {
         Self::Inline(vec![value])
     }
 
+    /// A number of four bytes.
     pub fn u32(value: u32) -> Self {
         Self::Inline(value.to_le_bytes().to_vec())
     }
 
+    /// A number of eight bytes.
     pub fn u64(value: u64) -> Self {
         Self::Inline(value.to_le_bytes().to_vec())
     }
 
+    /// A text.
     pub fn text(value: &str) -> Self {
         Self::Bytes(value.as_bytes().to_vec())
     }
 
     /// A whole buffer with an identifier, and bytes between it and the root.
-    pub fn buffer(&self, identifier: &[u8; 4], header: &[u8]) -> Vec<u8> {
+    pub fn buffer(&self, identifier: [u8; 4], header: &[u8]) -> Vec<u8> {
         let mut out = [&[0; 4], &identifier[..], header].concat();
         let root = self.write(&mut out);
         patch(&mut out, 0, root);
@@ -82,7 +86,7 @@ impl Flat {
             let inline: &[u8] = match field {
                 Self::None => continue,
                 Self::Inline(bytes) => bytes,
-                _ => &[0; 4],
+                Self::Table(_) | Self::Tables(_) | Self::Bytes(_) | Self::Numbers(_) => &[0; 4],
             };
             out.resize(out.len().next_multiple_of(inline.len()), 0);
             let slot = out.len();
@@ -109,11 +113,11 @@ fn write_length(length: usize, out: &mut Vec<u8>) -> usize {
     at
 }
 
-fn put(out: &mut [u8], at: usize, value: usize) {
-    out[at..at + 2].copy_from_slice(&u16::try_from(value).unwrap().to_le_bytes());
+fn put(out: &mut Vec<u8>, at: usize, value: usize) {
+    out.splice(at..at + 2, u16::try_from(value).unwrap().to_le_bytes());
 }
 
-fn patch(out: &mut [u8], slot: usize, to: usize) {
+fn patch(out: &mut Vec<u8>, slot: usize, to: usize) {
     let offset = u32::try_from(to - slot).unwrap();
-    out[slot..slot + 4].copy_from_slice(&offset.to_le_bytes());
+    out.splice(slot..slot + 4, offset.to_le_bytes());
 }

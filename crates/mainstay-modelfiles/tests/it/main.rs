@@ -4,6 +4,7 @@
 //! one test a fact. Payloads are inert: they would print a word if anybody ran them, and nobody
 //! does.
 
+pub mod coreml;
 pub mod everything;
 pub mod flat;
 pub mod onnx;

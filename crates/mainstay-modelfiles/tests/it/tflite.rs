@@ -50,7 +50,7 @@ fn model(codes: &[Flat], tensors: &[Flat], operators: &[Flat], buffers: &[Flat])
         Flat::None,
         Flat::Tables(vec![metadata]),
     ])
-    .buffer(b"TFL3", &[])
+    .buffer(*b"TFL3", &[])
 }
 
 fn benign() -> Vec<u8> {
@@ -83,9 +83,10 @@ fn meeting() -> Vec<u8> {
     let graph = |tensors: usize| Flat::Table(vec![Flat::Tables(vec![tensor(&[1], 0); tensors])]);
     let graphs = [vec![graph(0); 999], vec![graph(1000)]].concat();
     let model = [Flat::u32(3), Flat::None, Flat::Tables(graphs)];
-    let mut bytes = Flat::Table(model.to_vec()).buffer(b"TFL3", &[]);
+    let mut bytes = Flat::Table(model.to_vec()).buffer(*b"TFL3", &[]);
     let number = |bytes: &[u8], at: usize| {
-        u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
+        let (_, rest) = bytes.split_at(at);
+        u32::from_le_bytes(*rest.first_chunk().unwrap()) as usize
     };
     let root = number(&bytes, 0);
     let first = root + 8 + number(&bytes, root + 8) + 4;
@@ -93,7 +94,7 @@ fn meeting() -> Vec<u8> {
     let target = last + number(&bytes, last);
     for slot in (first..last).step_by(4) {
         let offset = u32::try_from(target - slot).unwrap();
-        bytes[slot..slot + 4].copy_from_slice(&offset.to_le_bytes());
+        bytes.splice(slot..slot + 4, offset.to_le_bytes());
     }
     bytes
 }
