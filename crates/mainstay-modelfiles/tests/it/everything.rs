@@ -13,6 +13,8 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::saved_model::seeds());
     seeds.extend(super::tflite::seeds());
     seeds.extend(super::coreml::seeds());
+    seeds.extend(super::openvino::seeds());
+    seeds.extend(super::pmml::seeds());
     seeds
 }
 

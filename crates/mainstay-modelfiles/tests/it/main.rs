@@ -8,6 +8,8 @@ pub mod coreml;
 pub mod everything;
 pub mod flat;
 pub mod onnx;
+pub mod openvino;
+pub mod pmml;
 pub mod saved_model;
 pub mod tflite;
 pub mod wire;
