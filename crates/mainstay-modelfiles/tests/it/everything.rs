@@ -15,6 +15,9 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::coreml::seeds());
     seeds.extend(super::openvino::seeds());
     seeds.extend(super::pmml::seeds());
+    seeds.extend(super::executorch::seeds());
+    seeds.extend(super::paddle::seeds());
+    seeds.extend(super::mxnet::seeds());
     seeds
 }
 

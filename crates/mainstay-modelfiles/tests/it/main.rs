@@ -6,9 +6,12 @@
 
 pub mod coreml;
 pub mod everything;
+pub mod executorch;
 pub mod flat;
+pub mod mxnet;
 pub mod onnx;
 pub mod openvino;
+pub mod paddle;
 pub mod pmml;
 pub mod saved_model;
 pub mod tflite;
