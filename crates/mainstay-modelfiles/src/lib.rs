@@ -20,6 +20,8 @@ mod appended_zip;
 mod cursor;
 mod description;
 mod examination;
+mod findings;
+mod flatbuffer;
 mod format;
 mod formats;
 mod front_door;
@@ -27,6 +29,9 @@ mod jinja;
 mod json_walk;
 mod licence;
 mod odd_text;
+mod markup;
+mod named_path;
+
 mod part;
 mod pickle;
 mod protobuf;

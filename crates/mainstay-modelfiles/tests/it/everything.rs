@@ -25,6 +25,15 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::r_data::seeds());
     seeds.extend(super::safetensors::seeds());
     seeds.extend(super::xgboost::seeds());
+    seeds.extend(super::onnx::seeds());
+    seeds.extend(super::saved_model::seeds());
+    seeds.extend(super::tflite::seeds());
+    seeds.extend(super::coreml::seeds());
+    seeds.extend(super::openvino::seeds());
+    seeds.extend(super::pmml::seeds());
+    seeds.extend(super::executorch::seeds());
+    seeds.extend(super::paddle::seeds());
+    seeds.extend(super::mxnet::seeds());
     seeds
 }
 
