@@ -8,7 +8,9 @@ use mainstay_testkit::mutation::Seed;
 /// Every fixture, named as its file would be.
 pub fn seeds() -> Vec<Seed> {
     // One line a module: seeds.extend(crate::safetensors::seeds());
-    Vec::new()
+    let mut seeds = Vec::new();
+    seeds.extend(crate::template::seeds());
+    seeds
 }
 
 /// Examines bytes that stand alone.
