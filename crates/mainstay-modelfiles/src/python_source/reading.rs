@@ -178,8 +178,10 @@ impl<'s> Reader<'_, 's> {
             }
             return;
         }
-        // The name of an argument, of a parameter or of what is bound.
-        if self.sign(position + 1) == "=" {
+        // The name of an argument, of a parameter, of what is bound or defined.
+        let defines = position.checked_sub(1).and_then(|before| self.chains.tokens.get(before));
+        let is_defined = matches!(defines, Some(Token { kind: Kind::Name("def" | "class"), .. }));
+        if is_defined || self.sign(position + 1) == "=" {
             return;
         }
         let found = self.chains.follow(position);

@@ -9,6 +9,10 @@ use mainstay_testkit::mutation::Seed;
 pub fn seeds() -> Vec<Seed> {
     // One line a module: seeds.extend(crate::safetensors::seeds());
     let mut seeds = Vec::new();
+    seeds.extend(crate::model_card::seeds());
+    seeds.extend(crate::python::seeds());
+    seeds.extend(crate::repository_json::seeds());
+    seeds.extend(crate::start_up::seeds());
     seeds.extend(crate::template::seeds());
     seeds
 }

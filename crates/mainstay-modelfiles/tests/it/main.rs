@@ -5,4 +5,8 @@
 //! does.
 
 pub mod everything;
+pub mod model_card;
+pub mod python;
+pub mod repository_json;
+pub mod start_up;
 pub mod template;

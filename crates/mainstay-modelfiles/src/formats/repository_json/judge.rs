@@ -120,15 +120,16 @@ impl<'j, 'p, 'b> Judge<'j, 'p, 'b> {
 
     /// Judges what only the whole file tells.
     pub(super) fn finish(mut self) {
-        if self.is_pipeline {
-            for (name, library, at) in std::mem::take(&mut self.components) {
-                let is_known = LIBRARIES.contains(&&*library) || MODULES.contains(&&*library);
-                if name == "_class_name" {
-                    self.code.module(&library, at);
-                } else if !is_known {
-                    // A module of its own lies in the folder of its component.
-                    self.code.module(&format!("{name}/{library}"), at);
-                }
+        // Diffusers reads components from the file of this name only; the settings of a component
+        // have lists of their own.
+        let is_index = self.is_pipeline && &*self.part.name == "model_index.json";
+        for (name, library, at) in std::mem::take(&mut self.components) {
+            let is_known = LIBRARIES.contains(&&*library) || MODULES.contains(&&*library);
+            if self.is_pipeline && name == "_class_name" {
+                self.code.module(&library, at);
+            } else if is_index && !is_known {
+                // A module of its own lies in the folder of its component.
+                self.code.module(&format!("{name}/{library}"), at);
             }
         }
         self.code.judge(self.part, self.examination);
