@@ -32,8 +32,6 @@ use crate::part::Part;
 use lexer::Template;
 use tags::Finding;
 
-pub(crate) use names::mentions_internal;
-
 /// The longest template that is read, in bytes. Real ones stay below 100,000.
 const LONGEST: usize = 1 << 20;
 /// The most characters of a tag that are shown.

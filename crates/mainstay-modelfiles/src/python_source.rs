@@ -122,7 +122,7 @@ fn is_of_models(steps: &[&str]) -> bool {
 }
 
 /// Looks at Python source that runs when a model is loaded or used; `when` completes "this code
-/// runs ..." ("when the model is loaded with trust_remote_code").
+/// runs ..." ("when the model is loaded with `trust_remote_code`").
 pub(crate) fn look_at(
     source: &str,
     part: &Part<'_>,
@@ -281,7 +281,12 @@ fn at_once(act: &Act, place: &Place, when: &str) -> Option<Danger> {
         What::Deed(deed) if is_import => {
             let severity = match deed {
                 Deed::Native | Deed::Unpickles => Severity::High,
-                _ => deed.code().severity(),
+                Deed::Runs
+                | Deed::Evaluates
+                | Deed::Names
+                | Deed::Network
+                | Deed::Files
+                | Deed::Decodes => deed.code().severity(),
             };
             (deed.code(), severity, format!("calls `{name}`, which {}", deed.does()))
         }
@@ -299,12 +304,13 @@ fn at_once(act: &Act, place: &Place, when: &str) -> Option<Danger> {
 fn later(act: &Act) -> Option<String> {
     let name: String = act.name.chars().take(SHOWN).collect();
     match act.what {
-        What::Deed(Deed::Decodes) => None,
         What::Deed(deed) => Some(format!("`{name}` {}", deed.does())),
         What::Computed => Some(format!("something of `{name}` is taken by an unknown name")),
         What::OpensOutside => Some(format!("`{name}` opens a file outside of its folder")),
-        What::Insides if act.name == "__globals__" => None,
-        What::Insides => Some(format!("`{name}` reaches for the insides of Python")),
-        What::RunsHidden | What::LookAlike => None,
+        What::Insides if act.name != "__globals__" => {
+            Some(format!("`{name}` reaches for the insides of Python"))
+        }
+        // Copying a function takes its globals, and the others are told for themselves.
+        What::Insides | What::RunsHidden | What::LookAlike => None,
     }
 }

@@ -1,5 +1,5 @@
-//! Python source inside of a model: what `torch.package` saves, the handlers of a TorchServe
-//! archive, code in a `.nemo` or an MLflow model.
+//! Python source inside of a model: what `torch.package` saves, the handlers of a `TorchServe`
+//! archive, code in a `.nemo` or an `MLflow` model.
 //!
 //! Specification: none of its own; see [`crate::python_source`] for the dangers. Source that lies
 //! in a folder is no model: only what a model names is read there.

@@ -1,5 +1,5 @@
-//! The list of packages that an archive of a model asks to be installed: TorchServe's
-//! `requirements.txt`, that of an MLflow model.
+//! The list of packages that an archive of a model asks to be installed: `TorchServe`'s
+//! `requirements.txt`, that of an `MLflow` model.
 //!
 //! Specification: the requirements file format of pip. The packages of a list that lies in a folder
 //! are read as a lockfile is; here the danger counts that comes from elsewhere: whoever serves the

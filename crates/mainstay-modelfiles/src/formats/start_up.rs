@@ -5,7 +5,7 @@
 //! folder; a line that begins with `import` and a blank is run as code, whatever else stands on it.
 //! The danger is what these lines do. The tools that packaging needs have well-known ones.
 //!
-//! PyTorch files end in `.pth` too: those are archives or pickles, never lines of text.
+//! `PyTorch` files end in `.pth` too: those are archives or pickles, never lines of text.
 
 mod well_known;
 
@@ -61,9 +61,10 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let bytes = part.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(part.bytes);
     let text = String::from_utf8_lossy(bytes);
     // Python ends lines here as it does in source: also at a lone carriage return.
-    let text: Cow<'_, str> = match text.contains('\r') {
-        true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
-        false => text,
+    let text: Cow<'_, str> = if text.contains('\r') {
+        text.replace("\r\n", "\n").replace('\r', "\n").into()
+    } else {
+        text
     };
     for (line, number) in text.lines().zip(1..) {
         let is_code = line.strip_prefix("import").is_some_and(|rest| rest.starts_with([' ', '\t']));
@@ -116,7 +117,12 @@ fn at_start(deed: Deed) -> DangerCode {
     match deed {
         Deed::Names => DangerCode::UnknownCall,
         Deed::Files => DangerCode::TouchesFiles,
-        _ => DangerCode::RunsCode,
+        Deed::Runs
+        | Deed::Evaluates
+        | Deed::Native
+        | Deed::Unpickles
+        | Deed::Network
+        | Deed::Decodes => DangerCode::RunsCode,
     }
 }
 

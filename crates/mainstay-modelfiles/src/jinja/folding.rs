@@ -90,10 +90,8 @@ pub(super) fn reckoned(one: &Value, sign: &str, other: &Value) -> Value {
         (Value::List(one), "+", Value::List(other)) => {
             Value::list(one.iter().chain(other).cloned().collect())
         }
-        (Value::Text(format), "%", values) => match values {
-            Value::List(values) => formatted(format, values),
-            value => formatted(format, std::slice::from_ref(value)),
-        },
+        (Value::Text(format), "%", Value::List(values)) => formatted(format, values),
+        (Value::Text(format), "%", value) => formatted(format, std::slice::from_ref(value)),
         (Value::Text(text), "*", Value::Number(times))
         | (Value::Number(times), "*", Value::Text(text)) => repeated(text, *times),
         (Value::Number(one), "+", Value::Number(other)) => number(one.checked_add(*other)),
@@ -152,6 +150,14 @@ pub(super) fn filtered(value: &Value, filter: &str, arguments: &[Value]) -> Valu
         (Value::List(list), "reverse") => Value::List(list.iter().rev().cloned().collect()),
         (Value::List(list), "first") => list.first().cloned().unwrap_or(UNKNOWN),
         (Value::List(list), "last") => list.last().cloned().unwrap_or(UNKNOWN),
+        (Value::Text(text), "split") => {
+            let between = arguments.first().and_then(Value::written);
+            let pieces: Vec<&str> = match between.as_deref() {
+                Some("") | None => text.split_whitespace().collect(),
+                Some(between) => text.split(between).collect(),
+            };
+            Value::list(pieces.into_iter().map(|piece| Value::Text(piece.to_owned())).collect())
+        }
         (Value::Number(number), "string") => Value::Text(number.to_string()),
         (Value::Text(text), _) => of_text(text, filter, arguments),
         (_, "join" | "format" | "reverse") => Value::Unknown(value.built().max(Built::Perhaps)),

@@ -18,7 +18,9 @@ pub(super) fn of(template: &Template<'_>) -> Vec<(usize, String)> {
     for (position, piece) in template.pieces.iter().enumerate() {
         match piece {
             Piece::Text { at, text } => {
-                text_dangers(text).into_iter().for_each(|message| tell(*at, Some(message)));
+                for message in text_dangers(text) {
+                    tell(*at, Some(message));
+                }
                 let next = template.pieces.get(position + 1);
                 let is_put_out = matches!(next, Some(Piece::Tag(tag)) if !tag.is_statement);
                 tell(*at, is_put_out.then(|| sends_away(text)).flatten());
@@ -26,8 +28,9 @@ pub(super) fn of(template: &Template<'_>) -> Vec<(usize, String)> {
             Piece::Tag(tag) => {
                 for token in &tag.tokens {
                     if let Kind::Text { decoded, .. } = &token.kind {
-                        let dangers = text_dangers(decoded);
-                        dangers.into_iter().for_each(|message| tell(token.at, Some(message)));
+                        for message in text_dangers(decoded) {
+                            tell(token.at, Some(message));
+                        }
                     }
                 }
             }
@@ -115,17 +118,17 @@ fn invisible(text: &str) -> Option<&'static str> {
 fn pushed_away(text: &str) -> Option<&'static str> {
     let mut blank = 0;
     for c in text.chars() {
-        if !c.is_whitespace() {
-            if blank >= LONGEST_BLANK {
-                return Some(
-                    "text of the template stands behind hundreds of blank characters, where a \
-                     person does not see it and the model reads it",
-                );
-            }
-            blank = 0;
-        } else {
+        if c.is_whitespace() {
             blank += 1;
+            continue;
         }
+        if blank >= LONGEST_BLANK {
+            return Some(
+                "text of the template stands behind hundreds of blank characters, where a person \
+                 does not see it and the model reads it",
+            );
+        }
+        blank = 0;
     }
     None
 }

@@ -69,15 +69,14 @@ impl<'t> Template<'t> {
         let mut at = 0;
         while let Some((start, opening)) = next_opening(source, at) {
             template.text(source, at, start);
-            at = match opening {
-                b'#' => match source.get(start + 2..).and_then(|rest| rest.find("#}")) {
-                    Some(length) => start + 2 + length + 2,
-                    None => {
-                        template.open_at = Some(start);
-                        return template;
-                    }
-                },
-                _ => template.tag(source, start, opening),
+            let comment = source.get(start + 2..).filter(|_| opening == b'#');
+            at = match comment.map(|rest| rest.find("#}")) {
+                Some(Some(length)) => start + 2 + length + 2,
+                Some(None) => {
+                    template.open_at = Some(start);
+                    return template;
+                }
+                None => template.tag(source, start, opening),
             };
             if template.open_at.is_some() {
                 return template;
@@ -177,7 +176,7 @@ impl<'t> Lexer<'t> {
         let at = self.at;
         let kind = match next {
             '"' | '\'' => self.text(next),
-            '0'..='9' => self.number(),
+            '0'..='9' => Some(self.number()),
             _ if next == '_' || next.is_alphabetic() => {
                 Some(Kind::Name(self.run(|c| c == '_' || c.is_alphanumeric())))
             }
@@ -193,14 +192,14 @@ impl<'t> Lexer<'t> {
         rest.get(..end).unwrap_or_default()
     }
 
-    fn number(&mut self) -> Option<Kind<'t>> {
+    fn number(&mut self) -> Kind<'t> {
         let digits = self.run(|c| c == '_' || c.is_ascii_alphanumeric());
         let rest = self.source.get(self.at..).unwrap_or_default();
         let mut fraction = rest.strip_prefix('.').unwrap_or_default().chars();
         if fraction.next().is_some_and(|c| c.is_ascii_digit()) {
             self.at += 1;
             self.run(|c| c == '_' || c.is_ascii_alphanumeric());
-            return Some(Kind::Number(None));
+            return Kind::Number(None);
         }
         let plain: String = digits.chars().filter(|c| *c != '_').collect();
         let (radix, bare) = match plain.get(..2).map(str::to_ascii_lowercase).as_deref() {
@@ -214,7 +213,7 @@ impl<'t> Lexer<'t> {
             let power = 10_u64.checked_pow(power.parse().ok()?)?;
             digits.parse::<u64>().ok()?.checked_mul(power)
         };
-        Some(Kind::Number(u64::from_str_radix(bare, radix).ok().or_else(exponent)))
+        Kind::Number(u64::from_str_radix(bare, radix).ok().or_else(exponent))
     }
 
     fn text(&mut self, quote: char) -> Option<Kind<'t>> {
@@ -269,16 +268,13 @@ fn decode(raw: &str) -> (String, bool) {
         let escape = rest.get(start + 1..).unwrap_or_default();
         let Some(sort) = escape.chars().next() else { break };
         let after = escape.get(sort.len_utf8()..).unwrap_or_default();
-        rest = match coded(sort, escape) {
-            Some((c, length)) => {
-                is_veiled |= c.is_ascii_alphanumeric() || c == '_';
-                text.push(c);
-                escape.get(length..).unwrap_or_default()
-            }
-            None => {
-                text.extend(plain(sort));
-                after
-            }
+        rest = if let Some((c, length)) = coded(sort, escape) {
+            is_veiled |= c.is_ascii_alphanumeric() || c == '_';
+            text.push(c);
+            escape.get(length..).unwrap_or_default()
+        } else {
+            text.extend(plain(sort));
+            after
         };
     }
     text.push_str(rest);

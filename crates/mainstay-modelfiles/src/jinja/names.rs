@@ -104,7 +104,7 @@ pub(super) fn is_internal(name: &str) -> bool {
 }
 
 /// The name of Python's insides that a text has in it.
-pub(crate) fn mentions_internal(text: &str) -> Option<&'static str> {
+pub(super) fn mentions_internal(text: &str) -> Option<&'static str> {
     if !text.contains('_') {
         return None;
     }

@@ -44,6 +44,8 @@ pub(super) enum Sort {
     OtherTemplate,
     /// Work without reasonable end.
     Effort,
+    /// A sentence that names Python's insides.
+    Mention,
     /// A subscript that may be put together.
     PieceSubscript,
     /// Nested deeper than Jinja reads.
@@ -61,9 +63,15 @@ impl Sort {
 
     pub(super) fn severity(self) -> Severity {
         match self {
-            _ if self.is_escape() => Severity::Critical,
+            Self::BuiltWalk | Self::VeiledWalk | Self::Walk | Self::Sink | Self::ComputedFilter => {
+                Severity::Critical
+            }
             Self::ComputedSubscript | Self::Opener | Self::Server => Severity::High,
-            _ => Severity::Medium,
+            Self::OtherTemplate
+            | Self::Effort
+            | Self::Mention
+            | Self::PieceSubscript
+            | Self::TooDeep => Severity::Medium,
         }
     }
 
@@ -107,6 +115,10 @@ impl Sort {
             Self::Effort => format!(
                 "rendering the template takes time or memory without reasonable end (`{name}`)"
             ),
+            Self::Mention => format!(
+                "a text of the template has the name `{name}` of Python's insides in it, from \
+                 where it can be taken"
+            ),
             Self::PieceSubscript => "the template takes an element by a name that may be put \
                                      together from pieces"
                 .to_owned(),
@@ -149,12 +161,12 @@ pub(super) fn judge(template: &Template<'_>) -> Vec<Finding> {
 
 /// The names of the macros that the template defines itself.
 fn macros<'t>(template: &Template<'t>) -> HashSet<&'t str> {
-    let names = template.pieces.iter().filter_map(|piece| match piece {
-        Piece::Tag(tag) if tag.keyword() == "macro" => match tag.tokens.get(1)?.kind {
-            Kind::Name(name) => Some(name),
-            _ => None,
-        },
-        _ => None,
+    let names = template.pieces.iter().filter_map(|piece| {
+        let Piece::Tag(tag) = piece else { return None };
+        match tag.tokens.get(1)?.kind {
+            Kind::Name(name) if tag.keyword() == "macro" => Some(name),
+            Kind::Name(_) | Kind::Text { .. } | Kind::Number(_) | Kind::Sign(_) => None,
+        }
     });
     names.collect()
 }
@@ -171,8 +183,17 @@ fn names(tag: &Tag<'_>, macros: &HashSet<&str>) -> Vec<Deed> {
         let mut tell = |sort, name: &str| deeds.push((token.at, sort, name.to_owned()));
         match &token.kind {
             Kind::Text { decoded, is_veiled } => {
+                // A sentence is no name, and a format string takes attributes by its fields.
+                let is_prose = decoded.contains(char::is_whitespace) && !decoded.contains('{');
                 if let Some(name) = mentions_internal(decoded) {
-                    tell(if *is_veiled { Sort::VeiledWalk } else { Sort::Walk }, name);
+                    tell(
+                        match (is_veiled, is_prose) {
+                            (true, _) => Sort::VeiledWalk,
+                            (false, true) => Sort::Mention,
+                            (false, false) => Sort::Walk,
+                        },
+                        name,
+                    );
                 }
             }
             Kind::Name(name) => {

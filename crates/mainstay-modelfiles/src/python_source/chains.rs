@@ -39,14 +39,13 @@ pub(super) fn closes(tokens: &[Token<'_>]) -> Vec<usize> {
     let mut closes = vec![tokens.len(); tokens.len()];
     let mut open = Vec::new();
     for (position, token) in tokens.iter().enumerate() {
-        match token.kind {
-            Kind::Sign("(" | "[" | "{") => open.push(position),
-            Kind::Sign(")" | "]" | "}") => {
-                if let Some(slot) = open.pop().and_then(|at: usize| closes.get_mut(at)) {
-                    *slot = position;
-                }
-            }
-            _ => {}
+        let Kind::Sign(sign) = token.kind else { continue };
+        if matches!(sign, "(" | "[" | "{") {
+            open.push(position);
+        } else if matches!(sign, ")" | "]" | "}")
+            && let Some(slot) = open.pop().and_then(|at: usize| closes.get_mut(at))
+        {
+            *slot = position;
         }
     }
     closes
@@ -119,7 +118,7 @@ impl<'c, 's> Chains<'c, 's> {
                 "builtins.getattr" if depth < DEEPEST => {
                     let object = self.follow_within(inside, depth + 1);
                     let name = self.is_sign(object.end, ",").then(|| self.text(object.end + 1));
-                    self.attribute(found, &mut reached, object.paths, name.flatten());
+                    attribute(found, &mut reached, &object.paths, name.flatten().as_ref());
                 }
                 "builtins.vars" if depth < DEEPEST => {
                     let object = self.follow_within(inside, depth + 1);
@@ -163,7 +162,7 @@ impl<'c, 's> Chains<'c, 's> {
                 (path, name) => {
                     let Some(module) = path.strip_suffix(".__dict__") else { continue };
                     let name = name.clone().map(|name| (name, 0));
-                    self.attribute(found, &mut reached, vec![module.to_owned()], name);
+                    attribute(found, &mut reached, &[module.to_owned()], name.as_ref());
                 }
             }
         }
@@ -174,25 +173,6 @@ impl<'c, 's> Chains<'c, 's> {
         match name {
             "__builtins__" => vec!["builtins".to_owned()],
             name => self.names.paths_of(name),
-        }
-    }
-
-    fn attribute(
-        &self,
-        found: &mut Found,
-        reached: &mut Vec<String>,
-        objects: Vec<String>,
-        name: Option<(String, usize)>,
-    ) {
-        for object in objects {
-            match &name {
-                Some((name, _)) if object.len() + name.len() < LONGEST => {
-                    reached.push(format!("{object}.{name}"));
-                }
-                Some(_) => {}
-                None if sinks::is_powerful(&object) => found.computed = Some(object),
-                None => {}
-            }
         }
     }
 
@@ -242,7 +222,12 @@ impl<'c, 's> Chains<'c, 's> {
                 at += 1;
                 text
             }
-            _ => return None,
+            Kind::Sign(_)
+            | Kind::Format
+            | Kind::Number(_)
+            | Kind::Newline
+            | Kind::Indent
+            | Kind::Dedent => return None,
         };
         while let Some((changed, next)) = self.changed(&text, at) {
             (text, at) = (changed, next);
@@ -290,9 +275,33 @@ impl<'c, 's> Chains<'c, 's> {
             match self.kind(at)? {
                 Kind::Text(piece) => pieces.push(piece.clone()),
                 Kind::Sign("[" | "]" | "(" | ")" | ",") => {}
-                _ => return None,
+                Kind::Sign(_)
+                | Kind::Name(_)
+                | Kind::Format
+                | Kind::Number(_)
+                | Kind::Newline
+                | Kind::Indent
+                | Kind::Dedent => return None,
             }
         }
         Some(pieces)
+    }
+}
+
+/// An attribute that is taken from objects by its name, or by one that is not known.
+fn attribute(
+    found: &mut Found,
+    reached: &mut Vec<String>,
+    objects: &[String],
+    name: Option<&(String, usize)>,
+) {
+    for object in objects {
+        match name {
+            Some((name, _)) if object.len() + name.len() < LONGEST => {
+                reached.push(format!("{object}.{name}"));
+            }
+            None if sinks::is_powerful(object) => found.computed = Some(object.clone()),
+            Some(_) | None => {}
+        }
     }
 }

@@ -40,10 +40,11 @@ impl<'s> Names<'s> {
             }
             level = level_after(level, token);
             is_start = match &token.kind {
-                Kind::Newline | Kind::Indent | Kind::Dedent => true,
-                Kind::Sign(sign) => matches!(*sign, ";" | ":"),
+                Kind::Newline | Kind::Indent | Kind::Dedent | Kind::Sign(";" | ":") => true,
                 Kind::Name("async" | "else" | "try" | "finally") => is_start,
-                _ => false,
+                Kind::Name(_) | Kind::Sign(_) | Kind::Text(_) | Kind::Format | Kind::Number(_) => {
+                    false
+                }
             };
         }
         names.assignments(tokens, closes);
@@ -158,7 +159,12 @@ impl<'s> Names<'s> {
                     }
                     self.bind(bound, path);
                 }
-                _ => {}
+                Kind::Sign(_)
+                | Kind::Text(_)
+                | Kind::Format
+                | Kind::Number(_)
+                | Kind::Indent
+                | Kind::Dedent => {}
             }
         }
     }
@@ -234,10 +240,10 @@ impl<'s> Names<'s> {
 }
 
 fn level_after(level: usize, token: &Token<'_>) -> usize {
-    match token.kind {
-        Kind::Indent => level + 1,
-        Kind::Dedent => level.saturating_sub(1),
-        _ => level,
+    if token.kind == Kind::Indent {
+        level + 1
+    } else {
+        level.saturating_sub(usize::from(token.kind == Kind::Dedent))
     }
 }
 

@@ -148,7 +148,7 @@ impl<'s> Reader<'_, 's> {
                 }
                 Kind::Name("import" | "from") if starts => is_import = true,
                 Kind::Name(name) if !is_import => self.name(position, name),
-                _ => {}
+                Kind::Name(_) | Kind::Sign(_) | Kind::Text(_) | Kind::Format | Kind::Number(_) => {}
             }
         }
     }
@@ -221,7 +221,12 @@ impl<'s> Reader<'_, 's> {
             }
             Deed::Evaluates if matches!(last, "eval" | "exec") => is_called || is_passed,
             Deed::Decodes => false,
-            _ => is_called,
+            Deed::Runs
+            | Deed::Evaluates
+            | Deed::Native
+            | Deed::Unpickles
+            | Deed::Network
+            | Deed::Files => is_called,
         }
     }
 
@@ -321,7 +326,14 @@ fn known(path: &str) -> Option<Deed> {
 /// Whether a path names what only its owner should read, or what runs later by itself.
 fn is_secret(path: &str) -> bool {
     [
-        "/etc/",
+        "/etc/cron",
+        "/etc/ld.so",
+        "/etc/passwd",
+        "/etc/profile",
+        "/etc/shadow",
+        "/etc/ssh",
+        "/etc/ssl/private",
+        "/etc/sudoers",
         ".ssh",
         ".aws",
         ".bashrc",

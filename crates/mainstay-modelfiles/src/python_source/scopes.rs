@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_body_belongs_to_its_function_and_a_default_to_what_is_around() {
-        let on_import = ("".to_owned(), true);
+        let on_import = (String::new(), true);
         assert_eq!(scope_of("def f(a=x):\n    y\n", "x"), on_import);
         assert_eq!(scope_of("def f(a=x):\n    y\n", "y"), ("f".into(), false));
         assert_eq!(scope_of("def f(): y\nz\n", "y"), ("f".into(), false));

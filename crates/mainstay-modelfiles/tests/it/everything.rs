@@ -7,13 +7,13 @@ use mainstay_testkit::mutation::Seed;
 
 /// Every fixture, named as its file would be.
 pub fn seeds() -> Vec<Seed> {
-    // One line a module: seeds.extend(crate::safetensors::seeds());
+    // One line a module: seeds.extend(super::safetensors::seeds());
     let mut seeds = Vec::new();
-    seeds.extend(crate::model_card::seeds());
-    seeds.extend(crate::python::seeds());
-    seeds.extend(crate::repository_json::seeds());
-    seeds.extend(crate::start_up::seeds());
-    seeds.extend(crate::template::seeds());
+    seeds.extend(super::model_card::seeds());
+    seeds.extend(super::python::seeds());
+    seeds.extend(super::repository_json::seeds());
+    seeds.extend(super::start_up::seeds());
+    seeds.extend(super::template::seeds());
     seeds
 }
 

@@ -2,7 +2,7 @@
 
 use mainstay_testkit::mutation::Seed;
 
-use crate::everything::{examined, is_clean};
+use super::everything::{examined, is_clean};
 
 const CARD: &str = "---\nlanguage:\n- en\n- de\nlicense: llama3.1\nlicense_name: \"llama3.1\"\n\
                     library_name: transformers\npipeline_tag: text-generation\nbase_model: \

@@ -4,7 +4,7 @@ use mainstay_modelfiles::Examined;
 use mainstay_testkit::mutation::Seed;
 use mainstay_types::Severity;
 
-use crate::repository_json::with_code;
+use super::repository_json::with_code;
 
 /// What is said of source, besides that it is code of the repository.
 fn said_of(source: &'static str) -> Examined {

@@ -8,285 +8,291 @@ use mainstay_reading::{Nearby, NearbyError};
 use mainstay_testkit::mutation::Seed;
 use mainstay_types::Severity;
 
-use crate::everything::{codes, examined, is_clean};
+use super::everything::{codes, examined, is_clean};
 
 /// Files as ordinary repositories have them.
-pub fn ordinary() -> Vec<(&'static str, &'static str)> {
-    vec![
-        (
-            "config.json",
-            r#"{"_name_or_path": "/home/me/run/checkpoint-100", "architectures": ["BertModel"],
+const ORDINARY: &[(&str, &str)] = &[
+    (
+        "config.json",
+        r#"{"_name_or_path": "/home/me/run/checkpoint-100", "architectures": ["BertModel"],
             "attention_probs_dropout_prob": 0.1, "hidden_act": "gelu", "hidden_size": 768,
             "id2label": {"0": "no", "1": "yes"}, "layer_norm_eps": 1e-12, "model_type": "bert",
             "torch_dtype": "float32", "transformers_version": "4.41.2", "vocab_size": 30522}"#,
-        ),
-        (
-            "config.json",
-            r#"{"architectures": ["LlamaForCausalLM"], "attention_bias": false, "bos_token_id": 1,
+    ),
+    (
+        "config.json",
+        r#"{"architectures": ["LlamaForCausalLM"], "attention_bias": false, "bos_token_id": 1,
             "eos_token_id": [2, 3], "hidden_act": "silu", "model_type": "llama",
             "quantization_config": {"bits": 4, "quant_method": "gptq", "group_size": 128},
             "rope_scaling": {"factor": 8.0, "rope_type": "llama3"}, "use_cache": true}"#,
-        ),
-        (
-            "config.json",
-            r#"{"architectures": ["MambaForCausalLM"], "model_type": "mamba2",
+    ),
+    (
+        "config.json",
+        r#"{"architectures": ["MambaForCausalLM"], "model_type": "mamba2",
             "time_step_limit": [0.0, Infinity], "_attn_implementation": "flash_attention_2",
             "_attn_implementation_autoset": true, "text_config": {"model_type": "x"}}"#,
-        ),
-        (
-            "tokenizer_config.json",
-            r#"{"add_bos_token": true, "added_tokens_decoder": {"0": {"content": "<unk>", "lstrip":
+    ),
+    (
+        "tokenizer_config.json",
+        r#"{"add_bos_token": true, "added_tokens_decoder": {"0": {"content": "<unk>", "lstrip":
             false, "special": true}}, "bos_token": "<s>", "chat_template": "{% for message in messages
             %}{{ message['content'] }}{% endfor %}", "clean_up_tokenization_spaces": false,
             "model_max_length": 1000000000000000019884624838656, "tokenizer_class":
             "LlamaTokenizer", "tokenizer_file": "/root/.cache/x/tokenizer.json"}"#,
-        ),
-        (
-            "tokenizer_config.json",
-            r#"{"tokenizer_class": "CohereTokenizer", "chat_template": [{"name": "default",
+    ),
+    (
+        "tokenizer_config.json",
+        r#"{"tokenizer_class": "CohereTokenizer", "chat_template": [{"name": "default",
             "template": "{{ messages[0]['content'] }}"}, {"name": "tool_use", "template":
             "{{ tools | tojson }}"}]}"#,
-        ),
-        (
-            "generation_config.json",
-            r#"{"_from_model_config": true, "bos_token_id": 1, "do_sample": true,
+    ),
+    (
+        "generation_config.json",
+        r#"{"_from_model_config": true, "bos_token_id": 1, "do_sample": true,
             "eos_token_id": 2, "max_length": 4096, "temperature": 0.6, "transformers_version":
             "4.31.0"}"#,
-        ),
-        (
-            "preprocessor_config.json",
-            r#"{"do_normalize": true, "do_resize": true, "image_mean": [0.5, 0.5, 0.5],
+    ),
+    (
+        "preprocessor_config.json",
+        r#"{"do_normalize": true, "do_resize": true, "image_mean": [0.5, 0.5, 0.5],
             "image_processor_type": "ViTImageProcessor", "size": {"height": 224, "width": 224}}"#,
-        ),
-        ("processor_config.json", r#"{"processor_class": "LlavaProcessor", "patch_size": 14}"#),
-        (
-            "adapter_config.json",
-            r#"{"auto_mapping": null, "base_model_name_or_path": "somebody/base-7b", "bias":
+    ),
+    ("processor_config.json", r#"{"processor_class": "LlavaProcessor", "patch_size": 14}"#),
+    (
+        "adapter_config.json",
+        r#"{"auto_mapping": null, "base_model_name_or_path": "somebody/base-7b", "bias":
             "none", "lora_alpha": 16, "peft_type": "LORA", "r": 8, "target_modules": ["q_proj"],
             "task_type": "CAUSAL_LM"}"#,
-        ),
-        (
-            "adapter_config.json",
-            r#"{"auto_mapping": {"base_model_class": "WhisperModel", "parent_library":
+    ),
+    (
+        "adapter_config.json",
+        r#"{"auto_mapping": {"base_model_class": "WhisperModel", "parent_library":
             "transformers.models.whisper.modeling_whisper"}, "base_model_name_or_path":
             "/workspace/base", "peft_type": "LORA"}"#,
-        ),
-        (
-            "modules.json",
-            r#"[{"idx": 0, "name": "0", "path": "", "type":
+    ),
+    (
+        "modules.json",
+        r#"[{"idx": 0, "name": "0", "path": "", "type":
             "sentence_transformers.models.Transformer"}, {"idx": 1, "name": "1", "path":
             "1_Pooling", "type": "sentence_transformers.models.Pooling"}]"#,
-        ),
-        (
-            "config_sentence_transformers.json",
-            r#"{"__version__": {"pytorch": "2.1"}, "prompts": {"query": "search: "},
+    ),
+    (
+        "config_sentence_transformers.json",
+        r#"{"__version__": {"pytorch": "2.1"}, "prompts": {"query": "search: "},
             "similarity_fn_name": "cosine"}"#,
-        ),
-        (
-            "model.safetensors.index.json",
-            r#"{"metadata": {"total_size": 13476831232}, "weight_map": {"lm_head.weight":
+    ),
+    (
+        "model.safetensors.index.json",
+        r#"{"metadata": {"total_size": 13476831232}, "weight_map": {"lm_head.weight":
             "model-00002-of-00002.safetensors", "a.weight": "model-00001-of-00002.safetensors"}}"#,
-        ),
-        (
-            "special_tokens_map.json",
-            r#"{"bos_token": "<s>", "eos_token": {"content": "</s>", "lstrip": false},
+    ),
+    (
+        "special_tokens_map.json",
+        r#"{"bos_token": "<s>", "eos_token": {"content": "</s>", "lstrip": false},
             "additional_special_tokens": ["<|im_start|>"]}"#,
-        ),
-        (
-            "tokenizer.json",
-            r###"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [{"id": 0,
+    ),
+    (
+        "tokenizer.json",
+        r##"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [{"id": 0,
             "content": "<unk>"}], "normalizer": {"type": "NFC"}, "pre_tokenizer": {"type":
             "ByteLevel"}, "model": {"type": "BPE", "vocab": {"a": 0, "__class__": 1, "file": 2,
-            "path": 3}, "merges": ["a b", ["/", "etc"]]}}"###,
-        ),
-        (
-            "model_index.json",
-            r#"{"_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.21.4",
+            "path": 3}, "merges": ["a b", ["/", "etc"]]}}"##,
+    ),
+    (
+        "model_index.json",
+        r#"{"_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.21.4",
             "feature_extractor": ["transformers", "CLIPImageProcessor"], "requires_safety_checker":
             true, "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"],
             "scheduler": ["diffusers", "PNDMScheduler"], "image_encoder": [null, null]}"#,
-        ),
-        (
-            "config.json",
-            r#"{"_class_name": "UNet2DConditionModel", "_diffusers_version": "0.6.0",
+    ),
+    (
+        "config.json",
+        r#"{"_class_name": "UNet2DConditionModel", "_diffusers_version": "0.6.0",
             "act_fn": "silu", "down_block_types": ["CrossAttnDownBlock2D", "DownBlock2D"]}"#,
-        ),
-        (
-            "settings.json",
-            r#"{"model": {"_target_": "torch.nn.Linear", "in_features": 4}, "opt": {"_target_":
+    ),
+    (
+        "settings.json",
+        r#"{"model": {"_target_": "torch.nn.Linear", "in_features": 4}, "opt": {"_target_":
             "torch.optim.AdamW", "lr": 0.1}}"#,
-        ),
-    ]
-}
+    ),
+];
 
 /// Files that take code or files from where they should not: name, text, code, severity.
-pub fn hostile() -> Vec<(&'static str, &'static str, &'static str, Severity)> {
-    let (critical, high, medium) = (Severity::Critical, Severity::High, Severity::Medium);
-    vec![
-        (
-            "config.json",
-            r#"{"auto_map": {"AutoConfig": "configuration_x.XConfig", "AutoModel":
+const HOSTILE: &[(&str, &str, &str, Severity)] = &[
+    (
+        "config.json",
+        r#"{"auto_map": {"AutoConfig": "configuration_x.XConfig", "AutoModel":
             "configuration_x.XModel"}, "model_type": "x"}"#,
-            "model-remote-code",
-            medium,
-        ),
-        (
-            "config.json",
-            r#"{"auto_map": {"AutoModel": "other/repo--modeling_x.XModel"}}"#,
-            "model-remote-code",
-            high,
-        ),
-        (
-            "tokenizer_config.json",
-            r#"{"auto_map": {"AutoTokenizer": ["tokenization_x.XTokenizer", null]}}"#,
-            "model-remote-code",
-            medium,
-        ),
-        (
-            "config.json",
-            r#"{"custom_pipelines": {"mine": {"impl": "my_pipeline.Mine", "pt":
+        "model-remote-code",
+        Severity::Medium,
+    ),
+    (
+        "config.json",
+        r#"{"auto_map": {"AutoModel": "other/repo--modeling_x.XModel"}}"#,
+        "model-remote-code",
+        Severity::High,
+    ),
+    (
+        "tokenizer_config.json",
+        r#"{"auto_map": {"AutoTokenizer": ["tokenization_x.XTokenizer", null]}}"#,
+        "model-remote-code",
+        Severity::Medium,
+    ),
+    (
+        "config.json",
+        r#"{"custom_pipelines": {"mine": {"impl": "my_pipeline.Mine", "pt":
             ["AutoModel"]}}, "model_type": "x"}"#,
-            "model-remote-code",
-            medium,
-        ),
-        (
-            "config.json",
-            r#"{"model_type": "x", "trust_remote_code": true}"#,
-            "model-remote-code",
-            medium,
-        ),
-        (
-            "config.json",
-            r#"{"model_type": "x", "hidden_size": 1, "_attn_implementation":
+        "model-remote-code",
+        Severity::Medium,
+    ),
+    (
+        "config.json",
+        r#"{"model_type": "x", "trust_remote_code": true}"#,
+        "model-remote-code",
+        Severity::Medium,
+    ),
+    (
+        "config.json",
+        r#"{"model_type": "x", "hidden_size": 1, "_attn_implementation":
             "somebody/kernel:attention"}"#,
-            "model-remote-code",
-            high,
-        ),
-        (
-            "tokenizer_config.json",
-            r#"{"tokenizer_class": "X", "chat_template": "{{ x.__class__ }}"}"#,
-            "model-template",
-            critical,
-        ),
-        (
-            "tokenizer_config.json",
-            r#"{"tokenizer_class": "X", "chat_template": [{"name": "a", "template":
+        "model-remote-code",
+        Severity::High,
+    ),
+    (
+        "tokenizer_config.json",
+        r#"{"tokenizer_class": "X", "chat_template": "{{ x.__class__ }}"}"#,
+        "model-template",
+        Severity::Critical,
+    ),
+    (
+        "tokenizer_config.json",
+        r#"{"tokenizer_class": "X", "chat_template": [{"name": "a", "template":
             "{{ x['\u005f\u005fclass__'] }}"}]}"#,
-            "model-template",
-            critical,
-        ),
-        (
-            "chat_template.json",
-            r#"{"chat_template": {"tool_use": "{{ lipsum.__globals__ }}"}}"#,
-            "model-template",
-            critical,
-        ),
-        (
-            "adapter_config.json",
-            r#"{"peft_type": "LORA", "auto_mapping": {"base_model_class": "X", "parent_library":
+        "model-template",
+        Severity::Critical,
+    ),
+    (
+        "chat_template.json",
+        r#"{"chat_template": {"tool_use": "{{ lipsum.__globals__ }}"}}"#,
+        "model-template",
+        Severity::Critical,
+    ),
+    (
+        "adapter_config.json",
+        r#"{"peft_type": "LORA", "auto_mapping": {"base_model_class": "X", "parent_library":
             "nobody.knows"}}"#,
-            "model-unknown-call",
-            medium,
-        ),
-        (
-            "adapter_config.json",
-            r#"{"peft_type": "LORA", "auto_mapping": {"base_model_class": "X", "parent_library":
+        "model-unknown-call",
+        Severity::Medium,
+    ),
+    (
+        "adapter_config.json",
+        r#"{"peft_type": "LORA", "auto_mapping": {"base_model_class": "X", "parent_library":
             "transformers_modules.other.modeling_x"}}"#,
-            "model-remote-code",
-            medium,
-        ),
-        (
-            "modules.json",
-            r#"[{"idx": 0, "name": "0", "path": "", "type": "custom_module.Transformer"}]"#,
-            "model-remote-code",
-            medium,
-        ),
-        (
-            "modules.json",
-            r#"[{"idx": 0, "name": "0", "path": "", "type": "a/b--custom_module.Transformer"}]"#,
-            "model-remote-code",
-            high,
-        ),
-        (
-            "model.safetensors.index.json",
-            r#"{"metadata": {}, "weight_map": {"a": "../../../etc/passwd"}}"#,
-            "model-touches-files",
-            high,
-        ),
-        (
-            "pytorch_model.bin.index.json",
-            r#"{"metadata": {}, "weight_map": {"a": "/srv/other.bin"}}"#,
-            "model-touches-files",
-            high,
-        ),
-        (
-            "model_index.json",
-            r#"{"_class_name": "X", "_diffusers_version": "0.2", "unet": ["my_unet", "MyUNet"]}"#,
-            "model-remote-code",
-            medium,
-        ),
-        (
-            "model_index.json",
-            r#"{"_class_name": ["pipeline", "X"], "_diffusers_version": "0.2"}"#,
-            "model-remote-code",
-            medium,
-        ),
-        (
-            "model_index.json",
-            r#"{"_class_name": "X", "_diffusers_version": "0.2", "custom_pipeline":
+        "model-remote-code",
+        Severity::Medium,
+    ),
+    (
+        "modules.json",
+        r#"[{"idx": 0, "name": "0", "path": "", "type": "custom_module.Transformer"}]"#,
+        "model-remote-code",
+        Severity::Medium,
+    ),
+    (
+        "modules.json",
+        r#"[{"idx": 0, "name": "0", "path": "", "type": "subprocess.Popen"}]"#,
+        "model-runs-code",
+        Severity::Critical,
+    ),
+    (
+        "modules.json",
+        r#"[{"idx": 0, "name": "0", "path": "", "type": "a/b--custom_module.Transformer"}]"#,
+        "model-remote-code",
+        Severity::High,
+    ),
+    (
+        "model.safetensors.index.json",
+        r#"{"metadata": {}, "weight_map": {"a": "../../../etc/passwd"}}"#,
+        "model-touches-files",
+        Severity::High,
+    ),
+    (
+        "pytorch_model.bin.index.json",
+        r#"{"metadata": {}, "weight_map": {"a": "/srv/other.bin"}}"#,
+        "model-touches-files",
+        Severity::High,
+    ),
+    (
+        "model_index.json",
+        r#"{"_class_name": "X", "_diffusers_version": "0.2", "unet": ["my_unet", "MyUNet"]}"#,
+        "model-remote-code",
+        Severity::Medium,
+    ),
+    (
+        "model_index.json",
+        r#"{"_class_name": ["pipeline", "X"], "_diffusers_version": "0.2"}"#,
+        "model-remote-code",
+        Severity::Medium,
+    ),
+    (
+        "model_index.json",
+        r#"{"_class_name": "X", "_diffusers_version": "0.2", "custom_pipeline":
             "somebody/pipeline"}"#,
-            "model-remote-code",
-            high,
-        ),
-        (
-            "settings.json",
-            r#"{"model": {"_target_": "os.system", "command": "echo inert"}}"#,
-            "model-runs-code",
-            critical,
-        ),
-        (
-            "settings.json",
-            r#"{"model": {"_target_": "builtins.exec", "_args_": ["print('inert')"]}}"#,
-            "model-runs-code",
-            critical,
-        ),
-        (
-            "settings.json",
-            r#"{"a": [{"_target_": "hydra.utils.get_method", "path": "os.system"}]}"#,
-            "model-hides-call",
-            critical,
-        ),
-        ("settings.json", r#"{"a": {"_target_": "nobody.Knows"}}"#, "model-unknown-call", medium),
-        (
-            "state.json",
-            r#"{"py/reduce": [{"py/function": "posix.system"}, {"py/tuple": ["echo inert"]}]}"#,
-            "model-runs-code",
-            critical,
-        ),
-        (
-            "config.json",
-            r#"{"model_type": "x", "hidden_size": 1, "vocab_file": "\\\\host.example\\share"}"#,
-            "model-touches-files",
-            high,
-        ),
-        (
-            "config.json",
-            r#"{"auto_map": {}, "auto_map": {"AutoModel": "modeling_x.X"}, "auto_map": {}}"#,
-            "model-remote-code",
-            medium,
-        ),
-    ]
-}
+        "model-remote-code",
+        Severity::High,
+    ),
+    (
+        "settings.json",
+        r#"{"model": {"_target_": "os.system", "command": "echo inert"}}"#,
+        "model-runs-code",
+        Severity::Critical,
+    ),
+    (
+        "settings.json",
+        r#"{"model": {"_target_": "builtins.exec", "_args_": ["print('inert')"]}}"#,
+        "model-runs-code",
+        Severity::Critical,
+    ),
+    (
+        "settings.json",
+        r#"{"a": [{"_target_": "hydra.utils.get_method", "path": "os.system"}]}"#,
+        "model-hides-call",
+        Severity::Critical,
+    ),
+    (
+        "settings.json",
+        r#"{"a": {"_target_": "nobody.Knows"}}"#,
+        "model-unknown-call",
+        Severity::Medium,
+    ),
+    (
+        "state.json",
+        r#"{"py/reduce": [{"py/function": "posix.system"}, {"py/tuple": ["echo inert"]}]}"#,
+        "model-runs-code",
+        Severity::Critical,
+    ),
+    (
+        "config.json",
+        r#"{"model_type": "x", "hidden_size": 1, "vocab_file": "\\\\host.example\\share"}"#,
+        "model-touches-files",
+        Severity::High,
+    ),
+    (
+        "config.json",
+        r#"{"auto_map": {}, "auto_map": {"AutoModel": "modeling_x.X"}, "auto_map": {}}"#,
+        "model-remote-code",
+        Severity::Medium,
+    ),
+];
 
 pub fn seeds() -> Vec<Seed> {
-    let ordinary = ordinary().into_iter().map(|(name, text)| Seed::new(name, text));
-    let hostile = hostile().into_iter().map(|(name, text, _, _)| Seed::new(name, text));
+    let ordinary = ORDINARY.iter().copied().map(|(name, text)| Seed::new(name, text));
+    let hostile = HOSTILE.iter().copied().map(|(name, text, _, _)| Seed::new(name, text));
     ordinary.chain(hostile).collect()
 }
 
 #[test]
 fn the_settings_of_ordinary_models_are_clean() {
-    for (name, text) in ordinary() {
+    for (name, text) in ORDINARY.iter().copied() {
         let examined = examined(name, text.as_bytes());
         assert!(is_clean(&examined), "{text}: {examined:#?}");
         assert_eq!(examined.format, Some("model-settings"), "{text}");
@@ -295,7 +301,7 @@ fn the_settings_of_ordinary_models_are_clean() {
 
 #[test]
 fn settings_that_take_code_or_files_are_told_by_what_they_do() {
-    for (name, text, code, severity) in hostile() {
+    for (name, text, code, severity) in HOSTILE.iter().copied() {
         let examined = examined(name, text.as_bytes());
         assert_eq!(codes(&examined), [code], "{text}: {examined:#?}");
         assert_eq!(examined.dangers[0].severity, severity, "{text}");

@@ -3,7 +3,7 @@
 use mainstay_testkit::mutation::Seed;
 use mainstay_types::Severity;
 
-use crate::everything::{codes, examined, is_clean};
+use super::everything::{codes, examined, is_clean};
 
 /// Lines as packaging tools write them.
 pub fn ordinary() -> Vec<&'static str> {

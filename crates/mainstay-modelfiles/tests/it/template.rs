@@ -3,20 +3,19 @@
 use mainstay_testkit::mutation::Seed;
 use mainstay_types::Severity;
 
-use crate::everything::{codes, examined, is_clean};
+use super::everything::{codes, examined, is_clean};
 
 /// Templates as ordinary models have them.
-pub fn ordinary() -> Vec<(&'static str, &'static str)> {
-    vec![
-        (
-            "chatml",
-            "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + \
+const ORDINARY: &[(&str, &str)] = &[
+    (
+        "chatml",
+        "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + \
              message['content'] + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt \
              %}{{ '<|im_start|>assistant\n' }}{% endif %}",
-        ),
-        (
-            "llama-2",
-            "{% if messages[0]['role'] == 'system' %}{% set loop_messages = messages[1:] %}\
+    ),
+    (
+        "llama-2",
+        "{% if messages[0]['role'] == 'system' %}{% set loop_messages = messages[1:] %}\
              {% set system_message = messages[0]['content'] %}{% else %}{% set loop_messages = \
              messages %}{% set system_message = false %}{% endif %}{% for message in \
              loop_messages %}{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}\
@@ -27,10 +26,10 @@ pub fn ordinary() -> Vec<(&'static str, &'static str)> {
              %}{{ bos_token + '[INST] ' + content.strip() + ' [/INST]' }}{% elif \
              message['role'] == 'assistant' %}{{ ' '  + content.strip() + ' ' + eos_token }}\
              {% endif %}{% endfor %}",
-        ),
-        (
-            "llama-3-tools",
-            "{{- bos_token }}\n{%- if custom_tools is defined %}\n    {%- set tools = \
+    ),
+    (
+        "llama-3-tools",
+        "{{- bos_token }}\n{%- if custom_tools is defined %}\n    {%- set tools = \
              custom_tools %}\n{%- endif %}\n{%- if not date_string is defined %}\n    {%- if \
              strftime_now is defined %}\n        {%- set date_string = strftime_now(\"%d %b \
              %Y\") %}\n    {%- else %}\n        {%- set date_string = \"26 Jul 2024\" %}\n    \
@@ -51,10 +50,10 @@ pub fn ordinary() -> Vec<(&'static str, &'static str)> {
              tool_call.arguments | items %}\n                {{- arg_name + '=\"' + arg_val + \
              '\"' }}\n                {%- if not loop.last %}{{- \", \" }}{%- endif %}\n          \
              {%- endfor %}\n        {%- endif %}\n    {%- endif %}\n{%- endfor %}",
-        ),
-        (
-            "mistral-tools",
-            "{%- set ns = namespace() %}{%- set ns.index = 0 %}{%- set user_messages = \
+    ),
+    (
+        "mistral-tools",
+        "{%- set ns = namespace() %}{%- set ns.index = 0 %}{%- set user_messages = \
              messages | selectattr(\"role\", \"equalto\", \"user\") | list %}\n{%- for message in \
              messages | rejectattr(\"role\", \"equalto\", \"tool\") | rejectattr(\"role\", \
              \"equalto\", \"tool_results\") | selectattr(\"tool_calls\", \"undefined\") %}\n    \
@@ -64,18 +63,18 @@ pub fn ordinary() -> Vec<(&'static str, &'static str)> {
              tool.function %}{%- for key, val in tool.items() if key != \"return\" %}{%- if val \
              is string %}{{- '\"' + key + '\": \"' + val + '\"' }}{%- else %}{{- '\"' + key + \
              '\": ' + val|tojson }}{%- endif %}{%- endfor %}{%- endfor %}",
-        ),
-        (
-            "gemma",
-            "{{ bos_token }}{% if messages[0]['role'] == 'system' %}{{ raise_exception('System \
+    ),
+    (
+        "gemma",
+        "{{ bos_token }}{% if messages[0]['role'] == 'system' %}{{ raise_exception('System \
              role not supported') }}{% endif %}{% for message in messages %}{% if \
              (message['role'] == 'assistant') %}{% set role = 'model' %}{% else %}{% set role = \
              message['role'] %}{% endif %}{{ '<start_of_turn>' + role + '\n' + \
              message['content'] | trim + '<end_of_turn>\n' }}{% endfor %}",
-        ),
-        (
-            "qwen-tools",
-            "{%- if tools %}\n    {{- '<|im_start|>system\\n' }}\n    {%- if messages[0].role == \
+    ),
+    (
+        "qwen-tools",
+        "{%- if tools %}\n    {{- '<|im_start|>system\\n' }}\n    {%- if messages[0].role == \
              'system' %}\n        {{- messages[0].content + '\\n\\n' }}\n    {%- endif %}\n    \
              {{- \"# Tools\\n\\nThere are functions that may help with the question.\\n<tools>\" \
              }}\n    {%- for tool in tools %}\n        {{- \"\\n\" }}\n        {{- tool | tojson \
@@ -94,10 +93,10 @@ pub fn ordinary() -> Vec<(&'static str, &'static str)> {
              {%- if loop.index0 > ns.last_query_index %}{{- content }}{%- endif %}\n    {%- if \
              loop.first or (messages[loop.index0 - 1].role != \"tool\") %}{{- '<|im_end|>\\n' \
              }}{%- endif %}\n{%- endfor %}",
-        ),
-        (
-            "deepseek",
-            "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false \
+    ),
+    (
+        "deepseek",
+        "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false \
              %}{% endif %}{% set ns = namespace(is_first=false, is_tool=false, system_prompt='') \
              %}{%- for message in messages %}{%- if message['role'] == 'system' %}{% set \
              ns.system_prompt = message['content'] %}{%- endif %}{%- endfor %}{{bos_token}}\
@@ -106,19 +105,19 @@ pub fn ordinary() -> Vec<(&'static str, &'static str)> {
              message['content'] %}{% if '</think>' in content %}{% set content = \
              content.split('</think>')[-1] %}{% endif %}{{'<｜Assistant｜>' + content + \
              '<｜end▁of▁sentence｜>'}}{%- endif %}{%- endfor %}",
-        ),
-        (
-            "phi",
-            "{% for message in messages %}{% if message['role'] == 'system' and 'tools' in \
+    ),
+    (
+        "phi",
+        "{% for message in messages %}{% if message['role'] == 'system' and 'tools' in \
              message and message['tools'] is not none %}{{ '<|' + message['role'] + '|>' + \
              message['content'] + '<|tool|>' + message['tools'] + '<|/tool|>' + '<|end|>' }}\
              {% else %}{{ '<|' + message['role'] + '|>' + message['content'] + '<|end|>' }}\
              {% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% else \
              %}{{ eos_token }}{% endif %}",
-        ),
-        (
-            "command-r",
-            "{%- macro json_to_python_type(json_spec) %}\n{%- set basic_type_map = {\n    \
+    ),
+    (
+        "command-r",
+        "{%- macro json_to_python_type(json_spec) %}\n{%- set basic_type_map = {\n    \
              \"string\": \"str\",\n    \"number\": \"float\",\n    \"integer\": \"int\",\n    \
              \"boolean\": \"bool\"\n} %}\n\n{%- if basic_type_map[json_spec.type] is defined \
              %}\n    {{- basic_type_map[json_spec.type] }}\n{%- elif json_spec.type == \"array\" \
@@ -134,92 +133,91 @@ pub fn ordinary() -> Vec<(&'static str, &'static str)> {
              != 0 %}{{ ', ' }}{% endif %}{{ param_name }}: {% if not param_fields.required %}\
              {{'Optional['}}{{ json_to_python_type(param_fields) }}{{'] = None'}}{% endif %}\
              {% endfor %}{% endfor %}{{ document_turn(documents) }}",
-        ),
-        (
-            "zephyr",
-            "{% for message in messages %}\n{% if message['role'] == 'user' %}\n{{ \
+    ),
+    (
+        "zephyr",
+        "{% for message in messages %}\n{% if message['role'] == 'user' %}\n{{ \
              '<|user|>\n' + message['content'] + eos_token }}\n{% elif message['role'] == \
              'assistant' %}\n{% generation %}{{ '<|assistant|>\n'  + message['content'] + \
              eos_token }}{% endgeneration %}\n{% endif %}\n{% if loop.last and \
              add_generation_prompt %}\n{{ '<|assistant|>' }}\n{% endif %}\n{% endfor %}",
-        ),
-        (
-            "vision",
-            "{% for message in messages %}{% if message['content'] is string %}{{ \
+    ),
+    (
+        "vision",
+        "{% for message in messages %}{% if message['content'] is string %}{{ \
              message['content'] }}{% else %}{% for content in message['content'] %}{% if \
              content['type'] == 'image' or 'image' in content or 'image_url' in content %}\
              {% set image_count.value = image_count.value + 1 %}{% if add_vision_id %}Picture \
              {{ image_count.value }}: {% endif %}<|vision_start|><|image_pad|><|vision_end|>\
              {% elif 'text' in content %}{{ content['text'] }}{% endif %}{% endfor %}{% endif \
              %}{% endfor %}",
-        ),
-        (
-            "loop-controls",
-            "{%- for message in messages -%}{%- if message.role == 'system' -%}{%- continue -%}\
+    ),
+    (
+        "loop-controls",
+        "{%- for message in messages -%}{%- if message.role == 'system' -%}{%- continue -%}\
              {%- endif -%}{%- call wrap(message) -%}{{ message.content | replace('\\u2019', \
              \"'\") | upper }}{%- endcall -%}{%- if loop.index > 40 -%}{%- break -%}{%- endif -%}\
              {%- endfor -%}{{ messages|map(attribute='role')|join(', ') }}",
-        ),
-    ]
-}
+    ),
+];
 
 /// Templates that reach out of the template, with the word that their message must have.
-pub fn escapes() -> Vec<(&'static str, &'static str)> {
-    vec![
-        ("plain", "{{ ''.__class__.__mro__[1].__subclasses__() }}"),
-        ("lipsum", "{{ lipsum.__globals__['os'].popen('echo inert').read() }}"),
-        ("cycler", "{{ cycler.__init__.__globals__.os.system('echo inert') }}"),
-        (
-            "loop",
-            "{% for x in ().__class__.__base__.__subclasses__() %}{% if \"warning\" in \
+const ESCAPES: &[(&str, &str)] = &[
+    ("plain", "{{ ''.__class__.__mro__[1].__subclasses__() }}"),
+    ("lipsum", "{{ lipsum.__globals__['os'].popen('echo inert').read() }}"),
+    ("cycler", "{{ cycler.__init__.__globals__.os.system('echo inert') }}"),
+    (
+        "loop",
+        "{% for x in ().__class__.__base__.__subclasses__() %}{% if \"warning\" in \
              x.__name__ %}{{x()._module.__builtins__['__import__']('os').popen(\"echo \
              inert\").read()}}{%endif%}{% endfor %}",
-        ),
-        ("self", "{{ self._TemplateReference__context.cycler }}"),
-        ("subscript", "{{ messages['__class__'] }}"),
-        ("attr", "{{ messages|attr('__class__') }}"),
-        ("tilde", "{{ messages|attr('__cla' ~ 'ss__') }}"),
-        ("plus", "{{ messages['__cla' + 'ss__'] }}"),
-        ("side-by-side", "{{ messages['__cla' 'ss__'] }}"),
-        ("hexadecimal", r#"{{ messages["\x5f\x5fclass\x5f\x5f"] }}"#),
-        ("octal", r#"{{ messages["\137\137class\137\137"] }}"#),
-        ("unicode", r#"{{ messages["\u005f\u005fclass\u005f\u005f"] }}"#),
-        ("named", r#"{{ messages["\N{LOW LINE}\N{LOW LINE}class__"] }}"#),
-        ("join", "{{ messages|attr(['__', 'class', '__']|join) }}"),
-        ("keys", "{{ messages|attr(dict(__cla=1, ss__=2)|join) }}"),
-        ("reverse", "{{ messages|attr('__ssalc__'|reverse) }}"),
-        ("slice", "{{ messages['__ssalc__'[::-1]] }}"),
-        ("replace", "{{ messages|attr('xxclassxx'|replace('x', '_')) }}"),
-        ("method", "{{ messages|attr('XXCLASSXX'.lower().replace('x', '_')) }}"),
-        ("format", "{{ messages|attr('%s%s'|format('__cla', 'ss__')) }}"),
-        ("codes", "{{ messages['%c%cclass%c%c' % (95, 95, 95, 95)] }}"),
-        ("braces", "{{ messages['{}class{}'.format('__', '__')] }}"),
-        ("lower", "{{ messages|attr('__CLASS__'|lower) }}"),
-        ("repeat", "{{ messages['_' * 2 ~ 'class' ~ '_' * 2] }}"),
-        ("variable", "{% set u = '_' %}{% set c = u ~ u ~ 'class' ~ u ~ u %}{{ messages[c] }}"),
-        ("early", "{% set c = '__class__' %}{{ messages[c] }}"),
-        ("format-string", "{{ '{0.__class__}'.format(messages) }}"),
-        ("map", "{{ messages|map(attribute='__class__')|list }}"),
-        ("group", "{{ messages|groupby('__class__') }}"),
-        ("computed", "{{ messages|attr(request.args.x) }}"),
-        ("frame", "{{ namespace.gi_frame }}"),
-        ("function", "{{ raise_exception.func_globals }}"),
-        ("whitespace", "{{ messages  .\n  __class__ }}"),
-        ("set-tag", "{%- set x = messages.__class__ -%}"),
-        ("if-tag", "{% if messages.__class__.mro() %}{% endif %}"),
-        ("popen", "{{ os.popen('echo inert') }}"),
-        ("eval", "{{ eval('print(1)') }}"),
-        ("nested", "{{ [[(((messages.__class__)))]] }}"),
-        ("raw-no", "{% raw %}{{ harmless }}{% endraw %}{{ x.__globals__ }}"),
-        ("macro", "{% macro f(x) %}{{ x.__class__ }}{% endmacro %}{{ f(messages) }}"),
-    ]
-}
+    ),
+    ("self", "{{ self._TemplateReference__context.cycler }}"),
+    ("subscript", "{{ messages['__class__'] }}"),
+    ("attr", "{{ messages|attr('__class__') }}"),
+    ("tilde", "{{ messages|attr('__cla' ~ 'ss__') }}"),
+    ("plus", "{{ messages['__cla' + 'ss__'] }}"),
+    ("side-by-side", "{{ messages['__cla' 'ss__'] }}"),
+    ("hexadecimal", r#"{{ messages["\x5f\x5fclass\x5f\x5f"] }}"#),
+    ("octal", r#"{{ messages["\137\137class\137\137"] }}"#),
+    ("unicode", r#"{{ messages["\u005f\u005fclass\u005f\u005f"] }}"#),
+    ("named", r#"{{ messages["\N{LOW LINE}\N{LOW LINE}class__"] }}"#),
+    ("join", "{{ messages|attr(['__', 'class', '__']|join) }}"),
+    ("keys", "{{ messages|attr(dict(__cla=1, ss__=2)|join) }}"),
+    ("reverse", "{{ messages|attr('__ssalc__'|reverse) }}"),
+    ("slice", "{{ messages['__ssalc__'[::-1]] }}"),
+    ("replace", "{{ messages|attr('xxclassxx'|replace('x', '_')) }}"),
+    ("method", "{{ messages|attr('XXCLASSXX'.lower().replace('x', '_')) }}"),
+    ("format", "{{ messages|attr('%s%s'|format('__cla', 'ss__')) }}"),
+    ("codes", "{{ messages['%c%cclass%c%c' % (95, 95, 95, 95)] }}"),
+    ("braces", "{{ messages['{}class{}'.format('__', '__')] }}"),
+    ("lower", "{{ messages|attr('__CLASS__'|lower) }}"),
+    ("repeat", "{{ messages['_' * 2 ~ 'class' ~ '_' * 2] }}"),
+    ("variable", "{% set u = '_' %}{% set c = u ~ u ~ 'class' ~ u ~ u %}{{ messages[c] }}"),
+    ("early", "{% set c = '__class__' %}{{ messages[c] }}"),
+    ("format-string", "{{ '{0.__class__}'.format(messages) }}"),
+    ("map", "{{ messages|map(attribute='__class__')|list }}"),
+    ("group", "{{ messages|groupby('__class__') }}"),
+    ("computed", "{{ messages|attr(request.args.x) }}"),
+    ("frame", "{{ namespace.gi_frame }}"),
+    ("function", "{{ raise_exception.func_globals }}"),
+    ("whitespace", "{{ messages  .\n  __class__ }}"),
+    ("set-tag", "{%- set x = messages.__class__ -%}"),
+    ("if-tag", "{% if messages.__class__.mro() %}{% endif %}"),
+    ("popen", "{{ os.popen('echo inert') }}"),
+    ("eval", "{{ eval('print(1)') }}"),
+    ("nested", "{{ [[(((messages.__class__)))]] }}"),
+    ("split", "{{ messages['a __class__ b'.split()[1]] }}"),
+    ("raw-no", "{% raw %}{{ harmless }}{% endraw %}{{ x.__globals__ }}"),
+    ("macro", "{% macro f(x) %}{{ x.__class__ }}{% endmacro %}{{ f(messages) }}"),
+];
 
 /// Templates that deserve a warning.
 pub fn doubtful() -> Vec<(&'static str, String)> {
     let blank = " ".repeat(600);
     let text = |text: &str| format!("{{{{ messages[0] }}}}{text}");
     vec![
+        ("sentence", "{{ 'the method __init__ is called first' }}".into()),
         ("include", "{% include 'other.jinja' %}{{ messages }}".into()),
         ("import", "{% import 'other.jinja' as o %}{{ messages }}".into()),
         ("extends", "{% extends base %}".into()),
@@ -256,8 +254,8 @@ pub fn doubtful() -> Vec<(&'static str, String)> {
 
 pub fn seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
-    seeds.extend(ordinary().iter().map(|(_, text)| Seed::new(NAME, text)));
-    seeds.extend(escapes().iter().map(|(_, text)| Seed::new(NAME, text)));
+    seeds.extend(ORDINARY.iter().map(|(_, text)| Seed::new(NAME, text)));
+    seeds.extend(ESCAPES.iter().map(|(_, text)| Seed::new(NAME, text)));
     seeds.extend(doubtful().iter().map(|(_, text)| Seed::new(NAME, text)));
     seeds
 }
@@ -266,7 +264,7 @@ const NAME: &str = "chat_template.jinja";
 
 #[test]
 fn the_templates_of_ordinary_models_are_clean() {
-    for (name, text) in ordinary() {
+    for (name, text) in ORDINARY.iter().copied() {
         let examined = examined(NAME, text.as_bytes());
         assert!(is_clean(&examined), "{name}: {examined:#?}");
     }
@@ -274,7 +272,7 @@ fn the_templates_of_ordinary_models_are_clean() {
 
 #[test]
 fn a_template_that_reaches_for_the_insides_of_python_is_critical() {
-    for (name, text) in escapes() {
+    for (name, text) in ESCAPES.iter().copied() {
         let examined = examined(NAME, text.as_bytes());
         let critical = examined.dangers.iter().find(|one| one.severity == Severity::Critical);
         assert!(critical.is_some(), "{name}: {examined:#?}");

@@ -4,6 +4,7 @@ use mainstay_reading::{Danger, DangerCode, NearbyError, Place};
 use mainstay_types::Severity;
 
 use crate::examination::Examination;
+use crate::format::ending_of;
 use crate::part::Part;
 use crate::python_source;
 
@@ -50,7 +51,8 @@ impl Code {
 
     /// What another library takes code by: `file.py` of here, or `owner/name`.
     pub(super) fn elsewhere(&mut self, reference: &str, at: usize) {
-        if reference.contains('/') && !reference.ends_with(".py") {
+        let is_file = ending_of(reference) == "py";
+        if reference.contains('/') && !is_file {
             self.add(Some(reference), "pipeline", "", at);
         } else {
             self.module(reference, at);
@@ -76,12 +78,11 @@ impl Code {
     pub(super) fn judge(&self, part: &Part<'_>, examination: &mut Examination<'_>) {
         let mut files = Vec::new();
         for named in &self.named {
-            match &named.repository {
-                Some(repository) => elsewhere(named, repository, part, examination),
-                None => {
-                    here(named, part, examination);
-                    files.push(named.file.clone());
-                }
+            if let Some(repository) = &named.repository {
+                elsewhere(named, repository, part, examination);
+            } else {
+                here(named, part, examination);
+                files.push(named.file.clone());
             }
         }
         // Inside of an archive the code is a member of its own, and is read as one.

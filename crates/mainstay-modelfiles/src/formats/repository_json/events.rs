@@ -163,8 +163,7 @@ impl<'t, F: FnMut(&[Step<'t>], &Value<'t>, usize)> Visitor<'t, F> {
         let bare = word.strip_prefix(b"-").unwrap_or(word);
         let value = match bare {
             b"true" => Value::True,
-            b"false" | b"null" | b"NaN" | b"Infinity" => Value::Other,
-            [b'0'..=b'9', ..] => Value::Other,
+            b"false" | b"null" | b"NaN" | b"Infinity" | [b'0'..=b'9', ..] => Value::Other,
             _ => return Err(self.broken()),
         };
         self.at += length;

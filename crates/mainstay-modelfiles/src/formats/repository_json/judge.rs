@@ -9,6 +9,7 @@ use super::targets;
 use crate::description::shortened;
 use crate::examination::Examination;
 use crate::part::Part;
+use crate::python_source::{Callable, callable};
 use crate::{jinja, licence};
 
 /// The most components of a pipeline that are kept.
@@ -190,7 +191,13 @@ impl<'j, 'p, 'b> Judge<'j, 'p, 'b> {
 
     /// The class of a step of sentence-transformers.
     fn module_of_sentences(&mut self, text: &str, at: usize) {
-        if !text.starts_with("sentence_transformers.") && text.contains(['.', '-']) {
+        if text.starts_with("sentence_transformers.") || !text.contains(['.', '-']) {
+            return;
+        }
+        if let Callable::Sink(deed) = callable(text) {
+            let message = format!("loading the model calls `{text}`, which {}", deed.does());
+            self.danger(deed.code(), deed.code().severity(), at, message, text);
+        } else {
             self.code.class(text, at);
         }
     }

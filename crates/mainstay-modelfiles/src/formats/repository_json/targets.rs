@@ -1,4 +1,4 @@
-//! Functions and classes that settings name and a library calls: `_target_` of Hydra (and of NeMo,
+//! Functions and classes that settings name and a library calls: `_target_` of Hydra (and of `NeMo`,
 //! CVE-2025-23304), the objects of jsonpickle.
 
 use mainstay_reading::{Danger, DangerCode};
