@@ -36,6 +36,8 @@ use tags::Finding;
 const LONGEST: usize = 1 << 20;
 /// The most characters of a tag that are shown.
 const SHOWN: usize = 300;
+/// The most characters of a name that a message has.
+const NAMED: usize = 80;
 /// The advisory that published what a template can do in a library without a sandbox.
 const NO_SANDBOX: &str = "CVE-2024-34359";
 
@@ -81,8 +83,8 @@ fn look(template: &str, place: &dyn Fn(usize) -> Place, examination: &mut Examin
 }
 
 fn told(template: &str, finding: &Finding, place: &dyn Fn(usize) -> Place) -> Danger {
-    let name = finding.what.escape_debug();
-    let message = finding.sort.message(&name.to_string());
+    let name: String = finding.what.chars().take(NAMED).flat_map(char::escape_debug).collect();
+    let message = finding.sort.message(&name);
     let advisory = finding.sort.is_escape().then_some(NO_SANDBOX);
     Danger::new(DangerCode::Template, place(finding.at), message)
         .graded(finding.sort.severity())

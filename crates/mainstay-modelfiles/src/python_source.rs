@@ -234,7 +234,7 @@ fn tell(
         examination.danger(Danger::new(DangerCode::CarriesCode, there, message));
     }
     if reading.is_cut {
-        let reason = "the source code is too long, and was read in part";
+        let reason = "the source code is too long or does too much, and was read in part";
         examination.gap(place.clone(), reason, "read it by hand: no real one is so long");
     }
 }

@@ -99,7 +99,8 @@ const SERVER: &[(&str, &[&str])] = &[
 
 /// Whether an attribute of this name is part of the insides of Python.
 pub(super) fn is_internal(name: &str) -> bool {
-    let is_dunder = name.len() > 4 && name.starts_with("__") && name.ends_with("__");
+    let bare = name.strip_prefix("__").and_then(|name| name.strip_suffix("__"));
+    let is_dunder = bare.is_some_and(|bare| bare.contains(char::is_alphanumeric));
     is_dunder || INSIDES.contains(&name)
 }
 

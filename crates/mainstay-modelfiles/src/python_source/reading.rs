@@ -119,9 +119,10 @@ fn read_within(source: &str, depth: usize) -> Reading {
     let chains = Chains { tokens: &tokens, closes: &closes, names: &names };
     let mut reader = Reader { chains, scopes: &scopes, acts: Vec::new(), depth };
     reader.read();
+    let has_more = reader.acts.len() >= KEPT;
     let acts = reader.timed();
     let Names { imports, beside, .. } = names;
-    Reading { acts, imports, beside, is_cut: !is_whole }
+    Reading { acts, imports, beside, is_cut: !is_whole || has_more }
 }
 
 struct Reader<'r, 's> {
