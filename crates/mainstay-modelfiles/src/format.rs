@@ -30,6 +30,8 @@ pub(crate) struct Beginning<'a> {
     /// The name of the file or member, without folders. It may choose between formats that are
     /// equally likely by their bytes (JSON, text), and never against the bytes.
     pub(crate) name: &'a str,
+    /// Whether they lie inside of a file. What is ordinary in a folder may be part of a model there.
+    pub(crate) is_inside: bool,
 }
 
 impl Beginning<'_> {

@@ -46,7 +46,7 @@ pub fn examine_as(file: &ModelFile<'_>, detail: Detail) -> Examined {
 /// Whether a file that begins so may be a model or wrap one: `first` are its first [`SNIFFED`]
 /// bytes, or all of them.
 pub fn looks_like_model(name: &str, first: &[u8], length: u64) -> bool {
-    format_of(&Beginning { bytes: first, length, name }).is_some()
+    format_of(&Beginning { bytes: first, length, name, is_inside: false }).is_some()
 }
 
 /// Whether the ending of a name promises a model.
@@ -57,8 +57,12 @@ pub fn has_model_name(name: &str) -> bool {
 
 /// Goes into bytes. Whether they are of a known format.
 pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool {
-    let beginning =
-        Beginning { bytes: part.bytes, length: part.bytes.len() as u64, name: &part.name };
+    let beginning = Beginning {
+        bytes: part.bytes,
+        length: part.bytes.len() as u64,
+        name: &part.name,
+        is_inside: part.member.is_some(),
+    };
     let Some(format) = format_of(&beginning) else { return false };
     let _depth = match examination.budget.enter() {
         Ok(depth) => depth,

@@ -34,6 +34,13 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::executorch::seeds());
     seeds.extend(super::paddle::seeds());
     seeds.extend(super::mxnet::seeds());
+    // One line a module: seeds.extend(super::safetensors::seeds());
+    let mut seeds = Vec::new();
+    seeds.extend(super::model_card::seeds());
+    seeds.extend(super::python::seeds());
+    seeds.extend(super::repository_json::seeds());
+    seeds.extend(super::start_up::seeds());
+    seeds.extend(super::template::seeds());
     seeds
 }
 

@@ -32,3 +32,8 @@ pub mod pmml;
 pub mod saved_model;
 pub mod tflite;
 pub mod wire;
+pub mod model_card;
+pub mod python;
+pub mod repository_json;
+pub mod start_up;
+pub mod template;

@@ -1,0 +1,457 @@
+//! What a source does, and when: on import, when the model is loaded, or only when somebody calls.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::chains::{Chains, Found, closes};
+use super::names::Names;
+use super::scopes::{Scopes, Sort};
+use super::sinks::{Deed, deed_in_source};
+use super::tokens::{Kind, Token, tokens};
+
+/// Methods that a library calls while it loads a model or serves it.
+const ENTRIES: &[&str] = &[
+    "__call__",
+    "__getattr__",
+    "__init__",
+    "__init_subclass__",
+    "__new__",
+    "__post_init__",
+    "__reduce__",
+    "__setstate__",
+    "_from_config",
+    "_init_weights",
+    "_load_model",
+    "forward",
+    "from_pretrained",
+    "generate",
+    "handle",
+    "inference",
+    "initialize",
+    "load",
+    "load_model",
+    "model_fn",
+    "post_init",
+    "postprocess",
+    "predict",
+    "preprocess",
+];
+/// Methods that run when their class is called, or when it is derived from.
+const ON_CALL: &[&str] = &[
+    "__call__",
+    "__del__",
+    "__enter__",
+    "__getattr__",
+    "__init__",
+    "__init_subclass__",
+    "__new__",
+    "__post_init__",
+    "__set_name__",
+];
+/// Attributes through which code reaches everything.
+const INSIDES: &[&str] = &["__builtins__", "__globals__", "__subclasses__"];
+/// Sources within strings that are read.
+const DEEPEST: usize = 3;
+/// The most that is kept of one source.
+const KEPT: usize = 1_000;
+/// From so many characters on, text without a blank is data that is hidden in the source.
+const PACKED: usize = 200;
+
+/// What a source does.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) acts: Vec<Act>,
+    /// What is imported, with its line.
+    pub(crate) imports: Vec<(String, u32)>,
+    /// Files beside it that it imports.
+    pub(crate) beside: Vec<String>,
+    /// Whether there was too much of it to be read whole.
+    pub(crate) is_cut: bool,
+}
+
+/// One thing that it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Act {
+    pub(crate) line: u32,
+    pub(crate) time: Time,
+    pub(crate) what: What,
+    /// The function or name.
+    pub(crate) name: String,
+}
+
+/// When something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Time {
+    /// At once, on import.
+    Import,
+    /// When a library uses the class.
+    Load,
+    /// When somebody calls.
+    Call,
+}
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum What {
+    /// A known function is called.
+    Deed(Deed),
+    /// What was decoded is run.
+    RunsHidden,
+    /// Something is taken from a module by a name that is not known.
+    Computed,
+    /// Python's insides are walked through.
+    Insides,
+    /// A name is written in letters that only look like those of ASCII.
+    LookAlike,
+    /// A file outside of the folder is opened.
+    OpensOutside,
+}
+
+/// Reads a source.
+pub(crate) fn read(source: &str) -> Reading {
+    read_within(source, 0)
+}
+
+fn read_within(source: &str, depth: usize) -> Reading {
+    let (tokens, is_whole) = tokens(source);
+    let closes = closes(&tokens);
+    let names = Names::read(&tokens, &closes);
+    let scopes = Scopes::read(&tokens);
+    let chains = Chains { tokens: &tokens, closes: &closes, names: &names };
+    let mut reader = Reader { chains, scopes: &scopes, acts: Vec::new(), depth };
+    reader.read();
+    let has_more = reader.acts.len() >= KEPT;
+    let acts = reader.timed();
+    let Names { imports, beside, .. } = names;
+    Reading { acts, imports, beside, is_cut: !is_whole || has_more }
+}
+
+struct Reader<'r, 's> {
+    chains: Chains<'r, 's>,
+    scopes: &'r Scopes<'s>,
+    /// What is done, with the scope.
+    acts: Vec<(Act, usize)>,
+    depth: usize,
+}
+
+impl<'s> Reader<'_, 's> {
+    fn read(&mut self) {
+        let tokens = self.chains.tokens;
+        let mut is_import = false;
+        let mut is_start = true;
+        for (position, token) in tokens.iter().enumerate() {
+            if self.acts.len() >= KEPT {
+                return;
+            }
+            let starts = std::mem::replace(&mut is_start, false);
+            match &token.kind {
+                Kind::Newline | Kind::Indent | Kind::Dedent | Kind::Sign(";" | ":") => {
+                    (is_import, is_start) = (false, true);
+                }
+                Kind::Name("import" | "from") if starts => is_import = true,
+                Kind::Name(name) if !is_import => self.name(position, name),
+                Kind::Name(_) | Kind::Sign(_) | Kind::Text(_) | Kind::Format | Kind::Number(_) => {}
+            }
+        }
+    }
+
+    fn sign(&self, at: usize) -> &'s str {
+        match self.chains.tokens.get(at).map(|token| &token.kind) {
+            Some(Kind::Sign(sign)) => sign,
+            _ => "",
+        }
+    }
+
+    fn tell(&mut self, position: usize, what: What, name: &str) {
+        let line = self.chains.tokens.get(position).map_or(0, |token| token.line);
+        let scope = self.scopes.of.get(position).copied().unwrap_or(0);
+        let act = Act { line, time: Time::Call, what, name: name.to_owned() };
+        self.acts.push((act, scope));
+    }
+
+    fn name(&mut self, position: usize, name: &str) {
+        let before = position.checked_sub(1).map_or("", |before| self.sign(before));
+        if is_look_alike(name) {
+            self.tell(position, What::LookAlike, name);
+        }
+        if before == "." {
+            if INSIDES.contains(&name) {
+                self.tell(position, What::Insides, name);
+            }
+            return;
+        }
+        // The name of an argument, of a parameter, of what is bound or defined.
+        let defines = position.checked_sub(1).and_then(|before| self.chains.tokens.get(before));
+        let is_defined = matches!(defines, Some(Token { kind: Kind::Name("def" | "class"), .. }));
+        if is_defined || self.sign(position + 1) == "=" {
+            return;
+        }
+        let found = self.chains.follow(position);
+        let mut told: Option<Deed> = None;
+        for (path, next) in &found.met {
+            let Some(deed) = known(path) else { continue };
+            if told != Some(deed) && self.counts(path, deed, *next, position) {
+                told = Some(deed);
+                self.deed(position, path, deed, *next);
+            }
+        }
+        self.computed(position, &found);
+    }
+
+    fn computed(&mut self, position: usize, found: &Found) {
+        if let Some(module) = &found.computed {
+            let what = match &**module {
+                "importlib" => What::Deed(Deed::Names),
+                _ => What::Computed,
+            };
+            self.tell(position, what, module);
+        }
+    }
+
+    /// Whether a path that is written there is used as the function that it is.
+    fn counts(&self, path: &str, deed: Deed, next: usize, position: usize) -> bool {
+        let last = path.rsplit('.').next().unwrap_or(path);
+        let is_called = self.sign(next) == "(";
+        let before = position.checked_sub(1).map_or("", |before| self.sign(before));
+        let is_passed =
+            matches!(before, "(" | "," | "[" | "=") && matches!(self.sign(next), "," | ")" | "]");
+        match deed {
+            // A literal name is followed, and one that is not known is told for itself.
+            Deed::Names => is_called && !path.ends_with("import_module") && last != "__import__",
+            Deed::Runs if !path.starts_with("builtins.") => {
+                is_called || last.starts_with(|c: char| c.is_ascii_lowercase())
+            }
+            Deed::Evaluates if matches!(last, "eval" | "exec") => is_called || is_passed,
+            Deed::Decodes => false,
+            Deed::Runs
+            | Deed::Evaluates
+            | Deed::Native
+            | Deed::Unpickles
+            | Deed::Network
+            | Deed::Files => is_called,
+        }
+    }
+
+    fn deed(&mut self, position: usize, path: &str, deed: Deed, open: usize) {
+        let is_open = matches!(path, "builtins.open" | "io.open" | "codecs.open");
+        if is_open || path.starts_with("pathlib.") {
+            self.opens(position, path, open);
+        } else if deed == Deed::Evaluates && self.sign(open) == "(" {
+            self.evaluates(position, path, open);
+        } else {
+            self.tell(position, What::Deed(deed), path);
+        }
+    }
+
+    /// `eval(...)`, `exec(...)`: what it runs.
+    fn evaluates(&mut self, position: usize, path: &str, open: usize) {
+        let close = self.chains.close_of(open);
+        let text = self
+            .chains
+            .text(open + 1)
+            .filter(|(_, end)| matches!(self.sign(*end), ")" | ",") && self.depth < DEEPEST);
+        if let Some((source, _)) = text {
+            let inner = read_within(&source, self.depth + 1);
+            if inner.acts.is_empty() {
+                return;
+            }
+            let scope = self.scopes.of.get(position).copied().unwrap_or(0);
+            let line = self.chains.tokens.get(position).map_or(0, |token| token.line);
+            self.acts.extend(inner.acts.into_iter().map(|act| (Act { line, ..act }, scope)));
+            return;
+        }
+        let hides = (open + 1..close.min(open + 4000)).any(|at| self.hides(at));
+        let what = if hides { What::RunsHidden } else { What::Deed(Deed::Evaluates) };
+        self.tell(position, what, path);
+    }
+
+    /// Whether something is decoded there, or packed text lies there.
+    fn hides(&self, at: usize) -> bool {
+        match self.chains.tokens.get(at).map(|token| &token.kind) {
+            Some(Kind::Text(text)) => text.len() > PACKED && !text.contains(char::is_whitespace),
+            Some(Kind::Name("chr" | "decompress" | "fromhex" | "unhexlify" | "b64decode")) => true,
+            Some(Kind::Name(_)) if at == 0 || self.sign(at - 1) != "." => {
+                let found = self.chains.follow(at);
+                found.met.iter().any(|(path, _)| known(path) == Some(Deed::Decodes))
+            }
+            _ => false,
+        }
+    }
+
+    /// `open(path, mode)`: only what leads out of the folder counts.
+    fn opens(&mut self, position: usize, path: &str, open: usize) {
+        let Some((file, end)) = self.chains.text(open + 1) else { return };
+        let mode = if self.sign(end) == "," { self.chains.text(end + 1) } else { None };
+        let writes = mode.is_some_and(|(mode, _)| mode.contains(['w', 'a', 'x', '+']));
+        if is_secret(&file) || writes && leads_out(&file) {
+            self.tell(position, What::OpensOutside, &format!("{path}({file:?})"));
+        }
+    }
+
+    /// Gives each act its time.
+    fn timed(self) -> Vec<Act> {
+        if self.acts.is_empty() {
+            return Vec::new();
+        }
+        let reach = Reach::new(self.chains.tokens, self.scopes);
+        let on_import = reach.from(|index| self.scopes.is_on_import(index));
+        let entries = |index: usize| {
+            let scope = self.scopes.all.get(index);
+            scope.is_some_and(|scope| scope.sort == Sort::Function && ENTRIES.contains(&scope.name))
+        };
+        let on_load = reach.from(entries);
+        let at = |reached: &[bool], scope: usize| reached.get(scope).copied().unwrap_or(true);
+        let timed = self.acts.into_iter().map(|(act, scope)| {
+            let time = if at(&on_import, scope) {
+                Time::Import
+            } else if at(&on_load, scope) {
+                Time::Load
+            } else {
+                Time::Call
+            };
+            Act { time, ..act }
+        });
+        timed.collect()
+    }
+}
+
+/// What a path does, also where a module is reached through another one (`torch.os.system`).
+fn known(path: &str) -> Option<Deed> {
+    deed_in_source(path).or_else(|| {
+        let passed = [".os.", "._os.", ".subprocess.", ".builtins.", ".sys.modules.", ".shutil."];
+        let from = passed.iter().filter_map(|module| path.rfind(module)).max()?;
+        let rest = path.get(from..)?.trim_start_matches(['.', '_']);
+        deed_in_source(rest)
+    })
+}
+
+/// Whether a path names what only its owner should read, or what runs later by itself.
+fn is_secret(path: &str) -> bool {
+    [
+        "/etc/cron",
+        "/etc/ld.so",
+        "/etc/passwd",
+        "/etc/profile",
+        "/etc/shadow",
+        "/etc/ssh",
+        "/etc/ssl/private",
+        "/etc/sudoers",
+        ".ssh",
+        ".aws",
+        ".bashrc",
+        ".profile",
+        ".netrc",
+        ".zshrc",
+        "authorized_keys",
+        "id_rsa",
+        "crontab",
+        "LaunchAgents",
+        "autostart",
+        ".git-credentials",
+        "/proc/",
+    ]
+    .iter()
+    .any(|secret| path.contains(secret))
+}
+
+fn leads_out(path: &str) -> bool {
+    let is_device = path == "/dev/null" || path.starts_with("/tmp/");
+    let is_drive = matches!(path.as_bytes(), [drive, b':', ..] if drive.is_ascii_alphabetic());
+    !is_device && (path.starts_with(['/', '\\', '~']) || is_drive || path.contains(".."))
+}
+
+/// Whether Python reads a name as ASCII that is not written so (PEP 3131: names are compared in
+/// the form NFKC). Single signs of mathematics are ordinary.
+fn is_look_alike(name: &str) -> bool {
+    let folds = |c: char| {
+        matches!(
+            u32::from(c),
+            0x1D400..=0x1D7FF | 0xFF21..=0xFF5A | 0x2102..=0x2149 | 0x1D2C..=0x1D6A
+                | 0x2B0..=0x2B8 | 0x2070..=0x209C | 0xFB00..=0xFB06 | 0x17F | 0xAA | 0xBA
+        )
+    };
+    !name.is_ascii() && name.chars().any(folds) && name.chars().filter(|c| *c != '_').count() > 1
+}
+
+/// Which scopes run when others do.
+struct Reach<'r, 's> {
+    scopes: &'r Scopes<'s>,
+    by_name: HashMap<&'s str, Vec<usize>>,
+    /// What each scope mentions: a name, and whether as an attribute.
+    mentions: HashMap<usize, HashSet<(&'s str, bool)>>,
+    /// What lies in each scope.
+    inside: HashMap<usize, Vec<usize>>,
+}
+
+impl<'r, 's> Reach<'r, 's> {
+    fn new(tokens: &[Token<'s>], scopes: &'r Scopes<'s>) -> Self {
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut inside: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (index, scope) in scopes.all.iter().enumerate().skip(1) {
+            by_name.entry(scope.name).or_default().push(index);
+            inside.entry(scope.parent).or_default().push(index);
+        }
+        let mut mentions: HashMap<usize, HashSet<(&str, bool)>> = HashMap::new();
+        let kind = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map(|token| &token.kind);
+        for (position, token) in tokens.iter().enumerate() {
+            let Kind::Name(name) = token.kind else { continue };
+            let before = kind(position.checked_sub(1));
+            let is_attribute = before == Some(&Kind::Sign("."));
+            let is_called = kind(position.checked_add(1)) == Some(&Kind::Sign("("));
+            let is_header = matches!(before, Some(Kind::Name("def" | "class")));
+            if is_header || is_attribute && !is_called || !by_name.contains_key(name) {
+                continue;
+            }
+            let scope = scopes.of.get(position).copied().unwrap_or(0);
+            mentions.entry(scope).or_default().insert((name, is_attribute));
+        }
+        Self { scopes, by_name, mentions, inside }
+    }
+
+    /// What runs when the scopes run for which `begins` holds.
+    fn from(&self, begins: impl Fn(usize) -> bool) -> Vec<bool> {
+        let mut reached = vec![false; self.scopes.all.len()];
+        let mut waiting: VecDeque<usize> = (0..reached.len()).filter(|at| begins(*at)).collect();
+        let mut met: HashSet<(&str, bool)> = HashSet::new();
+        while let Some(scope) = waiting.pop_front() {
+            match reached.get_mut(scope) {
+                Some(slot) if !*slot => *slot = true,
+                _ => continue,
+            }
+            // The bodies of classes run with what they stand in.
+            let inner = self.inside.get(&scope).into_iter().flatten();
+            waiting.extend(inner.filter(|at| self.sort(**at) == Some(Sort::Class)));
+            for mention in self.mentions.get(&scope).into_iter().flatten() {
+                if met.insert(*mention) {
+                    self.mentioned(*mention, &mut waiting);
+                }
+            }
+        }
+        reached
+    }
+
+    fn sort(&self, scope: usize) -> Option<Sort> {
+        self.scopes.all.get(scope).map(|scope| scope.sort)
+    }
+
+    fn mentioned(&self, (name, is_attribute): (&str, bool), waiting: &mut VecDeque<usize>) {
+        for scope in self.by_name.get(name).into_iter().flatten() {
+            let is_method = self
+                .scopes
+                .all
+                .get(*scope)
+                .is_some_and(|found| self.sort(found.parent) == Some(Sort::Class));
+            match self.sort(*scope) {
+                // A bare name is no method, and an attribute no function of the module.
+                Some(Sort::Function) if is_method == is_attribute => waiting.push_back(*scope),
+                Some(Sort::Class) => {
+                    let methods = self.inside.get(scope).into_iter().flatten();
+                    waiting.extend(methods.filter(|at| {
+                        let method = self.scopes.all.get(**at);
+                        method.is_some_and(|method| ON_CALL.contains(&method.name))
+                    }));
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+}
