@@ -7,13 +7,11 @@ use mainstay_testkit::mutation::Seed;
 
 /// Every fixture, named as its file would be.
 pub fn seeds() -> Vec<Seed> {
-    // One line a module: seeds.extend(crate::safetensors::seeds());
     let mut seeds = Vec::new();
     seeds.extend(super::hdf5::seeds());
     seeds.extend(super::keras_json::seeds());
     seeds.extend(super::keras_yaml::seeds());
     seeds.extend(super::mlflow::seeds());
-    let mut seeds = Vec::new();
     seeds.extend(super::catboost::seeds());
     seeds.extend(super::flax::seeds());
     seeds.extend(super::lightgbm::seeds());
@@ -34,8 +32,6 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::executorch::seeds());
     seeds.extend(super::paddle::seeds());
     seeds.extend(super::mxnet::seeds());
-    // One line a module: seeds.extend(super::safetensors::seeds());
-    let mut seeds = Vec::new();
     seeds.extend(super::model_card::seeds());
     seeds.extend(super::python::seeds());
     seeds.extend(super::repository_json::seeds());
