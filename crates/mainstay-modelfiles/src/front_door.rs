@@ -8,6 +8,7 @@ use mainstay_reading::{Danger, DangerCode, Nearby};
 use crate::examination::{Detail, Examination, Examined};
 use crate::format::{Beginning, FORMATS, Format, Likeness, ending_of};
 use crate::part::Part;
+use crate::wrappings;
 
 /// How many first bytes tell whether a file may be a model.
 pub const SNIFFED: usize = 4096;
@@ -56,15 +57,26 @@ pub fn has_model_name(name: &str) -> bool {
 
 /// Goes into bytes. Whether they are of a known format.
 pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool {
-    let beginning =
-        Beginning { bytes: part.bytes, length: part.bytes.len() as u64, name: &part.name };
-    let Some(format) = format_of(&beginning) else { return false };
+    let Some((format, _)) = format_of(&part.beginning()) else { return false };
+    read_as(format, part, examination);
+    true
+}
+
+/// Goes into bytes that are most likely numbers: only if they are certainly of a format, or text
+/// of a possible one. Numbers look like anything now and then.
+pub(crate) fn enter_numbers(part: &Part<'_>, examination: &mut Examination<'_>) {
+    let beginning = part.beginning();
+    if let Some((format, likeness)) = format_of(&beginning)
+        && (likeness == Likeness::Certain || wrappings::begins_as_text(part.bytes))
+    {
+        read_as(format, part, examination);
+    }
+}
+
+fn read_as(format: &'static Format, part: &Part<'_>, examination: &mut Examination<'_>) {
     let _depth = match examination.budget.enter() {
         Ok(depth) => depth,
-        Err(error) => {
-            examination.unread(part.whole(), &error);
-            return true;
-        }
+        Err(error) => return examination.unread(part.whole(), &error),
     };
     if part.member.is_none() {
         examination.is_of(format.id);
@@ -72,16 +84,16 @@ pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool 
     examination.describe(|description| description.format(part.whole(), format.id));
     disguise(part, format, examination);
     (format.read)(part, examination);
-    true
+    wrappings::zip::read_behind(format, part, examination);
 }
 
 /// The likeliest format; of equally likely ones the first in the table.
-fn format_of(beginning: &Beginning<'_>) -> Option<&'static Format> {
+fn format_of(beginning: &Beginning<'_>) -> Option<(&'static Format, Likeness)> {
     let mut best = None;
     for format in FORMATS {
         match (format.likeness)(beginning) {
-            Likeness::Certain => return Some(format),
-            Likeness::Possible => best = best.or(Some(format)),
+            Likeness::Certain => return Some((format, Likeness::Certain)),
+            Likeness::Possible => best = best.or(Some((format, Likeness::Possible))),
             Likeness::No => {}
         }
     }

@@ -17,3 +17,5 @@ fn likeness(_beginning: &Beginning<'_>) -> Likeness {
 }
 
 fn read(_part: &Part<'_>, _examination: &mut Examination<'_>) {}
+
+pub(crate) fn read_behind(_: &Format, _: &Part<'_>, _: &mut Examination<'_>) {}

@@ -5,3 +5,5 @@
 //! does.
 
 pub mod everything;
+pub mod packed;
+pub mod packers;
