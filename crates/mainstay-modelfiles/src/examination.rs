@@ -127,6 +127,12 @@ impl<'b> Examination<'b> {
         front_door::enter_numbers(part, self);
     }
 
+    /// Gives bytes to the front door of which it is known what they are, unless they are certainly
+    /// something else.
+    pub(crate) fn enter_certain(&mut self, part: &Part<'_>) {
+        front_door::enter_certain(part, self);
+    }
+
     /// Gives what was found to a description, if somebody asked for one.
     pub(crate) fn describe(&mut self, tell: impl FnOnce(&mut Description)) {
         if self.detail == Detail::Described {

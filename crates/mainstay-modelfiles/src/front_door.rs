@@ -65,10 +65,16 @@ pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool 
 /// Goes into bytes that are most likely numbers: only if they are certainly of a format, or text
 /// of a possible one. Numbers look like anything now and then.
 pub(crate) fn enter_numbers(part: &Part<'_>, examination: &mut Examination<'_>) {
-    let beginning = part.beginning();
-    if let Some((format, likeness)) = format_of(&beginning)
-        && (likeness == Likeness::Certain || wrappings::begins_as_text(part.bytes))
-    {
+    if wrappings::begins_as_text(part.bytes) {
+        enter(part, examination);
+    } else {
+        enter_certain(part, examination);
+    }
+}
+
+/// Goes into bytes if they are certainly of a format.
+pub(crate) fn enter_certain(part: &Part<'_>, examination: &mut Examination<'_>) {
+    if let Some((format, Likeness::Certain)) = format_of(&part.beginning()) {
         read_as(format, part, examination);
     }
 }

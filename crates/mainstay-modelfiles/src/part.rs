@@ -48,9 +48,10 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// So many bytes from `from` on, as a part of their own with the same name and places.
+    /// So many bytes from `from` on, as a part of their own with the same places, and without a
+    /// name: nothing says what they are.
     pub(crate) fn run(&self, from: u64, length: u64) -> Self {
-        let mut part = self.from(from);
+        let mut part = Self { name: "".into(), ..self.from(from) };
         let end = usize::try_from(length).unwrap_or(usize::MAX).min(part.bytes.len());
         part.bytes = part.bytes.get(..end).unwrap_or_default();
         part

@@ -8,7 +8,9 @@ pub(crate) mod lz4;
 pub(crate) mod lzma;
 pub(crate) mod members;
 mod packed;
+mod paths;
 pub(crate) mod seven_zip;
+mod sliced;
 pub(crate) mod tar;
 mod unpacking;
 pub(crate) mod xz;
@@ -16,6 +18,8 @@ pub(crate) mod zf;
 pub(crate) mod zip;
 pub(crate) mod zlib;
 pub(crate) mod zstd;
+
+pub(crate) use paths::shown;
 
 /// Whether bytes begin as text does. Packed bytes and numbers look like noise: so many of them are
 /// never all text.

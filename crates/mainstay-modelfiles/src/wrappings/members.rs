@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::examination::Examination;
+use crate::formats;
 use crate::part::Part;
 
 /// The members of an archive that is being examined.
@@ -29,4 +30,24 @@ pub(crate) struct Flavour {
 }
 
 /// Every flavour, one line each. More than one may fit.
-pub(crate) const FLAVOURS: &[Flavour] = &[];
+pub(crate) const FLAVOURS: &[Flavour] = &[
+    formats::torch_zip::FLAVOUR,
+    formats::torch_tar::FLAVOUR,
+    formats::torchscript::FLAVOUR,
+    formats::torch_package::FLAVOUR,
+    formats::torchserve::FLAVOUR,
+];
+
+/// Looks at what the members of an archive mean together.
+pub(super) fn read_flavours(
+    part: &Part<'_>,
+    members: &dyn Members,
+    examination: &mut Examination<'_>,
+) {
+    for flavour in FLAVOURS {
+        if (flavour.is_of)(members) {
+            examination.describe(|description| description.format(part.whole(), flavour.id));
+            (flavour.read)(part, members, examination);
+        }
+    }
+}

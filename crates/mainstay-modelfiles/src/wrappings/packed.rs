@@ -85,7 +85,7 @@ impl Packing {
     }
 
     fn look_behind(&self, end: usize, part: &Part<'_>, examination: &mut Examination<'_>) {
-        let behind = part.from(end as u64);
+        let behind = part.run(end as u64, u64::MAX);
         if behind.bytes.is_empty() {
             return;
         }

@@ -10,6 +10,9 @@ pub fn seeds() -> Vec<Seed> {
     // One line a module.
     let mut seeds = Vec::new();
     seeds.extend(super::packed::seeds());
+    seeds.extend(super::tar::seeds());
+    seeds.extend(super::torch::seeds());
+    seeds.extend(super::zip::seeds());
     seeds
 }
 

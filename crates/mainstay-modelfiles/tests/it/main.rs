@@ -7,3 +7,6 @@
 pub mod everything;
 pub mod packed;
 pub mod packers;
+pub mod tar;
+pub mod torch;
+pub mod zip;

@@ -117,12 +117,14 @@ fn zeros_behind_a_stream_fill_up_a_block() {
 #[test]
 fn a_stream_that_is_cut_off_is_malformed_and_its_beginning_is_examined() {
     for (format, pack) in PACKINGS {
-        let inner = [gzip(b"inner"), noise(70_000)].concat();
+        let inner = [gzip(b"inner"), noise(300_000)].concat();
         let whole = pack(&inner);
         let examined = examined("w.bin", &whole[..whole.len() - 30_000]);
         assert_eq!(codes(&examined), ["model-malformed"], "{format}");
-        // A block of bzip2 and of zstd is unpacked whole or not at all.
-        assert!(["bzip2", "zstd"].contains(&format) || met(&examined, "w.bin", "gzip"), "{format}");
+        // A block of bzip2 has 900,000 bytes, one of LZ4 up to 4 MiB, and a frame of zstd is held
+        // back up to its window.
+        let holds_back = ["bzip2", "lz4", "zstd"].contains(&format);
+        assert!(holds_back || met(&examined, "w.bin", "gzip"), "{format}");
     }
 }
 
