@@ -45,10 +45,16 @@ fn is_header(bytes: &[u8]) -> bool {
         return false;
     };
     let is_size = dictionary >= 4096 && matches!(dictionary >> dictionary.trailing_zeros(), 1 | 3);
-    properties < 225
+    are_properties(properties)
         && (is_size || dictionary == u32::MAX)
         && (size == u64::MAX || (size > 0 && size < LARGEST))
         && first == 0
+}
+
+/// Whether these properties can be: `lc` and `lp` are at most 4 together, as liblzma has it, which
+/// is what Python reads with. More would also need much memory.
+pub(super) fn are_properties(properties: u8) -> bool {
+    properties < 225 && properties % 9 + properties / 9 % 5 <= 4
 }
 
 /// Whether the first bytes unpack: to the end, or as far as they reach.

@@ -76,10 +76,11 @@ impl<'b> Sink<'b> {
         start: usize,
         packed: Tracked<'_>,
     ) -> Result<(), ArchiveError> {
-        let mut buffer = vec![0; STEP];
+        // Archives of many small members would spend their time on clearing it.
+        let mut buffer = vec![0; packed.bytes.len().saturating_mul(4).clamp(512, STEP)];
         let mut left = most;
         while left > 0 {
-            let step = usize::try_from(left).unwrap_or(STEP).min(STEP);
+            let step = usize::try_from(left).unwrap_or(STEP).min(buffer.len());
             let room = buffer.get_mut(..step).unwrap_or_default();
             let read = match stream.read(room) {
                 Ok(0) => break,

@@ -28,7 +28,7 @@ use self::records::{ENCRYPTED, Header};
 use super::members;
 use crate::cursor::Leaves;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, ending_of};
 use crate::formats::{torch_zip, torchscript};
 use crate::front_door;
 use crate::part::Part;
@@ -130,16 +130,23 @@ enum Before {
 
 fn read_archive(part: &Part<'_>, before: Before, examination: &mut Examination<'_>) {
     let Opened { mut archive, error } = Archive::open(part, examination.budget);
-    if let Some(error) = error {
-        examination.unread(part.whole(), &error);
-    }
-    judge_directories(&archive, part, examination);
-    let unlisted = layout::judge(&mut archive, part, examination);
+    let unlisted = match error {
+        // What was not listed any more is no danger of the zip.
+        Some(error) => {
+            examination.unread(part.whole(), &error);
+            Vec::new()
+        }
+        None => {
+            judge_directories(&archive, part, examination);
+            layout::judge(&mut archive, part, examination)
+        }
+    };
     let mut walk = Walk {
         archive: &archive,
         part,
         left: allowance(part),
-        seen: HashSet::new(),
+        paths: HashSet::new(),
+        runs: HashSet::new(),
         is_torchscript: torchscript::is_of(&archive),
     };
     for entry in &archive.entries {
@@ -229,7 +236,10 @@ struct Walk<'w, 'a, 'b> {
     part: &'w Part<'a>,
     /// How many packed bytes may still be looked at.
     left: u64,
-    seen: HashSet<Arc<str>>,
+    paths: HashSet<Arc<str>>,
+    /// Where the data begin, how long they are, their method, and the ending of the name: the same
+    /// bytes are looked at once.
+    runs: HashSet<(u64, u64, u16, String)>,
     /// Whether what looks like Python in `code` is TorchScript.
     is_torchscript: bool,
 }
@@ -241,7 +251,7 @@ impl<'a> Walk<'_, 'a, '_> {
         if !is_plain {
             odd::judge(entry, self.part, examination);
         }
-        if entry.listing != Listing::Hidden && !self.seen.insert(Arc::clone(&entry.path)) {
+        if entry.listing != Listing::Hidden && !self.paths.insert(Arc::clone(&entry.path)) {
             let what = "is there twice: which of both is read is up to the reader";
             odd::tell(entry, what, None, self.part, examination);
         }
@@ -272,6 +282,10 @@ impl<'a> Walk<'_, 'a, '_> {
             let leaves = Leaves { at: entry.data_at, wanted: header.packed, left };
             let what = format!("the member {:?}", super::paths::shown(&entry.path));
             examination.leaves(self.part, &what, leaves);
+        }
+        let ending = ending_of(&entry.path);
+        if !self.runs.insert((entry.data_at, header.packed, header.method, ending)) {
+            return;
         }
         let Some(left) = self.left.checked_sub(data.len() as u64) else {
             let reason = "the members of the zip share so many bytes that not all are looked at";

@@ -9,7 +9,9 @@ use mainstay_testkit::mutation::Seed;
 pub fn seeds() -> Vec<Seed> {
     // One line a module.
     let mut seeds = Vec::new();
+    seeds.extend(super::nested::seeds());
     seeds.extend(super::packed::seeds());
+    seeds.extend(super::seven_zip::seeds());
     seeds.extend(super::tar::seeds());
     seeds.extend(super::torch::seeds());
     seeds.extend(super::zip::seeds());

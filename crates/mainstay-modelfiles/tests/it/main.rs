@@ -5,8 +5,10 @@
 //! does.
 
 pub mod everything;
+pub mod nested;
 pub mod packed;
 pub mod packers;
+pub mod seven_zip;
 pub mod tar;
 pub mod torch;
 pub mod zip;

@@ -10,7 +10,7 @@ use flate2::bufread::DeflateDecoder;
 use lzma_rust2::{LzmaReader, XzReader};
 use mainstay_archives::{ArchiveError, Budget, Held};
 
-use crate::wrappings::lzma::Lzma;
+use crate::wrappings::lzma::{self, Lzma};
 use crate::wrappings::unpacking::{Sink, error_of};
 use crate::wrappings::zstd;
 
@@ -58,7 +58,7 @@ pub(super) fn unpack<'a, 'b>(
     let outcome = match method {
         DEFLATED => sink.fill(packed, |stream| Ok(Box::new(DeflateDecoder::new(stream)))),
         12 => sink.fill(packed, |stream| Ok(Box::new(bzip2::bufread::BzDecoder::new(stream)))),
-        14 => lzma(packed, plain, &mut sink),
+        14 => unlzma(packed, plain, &mut sink),
         93 => zstd::unpack(packed, &mut sink),
         95 => sink.fill(packed, |stream| Ok(Box::new(XzReader::new(stream, true)))),
         other => Err(unread(other)),
@@ -71,11 +71,14 @@ pub(super) fn unpack<'a, 'b>(
 }
 
 /// A version, the length of the properties, the properties, and the data (APPNOTE, section 5.8).
-fn lzma(packed: &[u8], plain: u64, sink: &mut Sink<'_>) -> Result<usize, ArchiveError> {
+fn unlzma(packed: &[u8], plain: u64, sink: &mut Sink<'_>) -> Result<usize, ArchiveError> {
     let cut = || ArchiveError::damaged("it is cut off");
     let [_, _, 5, 0, properties, window @ ..] = *packed.first_chunk::<9>().ok_or_else(cut)? else {
         return Err(ArchiveError::damaged("its properties are not those of LZMA"));
     };
+    if !lzma::are_properties(properties) {
+        return Err(ArchiveError::damaged("its properties are not those of LZMA"));
+    }
     let window = u32::from_le_bytes(window);
     let data = packed.get(9..).unwrap_or_default();
     let taken = sink.fill(data, |stream| {
