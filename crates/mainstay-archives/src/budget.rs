@@ -87,7 +87,7 @@ impl Budget {
     }
 
     /// Counts one member.
-    pub(crate) fn member(&self) -> Result<(), ArchiveError> {
+    pub fn member(&self) -> Result<(), ArchiveError> {
         let limit = self.limits.members;
         if add(&self.members, 1) > limit {
             return Err(ArchiveError::spent(format!("more than {limit} members")));
@@ -96,7 +96,7 @@ impl Budget {
     }
 
     /// Counts unpacked bytes.
-    pub(crate) fn unpacked(&self, bytes: u64) -> Result<(), ArchiveError> {
+    pub fn unpacked(&self, bytes: u64) -> Result<(), ArchiveError> {
         let limit = self.limits.unpacked_bytes;
         if add(&self.unpacked, bytes) > limit {
             return Err(ArchiveError::spent(format!("more than {limit} bytes unpacked in all")));
@@ -105,7 +105,7 @@ impl Budget {
     }
 
     /// Judges how much larger than packed something has become.
-    pub(crate) fn ratio(&self, packed: u64, plain: u64) -> Result<(), ArchiveError> {
+    pub fn ratio(&self, packed: u64, plain: u64) -> Result<(), ArchiveError> {
         let limit = self.limits.ratio;
         if plain >= self.limits.ratio_from && plain / packed.max(1) > limit {
             return Err(ArchiveError::spent(format!("more than {limit} times larger than packed")));
@@ -114,7 +114,7 @@ impl Budget {
     }
 
     /// Judges the length of a name.
-    pub(crate) fn name(&self, bytes: u64) -> Result<(), ArchiveError> {
+    pub fn name(&self, bytes: u64) -> Result<(), ArchiveError> {
         let limit = self.limits.name_bytes;
         if bytes > limit {
             let message = format!("a name of {bytes} bytes; the limit is {limit}");
@@ -167,7 +167,7 @@ impl<'b> Held<'b> {
     }
 
     /// Adds bytes.
-    pub(crate) fn extend(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
+    pub fn extend(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
         self.take(bytes.len() as u64)?;
         self.bytes.extend_from_slice(bytes);
         Ok(())

@@ -53,16 +53,22 @@ pub(crate) struct Examination<'b> {
     found: Examined,
     told: HashSet<(DangerCode, Place, String)>,
     untold: u64,
+    /// How many of the parts that are being examined are only beginnings.
+    beginnings: u32,
 }
 
 impl<'b> Examination<'b> {
     pub(crate) fn new(budget: &'b Budget, nearby: &'b dyn Nearby, detail: Detail) -> Self {
         let found = Examined::default();
-        Self { budget, nearby, detail, found, told: HashSet::new(), untold: 0 }
+        Self { budget, nearby, detail, found, told: HashSet::new(), untold: 0, beginnings: 0 }
     }
 
     /// Notes a danger. The same one at the same place is told once.
     pub(crate) fn danger(&mut self, danger: Danger) {
+        let of_its_end = matches!(danger.code, DangerCode::Malformed | DangerCode::OddContainer);
+        if self.beginnings > 0 && of_its_end {
+            return;
+        }
         let same_sort = self.found.dangers.iter().filter(|told| told.code == danger.code).count();
         let key = (danger.code, danger.place.clone(), danger.message.clone());
         if same_sort >= TOLD {
@@ -105,6 +111,26 @@ impl<'b> Examination<'b> {
     /// container may hold anything.
     pub(crate) fn enter(&mut self, part: &Part<'_>) {
         front_door::enter(part, self);
+    }
+
+    /// Gives the beginning of something to the front door, of which the rest could not be unpacked;
+    /// that it could not has been told. That the beginning is cut off is no danger of its own.
+    pub(crate) fn enter_beginning(&mut self, part: &Part<'_>) {
+        self.beginnings += 1;
+        front_door::enter(part, self);
+        self.beginnings -= 1;
+    }
+
+    /// Gives bytes to the front door of which nobody says that they are a file, as the numbers of a
+    /// tensor: only what is certainly of a format, or text of a possible one, is examined.
+    pub(crate) fn enter_numbers(&mut self, part: &Part<'_>) {
+        front_door::enter_numbers(part, self);
+    }
+
+    /// Gives bytes to the front door of which it is known what they are, unless they are certainly
+    /// something else.
+    pub(crate) fn enter_certain(&mut self, part: &Part<'_>) {
+        front_door::enter_certain(part, self);
     }
 
     /// Gives what was found to a description, if somebody asked for one.

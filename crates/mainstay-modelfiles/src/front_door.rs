@@ -9,6 +9,7 @@ use crate::examination::{Detail, Examination, Examined};
 use crate::format::{Beginning, FORMATS, Format, Likeness, ending_of};
 use crate::formats;
 use crate::part::Part;
+use crate::wrappings;
 
 /// How many first bytes tell whether a file may be a model.
 pub const SNIFFED: usize = 4096;
@@ -57,19 +58,32 @@ pub fn has_model_name(name: &str) -> bool {
 
 /// Goes into bytes. Whether they are of a known format.
 pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool {
-    let beginning = Beginning {
-        bytes: part.bytes,
-        length: part.bytes.len() as u64,
-        name: &part.name,
-        is_inside: part.member.is_some(),
-    };
-    let Some(format) = format_of(&beginning) else { return false };
+    let Some((format, _)) = format_of(&part.beginning()) else { return false };
+    read_as(format, part, examination);
+    true
+}
+
+/// Goes into bytes that are most likely numbers: only if they are certainly of a format, or text
+/// of a possible one. Numbers look like anything now and then.
+pub(crate) fn enter_numbers(part: &Part<'_>, examination: &mut Examination<'_>) {
+    if wrappings::begins_as_text(part.bytes) {
+        enter(part, examination);
+    } else {
+        enter_certain(part, examination);
+    }
+}
+
+/// Goes into bytes if they are certainly of a format.
+pub(crate) fn enter_certain(part: &Part<'_>, examination: &mut Examination<'_>) {
+    if let Some((format, Likeness::Certain)) = format_of(&part.beginning()) {
+        read_as(format, part, examination);
+    }
+}
+
+fn read_as(format: &'static Format, part: &Part<'_>, examination: &mut Examination<'_>) {
     let _depth = match examination.budget.enter() {
         Ok(depth) => depth,
-        Err(error) => {
-            examination.unread(part.whole(), &error);
-            return true;
-        }
+        Err(error) => return examination.unread(part.whole(), &error),
     };
     if part.member.is_none() {
         examination.is_of(format.id);
@@ -77,16 +91,16 @@ pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool 
     examination.describe(|description| description.format(part.whole(), format.id));
     disguise(part, format, examination);
     (format.read)(part, examination);
-    true
+    wrappings::zip::read_behind(format, part, examination);
 }
 
 /// The likeliest format; of equally likely ones the first in the table.
-fn format_of(beginning: &Beginning<'_>) -> Option<&'static Format> {
+fn format_of(beginning: &Beginning<'_>) -> Option<(&'static Format, Likeness)> {
     let mut best = None;
     for format in FORMATS {
         match (format.likeness)(beginning) {
-            Likeness::Certain => return Some(format),
-            Likeness::Possible => best = best.or(Some(format)),
+            Likeness::Certain => return Some((format, Likeness::Certain)),
+            Likeness::Possible => best = best.or(Some((format, Likeness::Possible))),
             Likeness::No => {}
         }
     }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use mainstay_reading::Place;
 
+use crate::format::Beginning;
+
 /// A file, or something inside one.
 #[derive(Clone, Debug)]
 pub(crate) struct Part<'a> {
@@ -43,6 +45,25 @@ impl<'a> Part<'a> {
             name: Arc::clone(&self.name),
             member: self.member.clone(),
             base: self.base.saturating_add(from),
+        }
+    }
+
+    /// So many bytes from `from` on, as a part of their own with the same places, and without a
+    /// name: nothing says what they are.
+    pub(crate) fn run(&self, from: u64, length: u64) -> Self {
+        let mut part = Self { name: "".into(), ..self.from(from) };
+        let end = usize::try_from(length).unwrap_or(usize::MAX).min(part.bytes.len());
+        part.bytes = part.bytes.get(..end).unwrap_or_default();
+        part
+    }
+
+    /// What its format is told by.
+    pub(crate) fn beginning(&self) -> Beginning<'_> {
+        Beginning {
+            bytes: self.bytes,
+            length: self.bytes.len() as u64,
+            name: &self.name,
+            is_inside: self.member.is_some(),
         }
     }
 

@@ -30,7 +30,29 @@ pub(crate) struct Flavour {
 }
 
 /// Every flavour, one line each. More than one may fit.
-pub(crate) const FLAVOURS: &[Flavour] = &[formats::keras_zip::FLAVOUR, formats::skops::FLAVOUR];
+pub(crate) const FLAVOURS: &[Flavour] = &[
+    formats::keras_zip::FLAVOUR,
+    formats::skops::FLAVOUR,
+    formats::torch_zip::FLAVOUR,
+    formats::torch_tar::FLAVOUR,
+    formats::torchscript::FLAVOUR,
+    formats::torch_package::FLAVOUR,
+    formats::torchserve::FLAVOUR,
+];
+
+/// Looks at what the members of an archive mean together.
+pub(super) fn read_flavours(
+    part: &Part<'_>,
+    members: &dyn Members,
+    examination: &mut Examination<'_>,
+) {
+    for flavour in FLAVOURS {
+        if (flavour.is_of)(members) {
+            examination.describe(|description| description.format(part.whole(), flavour.id));
+            (flavour.read)(part, members, examination);
+        }
+    }
+}
 
 /// Archives for tests of flavours, without an archive.
 #[cfg(test)]

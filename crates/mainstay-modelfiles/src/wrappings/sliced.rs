@@ -1,0 +1,36 @@
+//! Members of an archive that lie in memory as slices.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::members::Members;
+use crate::examination::Examination;
+
+/// The members, in the order of the archive.
+#[derive(Default)]
+pub(super) struct Sliced<'a> {
+    paths: Vec<Arc<str>>,
+    contents: Vec<&'a [u8]>,
+}
+
+impl<'a> Sliced<'a> {
+    pub(super) fn add(&mut self, path: Arc<str>, content: &'a [u8]) {
+        self.paths.push(path);
+        self.contents.push(content);
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &'a [u8])> {
+        self.paths.iter().zip(self.contents.iter().copied())
+    }
+}
+
+impl Members for Sliced<'_> {
+    fn paths(&self) -> &[Arc<str>] {
+        &self.paths
+    }
+
+    fn content(&self, path: &str, _: &mut Examination<'_>) -> Option<Cow<'_, [u8]>> {
+        let at = self.paths.iter().position(|known| &**known == path)?;
+        self.contents.get(at).map(|content| Cow::Borrowed(*content))
+    }
+}

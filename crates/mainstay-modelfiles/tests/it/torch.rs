@@ -1,0 +1,130 @@
+//! Model formats that are archives with certain members: TorchScript, torch.package, TorchServe.
+
+use mainstay_modelfiles::Examined;
+use mainstay_testkit::mutation::Seed;
+use mainstay_testkit::{ZipPart, zip_of};
+
+use super::everything::{codes, examined, is_clean};
+use super::packed::met;
+use super::zip::{EMPTY, torch_zip};
+
+const HONEST: &str = "\
+class Net(Module):
+  __parameters__ = []
+  training : bool
+  weight : __torch__.torch.classes.quantized.Conv2dPackedParamsBase
+  def forward(self: __torch__.Net,
+    x: Tensor) -> Tensor:
+    _0 = \"torch.save is only text\"
+    y = torch.conv2d(x, CONSTANTS.c0)
+    ops.prim.RaiseException(_0, \"builtins.ValueError\")
+    return ops.torchvision.nms(y, x, 0.5)
+";
+
+fn script(code: &str) -> Vec<u8> {
+    torch_zip(&[
+        ("net/data.pkl", EMPTY),
+        ("net/code/__torch__.py", code.as_bytes()),
+        ("net/code/__torch__.py.debug_pkl", EMPTY),
+        ("net/constants.pkl", EMPTY),
+        ("net/constants/0", &[0x3F; 64]),
+        ("net/version", b"3\n"),
+    ])
+}
+
+fn calling(call: &str) -> Examined {
+    examined("net.pt", &script(&format!("{HONEST}    _1 = {call}\n")))
+}
+
+fn package() -> Vec<u8> {
+    torch_zip(&[
+        ("pkg/.data/extern_modules", b"torch\nos\n"),
+        ("pkg/.data/version", b"6\n"),
+        ("pkg/.data/0.storage", &[0x3F; 64]),
+        ("pkg/model/model.pkl", EMPTY),
+        ("pkg/model/__init__.py", b""),
+        ("pkg/model/net.py", b"import os\nos.system(\"echo inert\")\n"),
+    ])
+}
+
+fn served(manifest: &str) -> Vec<u8> {
+    zip_of(&[
+        ZipPart::deflated("MAR-INF/MANIFEST.json", manifest.as_bytes()),
+        ZipPart::deflated("handler.py", b"import os\n"),
+        ZipPart::stored("model.pt", &torch_zip(&[("m/data.pkl", EMPTY), ("m/version", b"3")])),
+    ])
+}
+
+const MANIFEST: &str = r#"{"createdOn": "x", "model": {"modelName": "m", "serializedFile":
+    "model.pt", "handler": "handler.py", "requirementsFile": "wants.txt"}}"#;
+
+pub fn seeds() -> Vec<Seed> {
+    let seed = |name: &str, bytes: Vec<u8>| Seed { name: name.to_owned(), bytes };
+    vec![
+        seed("script.pt", script(HONEST)),
+        seed("saving.pt", script("def f(x):\n  torch.save(x, \"/tmp/x\")\n")),
+        seed("package.pt", package()),
+        seed("served.mar", served(MANIFEST)),
+    ]
+}
+
+#[test]
+fn an_honest_torchscript_is_clean() {
+    let examined = examined("net.pt", &script(HONEST));
+    assert!(is_clean(&examined), "{examined:?}");
+    assert!(met(&examined, "", "torchscript"));
+}
+
+#[test]
+fn torchscript_that_opens_files_is_told_with_its_line() {
+    for call in [
+        "torch.save(x, \"/tmp/x\")",
+        "torch.from_file(\"/etc/passwd\", True, 10)",
+        "ops.aten.from_file(\"/etc/passwd\")",
+        "ops . image . write_file(\"/tmp/x\", y)",
+        "ops.torchaudio.sox_io_save_audio_file(\"/tmp/x\")",
+    ] {
+        let examined = calling(call);
+        assert_eq!(codes(&examined), ["model-touches-files"], "{call}");
+        assert!(examined.dangers[0].shown.as_deref().unwrap().starts_with(call));
+    }
+}
+
+#[test]
+fn torchscript_that_calls_other_machines_uses_the_network() {
+    assert_eq!(codes(&calling("rpc_async(\"w\", \"f\")")), ["model-uses-network"]);
+}
+
+#[test]
+fn an_operator_of_a_library_that_nobody_knows_is_unknown() {
+    assert_eq!(codes(&calling("ops.evil.run(x)")), ["model-unknown-call"]);
+    assert_eq!(codes(&calling("__torch__.torch.classes.evil.Box()")), ["model-unknown-call"]);
+}
+
+#[test]
+fn a_package_of_torch_carries_code() {
+    let examined = examined("p.pt", &package());
+    assert!(codes(&examined).contains(&"model-carries-code"));
+    assert!(met(&examined, "", "torch-package"));
+}
+
+#[test]
+fn an_archive_of_torchserve_carries_the_code_of_its_handler() {
+    let examined = examined("m.mar", &served(MANIFEST));
+    assert_eq!(codes(&examined), ["model-carries-code"]);
+    assert_eq!(examined.dangers[0].place.member.as_deref(), Some("handler.py"));
+    assert!(met(&examined, "model.pt", "torch-zip"));
+}
+
+#[test]
+fn a_handler_that_is_nowhere_is_unknown_and_one_of_torchserve_is_not() {
+    let nowhere = served(r#"{"model": {"handler": "os.py:system"}}"#);
+    assert!(codes(&examined("m.mar", &nowhere)).contains(&"model-unknown-call"));
+    let own = served(r#"{"model": {"handler": "image_classifier"}}"#);
+    assert!(!codes(&examined("m.mar", &own)).contains(&"model-unknown-call"));
+}
+
+#[test]
+fn a_manifest_that_cannot_be_read_is_a_gap() {
+    assert_eq!(examined("m.mar", &served("{")).gaps.len(), 1);
+}
