@@ -111,7 +111,7 @@ fn told_as(standing: Standing) -> (DangerCode, Option<&'static str>) {
         Standing::Sink(Sink { sort, advisory }) => {
             let code = match sort {
                 Sort::Code | Sort::Scanner => DangerCode::RunsCode,
-                Sort::Files => DangerCode::TouchesFiles,
+                Sort::Files | Sort::Opens => DangerCode::TouchesFiles,
                 Sort::Network => DangerCode::UsesNetwork,
                 Sort::Hides => DangerCode::HidesCall,
                 Sort::Changes => DangerCode::ChangesLibrary,
@@ -149,15 +149,15 @@ fn call_message(global: &Global) -> String {
 fn import_message(global: &Global) -> Option<String> {
     let path = &global.path;
     match global.standing {
+        Standing::Sink(Sink { sort: Sort::Opens, .. }) => None,
         Standing::Sink(sink) => {
             let harm = harm(sink.sort);
             Some(format!("loading imports {path}, which {harm} when anything calls it"))
         }
         Standing::Hidden(hidden) => Some(format!("loading imports {path}, {}", way(hidden))),
-        Standing::Unknown if is_own_script(global) => Some(format!(
-            "loading takes {} from the script that loads the file",
-            global.name
-        )),
+        Standing::Unknown if is_own_script(global) => {
+            Some(format!("loading takes {} from the script that loads the file", global.name))
+        }
         Standing::Unknown => Some(format!(
             "loading imports {path}, of which nobody knows whether it is harmless: an import runs \
              the code of its module"
@@ -173,7 +173,7 @@ fn is_own_script(global: &Global) -> bool {
 fn harm(sort: Sort) -> &'static str {
     match sort {
         Sort::Code => "runs code or starts a program",
-        Sort::Files => "reads, writes or removes files",
+        Sort::Files | Sort::Opens => "reads, writes or removes files",
         Sort::Network => "connects to somewhere",
         Sort::Hides => "reaches or calls something else, whatever it may be",
         Sort::Changes => "changes what other code uses",

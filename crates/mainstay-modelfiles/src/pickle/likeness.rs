@@ -20,40 +20,65 @@ const TELLING_AFTER_PROTO: u32 = 5;
 
 pub(super) fn likeness(beginning: &Beginning<'_>) -> Likeness {
     let bytes = beginning.bytes.get(..SNIFFED).unwrap_or(beginning.bytes);
-    let is_whole = bytes.len() as u64 == beginning.length;
-    let has_proto = match bytes {
+    let mut at = 0;
+    // Several may follow one another; each takes at least one byte.
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let (found, end) = of_one(rest, beginning.length.saturating_sub(at as u64));
+        at += match (found, end) {
+            (Found::Another, end) if end > 0 => end,
+            (Found::Certain, _) => return Likeness::Certain,
+            (Found::Open, _) if has_model_name(beginning.name) => return Likeness::Possible,
+            (Found::Another | Found::Open | Found::No, _) => return Likeness::No,
+        };
+    }
+}
+
+enum Found {
+    Certain,
+    /// Nothing speaks against it, and the bytes that are looked at end.
+    Open,
+    /// It could be a small pickle if another one follows.
+    Another,
+    No,
+}
+
+/// Whether a pickle begins here, and where it ends.
+fn of_one(bytes: &[u8], length: u64) -> (Found, usize) {
+    let is_begun = match bytes {
         [op::PROTO, protocol, ..] => *protocol <= op::HIGHEST_PROTOCOL,
         [first, ..] => is_first(*first),
         [] => false,
     };
-    if !has_proto {
-        return Likeness::No;
+    if !is_begun {
+        return (Found::No, 0);
     }
-    let mut probe = Probe::new(bytes, beginning.length);
+    let mut probe = Probe::new(bytes, length);
     let ended = probe.run();
-    let starts_with_proto = bytes.first() == Some(&op::PROTO);
+    let has_proto = bytes.first() == Some(&op::PROTO);
+    let has_ended = probe.source.at() as u64 == length;
     let is_certain = match ended {
-        End::Stop => {
-            let is_all = is_whole && probe.source.at() == bytes.len();
-            is_all || probe.imports > 0 || probe.count >= TELLING || starts_with_proto
-        }
+        End::Stop => has_ended || probe.imports > 0 || probe.count >= TELLING || has_proto,
         End::Fault => {
             probe.calls > 0
-                || (starts_with_proto
+                || (has_proto
                     && (probe.count > TELLING_AFTER_PROTO || probe.imports > 0 || probe.has_frame))
         }
+        End::Cut => probe.calls > 0 || (has_proto && probe.count > 1),
         End::Prefix => {
             probe.calls > 0
                 || probe.count >= TELLING
                 || probe.has_long_literal
-                || (starts_with_proto && probe.count > 1)
+                || (has_proto && probe.count > 1)
         }
     };
-    if is_certain {
-        return Likeness::Certain;
-    }
-    let is_open = ended == End::Prefix && probe.count > 0 && has_model_name(beginning.name);
-    if is_open { Likeness::Possible } else { Likeness::No }
+    let found = match ended {
+        _ if is_certain => Found::Certain,
+        End::Stop => Found::Another,
+        End::Prefix if probe.count > 0 => Found::Open,
+        End::Prefix | End::Fault | End::Cut => Found::No,
+    };
+    (found, probe.source.at())
 }
 
 /// Instructions that can be the first of protocol 0 or 1: those that take nothing from the stack.
@@ -80,6 +105,8 @@ enum End {
     Stop,
     /// It cannot go on so.
     Fault,
+    /// An operand leaves the file.
+    Cut,
     /// The bytes that are looked at end here.
     Prefix,
 }
@@ -127,7 +154,7 @@ impl<'a> Probe<'a> {
                     let is_counted = leaves.left < leaves.wanted && leaves.wanted > 8;
                     let is_line = leaves.wanted == leaves.left + 1;
                     self.has_long_literal = is_counted && !is_line && end <= self.length;
-                    return if end <= self.length || is_line { End::Prefix } else { End::Fault };
+                    return if end <= self.length || is_line { End::Prefix } else { End::Cut };
                 }
                 Err(_) => return End::Fault,
             }

@@ -116,7 +116,10 @@ pub(super) fn decoded(instruction: u8, operand: &[u8]) -> Option<Literal<'_>> {
         op::LONG1 | op::LONG4 => long(operand),
         op::INT | op::LONG => int(operand),
         op::FLOAT => Literal::Float(std::str::from_utf8(operand).ok()?.trim().parse().ok()?),
-        op::SHORT_BINUNICODE | op::BINUNICODE | op::BINUNICODE8 | op::BINSTRING
+        op::SHORT_BINUNICODE
+        | op::BINUNICODE
+        | op::BINUNICODE8
+        | op::BINSTRING
         | op::SHORT_BINSTRING => Literal::Text(String::from_utf8_lossy(operand)),
         op::STRING => Literal::Text(escapes(operand, Escapes::All)),
         op::UNICODE => Literal::Text(escapes(operand, Escapes::Unicode)),
@@ -130,7 +133,8 @@ pub(super) fn decoded(instruction: u8, operand: &[u8]) -> Option<Literal<'_>> {
 
 /// Whether the text is a number to CPython, in a reading that is never stricter.
 fn checked_number(instruction: u8, line: &[u8]) -> Result<&[u8], Fault> {
-    let is_plausible = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-_. \t\r\x0b\x0c".contains(byte);
+    let is_plausible =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"+-_. \t\r\x0b\x0c".contains(byte);
     let has_value = match instruction {
         op::FLOAT => line.iter().any(u8::is_ascii_alphanumeric),
         _ => line.iter().any(u8::is_ascii_digit),
@@ -190,7 +194,9 @@ fn escapes(raw: &[u8], which: Escapes) -> Cow<'_, str> {
     if !raw.contains(&b'\\') {
         return match which {
             // Bytes over 0x7f are Latin-1 in `raw-unicode-escape`.
-            Escapes::Unicode if !raw.is_ascii() => raw.iter().map(|byte| char::from(*byte)).collect(),
+            Escapes::Unicode if !raw.is_ascii() => {
+                raw.iter().map(|byte| char::from(*byte)).collect()
+            }
             Escapes::Unicode | Escapes::All => String::from_utf8_lossy(raw),
         };
     }
@@ -199,7 +205,9 @@ fn escapes(raw: &[u8], which: Escapes) -> Cow<'_, str> {
     while let [first, after @ ..] = rest {
         rest = after;
         match (first, after) {
-            (b'\\', [kind, behind @ ..]) => rest = escape(*kind, behind, which, &mut text).unwrap_or(after),
+            (b'\\', [kind, behind @ ..]) => {
+                rest = escape(*kind, behind, which, &mut text).unwrap_or(after)
+            }
             (byte, _) => text.push(char::from(*byte)),
         }
     }
@@ -208,12 +216,7 @@ fn escapes(raw: &[u8], which: Escapes) -> Cow<'_, str> {
 
 /// Reads what follows a backslash. Gives what is left, or nothing if the backslash stands for
 /// itself.
-fn escape<'a>(
-    kind: u8,
-    behind: &'a [u8],
-    which: Escapes,
-    text: &mut String,
-) -> Option<&'a [u8]> {
+fn escape<'a>(kind: u8, behind: &'a [u8], which: Escapes, text: &mut String) -> Option<&'a [u8]> {
     let digits = match (kind, which) {
         (b'u', Escapes::Unicode) => 4,
         (b'U', Escapes::Unicode) => 8,

@@ -105,7 +105,12 @@ struct Shadows {
 }
 
 impl<'a, 's> Machine<'a, 's> {
-    pub(super) fn new(bytes: &'a [u8], at: usize, reading: Reading, shared: &'s mut Shared) -> Self {
+    pub(super) fn new(
+        bytes: &'a [u8],
+        at: usize,
+        reading: Reading,
+        shared: &'s mut Shared,
+    ) -> Self {
         Self {
             shared,
             recent: Recent::default(),

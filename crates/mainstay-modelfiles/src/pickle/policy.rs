@@ -45,6 +45,8 @@ pub(super) struct Sink {
 pub(super) enum Sort {
     Code,
     Files,
+    /// Files, when it is called; its import is nothing.
+    Opens,
     Network,
     Hides,
     Changes,
@@ -177,13 +179,23 @@ impl Policy {
         if name.starts_with("__pyx_unpickle_") && area == Area::Library {
             return Standing::Checked(Rule::FirstClass);
         }
-        if let Some(hidden) = names::hidden(module, name) {
+        if let Some(hidden) = names::hidden(module, name)
+            && !self.is_of_listed_class(&path, name)
+        {
             return Standing::Hidden(hidden);
         }
         match area {
             Area::Library => Standing::Library,
             Area::Harmful(_) | Area::Unknown => Standing::Unknown,
         }
+    }
+
+    /// Whether a path of attributes begins with a class that is listed, and ends in it.
+    fn is_of_listed_class(&self, path: &str, name: &str) -> bool {
+        let class = path.rsplit_once('.').map(|(class, _)| class);
+        name.matches('.').count() == 1
+            && !name.contains("__")
+            && class.is_some_and(|class| self.libraries.contains(class))
     }
 
     /// What the longest listed prefix of a path says.
@@ -223,6 +235,7 @@ fn sink(line: &'static str) -> Option<(&'static str, Entry)> {
     let sort = match sort {
         "code" => Sort::Code,
         "files" => Sort::Files,
+        "opens" => Sort::Opens,
         "network" => Sort::Network,
         "hides" => Sort::Hides,
         "changes" => Sort::Changes,
@@ -285,7 +298,8 @@ mod tests {
         };
         assert!(lines(CONSTRUCTORS).chain(lines(LIBRARIES)).all(is_path));
         assert!(lines(CHECKED).all(|line| {
-            line.split_once(' ').is_some_and(|(path, rule)| is_path(path) && rule_named(rule).is_some())
+            line.split_once(' ')
+                .is_some_and(|(path, rule)| is_path(path) && rule_named(rule).is_some())
         }));
         assert!(lines(RENAMED).all(|line| {
             line.split_once(' ').is_some_and(|(old, new)| is_path(old) && is_path(new))

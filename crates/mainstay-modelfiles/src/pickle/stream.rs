@@ -18,8 +18,11 @@ use crate::part::Part;
 
 /// The first pickle of the legacy form of `torch.save`, 0x1950a86a20f9469cfc6c, as LONG1 and LONG
 /// hold it.
-const TORCH_MAGIC: [&[u8]; 3] =
-    [b"\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", b"119547037146038801333356L", b"119547037146038801333356"];
+const TORCH_MAGIC: [&[u8]; 3] = [
+    b"\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19",
+    b"119547037146038801333356L",
+    b"119547037146038801333356",
+];
 /// The second one.
 const TORCH_PROTOCOL: i64 = 1001;
 /// How many pickles it has.
@@ -113,7 +116,8 @@ impl Pass {
             } else if pass.count == 2 && has_computed_start && is_torch_protocol(&machine) {
                 tell_computed_magic(&mut machine);
             }
-            if pass.end >= part.bytes.len() || (pass.is_legacy_torch && pass.count == TORCH_PICKLES) {
+            if pass.end >= part.bytes.len() || (pass.is_legacy_torch && pass.count == TORCH_PICKLES)
+            {
                 break;
             }
         }
@@ -143,7 +147,11 @@ impl Pass {
     }
 
     /// Whether what broke off was a pickle: the first, one that is due, or one that did something.
-    fn is_pickle_broken(&self, machine: &Machine<'_, '_>, (globals, findings): (usize, usize)) -> bool {
+    fn is_pickle_broken(
+        &self,
+        machine: &Machine<'_, '_>,
+        (globals, findings): (usize, usize),
+    ) -> bool {
         let is_due = self.is_legacy_torch && self.count < TORCH_PICKLES;
         let did_something =
             machine.shared.globals.len() > globals || machine.shared.findings.len() > findings;
@@ -262,7 +270,8 @@ mod tests {
 
     #[test]
     fn the_magic_number_of_torch_is_one_in_all_its_forms() {
-        let number = TORCH_MAGIC[0].iter().rev().fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
+        let number =
+            TORCH_MAGIC[0].iter().rev().fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
         assert_eq!(number.to_string().as_bytes(), TORCH_MAGIC[2]);
     }
 }

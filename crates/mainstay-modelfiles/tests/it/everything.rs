@@ -7,8 +7,10 @@ use mainstay_testkit::mutation::Seed;
 
 /// Every fixture, named as its file would be.
 pub fn seeds() -> Vec<Seed> {
-    // One line a module: seeds.extend(crate::safetensors::seeds());
-    Vec::new()
+    // One line a module: seeds.extend(super::safetensors::seeds());
+    let mut seeds = Vec::new();
+    seeds.extend(super::pickle::seeds());
+    seeds
 }
 
 /// Examines bytes that stand alone.

@@ -5,3 +5,4 @@
 //! does.
 
 pub mod everything;
+pub mod pickle;

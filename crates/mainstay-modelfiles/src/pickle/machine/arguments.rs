@@ -4,30 +4,58 @@ use super::Machine;
 use super::calls::{Manner, Outcome};
 use crate::pickle::literal::{self, Literal};
 use crate::pickle::names;
-use crate::pickle::policy::{Rule, Standing};
+use crate::pickle::policy::{self, Rule, Standing};
 use crate::pickle::source::{Frames, Source};
 use crate::pickle::value::{Offset, Value};
 
 /// Encodings of text that change none of its letters.
-const PLAIN_ENCODINGS: [&str; 9] = [
-    "latin1", "latin-1", "latin_1", "iso-8859-1", "iso8859-1", "utf-8", "utf8", "ascii", "utf-16",
-];
+const PLAIN_ENCODINGS: [&str; 9] =
+    ["latin1", "latin-1", "latin_1", "iso-8859-1", "iso8859-1", "utf-8", "utf8", "ascii", "utf-16"];
 /// Methods that would do harm when somebody calls what `methodcaller` gives.
 const HARMFUL_METHODS: [&str; 26] = [
-    "Popen", "call", "chmod", "dump", "eval", "exec", "execute", "execv", "import_module", "load",
-    "load_module", "loads", "locate", "open", "popen", "query", "remove", "resolve_name", "run",
-    "rmtree", "spawn", "system", "tofile", "unlink", "urlopen", "write",
+    "Popen",
+    "call",
+    "chmod",
+    "dump",
+    "eval",
+    "exec",
+    "execute",
+    "execv",
+    "import_module",
+    "load",
+    "load_module",
+    "loads",
+    "locate",
+    "open",
+    "popen",
+    "query",
+    "remove",
+    "resolve_name",
+    "run",
+    "rmtree",
+    "spawn",
+    "system",
+    "tofile",
+    "unlink",
+    "urlopen",
+    "write",
 ];
 
 impl Machine<'_, '_> {
     /// Judges a call by its rule.
-    pub(super) fn judge(&mut self, rule: Rule, number: u32, arguments: Value, at: usize) -> Outcome {
+    pub(super) fn judge(
+        &mut self,
+        rule: Rule,
+        number: u32,
+        arguments: Value,
+        at: usize,
+    ) -> Outcome {
         let Some(content) = self.items(arguments) else { return Outcome::Unknown };
         let items = content.items.to_vec();
         let is_whole = !content.has_more;
         let made = Outcome::Harmless(Value::Made(number));
         match rule {
-            Rule::Attribute => self.judge_attribute(number, arguments, &items),
+            Rule::Attribute => self.judge_attribute(number, arguments, &items, at),
             Rule::Encode => self.judge_encoding(&items, made),
             Rule::Reconstruct => self.judge_reconstruction(&items, arguments, at),
             Rule::NewObject | Rule::NewObjectEx | Rule::FirstClass => {
@@ -59,10 +87,23 @@ impl Machine<'_, '_> {
         }
     }
 
-    fn judge_attribute(&mut self, number: u32, arguments: Value, items: &[Value]) -> Outcome {
+    fn judge_attribute(
+        &mut self,
+        number: u32,
+        arguments: Value,
+        items: &[Value],
+        at: usize,
+    ) -> Outcome {
         let [base, name, ..] = items else { return Outcome::Unknown };
         let Some(name) = self.text(*name) else { return Outcome::Hides };
-        if !names::is_plain(&name) {
+        if let Value::Global(class) = *base
+            && let Some(listed) = self.listed_attribute(class, &name, at)
+        {
+            return Outcome::Harmless(listed);
+        }
+        // A private method of an instance is at most called by its own library.
+        let is_of_instance = matches!(base, Value::Made(_)) && !name.starts_with("__");
+        if !names::is_identifier(&name) || (name.starts_with('_') && !is_of_instance) {
             return Outcome::Hides;
         }
         let is_harmless = match *base {
@@ -90,6 +131,19 @@ impl Machine<'_, '_> {
         if is_harmless { self.reached(number, arguments) } else { Outcome::Hides }
     }
 
+    /// An attribute of a class that is in the lists itself, as if it were imported.
+    fn listed_attribute(&mut self, class: u32, name: &str, at: usize) -> Option<Value> {
+        let class = self.shared.globals.get(class)?;
+        let (module, path) = (class.module.clone(), format!("{}.{name}", class.name));
+        match policy::standing(&module, &path) {
+            Standing::Constructor | Standing::Checked(_) | Standing::Sink(_) => {
+                Some(self.import(&module, &path, at))
+            }
+            Standing::Library if name.starts_with('_') => Some(self.import(&module, &path, at)),
+            Standing::Library | Standing::Hidden(_) | Standing::Unknown => None,
+        }
+    }
+
     fn judge_encoding(&self, items: &[Value], made: Outcome) -> Outcome {
         let is_text = items.first().is_some_and(|item| self.text(*item).is_some());
         match items.get(1).map(|item| self.text(*item)) {
@@ -107,18 +161,13 @@ impl Machine<'_, '_> {
 
     /// `_reconstructor(class, base, state)` calls `__new__` and `__init__` of the base.
     fn judge_reconstruction(&mut self, items: &[Value], arguments: Value, at: usize) -> Outcome {
-        let base_is_plain = match (items.first(), items.get(1)) {
-            (_, Some(Value::Global(base))) if self.is_builtin(*base) => true,
-            (Some(Value::Global(class)), Some(Value::Global(base))) => {
-                class == base && self.shared.globals.standing(*class) == Standing::Constructor
+        let base_is_plain = match items.get(1) {
+            Some(Value::Global(base)) => {
+                self.shared.globals.standing(*base) == Standing::Constructor
             }
             _ => false,
         };
-        if base_is_plain {
-            self.judge_first_class(items, arguments, at)
-        } else {
-            Outcome::Unknown
-        }
+        if base_is_plain { self.judge_first_class(items, arguments, at) } else { Outcome::Unknown }
     }
 
     /// Makes an instance of the class that stands first.
@@ -130,10 +179,9 @@ impl Machine<'_, '_> {
             | Standing::Checked(
                 Rule::ArrayWrapper | Rule::OtherFile | Rule::Factory | Rule::Dtype | Rule::Partial,
             ) => Outcome::Harmless(Value::Made(class)),
-            Standing::Checked(_)
-            | Standing::Sink(_)
-            | Standing::Hidden(_)
-            | Standing::Unknown => Outcome::Harmless(self.tell_call(class, arguments, at)),
+            Standing::Checked(_) | Standing::Sink(_) | Standing::Hidden(_) | Standing::Unknown => {
+                Outcome::Harmless(self.tell_call(class, arguments, at))
+            }
         }
     }
 
@@ -213,9 +261,8 @@ impl Machine<'_, '_> {
         let (Some(function), Some(arguments)) = (items.first().copied(), tuple) else {
             return Outcome::Unknown;
         };
-        let is_inner = |number| {
-            self.shared.globals.standing(number) == Standing::Checked(Rule::CallsFirst)
-        };
+        let is_inner =
+            |number| self.shared.globals.standing(number) == Standing::Checked(Rule::CallsFirst);
         match function {
             Value::Global(number) if is_inner(number) => Outcome::Unknown,
             Value::Global(_) => match self.call(function, arguments, Manner::Called, at) {
@@ -254,11 +301,6 @@ impl Machine<'_, '_> {
         last.is_some_and(names::is_class_name)
     }
 
-    fn is_builtin(&self, number: u32) -> bool {
-        self.shared.globals.standing(number) == Standing::Constructor
-            && self.shared.globals.path(number).starts_with("builtins.")
-    }
-
     fn is_none(&self, value: Value) -> bool {
         matches!(value, Value::Literal(at) if self.literal(at) == Some(Literal::None))
     }
@@ -282,7 +324,8 @@ impl Machine<'_, '_> {
     fn is_for_random(&self, value: Value) -> bool {
         match value {
             Value::Global(number) => {
-                self.shared.globals.path(number).starts_with("numpy.random.") && self.is_allowed(value)
+                self.shared.globals.path(number).starts_with("numpy.random.")
+                    && self.is_allowed(value)
             }
             Value::Literal(_) | Value::Made(_) | Value::Reached(_) => true,
             _ => false,

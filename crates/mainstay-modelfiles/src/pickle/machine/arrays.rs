@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn the_text_of_a_dtype_tells_its_size() {
-        for (text, size) in [("f8", 8), ("<i4", 4), ("U10", 40), ("V16", 16), ("b1", 1), ("M8", 8)] {
+        for (text, size) in [("f8", 8), ("<i4", 4), ("U10", 40), ("V16", 16), ("b1", 1), ("M8", 8)]
+        {
             assert_eq!(dtype_of(text).size, Some(size), "{text}");
         }
         assert!(dtype_of("O8").has_objects);

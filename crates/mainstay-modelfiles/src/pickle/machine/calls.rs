@@ -96,9 +96,9 @@ impl Machine<'_, '_> {
     /// A class of a library may be called with plain data. A text could be the path of a file.
     fn judge_class(&self, number: u32, arguments: Value) -> Outcome {
         let globals = &self.shared.globals;
-        let is_class = globals.get(number).is_some_and(|global| {
-            global.name.rsplit('.').next().is_some_and(names::is_class_name)
-        });
+        let is_class = globals
+            .get(number)
+            .is_some_and(|global| global.name.rsplit('.').next().is_some_and(names::is_class_name));
         if is_class && self.is_data_without_text(arguments) {
             Outcome::Harmless(Value::Made(number))
         } else {

@@ -136,11 +136,9 @@ impl Machine<'_, '_> {
         let name = render::value(self, target);
         let items: Vec<Value> = self.stack.iter().skip(start).take(2).copied().collect();
         let shown = match (instruction, &*items) {
-            (op::SETITEM | op::SETITEMS, [key, value]) => format!(
-                "{name}[{}] = {}",
-                render::value(self, *key),
-                render::value(self, *value)
-            ),
+            (op::SETITEM | op::SETITEMS, [key, value]) => {
+                format!("{name}[{}] = {}", render::value(self, *key), render::value(self, *value))
+            }
             (_, [item, ..]) => format!("{name}.append({})", render::value(self, *item)),
             _ => name.clone(),
         };
@@ -155,7 +153,8 @@ impl Machine<'_, '_> {
         let items = self.stack.get(start..).unwrap_or_default();
         let has_callable = |pair: &[Value]| pair.get(1).is_some_and(|value| value.may_be_called());
         if items.windows(2).any(has_callable) {
-            let pairs: Vec<[Value; 2]> = items.windows(2).filter_map(|pair| pair.first_chunk().copied()).collect();
+            let pairs: Vec<[Value; 2]> =
+                items.windows(2).filter_map(|pair| pair.first_chunk().copied()).collect();
             for [key, value] in pairs.into_iter().filter(|pair| has_callable(pair)) {
                 self.see_shadow(key, value);
             }
@@ -165,8 +164,10 @@ impl Machine<'_, '_> {
     fn see_shadow(&mut self, key: Value, value: Value) {
         let is_function = match value {
             Value::Global(_) | Value::Result(_) | Value::Reached(_) => true,
-            Value::Made(number) => self.shared.globals.path(number).contains("partial")
-                || self.shared.globals.path(number).starts_with("operator."),
+            Value::Made(number) => {
+                self.shared.globals.path(number).contains("partial")
+                    || self.shared.globals.path(number).starts_with("operator.")
+            }
             _ => false,
         };
         if !is_function {

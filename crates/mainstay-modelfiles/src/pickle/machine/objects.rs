@@ -88,7 +88,9 @@ impl Machine<'_, '_> {
         }
         let may_be_text = |value| match value {
             Value::Literal(_) => self.text(value).is_some(),
-            Value::Made(_) | Value::Result(_) | Value::Reached(_) | Value::Lost => true,
+            Value::Result(_) | Value::Reached(_) | Value::Lost => true,
+            // The type has to be `str` itself.
+            Value::Made(class) => self.shared.globals.path(class) == "builtins.str",
             Value::Global(_)
             | Value::Dtype(_)
             | Value::Tuple(_)
@@ -223,8 +225,16 @@ impl Machine<'_, '_> {
 /// Whether a text is the template that `rv_generic` of scipy.stats writes: three functions that
 /// hand their arguments on. It is run by `exec`.
 fn is_argument_template(text: &str) -> bool {
-    const WORDS: [&str; 8] =
-        ["def", "return", "self", "_parse_args", "_parse_args_rvs", "_parse_args_stats", "size", "moments"];
+    const WORDS: [&str; 8] = [
+        "def",
+        "return",
+        "self",
+        "_parse_args",
+        "_parse_args_rvs",
+        "_parse_args_stats",
+        "size",
+        "moments",
+    ];
     let mut rest = text.trim();
     let mut count = 0;
     while let Some(body) = rest.strip_prefix("def _parse_args") {
@@ -247,14 +257,21 @@ fn is_argument_template(text: &str) -> bool {
             text.char_indices().any(|(index, each)| {
                 each == '('
                     && text.get(..index).is_some_and(|before| {
-                        before.trim_end().ends_with(|last: char| last.is_alphanumeric() || last == '_' || last == ')')
+                        before.trim_end().ends_with(|last: char| {
+                            last.is_alphanumeric() || last == '_' || last == ')'
+                        })
                     })
             })
         };
         let head_is_plain = head.split_once('(').is_some_and(|(name, arguments)| {
-            WORDS.contains(&&*format!("_parse_args{name}")) && arguments.ends_with("):") && !has_call(arguments)
+            WORDS.contains(&&*format!("_parse_args{name}"))
+                && arguments.ends_with("):")
+                && !has_call(arguments)
         });
-        if !head_is_plain || has_call(line) || !head.split(between).chain(line.split(between)).all(is_word) {
+        if !head_is_plain
+            || has_call(line)
+            || !head.split(between).chain(line.split(between)).all(is_word)
+        {
             return false;
         }
         rest = next.trim_start();
