@@ -1,7 +1,7 @@
 //! Python pickles, protocols 0 to 5: what an unpickler would import and call.
 //!
-//! Specification: CPython's `Lib/pickle.py` and `Modules/_pickle.c`, PEP 307, PEP 3154 and PEP 574;
-//! for several pickles and raw arrays in one file PyTorch's `torch/serialization.py` (its legacy
+//! Specification: `CPython`'s `Lib/pickle.py` and `Modules/_pickle.c`, PEP 307, PEP 3154 and PEP 574;
+//! for several pickles and raw arrays in one file `PyTorch`'s `torch/serialization.py` (its legacy
 //! form) and joblib's `numpy_pickle.py`. Dangers: calls that run code or touch files or the
 //! network, calls whose name is hidden, changes of libraries, imports that nobody knows, streams
 //! that break off after they have run a part.

@@ -77,6 +77,11 @@ impl Findings {
         }
     }
 
+    /// Whether there is room for no more: nothing has to be put into words.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() >= GATHERED
+    }
+
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }
@@ -149,8 +154,7 @@ fn call_message(global: &Global) -> String {
 fn import_message(global: &Global) -> Option<String> {
     let path = &global.path;
     match global.standing {
-        Standing::Sink(Sink { sort: Sort::Opens, .. }) => None,
-        Standing::Sink(sink) => {
+        Standing::Sink(sink) if sink.sort != Sort::Opens => {
             let harm = harm(sink.sort);
             Some(format!("loading imports {path}, which {harm} when anything calls it"))
         }
@@ -162,7 +166,9 @@ fn import_message(global: &Global) -> Option<String> {
             "loading imports {path}, of which nobody knows whether it is harmless: an import runs \
              the code of its module"
         )),
-        Standing::Constructor | Standing::Checked(_) | Standing::Library => None,
+        Standing::Sink(_) | Standing::Constructor | Standing::Checked(_) | Standing::Library => {
+            None
+        }
     }
 }
 

@@ -181,7 +181,7 @@ impl<'a> Probe<'a> {
             op::EMPTY_DICT | op::EMPTY_LIST | op::EMPTY_TUPLE | op::EMPTY_SET | op::NEXT_BUFFER => {
                 self.depth += 1;
             }
-            op::MEMOIZE | op::READONLY_BUFFER => self.takes(1, 1)?,
+            op::MEMOIZE | op::READONLY_BUFFER | op::TUPLE1 | op::BINPERSID => self.takes(1, 1)?,
             op::BINPUT => self.operand_and::<1>(1, 1)?,
             op::LONG_BINPUT => self.operand_and::<4>(1, 1)?,
             op::BINGET | op::EXT1 => self.operand_and::<1>(0, 1)?,
@@ -201,11 +201,9 @@ impl<'a> Probe<'a> {
             op::POP if self.marks.last() == Some(&self.depth) => drop(self.marks.pop()),
             op::POP => self.takes(1, 0)?,
             op::DUP => self.takes(1, 2)?,
-            op::TUPLE1 | op::BINPERSID => self.takes(1, 1)?,
             op::TUPLE2 | op::APPEND => self.takes(2, 1)?,
             op::TUPLE3 | op::SETITEM => self.takes(3, 1)?,
-            op::BUILD => self.calls_with(2)?,
-            op::REDUCE | op::NEWOBJ => self.calls_with(2)?,
+            op::BUILD | op::REDUCE | op::NEWOBJ => self.calls_with(2)?,
             op::NEWOBJ_EX => self.calls_with(3)?,
             op::STACK_GLOBAL => {
                 self.takes(2, 1)?;
@@ -217,17 +215,17 @@ impl<'a> Probe<'a> {
             }
             op::INST => {
                 self.named_in_lines()?;
-                self.to_mark(1)?;
+                self.close_mark(1)?;
                 self.calls += 1;
             }
             op::OBJ => {
-                self.to_mark(1)?;
+                self.close_mark(1)?;
                 self.calls += u32::from(self.imports > 0);
             }
-            op::POP_MARK => self.to_mark(0)?,
-            op::TUPLE | op::LIST | op::DICT | op::FROZENSET => self.to_mark(1)?,
+            op::POP_MARK => self.close_mark(0)?,
+            op::TUPLE | op::LIST | op::DICT | op::FROZENSET => self.close_mark(1)?,
             op::APPENDS | op::SETITEMS | op::ADDITEMS => {
-                self.to_mark(0)?;
+                self.close_mark(0)?;
                 self.takes(1, 1)?;
             }
             _ => return Err(Fault::NoInstruction(instruction)),
@@ -257,7 +255,7 @@ impl<'a> Probe<'a> {
         self.takes(taken, 1)
     }
 
-    fn to_mark(&mut self, given: u32) -> Result<(), Fault> {
+    fn close_mark(&mut self, given: u32) -> Result<(), Fault> {
         self.depth = self.marks.pop().ok_or(Fault::NoMark)? + given;
         Ok(())
     }

@@ -2,7 +2,7 @@
 //!
 //! The value of a literal is the place of its instruction; it is decoded when a judgement asks for
 //! it. STRING holds a quoted text with escapes, UNICODE one in `raw-unicode-escape`; protocol 2 and
-//! older texts are the same to STACK_GLOBAL as new ones.
+//! older texts are the same to `STACK_GLOBAL` as new ones.
 
 use std::borrow::Cow;
 
@@ -131,7 +131,7 @@ pub(super) fn decoded(instruction: u8, operand: &[u8]) -> Option<Literal<'_>> {
     Some(literal)
 }
 
-/// Whether the text is a number to CPython, in a reading that is never stricter.
+/// Whether the text is a number to `CPython`, in a reading that is never stricter.
 fn checked_number(instruction: u8, line: &[u8]) -> Result<&[u8], Fault> {
     let is_plausible =
         |byte: &u8| byte.is_ascii_alphanumeric() || b"+-_. \t\r\x0b\x0c".contains(byte);
@@ -206,7 +206,7 @@ fn escapes(raw: &[u8], which: Escapes) -> Cow<'_, str> {
         rest = after;
         match (first, after) {
             (b'\\', [kind, behind @ ..]) => {
-                rest = escape(*kind, behind, which, &mut text).unwrap_or(after)
+                rest = escape(*kind, behind, which, &mut text).unwrap_or(after);
             }
             (byte, _) => text.push(char::from(*byte)),
         }

@@ -1,6 +1,6 @@
 //! The machine that goes through a pickle as an unpickler would, without making anything.
 //!
-//! Specification: CPython's `Modules/_pickle.c` and `Lib/pickle.py`. Where they differ the reading
+//! Specification: `CPython`'s `Modules/_pickle.c` and `Lib/pickle.py`. Where they differ the reading
 //! in which more is run counts. What is looked for: calls and imports of anything that is not
 //! known to be harmless, changes of what was imported, and streams that an unpickler trips over
 //! after it has run a part of them.
@@ -84,6 +84,7 @@ pub(super) struct Machine<'a, 's> {
     dtypes: Vec<Dtype>,
     displaced: HashMap<usize, (u8, &'a [u8])>,
     shadows: Shadows,
+    has_told_shadow: bool,
     /// The protocol that the pickle states.
     pub(super) protocol: u8,
     /// Whether bytes of arrays were left out.
@@ -101,7 +102,6 @@ struct Shadows {
     has_function: bool,
     /// A dict puts a function under `append`, `extend` or `add`.
     of_adding: bool,
-    is_told: bool,
 }
 
 impl<'a, 's> Machine<'a, 's> {
@@ -122,6 +122,7 @@ impl<'a, 's> Machine<'a, 's> {
             dtypes: Vec::new(),
             displaced: HashMap::new(),
             shadows: Shadows::default(),
+            has_told_shadow: false,
             protocol: 0,
             has_arrays: false,
             result: None,
@@ -152,7 +153,7 @@ impl<'a, 's> Machine<'a, 's> {
         };
         if self.memo.is_over_budget {
             let reason = "the pickle remembers more values than there is room for";
-            self.shared.gaps.push((self.source.at(), reason));
+            self.tell_gap(self.source.at(), reason);
         }
         ended
     }
@@ -280,7 +281,7 @@ impl<'a, 's> Machine<'a, 's> {
         // The name of a hook may be written with escapes.
         let may_name_hook = operand.starts_with(b"__")
             || (matches!(instruction, op::STRING | op::UNICODE) && operand.contains(&b'\\'));
-        if may_name_hook && containers::is_hook(&literal::decoded(instruction, operand)) {
+        if may_name_hook && containers::is_hook(literal::decoded(instruction, operand).as_ref()) {
             self.shadows.names_hook = true;
         }
         self.push(Value::Literal(Offset::new(at)))

@@ -17,6 +17,8 @@ pub(super) struct Memo {
     pages: Vec<Box<[Option<Value>]>>,
     sparse: BTreeMap<u64, Value>,
     count: u64,
+    /// No number at or above it was given in the dense part.
+    end: usize,
     /// Whether there was no room for a value.
     pub(super) is_over_budget: bool,
 }
@@ -31,6 +33,7 @@ impl Memo {
         if let Some(place) = self.place(key) {
             let is_new = place.replace(value).is_none();
             self.count += u64::from(is_new);
+            self.end = self.end.max(usize::try_from(key).unwrap_or(usize::MAX).saturating_add(1));
             return;
         }
         // A page for it would be mostly empty, or there is no room.
@@ -53,7 +56,9 @@ impl Memo {
     /// Forgets everything, and keeps the room.
     pub(super) fn clear(&mut self) {
         self.pages.truncate(1);
-        self.pages.iter_mut().for_each(|page| page.fill(None));
+        let used = self.pages.first_mut().and_then(|page| page.get_mut(..self.end.min(PAGE)));
+        used.unwrap_or_default().fill(None);
+        self.end = 0;
         self.sparse.clear();
         self.count = 0;
         self.is_over_budget = false;
@@ -81,6 +86,7 @@ impl Memo {
         self.sparse.append(&mut later.split_off(&(first + PAGE as u64)));
         for (key, value) in later {
             let index = usize::try_from(key - first).unwrap_or(usize::MAX);
+            self.end = PAGE * (self.pages.len() + 1);
             if let Some(place) = page.get_mut(index) {
                 *place = Some(value);
             }

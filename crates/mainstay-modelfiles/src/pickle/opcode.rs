@@ -1,7 +1,7 @@
 //! The instructions of pickle protocols 0 to 5, by their bytes.
 //!
 //! Specification: PEP 307 (protocol 2), PEP 3154 (protocol 4), PEP 574 (protocol 5), and the
-//! opcode list of CPython's `Lib/pickle.py`.
+//! opcode list of `CPython`'s `Lib/pickle.py`.
 
 pub(super) const MARK: u8 = b'(';
 pub(super) const STOP: u8 = b'.';

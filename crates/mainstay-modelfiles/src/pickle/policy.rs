@@ -92,6 +92,8 @@ pub(super) enum Rule {
     Literals,
     /// `numpy.dtype(text, ...)`.
     Dtype,
+    /// A type by its name in the tables of dill.
+    TypeName,
     /// joblib's stand-in for an array whose bytes follow.
     ArrayWrapper,
     /// joblib's stand-in for an array in another file.
@@ -266,6 +268,7 @@ fn rule_named(name: &str) -> Option<Rule> {
         "nested" => Rule::Nested,
         "literals" => Rule::Literals,
         "dtype" => Rule::Dtype,
+        "type-name" => Rule::TypeName,
         "array-wrapper" => Rule::ArrayWrapper,
         "other-file" => Rule::OtherFile,
         _ => return None,

@@ -43,17 +43,12 @@ fn show_call(
 ) {
     show(machine, function, depth.saturating_sub(1), text);
     text.push('(');
-    match machine.items(arguments) {
-        Some(content) => {
-            list(machine, content.items, depth.saturating_sub(1), text);
-            if content.has_more {
-                text.push_str(", …");
-            }
-        }
-        None => {
-            text.push('*');
-            show(machine, arguments, depth.saturating_sub(1), text);
-        }
+    if let Some(content) = machine.items(arguments) {
+        list(machine, content.items, depth.saturating_sub(1), text);
+        text.push_str(if content.has_more { ", …" } else { "" });
+    } else {
+        text.push('*');
+        show(machine, arguments, depth.saturating_sub(1), text);
     }
     text.push(')');
 }
@@ -70,14 +65,14 @@ fn show(machine: &Machine<'_, '_>, value: Value, depth: u8, text: &mut String) {
             let _ = write!(text, "{}(…)", machine.shared.globals.path(number));
         }
         Value::Dtype(_) => text.push_str("numpy.dtype(…)"),
-        Value::Result(number) | Value::Reached(number) => match machine.recent.content(number) {
-            Some(content) => {
-                if let [function, arguments] = *content.items {
-                    show_call(machine, function, arguments, depth, text);
-                }
+        Value::Result(number) | Value::Reached(number) => {
+            let content = machine.recent.content(number);
+            if let Some([function, arguments]) = content.map(|content| content.items) {
+                show_call(machine, *function, *arguments, depth, text);
+            } else {
+                text.push('…');
             }
-            None => text.push('…'),
-        },
+        }
         Value::Tuple(_) => container(machine, value, ("(", ")"), depth, text),
         Value::List(_) => container(machine, value, ("[", "]"), depth, text),
         Value::Set(_) => container(machine, value, ("{", "}"), depth, text),

@@ -1,6 +1,6 @@
 //! The bytes of a pickle as an unpickler takes them, with the rules of frames (PEP 3154).
 //!
-//! Two readings of one file exist. `pickle.loads` of CPython's C module reads straight on; frames
+//! Two readings of one file exist. `pickle.loads` of `CPython`'s C module reads straight on; frames
 //! only have to be there. `pickle.load` of the C module makes a frame its buffer, and when an
 //! operand crosses the end of the frame it drops what is left of the frame and takes the operand
 //! from behind it (cpython issue 154848). The module in Python raises there, so that what it runs

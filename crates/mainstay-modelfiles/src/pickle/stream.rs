@@ -28,14 +28,17 @@ const TORCH_PROTOCOL: i64 = 1001;
 /// How many pickles it has.
 const TORCH_PICKLES: u64 = 5;
 
+/// So many pickles may follow the first before the rest is taken for pickles without a look.
+const LOOKED_AT: u64 = 64;
+
 /// The end of a zip archive, and how far before the end of the file it may stand.
 const ZIP_END: &[u8] = b"PK\x05\x06";
 const ZIP_COMMENT: usize = 66_000;
 
 /// Reads all pickles from the start of a part on. How many bytes they have.
 pub(super) fn read(part: &Part<'_>, examination: &mut Examination<'_>) -> u64 {
-    let mut shared = Shared::default();
-    shared.trace = examination.describes().then(Vec::new);
+    let trace = examination.describes().then(Vec::new);
+    let mut shared = Shared { trace, ..Shared::default() };
     let plain = Reading { frames: Frames::Ignored, arrays: Arrays::Raw, trust: Trust::Declared };
     let first = Pass::run(part, plain, &mut shared);
     if let Some(fault) = first.fault {
@@ -136,6 +139,9 @@ impl Pass {
 
     /// Whether a loader has reason to take what follows for a pickle.
     fn trust_in_next(&self, part: &Part<'_>, trust: Trust, has_computed_start: bool) -> Trust {
+        if self.count > LOOKED_AT {
+            return trust;
+        }
         let rest = part.bytes.get(self.end..).unwrap_or_default();
         let beginning = Beginning { bytes: rest, length: rest.len() as u64, name: "" };
         let is_pickle = super::likeness::likeness(&beginning) == Likeness::Certain;
@@ -241,7 +247,9 @@ fn describe(
 }
 
 fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
-    let Shared { globals, findings, nested, gaps, .. } = shared;
+    let Shared { globals, findings, mut nested, gaps, .. } = shared;
+    nested.sort_unstable();
+    nested.dedup();
     findings.tell(part, examination);
     let advice = "load it only where it can do no harm, or get the model in a form that holds no \
                   code";

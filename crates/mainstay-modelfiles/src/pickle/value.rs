@@ -40,9 +40,9 @@ pub(super) struct Offset([u16; 3]);
 
 impl Offset {
     pub(super) fn new(at: usize) -> Self {
-        let [a, b, c, d, e, f, ..] = (at as u64).to_le_bytes();
-        let pair = |low, high| u16::from_le_bytes([low, high]);
-        Self([pair(a, b), pair(c, d), pair(e, f)])
+        let at = at as u64;
+        let pair = |shift: u32| u16::try_from((at >> shift) & 0xffff).unwrap_or(u16::MAX);
+        Self([pair(0), pair(16), pair(32)])
     }
 
     pub(super) fn get(self) -> usize {

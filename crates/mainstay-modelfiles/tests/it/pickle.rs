@@ -1,15 +1,15 @@
 //! Pickles, and what is said of them.
 
-pub mod advisories;
-pub mod assembly;
-pub mod evasions;
-pub mod ordinary;
-pub mod streams;
+pub(crate) mod advisories;
+pub(crate) mod assembly;
+pub(crate) mod evasions;
+pub(crate) mod ordinary;
+pub(crate) mod streams;
 
 use mainstay_testkit::mutation::Seed;
 
 /// Every pickle that is built here.
-pub fn seeds() -> Vec<Seed> {
+pub(crate) fn seeds() -> Vec<Seed> {
     let fixtures = [ordinary::fixtures(), evasions::fixtures(), streams::fixtures()].concat();
     let mut seeds: Vec<Seed> = fixtures
         .into_iter()

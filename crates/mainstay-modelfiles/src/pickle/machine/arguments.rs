@@ -75,13 +75,18 @@ impl Machine<'_, '_> {
             Rule::Ufunc => self.judge_ufunc(&items, at),
             Rule::CallsFirst => self.judge_inner_call(&items, at, made),
             Rule::Nested => self.judge_nested(&items, made),
-            Rule::Literals if is_whole && items.iter().all(|item| self.is_plain(*item)) => made,
+            Rule::Literals
+                if is_whole && items.iter().all(|item| matches!(item, Value::Literal(_))) =>
+            {
+                made
+            }
             Rule::NumpyRandom | Rule::Literals => Outcome::Unknown,
             Rule::Dtype => self.make_dtype(&items),
+            Rule::TypeName => self.judge_type_name(&items, at),
             Rule::ArrayWrapper => made,
             Rule::OtherFile => {
                 let reason = "arrays of this pickle lie in other files beside it";
-                self.shared.gaps.push((at, reason));
+                self.tell_gap(at, reason);
                 made
             }
         }
@@ -199,9 +204,8 @@ impl Machine<'_, '_> {
                     Outcome::Harmless(self.tell_call(function, arguments, at))
                 }
             },
-            Some(Value::Made(_)) => made,
-            // A method of an instance; it was judged where it was reached.
-            Some(Value::Reached(_)) => made,
+            // A method of an instance was judged where it was reached.
+            Some(Value::Made(_) | Value::Reached(_)) => made,
             _ => Outcome::Unknown,
         }
     }
@@ -246,6 +250,20 @@ impl Machine<'_, '_> {
         if is_one { self.reached(number, arguments) } else { Outcome::Hides }
     }
 
+    /// dill names a type of Python by a word. Those of code and functions make some.
+    fn judge_type_name(&mut self, items: &[Value], at: usize) -> Outcome {
+        let name = items.first().and_then(|item| self.text(*item)).unwrap_or_default();
+        let module = if name.ends_with("Type") { "types" } else { "builtins" };
+        match policy::standing(module, &name) {
+            Standing::Constructor => Outcome::Harmless(self.import(module, &name, at)),
+            Standing::Checked(_)
+            | Standing::Library
+            | Standing::Sink(_)
+            | Standing::Hidden(_)
+            | Standing::Unknown => Outcome::Hides,
+        }
+    }
+
     /// `_ufunc_reconstruct(module, name)` imports one from the other.
     fn judge_ufunc(&mut self, items: &[Value], at: usize) -> Outcome {
         let [module, name] = items else { return Outcome::Hides };
@@ -270,7 +288,18 @@ impl Machine<'_, '_> {
                 Ok(other) => Outcome::Harmless(other),
                 Err(_) => Outcome::Unknown,
             },
-            _ => Outcome::Hides,
+            Value::Literal(_)
+            | Value::Made(_)
+            | Value::Dtype(_)
+            | Value::Result(_)
+            | Value::Reached(_)
+            | Value::Tuple(_)
+            | Value::List(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::Persistent
+            | Value::Buffer
+            | Value::Lost => Outcome::Hides,
         }
     }
 
@@ -307,29 +336,21 @@ impl Machine<'_, '_> {
 
     /// An import that may be called later on.
     fn is_allowed(&self, value: Value) -> bool {
-        match value {
-            Value::Global(number) => match self.shared.globals.standing(number) {
-                Standing::Constructor | Standing::Library | Standing::Checked(_) => true,
-                Standing::Sink(_) | Standing::Hidden(_) | Standing::Unknown => false,
-            },
-            Value::Made(_) | Value::Reached(_) => true,
-            _ => false,
+        if let Value::Global(number) = value {
+            return matches!(
+                self.shared.globals.standing(number),
+                Standing::Constructor | Standing::Library | Standing::Checked(_)
+            );
         }
-    }
-
-    fn is_plain(&self, value: Value) -> bool {
-        matches!(value, Value::Literal(_))
+        matches!(value, Value::Made(_) | Value::Reached(_))
     }
 
     fn is_for_random(&self, value: Value) -> bool {
-        match value {
-            Value::Global(number) => {
-                self.shared.globals.path(number).starts_with("numpy.random.")
-                    && self.is_allowed(value)
-            }
-            Value::Literal(_) | Value::Made(_) | Value::Reached(_) => true,
-            _ => false,
+        if let Value::Global(number) = value {
+            let path = self.shared.globals.path(number);
+            return path.starts_with("numpy.random.") && self.is_allowed(value);
         }
+        matches!(value, Value::Literal(_) | Value::Made(_) | Value::Reached(_))
     }
 
     /// Whether arguments are plain data in which nothing could be the path of a file.

@@ -93,10 +93,9 @@ impl Machine<'_, '_> {
         let Value::Dtype(dtype) = field("dtype")? else { return None };
         let dtype = self.dtypes.get(dtype as usize)?;
         let padding = field("numpy_array_alignment_bytes");
-        let is_padded = padding.is_some_and(|value| match value {
-            Value::Literal(at) => self.literal(at) != Some(Literal::None),
-            _ => true,
-        });
+        let is_none =
+            |value| matches!(value, Value::Literal(at) if self.literal(at) == Some(Literal::None));
+        let is_padded = padding.is_some_and(|value| !is_none(value));
         let shape = self.items(field("shape")?)?;
         let mut bytes = if dtype.has_objects { 1 } else { dtype.size? };
         for length in shape.items {

@@ -59,7 +59,7 @@ impl Machine<'_, '_> {
             }
             Value::Lost => {
                 let reason = "the pickle calls something for which there was no room";
-                self.shared.gaps.push((at, reason));
+                self.tell_gap(at, reason);
                 Ok(Value::Lost)
             }
             Value::Literal(_)
@@ -86,8 +86,7 @@ impl Machine<'_, '_> {
                 let path = self.shared.globals.path(number);
                 let message = format!("loading calls {path} to reach the inside of something");
                 self.tell_hidden(&message, Value::Global(number), arguments, at);
-                let before = self.shared.globals.count_call(number);
-                debug_assert!(before < u64::MAX);
+                self.shared.globals.count_call(number);
                 Value::Reached(self.recent.keep(&[Value::Global(number), arguments]))
             }
         }
@@ -129,8 +128,18 @@ impl Machine<'_, '_> {
     }
 
     fn tell_hidden(&mut self, message: &str, function: Value, arguments: Value, at: usize) {
+        if self.shared.findings.is_full() {
+            return;
+        }
         let shown = render::call(self, function, arguments);
         self.shared.findings.note(at, DangerCode::HidesCall, message, Some(shown));
+    }
+
+    /// Notes what could not be decided. The first few say enough.
+    pub(super) fn tell_gap(&mut self, at: usize, reason: &'static str) {
+        if self.shared.gaps.len() < 100 {
+            self.shared.gaps.push((at, reason));
+        }
     }
 
     fn trace_call(&mut self, function: Value, arguments: Value, at: usize) {

@@ -22,7 +22,7 @@ const HOOKS: [&str; 2] = ["__setstate__", "__new__"];
 const ADDERS: [&str; 3] = ["append", "extend", "add"];
 
 /// Whether a literal is the name of an attribute that an unpickler calls.
-pub(super) fn is_hook(literal: &Option<Literal<'_>>) -> bool {
+pub(super) fn is_hook(literal: Option<&Literal<'_>>) -> bool {
     match literal {
         Some(Literal::Text(text)) => HOOKS.contains(&&**text),
         Some(Literal::Bytes(bytes)) => HOOKS.iter().any(|hook| hook.as_bytes() == *bytes),
@@ -133,6 +133,9 @@ impl Machine<'_, '_> {
 
     /// Tells that an import is filled.
     fn change(&mut self, target: Value, instruction: u8, start: usize) {
+        if self.shared.findings.is_full() {
+            return;
+        }
         let name = render::value(self, target);
         let items: Vec<Value> = self.stack.iter().skip(start).take(2).copied().collect();
         let shown = match (instruction, &*items) {
@@ -162,29 +165,28 @@ impl Machine<'_, '_> {
     }
 
     fn see_shadow(&mut self, key: Value, value: Value) {
-        let is_function = match value {
-            Value::Global(_) | Value::Result(_) | Value::Reached(_) => true,
-            Value::Made(number) => {
-                self.shared.globals.path(number).contains("partial")
-                    || self.shared.globals.path(number).starts_with("operator.")
-            }
-            _ => false,
-        };
-        if !is_function {
+        if !self.is_function(value) {
             return;
         }
-        match key {
-            Value::Literal(at) => {
-                let literal = self.literal(at);
-                if is_hook(&literal) {
-                    self.tell_shadow("__setstate__");
-                }
-                let name = literal.as_ref().and_then(Literal::as_text).unwrap_or_default();
-                self.shadows.of_adding |= ADDERS.contains(&name);
+        if let Value::Literal(at) = key {
+            let literal = self.literal(at);
+            if is_hook(literal.as_ref()) {
+                self.tell_shadow("__setstate__");
             }
-            Value::Made(number) if self.makes_text(number) => self.tell_shadow("a computed name"),
-            _ => {}
+            let name = literal.as_ref().and_then(Literal::as_text).unwrap_or_default();
+            self.shadows.of_adding |= ADDERS.contains(&name);
+        } else if matches!(key, Value::Made(number) if self.makes_text(number)) {
+            self.tell_shadow("a computed name");
         }
+    }
+
+    /// Whether calling it would run something of which the call does not tell.
+    fn is_function(&self, value: Value) -> bool {
+        if let Value::Made(number) = value {
+            let path = self.shared.globals.path(number);
+            return path == "functools.partial" || path.starts_with("operator.");
+        }
+        value.may_be_called()
     }
 
     /// Whether instances of it can be the name of an attribute.
@@ -195,8 +197,8 @@ impl Machine<'_, '_> {
 
     /// Tells that an object is given a function that the unpickler will call.
     pub(super) fn tell_shadow(&mut self, name: &str) {
-        if !self.shadows.is_told {
-            self.shadows.is_told = true;
+        if !self.has_told_shadow {
+            self.has_told_shadow = true;
             let message = format!(
                 "loading puts a function under {name} of an object, so that the next instruction \
                  calls it unseen"

@@ -81,7 +81,7 @@ impl Machine<'_, '_> {
         Ok(self.import(text(module)?, text(name)?, at))
     }
 
-    /// The module and the name of STACK_GLOBAL are values.
+    /// The module and the name of `STACK_GLOBAL` are values.
     fn named_on_stack(&mut self, module: Value, name: Value, at: usize) -> Result<Value, Fault> {
         if let (Some(module), Some(name)) = (self.text(module), self.text(name)) {
             return Ok(self.import(&module, &name, at));
@@ -154,7 +154,7 @@ impl Machine<'_, '_> {
     /// Gives an object its state: `__setstate__`, or attributes.
     fn build(&mut self, object: Value, state: Value, at: usize) -> Result<(), Fault> {
         match object {
-            Value::Global(_) | Value::Reached(_) => {
+            Value::Global(_) | Value::Reached(_) if !self.shared.findings.is_full() => {
                 let name = render::value(self, object);
                 let shown = format!("{name}.__setstate__({})", render::value(self, state));
                 let message = format!("loading changes {name}, which other code uses");
@@ -171,6 +171,8 @@ impl Machine<'_, '_> {
             }
             Value::Dtype(number) => self.set_dtype(number, state),
             Value::Literal(_)
+            | Value::Global(_)
+            | Value::Reached(_)
             | Value::Result(_)
             | Value::Tuple(_)
             | Value::List(_)

@@ -130,7 +130,7 @@ fn payload(protocol: u8, module: &str, name: &str) -> Vec<u8> {
     }
 }
 
-pub fn seeds() -> Vec<Seed> {
+pub(crate) fn seeds() -> Vec<Seed> {
     let every = NAMES.iter().step_by(8);
     every
         .map(|(_, module, name)| Seed {

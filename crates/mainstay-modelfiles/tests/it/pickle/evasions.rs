@@ -112,7 +112,7 @@ fn call_through_torch() -> Vec<u8> {
         .stop()
 }
 
-pub fn fixtures() -> Vec<Fixture> {
+pub(crate) fn fixtures() -> Vec<Fixture> {
     vec![
         (
             "string_operands",

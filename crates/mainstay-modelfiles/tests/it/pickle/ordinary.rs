@@ -49,7 +49,7 @@ fn state_dict() -> Vec<u8> {
 }
 
 /// The legacy form of `torch.save`.
-pub fn legacy_torch() -> Vec<u8> {
+pub(crate) fn legacy_torch() -> Vec<u8> {
     let mut file = Pickle::of(2).raw(b"\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19").stop();
     file.extend(Pickle::of(2).raw(b"M\xe9\x03").stop());
     let system = Pickle::of(2).raw(b"}(").text("protocol_version").raw(b"M\xe9\x03");
@@ -62,13 +62,13 @@ pub fn legacy_torch() -> Vec<u8> {
 }
 
 /// joblib's stand-in for an array, and the bytes of the array behind it.
-pub fn joblib(data: &[u8]) -> Vec<u8> {
+pub(crate) fn joblib(data: &[u8]) -> Vec<u8> {
     padded_joblib(b"\x03\xff\xff\xff", data)
 }
 
 /// The same with other padding: a byte that counts it, and itself.
-pub fn padded_joblib(padding: &[u8], data: &[u8]) -> Vec<u8> {
-    let length = i32::try_from(data.len()).unwrap();
+pub(crate) fn padded_joblib(padding: &[u8], data: &[u8]) -> Vec<u8> {
+    let length = i32::try_from(data.len()).unwrap_or(i32::MAX);
     Pickle::of(4)
         .raw(b"}")
         .text("weights")
@@ -97,7 +97,7 @@ pub fn padded_joblib(padding: &[u8], data: &[u8]) -> Vec<u8> {
         .stop()
 }
 
-pub fn fixtures() -> Vec<Fixture> {
+pub(crate) fn fixtures() -> Vec<Fixture> {
     vec![
         ("array", array(Pickle::of(4), "f4", &[0; 8]).stop()),
         ("estimator", estimator()),
@@ -118,7 +118,7 @@ pub fn fixtures() -> Vec<Fixture> {
 }
 
 /// A distribution of scipy.stats with its template of arguments.
-pub fn distribution(template: &str) -> Vec<u8> {
+pub(crate) fn distribution(template: &str) -> Vec<u8> {
     Pickle::of(4)
         .instance("scipy.stats._continuous_distns", "gamma_gen")
         .raw(b"}(")

@@ -62,7 +62,7 @@ fn array_of_objects(inner: &[u8]) -> Vec<u8> {
         .stop()
 }
 
-pub fn fixtures() -> Vec<Fixture> {
+pub(crate) fn fixtures() -> Vec<Fixture> {
     let second = [Pickle::of(4).raw(b"N").stop(), system().stop()].concat();
     let zip = [Pickle::of(4).raw(b"N").stop(), b"PK\x05\x06".to_vec(), vec![0; 18]].concat();
     vec![
