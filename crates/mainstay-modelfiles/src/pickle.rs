@@ -1,25 +1,48 @@
-//! TODO: what it is, its specification, its dangers.
+//! Python pickles, protocols 0 to 5: what an unpickler would import and call.
+//!
+//! Specification: `CPython`'s `Lib/pickle.py` and `Modules/_pickle.c`, PEP 307, PEP 3154 and PEP 574;
+//! for several pickles and raw arrays in one file `PyTorch`'s `torch/serialization.py` (its legacy
+//! form) and joblib's `numpy_pickle.py`. Dangers: calls that run code or touch files or the
+//! network, calls whose name is hidden, changes of libraries, imports that nobody knows, streams
+//! that break off after they have run a part.
+//!
+//! A symbolic [`machine`] goes through the instructions; the [`policy`] says what is known of each
+//! imported name.
+
+mod fault;
+mod findings;
+mod globals;
+mod likeness;
+mod literal;
+mod machine;
+mod memo;
+mod names;
+mod opcode;
+mod policy;
+mod recent;
+mod render;
+mod source;
+mod stream;
+mod value;
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::Format;
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "pickle",
     title: "a Python pickle",
     endings: &["pkl", "pickle", "joblib", "dill", "pt", "pth", "ckpt", "pdparams", "pdopt"],
-    likeness,
+    likeness: likeness::likeness,
     read,
 };
 
-fn likeness(_beginning: &Beginning<'_>) -> Likeness {
-    Likeness::No
+fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
+    stream::read(part, examination);
 }
 
-fn read(_part: &Part<'_>, _examination: &mut Examination<'_>) {}
-
 /// Reads a pickle that begins at the start of a part, whatever it looks like: a format said that
-/// there is one. Also reads what follows it, and says how many bytes the pickle had.
-pub(crate) fn read_here(_part: &Part<'_>, _examination: &mut Examination<'_>) -> u64 {
-    0
+/// there is one. Also reads the pickles that follow it, and says how many bytes they had.
+pub(crate) fn read_here(part: &Part<'_>, examination: &mut Examination<'_>) -> u64 {
+    stream::read(part, examination)
 }

@@ -45,6 +45,9 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::tar::seeds());
     seeds.extend(super::torch::seeds());
     seeds.extend(super::zip::seeds());
+    // One line a module: seeds.extend(super::safetensors::seeds());
+    let mut seeds = Vec::new();
+    seeds.extend(super::pickle::seeds());
     seeds
 }
 

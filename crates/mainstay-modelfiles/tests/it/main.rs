@@ -43,3 +43,4 @@ pub mod seven_zip;
 pub mod tar;
 pub mod torch;
 pub mod zip;
+pub mod pickle;

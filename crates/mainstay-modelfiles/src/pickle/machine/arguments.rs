@@ -1,0 +1,396 @@
+//! Functions that are harmless with the right arguments: a rule each.
+
+use super::Machine;
+use super::calls::{Manner, Outcome};
+use crate::pickle::literal::{self, Literal};
+use crate::pickle::names;
+use crate::pickle::policy::{self, Rule, Standing};
+use crate::pickle::source::{Frames, Source};
+use crate::pickle::value::{Offset, Value};
+
+/// Encodings of text that change none of its letters.
+const PLAIN_ENCODINGS: [&str; 9] =
+    ["latin1", "latin-1", "latin_1", "iso-8859-1", "iso8859-1", "utf-8", "utf8", "ascii", "utf-16"];
+/// Methods that would do harm when somebody calls what `methodcaller` gives.
+const HARMFUL_METHODS: [&str; 26] = [
+    "Popen",
+    "call",
+    "chmod",
+    "dump",
+    "eval",
+    "exec",
+    "execute",
+    "execv",
+    "import_module",
+    "load",
+    "load_module",
+    "loads",
+    "locate",
+    "open",
+    "popen",
+    "query",
+    "remove",
+    "resolve_name",
+    "run",
+    "rmtree",
+    "spawn",
+    "system",
+    "tofile",
+    "unlink",
+    "urlopen",
+    "write",
+];
+
+impl Machine<'_, '_> {
+    /// Judges a call by its rule.
+    pub(super) fn judge(
+        &mut self,
+        rule: Rule,
+        number: u32,
+        arguments: Value,
+        at: usize,
+    ) -> Outcome {
+        let Some(content) = self.items(arguments) else { return Outcome::Unknown };
+        let items = content.items.to_vec();
+        let is_whole = !content.has_more;
+        let made = Outcome::Harmless(Value::Made(number));
+        match rule {
+            Rule::Attribute => self.judge_attribute(number, arguments, &items, at),
+            Rule::Encode => self.judge_encoding(&items, made),
+            Rule::Reconstruct => self.judge_reconstruction(&items, arguments, at),
+            Rule::NewObject | Rule::NewObjectEx | Rule::FirstClass => {
+                self.judge_first_class(&items, arguments, at)
+            }
+            Rule::Partial => self.judge_partial(&items, arguments, at, made),
+            Rule::Names => self.judge_names(&items, is_whole, made),
+            Rule::Method => self.judge_method(&items, made),
+            Rule::Item => self.judge_item(number, arguments, &items),
+            Rule::TypeOf => self.judge_type(number, arguments, &items, is_whole),
+            Rule::Factory => match items.first() {
+                None => made,
+                Some(first) if self.is_allowed(*first) || self.is_none(*first) => made,
+                Some(_) => Outcome::Unknown,
+            },
+            Rule::NumpyRandom if items.iter().all(|item| self.is_for_random(*item)) => made,
+            Rule::Ufunc => self.judge_ufunc(&items, at),
+            Rule::CallsFirst => self.judge_inner_call(&items, at, made),
+            Rule::Nested => self.judge_nested(&items, made),
+            Rule::Literals
+                if is_whole && items.iter().all(|item| matches!(item, Value::Literal(_))) =>
+            {
+                made
+            }
+            Rule::NumpyRandom | Rule::Literals => Outcome::Unknown,
+            Rule::Dtype => self.make_dtype(&items),
+            Rule::TypeName => self.judge_type_name(&items, at),
+            Rule::ArrayWrapper => made,
+            Rule::OtherFile => {
+                let reason = "arrays of this pickle lie in other files beside it";
+                self.tell_gap(at, reason);
+                made
+            }
+        }
+    }
+
+    fn judge_attribute(
+        &mut self,
+        number: u32,
+        arguments: Value,
+        items: &[Value],
+        at: usize,
+    ) -> Outcome {
+        let [base, name, ..] = items else { return Outcome::Unknown };
+        let Some(name) = self.text(*name) else { return Outcome::Hides };
+        if let Value::Global(class) = *base
+            && let Some(listed) = self.listed_attribute(class, &name, at)
+        {
+            return Outcome::Harmless(listed);
+        }
+        // A private method of an instance is at most called by its own library.
+        let is_of_instance = matches!(base, Value::Made(_)) && !name.starts_with("__");
+        if !names::is_identifier(&name) || (name.starts_with('_') && !is_of_instance) {
+            return Outcome::Hides;
+        }
+        let is_harmless = match *base {
+            Value::Global(base) => match self.shared.globals.standing(base) {
+                Standing::Constructor => true,
+                Standing::Library => self.is_class(base),
+                Standing::Unknown if self.is_class(base) => return Outcome::Unknown,
+                Standing::Checked(_)
+                | Standing::Sink(_)
+                | Standing::Hidden(_)
+                | Standing::Unknown => false,
+            },
+            Value::Result(_) | Value::Lost | Value::Persistent | Value::Buffer => {
+                return Outcome::Unknown;
+            }
+            Value::Reached(_) => false,
+            Value::Made(_)
+            | Value::Dtype(_)
+            | Value::Literal(_)
+            | Value::Tuple(_)
+            | Value::List(_)
+            | Value::Dict(_)
+            | Value::Set(_) => true,
+        };
+        if is_harmless { self.reached(number, arguments) } else { Outcome::Hides }
+    }
+
+    /// An attribute of a class that is in the lists itself, as if it were imported.
+    fn listed_attribute(&mut self, class: u32, name: &str, at: usize) -> Option<Value> {
+        let class = self.shared.globals.get(class)?;
+        let (module, path) = (class.module.clone(), format!("{}.{name}", class.name));
+        match policy::standing(&module, &path) {
+            Standing::Constructor | Standing::Checked(_) | Standing::Sink(_) => {
+                Some(self.import(&module, &path, at))
+            }
+            Standing::Library if name.starts_with('_') => Some(self.import(&module, &path, at)),
+            Standing::Library | Standing::Hidden(_) | Standing::Unknown => None,
+        }
+    }
+
+    fn judge_encoding(&self, items: &[Value], made: Outcome) -> Outcome {
+        let is_text = items.first().is_some_and(|item| self.text(*item).is_some());
+        match items.get(1).map(|item| self.text(*item)) {
+            None if is_text => made,
+            Some(Some(encoding)) if is_text => {
+                if PLAIN_ENCODINGS.contains(&&*encoding.to_ascii_lowercase()) {
+                    made
+                } else {
+                    Outcome::Hides
+                }
+            }
+            _ => Outcome::Unknown,
+        }
+    }
+
+    /// `_reconstructor(class, base, state)` calls `__new__` and `__init__` of the base.
+    fn judge_reconstruction(&mut self, items: &[Value], arguments: Value, at: usize) -> Outcome {
+        let base_is_plain = match items.get(1) {
+            Some(Value::Global(base)) => {
+                self.shared.globals.standing(*base) == Standing::Constructor
+            }
+            _ => false,
+        };
+        if base_is_plain { self.judge_first_class(items, arguments, at) } else { Outcome::Unknown }
+    }
+
+    /// Makes an instance of the class that stands first.
+    fn judge_first_class(&mut self, items: &[Value], arguments: Value, at: usize) -> Outcome {
+        let Some(Value::Global(class)) = items.first().copied() else { return Outcome::Unknown };
+        match self.shared.globals.standing(class) {
+            Standing::Constructor
+            | Standing::Library
+            | Standing::Checked(
+                Rule::ArrayWrapper | Rule::OtherFile | Rule::Factory | Rule::Dtype | Rule::Partial,
+            ) => Outcome::Harmless(Value::Made(class)),
+            Standing::Checked(_) | Standing::Sink(_) | Standing::Hidden(_) | Standing::Unknown => {
+                Outcome::Harmless(self.tell_call(class, arguments, at))
+            }
+        }
+    }
+
+    fn judge_partial(
+        &mut self,
+        items: &[Value],
+        arguments: Value,
+        at: usize,
+        made: Outcome,
+    ) -> Outcome {
+        match items.first().copied() {
+            Some(Value::Global(function)) => match self.shared.globals.standing(function) {
+                Standing::Constructor | Standing::Library | Standing::Checked(_) => made,
+                Standing::Sink(_) | Standing::Hidden(_) | Standing::Unknown => {
+                    Outcome::Harmless(self.tell_call(function, arguments, at))
+                }
+            },
+            // A method of an instance was judged where it was reached.
+            Some(Value::Made(_) | Value::Reached(_)) => made,
+            _ => Outcome::Unknown,
+        }
+    }
+
+    fn judge_names(&self, items: &[Value], is_whole: bool, made: Outcome) -> Outcome {
+        let is_private = |item: &Value| {
+            self.text(*item).is_some_and(|text| text.split('.').any(|part| part.starts_with("__")))
+        };
+        if items.iter().any(is_private) {
+            Outcome::Hides
+        } else if is_whole && items.iter().all(|item| !item.may_be_called()) {
+            made
+        } else {
+            Outcome::Unknown
+        }
+    }
+
+    fn judge_method(&self, items: &[Value], made: Outcome) -> Outcome {
+        match items.first().and_then(|item| self.text(*item)) {
+            Some(name) if names::is_plain(&name) && !HARMFUL_METHODS.contains(&&*name) => made,
+            _ => Outcome::Hides,
+        }
+    }
+
+    /// `getitem` of a generic type.
+    fn judge_item(&mut self, number: u32, arguments: Value, items: &[Value]) -> Outcome {
+        match items.first() {
+            Some(first) if self.is_allowed(*first) => self.reached(number, arguments),
+            _ => Outcome::Hides,
+        }
+    }
+
+    /// With one argument `type` gives its class, with three it makes one.
+    fn judge_type(
+        &mut self,
+        number: u32,
+        arguments: Value,
+        items: &[Value],
+        is_whole: bool,
+    ) -> Outcome {
+        let is_one = is_whole && items.len() == 1;
+        if is_one { self.reached(number, arguments) } else { Outcome::Hides }
+    }
+
+    /// dill names a type of Python by a word. Those of code and functions make some.
+    fn judge_type_name(&mut self, items: &[Value], at: usize) -> Outcome {
+        let name = items.first().and_then(|item| self.text(*item)).unwrap_or_default();
+        let module = if name.ends_with("Type") { "types" } else { "builtins" };
+        match policy::standing(module, &name) {
+            Standing::Constructor => Outcome::Harmless(self.import(module, &name, at)),
+            Standing::Checked(_)
+            | Standing::Library
+            | Standing::Sink(_)
+            | Standing::Hidden(_)
+            | Standing::Unknown => Outcome::Hides,
+        }
+    }
+
+    /// `_ufunc_reconstruct(module, name)` imports one from the other.
+    fn judge_ufunc(&mut self, items: &[Value], at: usize) -> Outcome {
+        let [module, name] = items else { return Outcome::Hides };
+        match (self.text(*module), self.text(*name)) {
+            (Some(module), Some(name)) => Outcome::Harmless(self.import(&module, &name, at)),
+            _ => Outcome::Hides,
+        }
+    }
+
+    /// A function that calls its first argument with the tuple that follows.
+    fn judge_inner_call(&mut self, items: &[Value], at: usize, made: Outcome) -> Outcome {
+        let tuple = items.iter().skip(1).copied().find(|item| matches!(item, Value::Tuple(_)));
+        let (Some(function), Some(arguments)) = (items.first().copied(), tuple) else {
+            return Outcome::Unknown;
+        };
+        let is_inner =
+            |number| self.shared.globals.standing(number) == Standing::Checked(Rule::CallsFirst);
+        match function {
+            Value::Global(number) if is_inner(number) => Outcome::Unknown,
+            Value::Global(_) => match self.call(function, arguments, Manner::Called, at) {
+                Ok(Value::Made(_)) => made,
+                Ok(other) => Outcome::Harmless(other),
+                Err(_) => Outcome::Unknown,
+            },
+            Value::Literal(_)
+            | Value::Made(_)
+            | Value::Dtype(_)
+            | Value::Result(_)
+            | Value::Reached(_)
+            | Value::Tuple(_)
+            | Value::List(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::Persistent
+            | Value::Buffer
+            | Value::Lost => Outcome::Hides,
+        }
+    }
+
+    /// Bytes that are loaded as a model of their own.
+    fn judge_nested(&mut self, items: &[Value], made: Outcome) -> Outcome {
+        let Some(Value::Literal(at)) = items.first() else { return Outcome::Unknown };
+        let Some(Literal::Bytes(bytes)) = self.literal(*at) else { return Outcome::Unknown };
+        if self.displaced.contains_key(&at.get()) {
+            return Outcome::Unknown;
+        }
+        let mut source = Source::new(self.source.bytes(), at.get(), Frames::Ignored);
+        let read = source.instruction().and_then(|first| literal::operand(first, &mut source));
+        if read.is_err() || self.shared.nested.len() >= 10_000 {
+            return Outcome::Unknown;
+        }
+        self.shared.nested.push((source.at().saturating_sub(bytes.len()), bytes.len()));
+        made
+    }
+
+    fn reached(&mut self, number: u32, arguments: Value) -> Outcome {
+        let kept = self.recent.keep(&[Value::Global(number), arguments]);
+        Outcome::Harmless(Value::Reached(kept))
+    }
+
+    fn is_class(&self, number: u32) -> bool {
+        let global = self.shared.globals.get(number);
+        let last = global.and_then(|global| global.name.rsplit('.').next());
+        last.is_some_and(names::is_class_name)
+    }
+
+    fn is_none(&self, value: Value) -> bool {
+        matches!(value, Value::Literal(at) if self.literal(at) == Some(Literal::None))
+    }
+
+    /// An import that may be called later on.
+    fn is_allowed(&self, value: Value) -> bool {
+        if let Value::Global(number) = value {
+            return matches!(
+                self.shared.globals.standing(number),
+                Standing::Constructor | Standing::Library | Standing::Checked(_)
+            );
+        }
+        matches!(value, Value::Made(_) | Value::Reached(_))
+    }
+
+    fn is_for_random(&self, value: Value) -> bool {
+        if let Value::Global(number) = value {
+            let path = self.shared.globals.path(number);
+            return path.starts_with("numpy.random.") && self.is_allowed(value);
+        }
+        matches!(value, Value::Literal(_) | Value::Made(_) | Value::Reached(_))
+    }
+
+    /// Whether arguments are plain data in which nothing could be the path of a file.
+    pub(super) fn is_data_without_text(&self, arguments: Value) -> bool {
+        const MOST: usize = 1_000;
+        let mut open = vec![arguments];
+        let mut seen = 0;
+        while let Some(value) = open.pop() {
+            seen += 1;
+            let is_data = match value {
+                Value::Literal(at) => self.is_no_text(at),
+                Value::Tuple(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) => {
+                    match self.items(value) {
+                        Some(content) if !content.has_more => {
+                            open.extend_from_slice(content.items);
+                            true
+                        }
+                        _ => false,
+                    }
+                }
+                Value::Global(_) => self.is_allowed(value),
+                Value::Made(_) | Value::Dtype(_) => true,
+                Value::Result(_)
+                | Value::Reached(_)
+                | Value::Persistent
+                | Value::Buffer
+                | Value::Lost => false,
+            };
+            if !is_data || seen > MOST {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn is_no_text(&self, at: Offset) -> bool {
+        match self.literal(at) {
+            Some(Literal::Text(text)) => text.is_empty(),
+            Some(_) => true,
+            None => false,
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Instructions that import names, make objects and give them their state.
+
+use mainstay_reading::DangerCode;
+
+use super::calls::Manner;
+use super::{Machine, Trust};
+use crate::pickle::fault::Fault;
+use crate::pickle::names;
+use crate::pickle::opcode as op;
+use crate::pickle::policy::{Rule, Standing};
+use crate::pickle::render;
+use crate::pickle::value::Value;
+
+impl Machine<'_, '_> {
+    /// Runs an instruction that imports, calls or builds.
+    pub(super) fn make(&mut self, at: usize, instruction: u8) -> Result<(), Fault> {
+        match instruction {
+            op::GLOBAL => {
+                let global = self.named_in_lines(at)?;
+                self.push(global)
+            }
+            op::STACK_GLOBAL => {
+                let (name, module) = (self.pop()?, self.pop()?);
+                let global = self.named_on_stack(module, name, at)?;
+                self.push(global)
+            }
+            op::INST => {
+                let class = self.named_in_lines(at)?;
+                let start = self.pop_mark()?;
+                self.instantiate(class, start, start, at)
+            }
+            op::OBJ => {
+                let start = self.pop_mark()?;
+                let class = self.stack.get(start).copied().ok_or(Fault::EmptyStack)?;
+                self.instantiate(class, start, start + 1, at)
+            }
+            op::REDUCE => {
+                let (arguments, function) = (self.pop()?, self.pop()?);
+                let value = self.call(function, arguments, Manner::Called, at)?;
+                self.push(value)
+            }
+            op::NEWOBJ => {
+                let (arguments, class) = (self.pop()?, self.pop()?);
+                let value = self.call(class, arguments, Manner::Made, at)?;
+                self.push(value)
+            }
+            op::NEWOBJ_EX => {
+                let (_keywords, arguments, class) = (self.pop()?, self.pop()?, self.pop()?);
+                let value = self.call(class, arguments, Manner::Made, at)?;
+                self.push(value)
+            }
+            op::BUILD => {
+                let (state, object) = (self.pop()?, self.top()?);
+                self.build(object, state, at)
+            }
+            op::EXT1 => {
+                let [code] = self.source.array::<1>()?;
+                self.extension(u32::from(code), at)
+            }
+            op::EXT2 => {
+                let code = u16::from_le_bytes(self.source.array()?);
+                self.extension(u32::from(code), at)
+            }
+            op::EXT4 => {
+                let code = u32::from_le_bytes(self.source.array()?);
+                self.extension(code, at)
+            }
+            _ => Err(Fault::NoInstruction(instruction)),
+        }
+    }
+
+    /// The module and the name of GLOBAL and INST stand on two lines.
+    fn named_in_lines(&mut self, at: usize) -> Result<Value, Fault> {
+        let module = self.source.line()?;
+        let name = self.source.line()?;
+        let is_plausible = names::is_plausible_path(module) && names::is_plausible_path(name);
+        if self.reading.trust == Trust::Supposed && !is_plausible {
+            return Err(Fault::BadOperand("a name"));
+        }
+        let text = |line| std::str::from_utf8(line).map_err(|_| Fault::BadOperand("a name"));
+        Ok(self.import(text(module)?, text(name)?, at))
+    }
+
+    /// The module and the name of `STACK_GLOBAL` are values.
+    fn named_on_stack(&mut self, module: Value, name: Value, at: usize) -> Result<Value, Fault> {
+        if let (Some(module), Some(name)) = (self.text(module), self.text(name)) {
+            return Ok(self.import(&module, &name, at));
+        }
+        let may_be_text = |value| match value {
+            Value::Literal(_) => self.text(value).is_some(),
+            Value::Result(_) | Value::Reached(_) | Value::Lost => true,
+            // The type has to be `str` itself.
+            Value::Made(class) => self.shared.globals.path(class) == "builtins.str",
+            Value::Global(_)
+            | Value::Dtype(_)
+            | Value::Tuple(_)
+            | Value::List(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::Persistent
+            | Value::Buffer => false,
+        };
+        if !may_be_text(module) || !may_be_text(name) {
+            return Err(Fault::WrongType("what should be the name of an import is no text"));
+        }
+        let number = self.recent.keep(&[module, name]);
+        if module == Value::Lost || name == Value::Lost {
+            return Ok(Value::Lost);
+        }
+        let (module, name) = (render::value(self, module), render::value(self, name));
+        let message = "loading imports something whose name is computed only then";
+        let shown = Some(format!("getattr(import_module({module}), {name})"));
+        self.shared.findings.note(at, DangerCode::HidesCall, message, shown);
+        Ok(Value::Reached(number))
+    }
+
+    /// Imports a name.
+    pub(super) fn import(&mut self, module: &str, name: &str, at: usize) -> Value {
+        let Some((number, is_new)) = self.shared.globals.number(module, name, at) else {
+            return Value::Lost;
+        };
+        self.see_function(number);
+        if let Some(trace) = self.shared.trace.as_mut().filter(|_| is_new) {
+            trace.push((at, format!("from {module} import {name}")));
+        }
+        Value::Global(number)
+    }
+
+    /// A registered extension: a number that stands for a name (PEP 307).
+    fn extension(&mut self, code: u32, at: usize) -> Result<(), Fault> {
+        if self.reading.trust == Trust::Supposed {
+            return Err(Fault::BadOperand("an extension"));
+        }
+        let global = self.import("copyreg", &format!("extension {code}"), at);
+        self.push(global)
+    }
+
+    /// Makes an instance as INST and OBJ do: with arguments a call, without them `__new__` alone.
+    fn instantiate(
+        &mut self,
+        class: Value,
+        start: usize,
+        first: usize,
+        at: usize,
+    ) -> Result<(), Fault> {
+        let arguments = self.stack.get(first..).ok_or(Fault::EmptyStack)?;
+        let manner = if arguments.is_empty() { Manner::Made } else { Manner::Called };
+        let number = self.recent.keep(arguments);
+        self.stack.truncate(start);
+        let value = self.call(class, Value::Tuple(number), manner, at)?;
+        self.push(value)
+    }
+
+    /// Gives an object its state: `__setstate__`, or attributes.
+    fn build(&mut self, object: Value, state: Value, at: usize) -> Result<(), Fault> {
+        match object {
+            Value::Global(_) | Value::Reached(_) if !self.shared.findings.is_full() => {
+                let name = render::value(self, object);
+                let shown = format!("{name}.__setstate__({})", render::value(self, state));
+                let message = format!("loading changes {name}, which other code uses");
+                self.shared.findings.note(at, DangerCode::ChangesLibrary, message, Some(shown));
+            }
+            Value::Made(number) => {
+                if self.shadows.names_hook && self.shadows.has_function {
+                    self.tell_shadow("__setstate__");
+                }
+                if self.shared.globals.standing(number) == Standing::Checked(Rule::ArrayWrapper) {
+                    return self.wrapped_array(state, at);
+                }
+                self.check_state(number, object, state, at);
+            }
+            Value::Dtype(number) => self.set_dtype(number, state),
+            Value::Literal(_)
+            | Value::Global(_)
+            | Value::Reached(_)
+            | Value::Result(_)
+            | Value::Tuple(_)
+            | Value::List(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::Persistent
+            | Value::Buffer
+            | Value::Lost => {}
+        }
+        Ok(())
+    }
+
+    /// Classes whose `__setstate__` runs a part of their state.
+    fn check_state(&mut self, number: u32, object: Value, state: Value, at: usize) {
+        if !self.shared.globals.path(number).starts_with("scipy.stats.") {
+            return;
+        }
+        let Some(content) = self.items(state) else {
+            return self.tell_unknown_state(object, at);
+        };
+        let has_more = content.has_more;
+        let pairs: Vec<(Value, Value)> = content
+            .items
+            .chunks_exact(2)
+            .filter_map(|pair| Some((*pair.first()?, *pair.last()?)))
+            .collect();
+        for (key, value) in pairs {
+            if self.text(key).as_deref() != Some("_parse_arg_template") {
+                continue;
+            }
+            let template = self.text(value);
+            if !template.as_deref().is_some_and(is_argument_template) {
+                let message = "loading runs the text that this distribution of scipy.stats has as \
+                               its template of arguments, and it is not scipy's";
+                let shown = format!("exec({})", render::value(self, value));
+                self.shared.findings.note(at, DangerCode::RunsCode, message, Some(shown));
+            }
+            return;
+        }
+        if has_more {
+            self.tell_unknown_state(object, at);
+        }
+    }
+
+    fn tell_unknown_state(&mut self, object: Value, at: usize) {
+        let name = render::value(self, object);
+        let message = "loading runs a part of the state of this object, and the state is not known";
+        self.shared.findings.note(at, DangerCode::UnknownCall, message, Some(name));
+    }
+}
+
+/// Whether a text is the template that `rv_generic` of scipy.stats writes: three functions that
+/// hand their arguments on. It is run by `exec`.
+fn is_argument_template(text: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "def",
+        "return",
+        "self",
+        "_parse_args",
+        "_parse_args_rvs",
+        "_parse_args_stats",
+        "size",
+        "moments",
+    ];
+    let mut rest = text.trim();
+    let mut count = 0;
+    while let Some(body) = rest.strip_prefix("def _parse_args") {
+        count += 1;
+        let end = body.find("\ndef ").map_or(body.len(), |end| end + 1);
+        let (function, next) = body.split_at_checked(end).unwrap_or((body, ""));
+        let mut lines = function.trim().lines().map(str::trim);
+        let (Some(head), Some(line), None) = (lines.next(), lines.next(), lines.next()) else {
+            return false;
+        };
+        let line = line.strip_prefix("return ").unwrap_or("!");
+        let line = line.strip_prefix("self._argcheck_rvs").unwrap_or(line);
+        let is_word = |word: &str| {
+            word.is_empty()
+                || word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+                || (names::is_identifier(word) && word.len() <= 40)
+        };
+        let between = |each: char| " (),=:'".contains(each);
+        let has_call = |text: &str| {
+            text.char_indices().any(|(index, each)| {
+                each == '('
+                    && text.get(..index).is_some_and(|before| {
+                        before.trim_end().ends_with(|last: char| {
+                            last.is_alphanumeric() || last == '_' || last == ')'
+                        })
+                    })
+            })
+        };
+        let head_is_plain = head.split_once('(').is_some_and(|(name, arguments)| {
+            WORDS.contains(&&*format!("_parse_args{name}"))
+                && arguments.ends_with("):")
+                && !has_call(arguments)
+        });
+        if !head_is_plain
+            || has_call(line)
+            || !head.split(between).chain(line.split(between)).all(is_word)
+        {
+            return false;
+        }
+        rest = next.trim_start();
+    }
+    rest.is_empty() && count > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "\ndef _parse_args(self, a, loc=0, scale=1):\n    return (a, ), loc, scale\n\n\
+        def _parse_args_rvs(self, a, loc=0, scale=1, size=None):\n    return self._argcheck_rvs(a, loc, scale, size=size)\n\n\
+        def _parse_args_stats(self, a, loc=0, scale=1, moments='mv'):\n    return (a, ), loc, scale, moments\n";
+
+    #[test]
+    fn scipys_own_template_is_known() {
+        assert!(is_argument_template(TEMPLATE));
+    }
+
+    #[test]
+    fn any_other_text_is_no_template() {
+        assert!(!is_argument_template("print('inert')"));
+        assert!(!is_argument_template(&format!("{TEMPLATE}\nprint('inert')")));
+        assert!(!is_argument_template(&TEMPLATE.replace("loc=0", "loc=print('inert')")));
+        assert!(!is_argument_template(&TEMPLATE.replace("(a, ), loc, scale\n", "print (a)\n")));
+        assert!(!is_argument_template(&TEMPLATE.replace("self._argcheck_rvs", "self.x")));
+    }
+}

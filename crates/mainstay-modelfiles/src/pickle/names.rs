@@ -1,0 +1,141 @@
+//! Names of Python: which are plain, and which reach for the inside of something.
+//!
+//! Since protocol 4 a name may be a path of attributes (`Outer.Inner`). Picklers write such a path
+//! for a class in a class, and for a method of a class; no pickler writes one that goes through a
+//! module or through something private.
+
+/// How a name hides what it reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// A private part of something: `Class._inner`, `__dict__`.
+    Private,
+    /// A path through something that is no class.
+    Path,
+    /// A module, through another one that has imported it.
+    Module,
+}
+
+/// Modules that are reached through other modules to get at what they do.
+const REACHED: [&str; 60] = [
+    "_io",
+    "_os",
+    "_sys",
+    "_thread",
+    "ast",
+    "asyncio",
+    "atexit",
+    "builtins",
+    "cloudpickle",
+    "code",
+    "codecs",
+    "codeop",
+    "commands",
+    "concurrent",
+    "copyreg",
+    "cPickle",
+    "ctypes",
+    "dill",
+    "distutils",
+    "fileinput",
+    "ftplib",
+    "functools",
+    "gc",
+    "glob",
+    "http",
+    "imp",
+    "importlib",
+    "inspect",
+    "io",
+    "linecache",
+    "logging",
+    "marshal",
+    "mmap",
+    "multiprocessing",
+    "nt",
+    "ntpath",
+    "operator",
+    "os",
+    "pdb",
+    "pickle",
+    "pkgutil",
+    "platform",
+    "posix",
+    "pty",
+    "pydoc",
+    "requests",
+    "runpy",
+    "shutil",
+    "signal",
+    "site",
+    "socket",
+    "subprocess",
+    "sys",
+    "tempfile",
+    "threading",
+    "timeit",
+    "traceback",
+    "urllib",
+    "warnings",
+    "webbrowser",
+];
+
+/// How a name hides what it reaches, if it does.
+pub(super) fn hidden(module: &str, name: &str) -> Option<Hidden> {
+    if let Some((path, last)) = name.rsplit_once('.') {
+        let is_private = |part: &str| part.starts_with('_');
+        if is_private(last) || path.split('.').any(is_private) {
+            return Some(Hidden::Private);
+        }
+        return if path.split('.').all(is_class_name) { None } else { Some(Hidden::Path) };
+    }
+    if name.starts_with("__") && name.ends_with("__") {
+        return Some(Hidden::Private);
+    }
+    let own = module.rsplit('.').next().unwrap_or(module);
+    let is_reached = REACHED.contains(&name) && own != name;
+    is_reached.then_some(Hidden::Module)
+}
+
+/// Whether a name is written as those of classes are: with a capital, perhaps after underscores.
+pub(super) fn is_class_name(name: &str) -> bool {
+    name.trim_start_matches('_').starts_with(|first: char| first.is_ascii_uppercase())
+}
+
+/// Whether it could stand in Python source as one name.
+pub(super) fn is_identifier(name: &str) -> bool {
+    let is_start = |first: char| first == '_' || first.is_alphabetic();
+    name.starts_with(is_start) && name.chars().all(|each| each == '_' || each.is_alphanumeric())
+}
+
+/// Whether bytes could be the name of a module, or of something in one, with or without dots.
+pub(super) fn is_plausible_path(bytes: &[u8]) -> bool {
+    let is_part = |part: &[u8]| {
+        std::str::from_utf8(part).is_ok_and(|part| is_identifier(part) || part == "<lambda>")
+    };
+    bytes.len() <= 500 && bytes.split(|byte| *byte == b'.').all(is_part)
+}
+
+/// Whether an attribute may be asked for by name: one identifier, and not private.
+pub(super) fn is_plain(name: &str) -> bool {
+    is_identifier(name) && !name.starts_with('_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_in_a_class_is_not_hidden() {
+        assert_eq!(hidden("pack.age", "Outer.Inner"), None);
+        assert_eq!(hidden("pack.age", "Class.method"), None);
+    }
+
+    #[test]
+    fn a_private_or_a_module_in_a_path_hides() {
+        assert_eq!(hidden("pack", "Class._secret"), Some(Hidden::Private));
+        assert_eq!(hidden("pack", "__builtins__"), Some(Hidden::Private));
+        assert_eq!(hidden("numpy", "lib.npyio.load"), Some(Hidden::Path));
+        assert_eq!(hidden("numpy.lib", "os"), Some(Hidden::Module));
+        assert_eq!(hidden("os", "os"), None);
+    }
+}

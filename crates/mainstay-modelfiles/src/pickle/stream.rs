@@ -1,0 +1,285 @@
+//! All pickles of a file, one after the other, in every reading that a loader could have.
+//!
+//! `pickle.load` stops at the first STOP, and a loader may call it again: the legacy form of
+//! `torch.save` is five pickles (a magic number, a protocol number, facts of the system, the
+//! object, the keys of its storages) and then raw storages. What follows a pickle is read as
+//! another one, and dropped if it is none.
+
+use mainstay_reading::DangerCode;
+
+use super::fault::Fault;
+use super::literal::Literal;
+use super::machine::{Arrays, Machine, Reading, Shared, Trust};
+use super::source::Frames;
+use super::value::Value;
+use crate::examination::Examination;
+use crate::format::{Beginning, Likeness};
+use crate::part::Part;
+
+/// The first pickle of the legacy form of `torch.save`, 0x1950a86a20f9469cfc6c, as LONG1 and LONG
+/// hold it.
+const TORCH_MAGIC: [&[u8]; 3] = [
+    b"\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19",
+    b"119547037146038801333356L",
+    b"119547037146038801333356",
+];
+/// The second one.
+const TORCH_PROTOCOL: i64 = 1001;
+/// How many pickles it has.
+const TORCH_PICKLES: u64 = 5;
+
+/// So many pickles may follow the first before the rest is taken for pickles without a look.
+const LOOKED_AT: u64 = 64;
+
+/// The end of a zip archive, and how far before the end of the file it may stand.
+const ZIP_END: &[u8] = b"PK\x05\x06";
+const ZIP_COMMENT: usize = 66_000;
+
+/// Reads all pickles from the start of a part on. How many bytes they have.
+pub(super) fn read(part: &Part<'_>, examination: &mut Examination<'_>) -> u64 {
+    let trace = examination.describes().then(Vec::new);
+    let mut shared = Shared { trace, ..Shared::default() };
+    let plain = Reading { frames: Frames::Ignored, arrays: Arrays::Raw, trust: Trust::Declared };
+    let first = Pass::run(part, plain, &mut shared);
+    if let Some(fault) = first.fault {
+        tell_fault(part, fault, &first, examination);
+    }
+    if let Some(leaves) = first.short_frame {
+        examination.leaves(part, "a frame of the pickle", leaves);
+    }
+    let trace = shared.trace.take();
+    if first.has_straddled {
+        let message = "an instruction crosses the end of a frame of the pickle: Python's own \
+                       loaders read different things there";
+        shared.findings.note(first.start_of_trouble, DangerCode::OddContainer, message, None);
+        let other = Reading { frames: Frames::Buffered, trust: Trust::Supposed, ..plain };
+        Pass::run(part, other, &mut shared);
+    }
+    if first.has_arrays {
+        let other = Reading { arrays: Arrays::None, trust: Trust::Supposed, ..plain };
+        Pass::run(part, other, &mut shared);
+    }
+    tell_what_follows(part, &first, &mut shared);
+    describe(part, &first, trace, examination);
+    finish(part, shared, examination);
+    first.end as u64
+}
+
+/// One reading of a part.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pass {
+    /// The end of the last pickle.
+    end: usize,
+    /// The pickles that were read to their end.
+    count: u64,
+    protocol: u8,
+    is_legacy_torch: bool,
+    has_straddled: bool,
+    has_arrays: bool,
+    start_of_trouble: usize,
+    fault: Option<Fault>,
+    short_frame: Option<crate::cursor::Leaves>,
+}
+
+impl Pass {
+    fn run(part: &Part<'_>, reading: Reading, shared: &mut Shared) -> Self {
+        let mut pass = Self::default();
+        let mut machine = Machine::new(part.bytes, 0, reading, shared);
+        let mut has_computed_start = false;
+        loop {
+            let begun = (machine.shared.globals.len(), machine.shared.findings.len());
+            let is_first = pass.count == 0;
+            if !is_first {
+                let trust = pass.trust_in_next(part, reading.trust, has_computed_start);
+                machine.begin_another(trust);
+            }
+            let ended = machine.run();
+            pass.note(&machine);
+            match ended {
+                Err(fault) if pass.is_pickle_broken(&machine, begun) => {
+                    pass.fault = Some(fault);
+                    machine.shared.findings.note_imports(&machine.shared.globals);
+                    pass.end = machine.source.at();
+                    return pass;
+                }
+                Err(_) => {
+                    // No pickle after all.
+                    machine.shared.globals.forget_from(begun.0);
+                    machine.shared.findings.forget_from(begun.1);
+                    break;
+                }
+                Ok(()) => {}
+            }
+            pass.end = machine.source.at();
+            pass.count += 1;
+            if is_first {
+                pass.protocol = machine.protocol;
+                pass.is_legacy_torch = is_torch_magic(&machine);
+                has_computed_start = is_computed(machine.result);
+            } else if pass.count == 2 && has_computed_start && is_torch_protocol(&machine) {
+                tell_computed_magic(&mut machine);
+            }
+            if pass.end >= part.bytes.len() || (pass.is_legacy_torch && pass.count == TORCH_PICKLES)
+            {
+                break;
+            }
+        }
+        machine.shared.findings.note_imports(&machine.shared.globals);
+        pass
+    }
+
+    fn note(&mut self, machine: &Machine<'_, '_>) {
+        if machine.source.has_straddled && !self.has_straddled {
+            self.start_of_trouble = machine.source.at().saturating_sub(1);
+        }
+        self.has_straddled |= machine.source.has_straddled;
+        self.has_arrays |= machine.has_arrays;
+        self.short_frame = machine.source.short_frame;
+    }
+
+    /// Whether a loader has reason to take what follows for a pickle.
+    fn trust_in_next(&self, part: &Part<'_>, trust: Trust, has_computed_start: bool) -> Trust {
+        if self.count > LOOKED_AT {
+            return trust;
+        }
+        let rest = part.bytes.get(self.end..).unwrap_or_default();
+        let beginning = Beginning { bytes: rest, length: rest.len() as u64, name: "" };
+        let is_pickle = super::likeness::likeness(&beginning) == Likeness::Certain;
+        if trust == Trust::Declared && (self.is_legacy_torch || has_computed_start || is_pickle) {
+            Trust::Declared
+        } else {
+            Trust::Supposed
+        }
+    }
+
+    /// Whether what broke off was a pickle: the first, one that is due, or one that did something.
+    fn is_pickle_broken(
+        &self,
+        machine: &Machine<'_, '_>,
+        (globals, findings): (usize, usize),
+    ) -> bool {
+        let is_due = self.is_legacy_torch && self.count < TORCH_PICKLES;
+        let did_something =
+            machine.shared.globals.len() > globals || machine.shared.findings.len() > findings;
+        self.count == 0 || is_due || did_something
+    }
+}
+
+fn is_torch_magic(machine: &Machine<'_, '_>) -> bool {
+    let Some(Value::Literal(at)) = machine.result else { return false };
+    matches!(machine.literal(at), Some(Literal::Long(bytes)) if TORCH_MAGIC.contains(&bytes))
+}
+
+fn is_torch_protocol(machine: &Machine<'_, '_>) -> bool {
+    let Some(Value::Literal(at)) = machine.result else { return false };
+    machine.literal(at) == Some(Literal::Int(TORCH_PROTOCOL))
+}
+
+fn is_computed(result: Option<Value>) -> bool {
+    matches!(result, Some(Value::Made(_) | Value::Result(_) | Value::Reached(_)))
+}
+
+fn tell_computed_magic(machine: &mut Machine<'_, '_>) {
+    let message = "the magic number with which a file of torch begins is made by a call, so that \
+                   scanners do not know the file and torch does";
+    machine.shared.findings.note_known(
+        0,
+        DangerCode::HidesCall,
+        message,
+        None,
+        "GHSA-97f8-7cmv-76j2",
+    );
+}
+
+/// A pickle that cannot be read to its end runs what it has up to there.
+fn tell_fault(part: &Part<'_>, fault: Fault, pass: &Pass, examination: &mut Examination<'_>) {
+    let at = part.at(pass.end as u64);
+    match fault {
+        Fault::Budget(reason) => {
+            let advice = "load it only where it can do no harm, or get the model in a form that \
+                          holds no code";
+            examination.gap(at, reason, advice);
+        }
+        Fault::Cut(leaves) => examination.leaves(part, "an instruction of the pickle", leaves),
+        Fault::NoInstruction(_)
+        | Fault::NoProtocol(_)
+        | Fault::EmptyStack
+        | Fault::NoMark
+        | Fault::NoMemo(_)
+        | Fault::BadOperand(_)
+        | Fault::WrongType(_) => {
+            let reason = fault.reason();
+            let message = format!(
+                "the pickle cannot be read to its end ({reason}): a loader fails there, after it \
+                 has run all that comes before"
+            );
+            examination.danger(mainstay_reading::Danger::new(DangerCode::Malformed, at, message));
+        }
+    }
+}
+
+/// A zip archive behind a pickle: some loaders look for one at the end of a file first.
+fn tell_what_follows(part: &Part<'_>, pass: &Pass, shared: &mut Shared) {
+    let rest = part.bytes.get(pass.end..).unwrap_or_default();
+    let tail = rest.get(rest.len().saturating_sub(ZIP_COMMENT)..).unwrap_or_default();
+    if pass.fault.is_none() && memchr::memmem::find(tail, ZIP_END).is_some() {
+        let message = "a zip archive follows the pickle: loaders that look for one at the end of \
+                       the file see another model";
+        shared.findings.note(pass.end, DangerCode::OddContainer, message, None);
+    }
+}
+
+fn describe(
+    part: &Part<'_>,
+    pass: &Pass,
+    trace: Option<Vec<(usize, String)>>,
+    examination: &mut Examination<'_>,
+) {
+    examination.describe(|description| {
+        description.fact("pickle protocol", &pass.protocol.to_string());
+        if pass.count > 1 {
+            description.fact("pickles", &pass.count.to_string());
+        }
+        for (at, line) in trace.unwrap_or_default() {
+            description.trace(part.at(at as u64), &line);
+        }
+    });
+}
+
+fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
+    let Shared { globals, findings, mut nested, gaps, .. } = shared;
+    nested.sort_unstable();
+    nested.dedup();
+    findings.tell(part, examination);
+    let advice = "load it only where it can do no harm, or get the model in a form that holds no \
+                  code";
+    for (at, reason) in gaps {
+        examination.gap(part.at(at as u64), reason, advice);
+    }
+    if globals.is_over_budget {
+        let reason = "the pickle imports more names than there is room for";
+        examination.gap(part.whole(), reason, advice);
+    }
+    for (start, length) in nested {
+        let inner = part.from(start as u64);
+        let bytes = inner.bytes.get(..length).unwrap_or_default();
+        let inner = Part { bytes, ..inner };
+        if !crate::front_door::enter(&inner, examination) {
+            let reason = "bytes in the pickle are loaded as a model, and are of no format that is \
+                          known";
+            examination.gap(inner.at(0), reason, advice);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_magic_number_of_torch_is_one_in_all_its_forms() {
+        let number =
+            TORCH_MAGIC[0].iter().rev().fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
+        assert_eq!(number.to_string().as_bytes(), TORCH_MAGIC[2]);
+    }
+}

@@ -1,0 +1,20 @@
+//! Pickles, and what is said of them.
+
+pub(crate) mod advisories;
+pub(crate) mod assembly;
+pub(crate) mod evasions;
+pub(crate) mod ordinary;
+pub(crate) mod streams;
+
+use mainstay_testkit::mutation::Seed;
+
+/// Every pickle that is built here.
+pub(crate) fn seeds() -> Vec<Seed> {
+    let fixtures = [ordinary::fixtures(), evasions::fixtures(), streams::fixtures()].concat();
+    let mut seeds: Vec<Seed> = fixtures
+        .into_iter()
+        .map(|(name, bytes)| Seed { name: format!("{name}.pkl"), bytes })
+        .collect();
+    seeds.extend(advisories::seeds());
+    seeds
+}
