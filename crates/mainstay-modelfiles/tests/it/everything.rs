@@ -37,16 +37,12 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::repository_json::seeds());
     seeds.extend(super::start_up::seeds());
     seeds.extend(super::template::seeds());
-    // One line a module.
-    let mut seeds = Vec::new();
     seeds.extend(super::nested::seeds());
     seeds.extend(super::packed::seeds());
     seeds.extend(super::seven_zip::seeds());
     seeds.extend(super::tar::seeds());
     seeds.extend(super::torch::seeds());
     seeds.extend(super::zip::seeds());
-    // One line a module: seeds.extend(super::safetensors::seeds());
-    let mut seeds = Vec::new();
     seeds.extend(super::pickle::seeds());
     seeds
 }
