@@ -32,6 +32,11 @@ impl<'p, 'e, 'b> Findings<'p, 'e, 'b> {
         self.told.len() < MOST && !self.told.contains(key) && self.told.insert(key.to_owned())
     }
 
+    /// Whether so much was told that nothing is new any more.
+    pub(crate) fn is_full(&self) -> bool {
+        self.told.len() >= MOST
+    }
+
     /// A byte of the part as a place.
     pub(crate) fn at(&self, offset: u64) -> Place {
         self.part.at(offset)

@@ -210,10 +210,18 @@ fn a_debugger_at_an_address_uses_the_network() {
 
 #[test]
 fn a_checkpoint_that_is_saved_to_a_fixed_path_touches_files() {
-    for path in ["/etc/cron.d/inert", "../../inert"] {
+    for path in ["/tmp/inert", "../../inert"] {
         assert_eq!(dangers(&saving_to(path)), ["model-touches-files"], "{path}");
     }
     assert_eq!(dangers(&saving_to("model")), [""; 0]);
+}
+
+#[test]
+fn a_constant_that_is_the_path_of_a_secret_touches_files() {
+    for path in ["/etc/passwd", "/proc/self/environ", "/home/somebody/.ssh/id_rsa"] {
+        assert_eq!(dangers(&with_node(text("file", path))), ["model-touches-files"], "{path}");
+    }
+    assert_eq!(dangers(&with_node(text("file", "/home/somebody/vocabulary.txt"))), [""; 0]);
 }
 
 #[test]

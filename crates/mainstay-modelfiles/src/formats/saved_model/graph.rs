@@ -18,6 +18,13 @@ const MOST_FUNCTIONS: usize = 200_000;
 /// The most constants that are paths, and operators that save, which one graph remembers.
 const MOST_PATHS: usize = 1_000;
 
+/// No path is longer on the systems that there are.
+const LONGEST_PATH: usize = 4096;
+/// How paths begin that no model has a reason to name.
+const SECRET_STARTS: &[&str] = &["/etc/", "/proc/", "/dev/", "file:///etc/", "file:///proc/"];
+/// Folders of keys.
+const SECRET_FOLDERS: &[&str] = &["/.ssh/", "/.aws/", "/.gnupg/", "/.kube/"];
+
 /// An open message.
 pub(super) enum Frame<'a> {
     SavedModel,
@@ -225,7 +232,8 @@ impl<'a> Nodes<'a, '_, '_> {
                 let message = format!("the operator {name_text} {what} when the graph is run");
                 self.tell(code, node, node_name, &name_text, message);
             }
-            Operator::Unknown if name.is_empty() || self.functions.contains(name) => {}
+            Operator::Unknown
+                if name.is_empty() || self.functions.contains(name) || self.findings.is_full() => {}
             Operator::Unknown => {
                 let message = format!(
                     "the operator {} is of no release of TensorFlow: the graph needs a library of \
@@ -262,6 +270,7 @@ impl<'a> Nodes<'a, '_, '_> {
         let key = match operator {
             "Const" => {
                 tensor::look_at(node, node_name, &mut self.findings);
+                self.secret(node);
                 return;
             }
             "Print" | "PrintV2" => &b"output_stream"[..],
@@ -286,6 +295,24 @@ impl<'a> Nodes<'a, '_, '_> {
                 );
                 self.tell(code, node, node_name, operator, message);
             }
+        }
+    }
+
+    /// A constant that is the path of a secret. Tables and checkpoints are read from the paths of
+    /// constants in every model, and those paths are where the model was made; but never these.
+    fn secret(&mut self, node: Message<'_>) {
+        let Some(path) = tensor::text(node).filter(|path| path.bytes.len() <= LONGEST_PATH) else {
+            return;
+        };
+        let text = path.text();
+        let is_secret = SECRET_STARTS.iter().any(|start| text.starts_with(start))
+            || SECRET_FOLDERS.iter().any(|folder| text.contains(folder));
+        if is_secret && self.findings.is_new(&text) {
+            let place = self.findings.at(path.at);
+            let message = "a constant of the graph is the path of a file of the system, which its \
+                           operators read or write when the graph is run";
+            let danger = Danger::new(DangerCode::TouchesFiles, place, message);
+            self.findings.danger(danger.shown(format!("Const({:?})", shown(&text))));
         }
     }
 
