@@ -383,10 +383,13 @@ impl<'t, 'k> Walker<'t, 'k> {
     /// A filter or a method with arguments; its bracket is open.
     fn applied(&mut self, value: &Value, name: &str) -> Value {
         let found = self.arguments(")");
+        // `map("attr", name)` applies the filter to each.
+        let applies =
+            matches!(found.first(), Some((None, Value::Text(filter))) if filter == "attr");
         for (key, argument) in &found {
             let is_name = match key {
                 Some(key) => *key == "attribute",
-                None => name == "attr" || name == "map" && matches!(argument, Value::Text(_)),
+                None => name == "attr" || applies || matches!(argument, Value::Text(_)),
             };
             if is_name {
                 self.reached(argument, Sort::ComputedFilter);

@@ -53,6 +53,7 @@ pub fn hostile() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let lines = ordinary().into_iter().chain(hostile().into_iter().map(|(line, _)| line));
     let mut seeds: Vec<Seed> = lines.map(|line| Seed::new("a.pth", line)).collect();
