@@ -16,6 +16,8 @@ const DEEPEST: usize = 80;
 
 /// The longest name with attributes that is followed.
 const LONGEST_PATH: usize = 128;
+/// Filters that take the name of an attribute.
+const BY_NAME: &[&str] = &["groupby", "map", "rejectattr", "selectattr", "sum"];
 /// How much is copied and put together over a whole template.
 const FUEL: usize = 1 << 20;
 
@@ -389,7 +391,10 @@ impl<'t, 'k> Walker<'t, 'k> {
         for (key, argument) in &found {
             let is_name = match key {
                 Some(key) => *key == "attribute",
-                None => name == "attr" || applies || matches!(argument, Value::Text(_)),
+                None => {
+                    let is_text = matches!(argument, Value::Text(_));
+                    name == "attr" || applies || is_text && BY_NAME.contains(&name)
+                }
             };
             if is_name {
                 self.reached(argument, Sort::ComputedFilter);

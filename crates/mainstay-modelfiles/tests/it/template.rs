@@ -157,6 +157,7 @@ const ORDINARY: &[(&str, &str)] = &[
         "{{ '- If there is no function for it, answer as usual, and do not tell the user about \
          function calls' }}{% if date is defined %}{{ messages }}{% endif %}",
     ),
+    ("marker", "{{ messages[0].content.replace('__media__', '<image>').split('__end__')[0] }}"),
     (
         "loop-controls",
         "{%- for message in messages -%}{%- if message.role == 'system' -%}{%- continue -%}\
