@@ -80,7 +80,11 @@ fn a_line_that_does_more_is_told_by_what_it_does() {
 
 #[test]
 fn a_line_that_imports_what_nobody_knows_is_a_warning() {
-    for line in ["import nobody_knows\n", "import os; __import__('nobody_knows').go()\n"] {
+    for line in [
+        "import nobody_knows\n",
+        "import os; __import__('nobody_knows').go()\n",
+        "import os; exec('import nobody_knows')\n",
+    ] {
         let examined = examined("a.pth", line.as_bytes());
         assert_eq!(codes(&examined), ["model-unknown-call"], "{line}");
         assert_eq!(examined.dangers[0].severity, Severity::Medium);
