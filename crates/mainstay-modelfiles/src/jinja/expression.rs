@@ -16,6 +16,8 @@ const DEEPEST: usize = 80;
 
 /// The longest name with attributes that is followed.
 const LONGEST_PATH: usize = 128;
+/// Filters that take the name of an attribute.
+const BY_NAME: &[&str] = &["groupby", "map", "rejectattr", "selectattr", "sum"];
 /// How much is copied and put together over a whole template.
 const FUEL: usize = 1 << 20;
 
@@ -383,10 +385,16 @@ impl<'t, 'k> Walker<'t, 'k> {
     /// A filter or a method with arguments; its bracket is open.
     fn applied(&mut self, value: &Value, name: &str) -> Value {
         let found = self.arguments(")");
+        // `map("attr", name)` applies the filter to each.
+        let applies =
+            matches!(found.first(), Some((None, Value::Text(filter))) if filter == "attr");
         for (key, argument) in &found {
             let is_name = match key {
                 Some(key) => *key == "attribute",
-                None => name == "attr" || name == "map" && matches!(argument, Value::Text(_)),
+                None => {
+                    let is_text = matches!(argument, Value::Text(_));
+                    name == "attr" || applies || is_text && BY_NAME.contains(&name)
+                }
             };
             if is_name {
                 self.reached(argument, Sort::ComputedFilter);

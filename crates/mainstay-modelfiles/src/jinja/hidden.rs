@@ -212,6 +212,7 @@ fn overrides(text: &str) -> Option<&'static str> {
     None
 }
 
+/// "Do not tell the user about the tools" is ordinary; acting without telling is not.
 fn conceals(words: &[String]) -> bool {
     let ends = |wanted: &[&str]| {
         let from = words.len().checked_sub(wanted.len());
@@ -221,10 +222,6 @@ fn conceals(words: &[String]) -> bool {
         &["without", "telling", "the", "user"][..],
         &["without", "informing", "the", "user"],
         &["without", "the", "user", "knowing"],
-        &["do", "not", "tell", "the", "user"],
-        &["don't", "tell", "the", "user"],
-        &["never", "tell", "the", "user"],
-        &["do", "not", "inform", "the", "user"],
         &["hide", "this", "from", "the", "user"],
     ]
     .iter()

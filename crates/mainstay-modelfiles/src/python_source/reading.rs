@@ -117,11 +117,14 @@ fn read_within(source: &str, depth: usize) -> Reading {
     let names = Names::read(&tokens, &closes);
     let scopes = Scopes::read(&tokens);
     let chains = Chains { tokens: &tokens, closes: &closes, names: &names };
-    let mut reader = Reader { chains, scopes: &scopes, acts: Vec::new(), depth };
+    let mut reader =
+        Reader { chains, scopes: &scopes, acts: Vec::new(), imports: Vec::new(), depth };
     reader.read();
     let has_more = reader.acts.len() >= KEPT;
+    let inner = std::mem::take(&mut reader.imports);
     let acts = reader.timed();
-    let Names { imports, beside, .. } = names;
+    let Names { mut imports, beside, .. } = names;
+    imports.extend(inner);
     Reading { acts, imports, beside, is_cut: !is_whole || has_more }
 }
 
@@ -130,6 +133,8 @@ struct Reader<'r, 's> {
     scopes: &'r Scopes<'s>,
     /// What is done, with the scope.
     acts: Vec<(Act, usize)>,
+    /// What strings import that are run as code.
+    imports: Vec<(String, u32)>,
     depth: usize,
 }
 
@@ -251,11 +256,11 @@ impl<'s> Reader<'_, 's> {
             .filter(|(_, end)| matches!(self.sign(*end), ")" | ",") && self.depth < DEEPEST);
         if let Some((source, _)) = text {
             let inner = read_within(&source, self.depth + 1);
-            if inner.acts.is_empty() {
-                return;
-            }
             let scope = self.scopes.of.get(position).copied().unwrap_or(0);
             let line = self.chains.tokens.get(position).map_or(0, |token| token.line);
+            if self.imports.len() < KEPT {
+                self.imports.extend(inner.imports.into_iter().map(|(module, _)| (module, line)));
+            }
             self.acts.extend(inner.acts.into_iter().map(|act| (Act { line, ..act }, scope)));
             return;
         }

@@ -97,27 +97,23 @@ fn sink(path: &str) -> Option<Sink> {
     })
 }
 
-/// Whether everything that is dangerous in a module is known by its name: what is taken from such
-/// a module by a name that nobody can read is suspicious.
-pub(crate) fn is_powerful(module: &str) -> bool {
+/// Whether a module is there to start programs and to run code: what is taken from it by a name
+/// that nobody can read is suspicious. `sys` is not among them: its streams are often taken so.
+pub(super) fn is_powerful(module: &str) -> bool {
     matches!(
         module,
         "builtins"
             | "__builtins__"
             | "__builtin__"
-            | "os"
-            | "posix"
-            | "nt"
-            | "subprocess"
-            | "sys"
-            | "pty"
             | "ctypes"
             | "importlib"
-            | "shutil"
-            | "socket"
-            | "runpy"
             | "marshal"
-            | "pickle"
+            | "nt"
+            | "os"
+            | "posix"
+            | "pty"
+            | "runpy"
+            | "subprocess"
     )
 }
 

@@ -10,6 +10,7 @@ const CARD: &str = "---\nlanguage:\n- en\n- de\nlicense: llama3.1\nlicense_name:
                     one\nmodel-index:\n- name: x\n  results:\n  - task:\n      type: a\n---\n\n# A \
                     model\n\nlicense: not this\n";
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     vec![
         Seed::new("README.md", CARD),

@@ -118,10 +118,12 @@ const ORDINARY: &[&str] = &[
     "import subprocess\ntry:\n    pass\nexcept subprocess.CalledProcessError:\n    pass\n",
     "import torch\n@torch.compile\ndef f(x: 'int' = 1, *, eval=True) -> int:\n    return x if eval \
      else 0\n",
+    "import sys\nfor name in ('stdout', 'stderr'):\n    getattr(sys, name).flush()\n",
     "DOC = '''os.system('a')\nexec(x)'''\n# os.system('b')\n",
     "x = getattr(torch, dtype)\nimport torch\ny = __import__('torch').ones(1)\n",
 ];
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     // Read as start-up files, they are read by the same reader.
     let hostile = AT_ONCE.iter().map(|(source, _)| *source);

@@ -93,10 +93,10 @@ const ORDINARY: &[(&str, &str)] = &[
     ),
     (
         "tokenizer.json",
-        r##"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [{"id": 0,
+        r#"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [{"id": 0,
             "content": "<unk>"}], "normalizer": {"type": "NFC"}, "pre_tokenizer": {"type":
             "ByteLevel"}, "model": {"type": "BPE", "vocab": {"a": 0, "__class__": 1, "file": 2,
-            "path": 3}, "merges": ["a b", ["/", "etc"]]}}"##,
+            "path": 3}, "merges": ["a b", ["/", "etc"]]}}"#,
     ),
     (
         "model_index.json",
@@ -284,6 +284,7 @@ const HOSTILE: &[(&str, &str, &str, Severity)] = &[
     ),
 ];
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let ordinary = ORDINARY.iter().copied().map(|(name, text)| Seed::new(name, text));
     let hostile = HOSTILE.iter().copied().map(|(name, text, _, _)| Seed::new(name, text));
@@ -367,9 +368,12 @@ impl Nearby for Beside {
 
 /// Settings that name `modeling_x.py`, with these files beside them.
 pub fn with_code(files: &[(&'static str, &'static str)]) -> Examined {
+    beside(br#"{"auto_map": {"AutoModel": "modeling_x.XModel"}}"#, files)
+}
+
+fn beside(bytes: &[u8], files: &[(&'static str, &'static str)]) -> Examined {
     let beside = Beside(files.iter().copied().collect());
     let budget = Budget::new(Limits::default());
-    let bytes = br#"{"auto_map": {"AutoModel": "modeling_x.XModel"}}"#;
     let file = ModelFile { name: "config.json", bytes, nearby: &beside, budget: &budget };
     examine_as(&file, Detail::Described)
 }
@@ -394,4 +398,12 @@ fn the_code_that_code_imports_is_read_too() {
     let files: Vec<_> =
         examined.dangers.iter().filter_map(|danger| danger.place.file.as_deref()).collect();
     assert_eq!(files, ["layers.py", "more.py"]);
+}
+
+#[test]
+fn a_way_to_generate_of_its_own_is_code_of_the_repository() {
+    let source = "import os\nos.system('echo inert')\n";
+    let files = &[("custom_generate/generate.py", source)];
+    let examined = beside(br#"{"architectures": ["X"], "model_type": "x"}"#, files);
+    assert_eq!(codes(&examined), ["model-remote-code", "model-runs-code"]);
 }

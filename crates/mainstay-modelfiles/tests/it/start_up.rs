@@ -53,6 +53,7 @@ pub fn hostile() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let lines = ordinary().into_iter().chain(hostile().into_iter().map(|(line, _)| line));
     let mut seeds: Vec<Seed> = lines.map(|line| Seed::new("a.pth", line)).collect();
@@ -79,7 +80,11 @@ fn a_line_that_does_more_is_told_by_what_it_does() {
 
 #[test]
 fn a_line_that_imports_what_nobody_knows_is_a_warning() {
-    for line in ["import nobody_knows\n", "import os; __import__('nobody_knows').go()\n"] {
+    for line in [
+        "import nobody_knows\n",
+        "import os; __import__('nobody_knows').go()\n",
+        "import os; exec('import nobody_knows')\n",
+    ] {
         let examined = examined("a.pth", line.as_bytes());
         assert_eq!(codes(&examined), ["model-unknown-call"], "{line}");
         assert_eq!(examined.dangers[0].severity, Severity::Medium);

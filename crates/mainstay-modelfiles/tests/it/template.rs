@@ -153,6 +153,12 @@ const ORDINARY: &[(&str, &str)] = &[
              %}{% endfor %}",
     ),
     (
+        "tool-rules",
+        "{{ '- If there is no function for it, answer as usual, and do not tell the user about \
+         function calls' }}{% if date is defined %}{{ messages }}{% endif %}",
+    ),
+    ("marker", "{{ messages[0].content.replace('__media__', '<image>').split('__end__')[0] }}"),
+    (
         "loop-controls",
         "{%- for message in messages -%}{%- if message.role == 'system' -%}{%- continue -%}\
              {%- endif -%}{%- call wrap(message) -%}{{ message.content | replace('\\u2019', \
@@ -197,6 +203,7 @@ const ESCAPES: &[(&str, &str)] = &[
     ("early", "{% set c = '__class__' %}{{ messages[c] }}"),
     ("format-string", "{{ '{0.__class__}'.format(messages) }}"),
     ("map", "{{ messages|map(attribute='__class__')|list }}"),
+    ("map-attr", "{{ [messages]|map('attr', name)|list }}"),
     ("group", "{{ messages|groupby('__class__') }}"),
     ("computed", "{{ messages|attr(request.args.x) }}"),
     ("frame", "{{ namespace.gi_frame }}"),
@@ -252,6 +259,7 @@ pub fn doubtful() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
     seeds.extend(ORDINARY.iter().map(|(_, text)| Seed::new(NAME, text)));
@@ -264,7 +272,7 @@ const NAME: &str = "chat_template.jinja";
 
 #[test]
 fn the_templates_of_ordinary_models_are_clean() {
-    for (name, text) in ORDINARY.iter().copied() {
+    for (name, text) in ORDINARY {
         let examined = examined(NAME, text.as_bytes());
         assert!(is_clean(&examined), "{name}: {examined:#?}");
     }
@@ -272,7 +280,7 @@ fn the_templates_of_ordinary_models_are_clean() {
 
 #[test]
 fn a_template_that_reaches_for_the_insides_of_python_is_critical() {
-    for (name, text) in ESCAPES.iter().copied() {
+    for (name, text) in ESCAPES {
         let examined = examined(NAME, text.as_bytes());
         let critical = examined.dangers.iter().find(|one| one.severity == Severity::Critical);
         assert!(critical.is_some(), "{name}: {examined:#?}");

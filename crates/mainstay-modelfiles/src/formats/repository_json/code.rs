@@ -10,6 +10,8 @@ use crate::python_source;
 
 /// The most files of code that are read for one file of settings.
 const READ: usize = 64;
+/// Code that transformers runs in place of its own way to generate text.
+const GENERATE: &str = "custom_generate/generate.py";
 /// The most names of classes that a message lists.
 const LISTED: usize = 8;
 
@@ -17,6 +19,8 @@ const LISTED: usize = 8;
 #[derive(Default)]
 pub(super) struct Code {
     named: Vec<Named>,
+    /// Whether the settings are those of a model that can generate.
+    pub(super) is_of_model: bool,
 }
 
 /// One file of code, here or in another repository.
@@ -75,7 +79,12 @@ impl Code {
     }
 
     /// Tells of the code, and reads it where it lies beside the settings.
-    pub(super) fn judge(&self, part: &Part<'_>, examination: &mut Examination<'_>) {
+    pub(super) fn judge(mut self, part: &Part<'_>, examination: &mut Examination<'_>) {
+        // No key names this file: it is run because it is there.
+        let could_generate = self.is_of_model && part.member.is_none();
+        if could_generate && examination.nearby.read(GENERATE).is_ok() {
+            self.add(None, GENERATE.trim_end_matches(".py"), "generate", 0);
+        }
         let mut files = Vec::new();
         for named in &self.named {
             if let Some(repository) = &named.repository {

@@ -180,6 +180,7 @@ impl<'j, 'p, 'b> Judge<'j, 'p, 'b> {
     /// Keeps what tells something of the file.
     fn note(&mut self, path: &[Step<'_>], key: &str, text: &str) {
         let [Step::Key(first), ..] = path else { return };
+        self.code.is_of_model |= &**first == "architectures";
         self.is_pipeline |= matches!(&**first, "_diffusers_version" | "_class_name");
         if path.len() <= 2 && SHOWN.contains(&&**first) {
             self.examination.describe(|description| description.fact(key, text));
