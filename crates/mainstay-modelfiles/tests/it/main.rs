@@ -11,4 +11,5 @@ pub mod packers;
 pub mod seven_zip;
 pub mod tar;
 pub mod torch;
+pub mod yaml_config;
 pub mod zip;
