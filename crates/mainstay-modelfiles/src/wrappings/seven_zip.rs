@@ -72,7 +72,9 @@ impl Stop {
     fn of_stream(at: u64, error: ArchiveError) -> Self {
         match error.kind {
             ArchiveErrorKind::Damaged => Self::Broken(at, format!("its header: {}", error.message)),
-            _ => Self::Unread(error),
+            ArchiveErrorKind::Unsupported | ArchiveErrorKind::Spent | ArchiveErrorKind::Disk => {
+                Self::Unread(error)
+            }
         }
     }
 }

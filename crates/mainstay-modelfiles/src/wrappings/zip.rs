@@ -130,16 +130,13 @@ enum Before {
 
 fn read_archive(part: &Part<'_>, before: Before, examination: &mut Examination<'_>) {
     let Opened { mut archive, error } = Archive::open(part, examination.budget);
-    let unlisted = match error {
+    let unlisted = if let Some(error) = error {
         // What was not listed any more is no danger of the zip.
-        Some(error) => {
-            examination.unread(part.whole(), &error);
-            Vec::new()
-        }
-        None => {
-            judge_directories(&archive, part, examination);
-            layout::judge(&mut archive, part, examination)
-        }
+        examination.unread(part.whole(), &error);
+        Vec::new()
+    } else {
+        judge_directories(&archive, part, examination);
+        layout::judge(&mut archive, part, examination)
     };
     let mut walk = Walk {
         archive: &archive,

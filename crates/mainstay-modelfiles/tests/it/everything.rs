@@ -42,6 +42,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::seven_zip::seeds());
     seeds.extend(super::tar::seeds());
     seeds.extend(super::torch::seeds());
+    seeds.extend(super::yaml_config::seeds());
     seeds.extend(super::zip::seeds());
     seeds.extend(super::pickle::seeds());
     seeds

@@ -43,4 +43,5 @@ pub mod tflite;
 pub mod torch;
 pub mod wire;
 pub mod xgboost;
+pub mod yaml_config;
 pub mod zip;

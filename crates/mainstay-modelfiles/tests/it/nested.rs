@@ -29,8 +29,8 @@ pub fn seeds() -> Vec<Seed> {
     vec![
         seed("everything.bin", in_everything(PAYLOAD)),
         seed("layers.gz", layers(10)),
-        seed("fork.zip", fork(4, 3)),
-        seed("shared.zip", shared(100)),
+        seed("fork.zip", fork(2, 2)),
+        seed("shared.zip", shared(20)),
     ]
 }
 

@@ -97,7 +97,7 @@ fn decoder<'x>(coder: &Coder, size: u64, from: Box<dyn Read + 'x>) -> Opened<'x>
 fn lzma2_window(bits: u8) -> Result<u32, ArchiveError> {
     match bits {
         0..40 => Ok((2 | u32::from(bits & 1)) << (bits / 2 + 11)),
-        40 => Ok(u32::MAX & !15),
+        40 => Ok(!15),
         _ => Err(ArchiveError::damaged("its window is larger than LZMA2 has")),
     }
 }
