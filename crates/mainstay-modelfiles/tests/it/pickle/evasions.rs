@@ -113,6 +113,10 @@ fn call_through_torch() -> Vec<u8> {
 }
 
 pub(crate) fn fixtures() -> Vec<Fixture> {
+    [names(), calls()].concat()
+}
+
+fn names() -> Vec<Fixture> {
     vec![
         (
             "string_operands",
@@ -134,6 +138,11 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
         ("hidden_append", hidden_append()),
         ("nested_load", nested_load()),
         ("call_through_torch", call_through_torch()),
+    ]
+}
+
+fn calls() -> Vec<Fixture> {
+    vec![
         ("popped_result", system(Pickle::of(4)).raw(b"0N").stop()),
         (
             "popped_object",
