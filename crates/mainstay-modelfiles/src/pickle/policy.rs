@@ -78,6 +78,8 @@ pub(super) enum Rule {
     TypeOf,
     /// `defaultdict(allowed, ...)`.
     Factory,
+    /// A class of arrays first, of which it makes an empty one.
+    ArrayClass,
     /// A class first, of which it makes an instance.
     FirstClass,
     /// The constructors of numpy's random generators.
@@ -261,6 +263,7 @@ fn rule_named(name: &str) -> Option<Rule> {
         "item" => Rule::Item,
         "type-of" => Rule::TypeOf,
         "factory" => Rule::Factory,
+        "array-class" => Rule::ArrayClass,
         "first-class" => Rule::FirstClass,
         "numpy-random" => Rule::NumpyRandom,
         "ufunc" => Rule::Ufunc,

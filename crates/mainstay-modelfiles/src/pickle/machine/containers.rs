@@ -21,6 +21,9 @@ const HOOKS: [&str; 2] = ["__setstate__", "__new__"];
 /// Attributes that it calls to fill an object.
 const ADDERS: [&str; 3] = ["append", "extend", "add"];
 
+/// Special names under which objects keep a function or a type, and nobody calls it.
+const REMEMBERED: [&str; 4] = ["__orig_class__", "__wrapped__", "__origin__", "__func__"];
+
 /// Whether a literal is the name of an attribute that an unpickler calls.
 pub(super) fn is_hook(literal: Option<&Literal<'_>>) -> bool {
     match literal {
@@ -170,10 +173,11 @@ impl Machine<'_, '_> {
         }
         if let Value::Literal(at) = key {
             let literal = self.literal(at);
-            if is_hook(literal.as_ref()) {
-                self.tell_shadow("__setstate__");
-            }
             let name = literal.as_ref().and_then(Literal::as_text).unwrap_or_default();
+            let is_special = name.starts_with("__") && name.ends_with("__");
+            if is_hook(literal.as_ref()) || (is_special && !REMEMBERED.contains(&name)) {
+                self.tell_shadow("a special name");
+            }
             self.shadows.of_adding |= ADDERS.contains(&name);
         } else if matches!(key, Value::Made(number) if self.makes_text(number)) {
             self.tell_shadow("a computed name");

@@ -112,6 +112,7 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
         ("function_of_numpy", Pickle::of(4).instance("sklearn.preprocessing", "FunctionTransformer").raw(b"}").text("func").global("numpy", "log1p").raw(b"sb").stop()),
         ("partial", Pickle::of(4).global("functools", "partial").global("numpy", "clip").raw(b"\x85R(").global("numpy", "clip").raw(b")}Ntb").stop()),
         ("distribution", distribution("\ndef _parse_args(self, a, loc=0, scale=1):\n    return (a, ), loc, scale\n")),
+        ("mapped_array", Pickle::of(4).global("numpy.core.multiarray", "_reconstruct").global("numpy", "memmap").raw(b"K\x00\x85C\x01b\x87R").stop()),
         ("plain", b"N.".to_vec()),
         ("buffers", Pickle::of(5).raw(b"]\x97\x98a\x96\x03\x00\x00\x00\x00\x00\x00\x00abca").stop()),
     ]
