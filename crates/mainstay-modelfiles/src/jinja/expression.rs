@@ -389,13 +389,9 @@ impl<'t, 'k> Walker<'t, 'k> {
         let applies =
             matches!(found.first(), Some((None, Value::Text(filter))) if filter == "attr");
         for (key, argument) in &found {
-            let is_name = match key {
-                Some(key) => *key == "attribute",
-                None => {
-                    let is_text = matches!(argument, Value::Text(_));
-                    name == "attr" || applies || is_text && BY_NAME.contains(&name)
-                }
-            };
+            let is_text = matches!(argument, Value::Text(_));
+            let by_place = name == "attr" || applies || is_text && BY_NAME.contains(&name);
+            let is_name = key.map_or(by_place, |key| key == "attribute");
             if is_name {
                 self.reached(argument, Sort::ComputedFilter);
             }
