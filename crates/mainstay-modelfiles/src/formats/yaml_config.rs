@@ -92,9 +92,11 @@ impl Settings<'_> {
         let mut waiting = vec![(root, true)];
         while let Some((value, is_top)) = waiting.pop() {
             match value {
-                Value::Array(values) => waiting.extend(values.iter().map(|value| (value, false))),
+                Value::Array(values) => {
+                    waiting.extend(values.iter().rev().map(|value| (value, false)))
+                }
                 Value::Object(fields) => {
-                    waiting.extend(fields.values().map(|value| (value, false)));
+                    waiting.extend(fields.values().rev().map(|value| (value, false)));
                     if let Some(target) = target_of(fields, is_top) {
                         let shown = call(target, fields);
                         self.tell(target, Found::Text(target), Some(shown), examination);
@@ -149,7 +151,8 @@ impl Settings<'_> {
             Found::Text(_) => None,
         };
         let place = at.map_or_else(|| self.part.whole(), |at| self.part.at(at as u64));
-        let mut danger = Danger::new(code, place, message).known_as(Some(ADVISORY));
+        let advisory = (code != DangerCode::UnknownCall).then_some(ADVISORY);
+        let mut danger = Danger::new(code, place, message).known_as(advisory);
         if let Some(shown) = shown {
             danger = danger.shown(shown);
         }
