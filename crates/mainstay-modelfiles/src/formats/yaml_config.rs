@@ -93,7 +93,7 @@ impl Settings<'_> {
         while let Some((value, is_top)) = waiting.pop() {
             match value {
                 Value::Array(values) => {
-                    waiting.extend(values.iter().rev().map(|value| (value, false)))
+                    waiting.extend(values.iter().rev().map(|value| (value, false)));
                 }
                 Value::Object(fields) => {
                     waiting.extend(fields.values().rev().map(|value| (value, false)));
