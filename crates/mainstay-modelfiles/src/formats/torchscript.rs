@@ -43,15 +43,18 @@ fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_
 }
 
 fn look_at(part: &Part<'_>, examination: &mut Examination<'_>) {
-    for call in calls(part.bytes) {
+    for call in (Calls { code: part.bytes, at: 0 }) {
         let Some((code, message)) = judge(&call) else { continue };
-        let line = part.bytes.get(call.at..).unwrap_or_default();
-        let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let shown: String = String::from_utf8_lossy(line).chars().take(200).collect();
+        let shown = part.bytes.get(call.at..).unwrap_or_default();
+        let shown = shown.get(..SHOWN.min(shown.len())).unwrap_or_default();
+        let line = shown.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let danger = Danger::new(code, part.at(call.at as u64), message);
-        examination.danger(danger.shown(shown));
+        examination.danger(danger.shown(String::from_utf8_lossy(line)));
     }
 }
+
+/// How many bytes of a line are shown.
+const SHOWN: usize = 200;
 
 /// A dotted name in the code.
 #[derive(Debug, PartialEq, Eq)]
@@ -163,36 +166,37 @@ const KNOWN: &[&str] = &[
 
 /// The dotted names of the code that begin at a word, comments and texts left out. Blanks may stand
 /// around the dots.
-fn calls(code: &[u8]) -> Vec<Call> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    // Whether the last thing was a dot: what follows one is an attribute of a value.
-    let mut is_attribute = false;
-    while let Some(byte) = code.get(at) {
-        match byte {
-            b'#' => at += length(code, at, |byte| byte != b'\n'),
-            b'"' | b'\'' => at = behind_text(code, at, *byte),
-            b'.' => {
-                is_attribute = true;
-                at += 1;
-                continue;
-            }
-            b' ' | b'\t' | b'\r' | b'\n' => {
-                at += 1;
-                continue;
-            }
-            byte if is_word(*byte) => {
-                let (name, end) = dotted(code, at);
-                if !is_attribute && matters(&name) {
-                    found.push(Call { at, name });
+struct Calls<'c> {
+    code: &'c [u8],
+    at: usize,
+}
+
+impl Iterator for Calls<'_> {
+    type Item = Call;
+
+    fn next(&mut self) -> Option<Call> {
+        let code = self.code;
+        // Whether the last thing was a dot: what follows one is an attribute of a value.
+        let mut is_attribute = false;
+        while let Some(byte) = code.get(self.at) {
+            let at = self.at;
+            let is_blank = byte.is_ascii_whitespace();
+            match byte {
+                b'#' => self.at += length(code, at, |byte| byte != b'\n'),
+                b'"' | b'\'' => self.at = behind_text(code, at, *byte),
+                byte if is_word(*byte) => {
+                    let (name, end) = dotted(code, at);
+                    self.at = end;
+                    if !is_attribute && matters(&name) {
+                        return Some(Call { at, name });
+                    }
                 }
-                at = end;
+                _ => self.at += 1,
             }
-            _ => at += 1,
+            is_attribute = *byte == b'.' || (is_attribute && is_blank);
         }
-        is_attribute = false;
+        None
     }
-    found
 }
 
 fn matters(name: &[String]) -> bool {
@@ -254,13 +258,13 @@ mod tests {
     #[test]
     fn names_in_texts_and_comments_and_attributes_do_not_count() {
         let code = b"x = \"torch.save\" # torch.save\n(self).torch.save(x)\ny.torch.save\n";
-        assert_eq!(calls(code), []);
+        assert_eq!(Calls { code, at: 0 }.next(), None);
     }
 
     #[test]
     fn blanks_around_the_dots_hide_no_name() {
         let code = b"_0 = ops . image .\n read_file(\"x\")";
         let name = ["ops", "image", "read_file"].map(str::to_owned).to_vec();
-        assert_eq!(calls(code), [Call { at: 5, name }]);
+        assert_eq!(Calls { code, at: 0 }.next(), Some(Call { at: 5, name }));
     }
 }

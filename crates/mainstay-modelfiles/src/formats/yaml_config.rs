@@ -52,33 +52,111 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
         return examination.gap(part.whole(), reason, "look at the file by hand");
     }
     let text = String::from_utf8_lossy(part.bytes);
+    let mut settings = Settings { part, text: &text, told: 0 };
     for tag in tags(&text) {
         if let Some(name) = tag.name() {
             let shown = format!("{}: {name}", tag.kind());
-            tell(&name, tag.line_text, Some(shown), part, &text, examination);
+            settings.tell(&name, Found::At(tag.at), Some(shown), examination);
         }
     }
     match yaml::parse::<Value>(&text) {
-        Ok(root) => judge_all(&root, part, &text, examination),
-        Err(_) => judge_lines(&text, part, examination),
+        Ok(root) => settings.judge_all(&root, examination),
+        Err(_) => settings.judge_lines(examination),
     }
 }
 
-/// Judges every mapping that names what is built from it.
-fn judge_all(root: &Value, part: &Part<'_>, text: &str, examination: &mut Examination<'_>) {
-    let mut waiting = vec![(root, true)];
-    while let Some((value, is_top)) = waiting.pop() {
-        match value {
-            Value::Array(values) => waiting.extend(values.iter().map(|value| (value, false))),
-            Value::Object(fields) => {
-                waiting.extend(fields.values().map(|value| (value, false)));
-                if let Some(target) = target_of(fields, is_top) {
-                    let shown = call(target, fields);
-                    tell(target, target, Some(shown), part, text, examination);
+/// Settings under reading.
+struct Settings<'s> {
+    part: &'s Part<'s>,
+    text: &'s str,
+    /// How many names were told.
+    told: u32,
+}
+
+/// Where a name stands.
+#[derive(Clone, Copy)]
+enum Found<'n> {
+    At(usize),
+    /// Where this is found in the text.
+    Text(&'n str),
+}
+
+/// So many names have their places looked for; to look for each in a long text would take long.
+const PLACED: u32 = 100;
+/// The longest name, in characters, and the longest tag, in bytes.
+const LONGEST_NAME: usize = 200;
+
+impl Settings<'_> {
+    /// Judges every mapping that names what is built from it.
+    fn judge_all(&mut self, root: &Value, examination: &mut Examination<'_>) {
+        let mut waiting = vec![(root, true)];
+        while let Some((value, is_top)) = waiting.pop() {
+            match value {
+                Value::Array(values) => {
+                    waiting.extend(values.iter().rev().map(|value| (value, false)));
                 }
+                Value::Object(fields) => {
+                    waiting.extend(fields.values().rev().map(|value| (value, false)));
+                    if let Some(target) = target_of(fields, is_top) {
+                        let shown = call(target, fields);
+                        self.tell(target, Found::Text(target), Some(shown), examination);
+                    }
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
+    }
+
+    /// What is not quite YAML, or has tags: each line that names a target.
+    fn judge_lines(&mut self, examination: &mut Examination<'_>) {
+        for line in lines(self.text) {
+            for (at, _) in line.text.match_indices(TARGET) {
+                let rest = line.text.get(at + TARGET.len()..).unwrap_or_default();
+                let Some(name) = value_of(rest) else { continue };
+                self.tell(&name, Found::At(line.at + at), None, examination);
+            }
+        }
+        if self.text.contains(TARGET) {
+            let reason = "the settings are not YAML that can be read, and they name what to build";
+            let advice = "look at every _target_ by hand";
+            examination.gap(self.part.whole(), reason, advice);
+        }
+    }
+
+    /// Tells of a name that is imported and called.
+    fn tell(
+        &mut self,
+        name: &str,
+        found: Found<'_>,
+        shown: Option<String>,
+        examination: &mut Examination<'_>,
+    ) {
+        let (code, what) = match names::judge(name) {
+            Verdict::Known => return,
+            Verdict::Runs => (DangerCode::RunsCode, "which runs code or programs"),
+            Verdict::Hides => {
+                (DangerCode::HidesCall, "which reaches through one module into another")
+            }
+            Verdict::Unknown => {
+                (DangerCode::UnknownCall, "of which nobody knows whether it is harmless")
+            }
+        };
+        let short: String = name.chars().take(100).collect();
+        let message =
+            format!("who builds a model from these settings imports and calls {short}, {what}");
+        self.told = self.told.saturating_add(1);
+        let at = match found {
+            Found::At(at) => Some(at),
+            Found::Text(text) if self.told <= PLACED => self.text.find(text),
+            Found::Text(_) => None,
+        };
+        let place = at.map_or_else(|| self.part.whole(), |at| self.part.at(at as u64));
+        let advisory = (code != DangerCode::UnknownCall).then_some(ADVISORY);
+        let mut danger = Danger::new(code, place, message).known_as(advisory);
+        if let Some(shown) = shown {
+            danger = danger.shown(shown);
+        }
+        examination.danger(danger);
     }
 }
 
@@ -104,59 +182,37 @@ fn call(target: &str, fields: &Map<String, Value>) -> String {
     format!("{target}({shown})").chars().take(300).collect()
 }
 
-/// What is not quite YAML, or has tags: each line that names a target.
-fn judge_lines(text: &str, part: &Part<'_>, examination: &mut Examination<'_>) {
-    for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
-        for (at, _) in line.match_indices(TARGET) {
-            let rest = line.get(at + TARGET.len()..).unwrap_or_default();
-            let value = rest.trim_start_matches(['"', '\'']).trim_start();
-            let Some(value) = value.strip_prefix(':') else { continue };
-            let value = value.trim_start().trim_start_matches(['"', '\'']);
-            let name: String = value.chars().take_while(|c| !" \t,}]\"'#".contains(*c)).collect();
-            tell(&name, line, None, part, text, examination);
-        }
-    }
-    if text.contains(TARGET) {
-        let reason = "the settings are not YAML that can be read, and they name what to build";
-        examination.gap(part.whole(), reason, "look at every _target_ by hand");
-    }
+/// The name behind the colon of a key.
+fn value_of(rest: &str) -> Option<String> {
+    let value = rest.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?;
+    let value = value.trim_start().trim_start_matches(['"', '\'']);
+    let ends = |c: &char| !" \t\r\n,}]\"'#".contains(*c);
+    Some(value.chars().take(LONGEST_NAME).take_while(ends).collect())
 }
 
-/// Tells of a name that is imported and called. `found` is what stands in the text for it.
-fn tell(
-    name: &str,
-    found: &str,
-    shown: Option<String>,
-    part: &Part<'_>,
-    text: &str,
-    examination: &mut Examination<'_>,
-) {
-    let (code, what) = match names::judge(name) {
-        Verdict::Known => return,
-        Verdict::Runs => (DangerCode::RunsCode, "which runs code or programs"),
-        Verdict::Hides => (DangerCode::HidesCall, "which reaches through one module into another"),
-        Verdict::Unknown => {
-            (DangerCode::UnknownCall, "of which nobody knows whether it is harmless")
-        }
-    };
-    let short: String = name.chars().take(100).collect();
-    let message =
-        format!("who builds a model from these settings imports and calls {short}, {what}");
-    let place = part.at(text.find(found).unwrap_or(0) as u64);
-    let mut danger = Danger::new(code, place, message).known_as(Some(ADVISORY));
-    if let Some(shown) = shown {
-        danger = danger.shown(shown);
-    }
-    examination.danger(danger);
+/// A line that is no comment, and where it begins.
+struct Line<'t> {
+    at: usize,
+    text: &'t str,
 }
 
-/// A tag that builds something, and the line that it stands in.
-struct Tag<'t> {
+fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').map(move |text| {
+        let line = Line { at, text };
+        at += text.len();
+        line
+    });
+    lines.filter(|line| !line.text.trim_start().starts_with('#'))
+}
+
+/// A tag that builds something, and where it stands.
+struct Tag {
     text: String,
-    line_text: &'t str,
+    at: usize,
 }
 
-impl Tag<'_> {
+impl Tag {
     /// What sort of tag.
     fn kind(&self) -> &str {
         self.text.split(':').next().unwrap_or_default()
@@ -175,28 +231,36 @@ impl Tag<'_> {
 }
 
 /// The tags of a text that name something of Python. What a whole line says as a comment is none.
-fn tags(text: &str) -> impl Iterator<Item = Tag<'_>> {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    lines.flat_map(|line| {
-        line.match_indices('!').filter_map(move |(at, _)| {
-            let tag = line.get(at..).unwrap_or_default().trim_start_matches('!');
-            let (tag, ends): (&str, &[char]) = match tag.strip_prefix('<') {
-                Some(verbatim) => (verbatim, &['>']),
-                None => (tag, &[' ', '\t', ',', '}', ']', '"', '\'']),
-            };
-            let end = tag.find(ends).unwrap_or(tag.len());
-            let plain = unescaped(tag.get(..end).unwrap_or_default());
-            let plain = plain.strip_prefix("tag:yaml.org,2002:").unwrap_or(&plain);
-            // A handle of a `%TAG` may stand for any part of it.
-            let text = plain.rsplit_once('!').map_or(plain, |(_, tag)| tag).to_owned();
-            let text = match text.split_once(':') {
-                Some((kind, _)) if kind.starts_with("object") => format!("python/{text}"),
-                Some(_) | None => text,
-            };
-            let tag = Tag { text, line_text: line };
+fn tags(text: &str) -> impl Iterator<Item = Tag> {
+    lines(text).flat_map(|line| {
+        // One of several exclamation marks in a row begins the tag.
+        let marks = line
+            .text
+            .match_indices('!')
+            .filter(move |(at, _)| !line.text.get(at + 1..).unwrap_or_default().starts_with('!'));
+        marks.filter_map(move |(at, _)| {
+            let tag = tag_text(line.text.get(at + 1..).unwrap_or_default());
+            let tag = Tag { text: tag, at: line.at + at };
             tag.name().is_some().then_some(tag)
         })
     })
+}
+
+/// The tag that begins behind a mark, without the address of YAML's own tags.
+fn tag_text(tag: &str) -> String {
+    let end = tag.floor_char_boundary(LONGEST_NAME);
+    let tag = tag.get(..end).unwrap_or_default();
+    let (tag, ends): (&str, &[char]) = match tag.strip_prefix('<') {
+        Some(verbatim) => (verbatim, &['>', '\n']),
+        None => (tag, &[' ', '\t', '\r', '\n', ',', '}', ']', '"', '\'']),
+    };
+    let plain = unescaped(tag.get(..tag.find(ends).unwrap_or(tag.len())).unwrap_or_default());
+    let plain = plain.strip_prefix("tag:yaml.org,2002:").unwrap_or(&plain);
+    // A handle of a `%TAG` may stand for any part of the address.
+    match plain.strip_prefix("object") {
+        Some(_) => format!("python/{plain}"),
+        None => plain.to_owned(),
+    }
 }
 
 /// Tags are addresses, in which `%41` is a letter.

@@ -1,6 +1,7 @@
 //! Members of an archive that lie in memory as slices.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::members::Members;
@@ -11,10 +12,13 @@ use crate::examination::Examination;
 pub(super) struct Sliced<'a> {
     paths: Vec<Arc<str>>,
     contents: Vec<&'a [u8]>,
+    /// The first member of each path.
+    first: HashMap<Arc<str>, usize>,
 }
 
 impl<'a> Sliced<'a> {
     pub(super) fn add(&mut self, path: Arc<str>, content: &'a [u8]) {
+        self.first.entry(Arc::clone(&path)).or_insert(self.paths.len());
         self.paths.push(path);
         self.contents.push(content);
     }
@@ -30,7 +34,6 @@ impl Members for Sliced<'_> {
     }
 
     fn content(&self, path: &str, _: &mut Examination<'_>) -> Option<Cow<'_, [u8]>> {
-        let at = self.paths.iter().position(|known| &**known == path)?;
-        self.contents.get(at).map(|content| Cow::Borrowed(*content))
+        self.contents.get(*self.first.get(path)?).map(|content| Cow::Borrowed(*content))
     }
 }

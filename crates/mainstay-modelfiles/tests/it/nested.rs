@@ -1,5 +1,11 @@
 //! Wrappings within wrappings, and what grows without end: unknown, and never clean.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests fails by panicking, as tests do"
+)]
+
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
@@ -24,6 +30,7 @@ fn layers(count: usize) -> Vec<u8> {
     (0..count).fold(PAYLOAD.to_vec(), |content, _| gzip(&content))
 }
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let seed = |name: &str, bytes: Vec<u8>| Seed { name: name.to_owned(), bytes };
     vec![
@@ -66,7 +73,7 @@ fn shared(count: usize) -> Vec<u8> {
 fn bomb(length: usize) -> ZipPart {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     for _ in 0..length >> 20 {
-        encoder.write_all(&[0; 1 << 20]).unwrap();
+        encoder.write_all(&vec![0; 1 << 20]).unwrap();
     }
     let mut part = ZipPart::stored("bomb", &encoder.finish().unwrap());
     for header in [&mut part.local, &mut part.central] {
@@ -134,6 +141,6 @@ fn an_archive_that_holds_its_own_bytes_ends() {
 fn memory_comes_back_between_members() {
     let limits = Limits { held_bytes: 100_000, ..Limits::default() };
     let parts: Vec<ZipPart> =
-        (0..20).map(|at| ZipPart::deflated(&at.to_string(), &[7; 50_000])).collect();
+        (0..20).map(|at| ZipPart::deflated(&at.to_string(), &vec![7; 50_000])).collect();
     assert!(is_clean(&examined_within(limits, "w.zip", &zip_of(&parts))));
 }

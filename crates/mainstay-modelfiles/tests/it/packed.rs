@@ -23,6 +23,7 @@ const PACKINGS: [(&str, Pack); 8] = [
     ("joblib-zf", zf),
 ];
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let content = gzip(PAYLOAD);
     let mut seeds = Vec::new();

@@ -1,5 +1,11 @@
 //! 7z: what a packer writes, and what it does not.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests fails by panicking, as tests do"
+)]
+
 use mainstay_testkit::gzip;
 use mainstay_testkit::mutation::Seed;
 
@@ -94,6 +100,7 @@ fn encoded() -> Vec<u8> {
     archive(&[content, packed].concat(), &outer)
 }
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let seed = |name: &str, bytes: Vec<u8>| Seed { name: name.to_owned(), bytes };
     vec![

@@ -27,6 +27,7 @@ fn torch_tar(storages: &[u8]) -> Vec<u8> {
     ])
 }
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let seed = |name: &str, bytes: Vec<u8>| Seed { name: name.to_owned(), bytes };
     let storages = [EMPTY, &[0; 100], EMPTY, PAYLOAD].concat();

@@ -58,6 +58,7 @@ fn served(manifest: &str) -> Vec<u8> {
 const MANIFEST: &str = r#"{"createdOn": "x", "model": {"modelName": "m", "serializedFile":
     "model.pt", "handler": "handler.py", "requirementsFile": "wants.txt"}}"#;
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let seed = |name: &str, bytes: Vec<u8>| Seed { name: name.to_owned(), bytes };
     vec![

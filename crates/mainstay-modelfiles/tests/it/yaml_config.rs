@@ -21,6 +21,7 @@ const HOSTILE: &str = "a:\n  _target_: os.system\n  _args_: [echo inert]\n";
 
 const TAGGED: &str = "a: !!python/object/apply:os.system [echo inert]\n";
 
+/// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     vec![
         Seed::new("model_config.yaml", NEMO),

@@ -1,6 +1,7 @@
 //! A zip with its members found: those that its directories list, and those that they do not.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use mainstay_archives::{ArchiveError, Budget, Held};
@@ -47,6 +48,8 @@ pub(super) struct Archive<'a, 'b> {
     /// A directory whose entries leave it.
     pub(super) broken: Option<Leaves>,
     paths: Vec<Arc<str>>,
+    /// The first member of each path.
+    first: HashMap<Arc<str>, usize>,
     part: Part<'a>,
     budget: &'b Budget,
     /// The room that the list of members takes.
@@ -66,6 +69,7 @@ impl<'a, 'b> Archive<'a, 'b> {
             list_ends: Vec::new(),
             broken: None,
             paths: Vec::new(),
+            first: HashMap::new(),
             part: part.clone(),
             budget,
             held: Held::empty(budget),
@@ -146,6 +150,7 @@ impl<'a, 'b> Archive<'a, 'b> {
             Some(_) | None => 0,
         };
         let end = data_end.saturating_add(descriptor);
+        self.first.entry(Arc::clone(&path)).or_insert(self.paths.len());
         self.paths.push(Arc::clone(&path));
         self.entries.push(Entry { path, header, local, start, end, data_at, listing });
         Ok(())
@@ -205,7 +210,7 @@ impl Members for Archive<'_, '_> {
     }
 
     fn content(&self, path: &str, examination: &mut Examination<'_>) -> Option<Cow<'_, [u8]>> {
-        let entry = self.entries.iter().find(|entry| &*entry.path == path)?;
+        let entry = self.entries.get(*self.first.get(path)?)?;
         let Header { method, packed, plain, .. } = entry.header;
         let data = self.data(entry.data_at, packed);
         let outcome = content::unpack(method, data, plain, examination.budget);

@@ -4,6 +4,7 @@
 //! (directory), 4.5.3 (64-bit sizes), 4.6.9 (second name).
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use crate::cursor::{Cursor, Leaves};
 
@@ -38,9 +39,20 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// The name as text.
+    /// The name as text. One in some code page, which a zip does not name, has its bytes above
+    /// ASCII written as `%E4`.
     pub(super) fn name(&self) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.raw_name)
+        if self.flags & UTF8 != 0 || std::str::from_utf8(self.raw_name).is_ok() {
+            return String::from_utf8_lossy(self.raw_name);
+        }
+        let mut name = String::new();
+        for byte in self.raw_name {
+            let _ = match byte {
+                byte if byte.is_ascii() => write!(name, "{}", char::from(*byte)),
+                byte => write!(name, "%{byte:02X}"),
+            };
+        }
+        name.into()
     }
 
     pub(super) fn has_later_sizes(&self) -> bool {
