@@ -22,7 +22,6 @@ impl Keep {
             return;
         }
         component.references.retain(|one| one.leads_to_a_bom() || one.is_download());
-        component.references.shrink_to_fit();
         // That nobody says is the same as no word.
         component.licences.retain(|licence| licence.text != LicenceText::NoAssertion);
         let Some(details) = component.more.take() else { return };

@@ -214,6 +214,7 @@ impl<'t> Building<'t> {
         give_no_more_room(&mut component.hashes);
         give_no_more_room(&mut component.licences);
         give_no_more_room(&mut component.references);
+        give_no_more_room(&mut component.references);
         self.sbom.add(component)
     }
 
