@@ -117,11 +117,19 @@ pub fn format_of_content(first: &[u8]) -> Option<&'static Format> {
     }
     let id = match Container::of_bytes(first)? {
         Container::Zip => "zip",
-        Container::Packed(_) => TARBALL.id,
-        Container::Tar => "gem",
+        Container::Tar if begins_as_gem(first) => "gem",
+        Container::Packed(_) | Container::Tar => TARBALL.id,
         Container::NotRead(_) => return None,
     };
     FORMATS.iter().find(|format| format.id == id)
+}
+
+/// Whether the first member of a tar is one of a gem: `Gem::Package` writes these, in this order or
+/// another, and nothing before them.
+fn begins_as_gem(first: &[u8]) -> bool {
+    let name = first.split(|byte| *byte == 0).next().unwrap_or_default();
+    let members: [&[u8]; 3] = [b"metadata.gz", b"data.tar.gz", b"checksums.yaml.gz"];
+    members.iter().any(|member| name == *member || name.strip_suffix(b".sig") == Some(member))
 }
 
 fn has_ending(name: &str, ending: &str) -> bool {
@@ -137,6 +145,8 @@ fn names_a_version(stem: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use mainstay_testkit::{TarPart, tar_of};
+
     use super::*;
 
     #[test]
@@ -157,5 +167,13 @@ mod tests {
         assert_eq!(id(b"PK\x03\x04"), Some("zip"));
         assert_eq!(id(b"\x1f\x8b\x08\0"), Some("tarball"));
         assert_eq!(id(b"hello"), None);
+    }
+
+    #[test]
+    fn a_tar_is_a_gem_when_it_begins_as_one() {
+        let of = |name| format_of_content(&tar_of(&[TarPart::file(name, b"x")])).map(|one| one.id);
+        assert_eq!(of("metadata.gz"), Some("gem"));
+        assert_eq!(of("checksums.yaml.gz.sig"), Some("gem"));
+        assert_eq!(of("left-1.0.0/PKG-INFO"), Some("tarball"));
     }
 }

@@ -9,7 +9,7 @@
 //! A licence that leaves the choice of a later version is what it is called, and else the best of
 //! the versions that the list has: the licensee takes one that is allowed, if there is any.
 
-use mainstay_types::{Licence, LicenceMeaning, LicenceNode, LicenceTerm, Scope};
+use mainstay_types::{Licence, LicenceMeaning, LicenceNode, LicenceTerm, Scope, listed_licences};
 
 use crate::decision::{Decision, Fact, Objection, RuleName};
 use crate::facts::PackageFacts;
@@ -45,6 +45,9 @@ pub(crate) struct LicencePattern {
     exception: Option<String>,
     /// Whether `*` stands in the identifier.
     is_open: bool,
+    /// Whether the SPDX License List has what it names, or it is a reference of a document.
+    is_listed: bool,
+    written: Box<str>,
 }
 
 impl LicencePattern {
@@ -66,7 +69,9 @@ impl LicencePattern {
                 _ => return Err(wrong()),
             };
             let id = Wildcard::new(&id.to_ascii_lowercase());
-            return Ok(Self { id, exception, is_open: true });
+            let is_listed = listed_licences().any(|one| id.names(&one.to_ascii_lowercase()))
+                || text.to_ascii_lowercase().starts_with("licenseref-");
+            return Ok(Self { id, exception, is_open: true, is_listed, written: text.into() });
         }
         let licence = Licence::stated(text).ok_or_else(wrong)?;
         let LicenceMeaning::Expression([LicenceNode::Term(term)]) = licence.meaning() else {
@@ -76,6 +81,8 @@ impl LicencePattern {
             id: Wildcard::new(&term.id.to_ascii_lowercase()),
             exception: term.exception.as_deref().map(str::to_owned),
             is_open: false,
+            is_listed: term.known || term.is_reference(),
+            written: text.into(),
         })
     }
 
@@ -143,6 +150,13 @@ impl LicenceRule {
             }
         };
         Some(objection.by(&self.name))
+    }
+
+    /// The entries that the SPDX License List does not have, as they are written. They name only
+    /// what a document calls by the same letters; most often they are misspelt.
+    pub(crate) fn unlisted(&self) -> impl Iterator<Item = &str> {
+        let entries = self.allow.iter().chain(&self.deny);
+        entries.filter(|one| !one.is_listed).map(|one| &*one.written)
     }
 
     fn standing(&self, licence: &Licence) -> Standing {
@@ -252,6 +266,12 @@ mod tests {
             told_by: "package-lock.json:1".to_owned(),
         };
         rule.judge(&package).map_or(Outcome::Passed, |decision| decision.outcome)
+    }
+
+    #[test]
+    fn an_entry_that_the_list_does_not_have_is_told() {
+        let rule = rule(&["MIT", "Apche-2.0", "BSD-*"], &["GPL-3", "AGLP-*", "LicenseRef-house"]);
+        assert_eq!(rule.unlisted().collect::<Vec<_>>(), ["Apche-2.0", "GPL-3", "AGLP-*"]);
     }
 
     #[test]

@@ -111,6 +111,21 @@ impl Policy {
             || self.releases.is_some()
     }
 
+    /// Entries that are read and most likely misspelt: warnings for whoever wrote it.
+    pub fn doubts(&self) -> Vec<String> {
+        let told = |rule: &LicenceRule| -> Vec<String> {
+            let at = &rule.name.written;
+            let tell = |entry: &str| {
+                format!(
+                    "{at}: the SPDX License List does not have \"{entry}\", so [licences] names \
+                     with it only what a document writes in these very letters"
+                )
+            };
+            rule.unlisted().map(tell).collect()
+        };
+        self.licences.iter().flat_map(told).collect()
+    }
+
     /// The names of all rules, with their places, in the order of judging.
     pub fn rules(&self) -> Vec<&crate::RuleName> {
         let findings = self.findings.iter().map(|rule| &rule.name);

@@ -149,7 +149,7 @@ fn format_of(text: &str) -> Result<DocumentFormat, ReadError> {
             ReadErrorKind::Shape,
             1,
             "the document has neither bomFormat nor spdxVersion nor SPDX's @context at its top, so \
-             it is no SBOM in JSON; of an answer of GitHub's API take what is under `sbom`",
+             it is no SBOM in JSON",
         )),
     }
 }
@@ -194,6 +194,16 @@ impl<'de> Visitor<'de> for TopKeys<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Key(key)) = map.next_key()? {
             if key == "@context" && !map.next_value::<Context>()?.0 {
+                continue;
+            }
+            if key == spdx::v2::WRAPPED {
+                let inner = map.next_value_seed(TopKeys { found: &mut *self.found });
+                if matches!(*self.found, Some(other) if other != DocumentFormat::SpdxJson) {
+                    *self.found = None;
+                    let message = "what stands under `sbom` is no SPDX 2 document: take it out";
+                    return Err(A::Error::custom(message));
+                }
+                inner?;
                 continue;
             }
             if let Some(format) = told_by(&key) {
@@ -249,6 +259,11 @@ mod tests {
                 r#"{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": []}"#,
                 Ok(DocumentFormat::SpdxJsonLd),
             ),
+            (
+                r#"{"sbom": {"SPDXID": "x", "spdxVersion": "SPDX-2.3"}}"#,
+                Ok(DocumentFormat::SpdxJson),
+            ),
+            (r#"{"sbom": {"of": "something"}}"#, Err(ReadErrorKind::Shape)),
             ("---\nSPDXID: \"SPDXRef-DOCUMENT\"\n", Err(ReadErrorKind::UnreadSyntax)),
             (
                 r#"<rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#">"#,

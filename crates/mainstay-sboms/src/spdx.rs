@@ -13,6 +13,7 @@ mod expressions;
 mod flaws;
 pub(crate) mod held;
 mod identity;
+mod locator;
 mod names;
 mod statement;
 pub(crate) mod syntax;

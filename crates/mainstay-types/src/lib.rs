@@ -34,7 +34,9 @@ pub use digest::{Digest, DigestAlgorithm, DigestError};
 pub use distributed::{BuiltFrom, Distributed, DistributedPurl, RecordNames, SourcePackage};
 pub use ecosystem::{Ecosystem, OsvEcosystem, Packaging};
 pub use finding_kind::FindingKind;
-pub use licence::{Licence, LicenceError, LicenceMeaning, LicenceNode, LicenceTerm, Licences};
+pub use licence::{
+    Licence, LicenceError, LicenceMeaning, LicenceNode, LicenceTerm, Licences, listed_licences,
+};
 pub use package_name::{NameError, PackageName};
 pub use purl::{Purl, PurlComponent, PurlError};
 pub use release::Release;

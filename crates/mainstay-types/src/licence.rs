@@ -70,6 +70,11 @@ pub enum LicenceMeaning<'a> {
     Unread(&'a LicenceError),
 }
 
+/// Every identifier of the SPDX License List, deprecated ones too.
+pub fn listed_licences() -> impl Iterator<Item = &'static str> {
+    spdx::identifiers::LICENSES.iter().map(|one| one.name)
+}
+
 impl Licence {
     /// The longest text that is read, in bytes. Real expressions stay below 1,000.
     pub const MAX_BYTES: usize = 16_384;

@@ -209,8 +209,9 @@ fn version(component: &Component<'_>, purl: &Purl) -> Result<LockedVersion, Stri
 }
 
 /// A registry, unless Mainstay wrote the document and says otherwise. `vcs_url` in a package URL
-/// tells where the source is, not that the package was taken from there; with a commit it does, as
-/// npm writes it of what it took from a repository.
+/// and a repository as the place of download tell where the source is, not that the package was
+/// taken from there; with a commit they do, as npm writes it of what it took from a repository
+/// (the form with `@`: SPDX specification 2.3, clause 7.7).
 fn origin(component: &Component<'_>, purl: &Purl) -> Origin {
     let address = property(component, ORIGIN_URL).unwrap_or("");
     match property(component, ORIGIN) {
@@ -221,24 +222,36 @@ fn origin(component: &Component<'_>, purl: &Purl) -> Origin {
         Some("path") => Origin::Path(address.into()),
         Some("url") => Origin::Url(SourceUrl::new(address)),
         Some(_) | None => {
-            if let Some(origin) = from_commit(purl) {
+            let vcs_url = purl.qualifiers().find(|(key, _)| *key == "vcs_url");
+            if let Some(origin) = vcs_url.and_then(|(_, address)| of_commit(&address)) {
+                return origin;
+            }
+            let mut downloads = component.references.iter().filter(|one| one.is_download());
+            if let Some(origin) = downloads.clone().find_map(|one| of_commit(&one.url)) {
                 return origin;
             }
             let index = purl.qualifiers().find(|(key, _)| *key == "repository_url");
             let index = index.map(|(_, value)| SourceUrl::new(&value));
-            Origin::Registry { index, artifact: None }
+            let artifact = downloads.find(|one| is_file_address(&one.url));
+            Origin::Registry { index, artifact: artifact.map(|one| SourceUrl::new(&one.url)) }
         }
     }
 }
 
-/// The repository and commit of a `vcs_url` that names both.
-fn from_commit(purl: &Purl) -> Option<Origin> {
-    let (_, address) = purl.qualifiers().find(|(key, _)| *key == "vcs_url")?;
+/// Whether an address is one from which a file is fetched, and no repository.
+fn is_file_address(address: &str) -> bool {
+    let scheme = address.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    matches!(scheme.as_deref(), Some("https" | "http" | "ftp"))
+        && !address.trim_end_matches('/').ends_with(".git")
+}
+
+/// The repository and commit of an address that names both.
+fn of_commit(address: &str) -> Option<Origin> {
     let is_commit = |text: &str| {
         matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
     // Behind the number sign stands a commit, as npm writes it, or a folder of the repository.
-    let (bare, behind) = address.split_once('#').unwrap_or((&address, ""));
+    let (bare, behind) = address.split_once('#').unwrap_or((address, ""));
     let (url, commit) = match bare.rsplit_once('@').filter(|(_, commit)| is_commit(commit)) {
         Some(divided) => divided,
         None => Some((bare, behind)).filter(|(_, commit)| is_commit(commit))?,

@@ -102,6 +102,27 @@ fn what_was_taken_from_a_commit_is_no_package_of_the_registry() {
 }
 
 #[test]
+fn a_place_of_download_tells_whence_a_package_is() {
+    let of = |address: &str| {
+        let references = format!(
+            ", \"purl\": \"pkg:npm/n0@1.0.0\", \"externalReferences\": [{{\"type\":
+             \"distribution\", \"url\": \"{address}\"}}]"
+        );
+        of(&[("library", &references)]).packages[0].origin.clone()
+    };
+    let commit = "b".repeat(40);
+    let taken = of(&format!("git+https://git.example/o/n0.git@{commit}"));
+    assert!(matches!(&taken, Origin::Git { commit: Some(one), .. } if **one == *commit));
+    let Origin::Registry { artifact: Some(artifact), .. } = of("https://files.example/n0.tgz")
+    else {
+        panic!("no file")
+    };
+    assert_eq!(artifact.host().as_deref(), Some("files.example"));
+    assert_eq!(of("git+https://git.example/o/n0.git"), Origin::registry());
+    assert_eq!(of("https://git.example/o/n0.git"), Origin::registry());
+}
+
+#[test]
 fn a_go_module_keeps_the_case_in_which_the_document_writes_it() {
     let inventory = inventory(
         "\"components\": [{\"type\": \"library\", \"name\": \"git.example/BurntToast/Toml\",

@@ -5,7 +5,6 @@
 
 use super::component::{Component, Details};
 use super::licence::LicenceText;
-use super::reference::Reference;
 
 /// How much of a document is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +21,7 @@ impl Keep {
         if self == Self::Everything {
             return;
         }
-        if !component.references.iter().any(Reference::leads_to_a_bom) {
-            component.references = Vec::new();
-        }
+        component.references.retain(|one| one.leads_to_a_bom() || one.is_download());
         // That nobody says is the same as no word.
         component.licences.retain(|licence| licence.text != LicenceText::NoAssertion);
         let Some(details) = component.more.take() else { return };

@@ -17,6 +17,11 @@ pub struct Reference<'a> {
 }
 
 impl Reference<'_> {
+    /// Whether the component is downloaded from there.
+    pub(crate) fn is_download(&self) -> bool {
+        self.kind == ReferenceKind::Distribution
+    }
+
     /// Whether what the component is made of is in another document.
     pub(crate) fn leads_to_a_bom(&self) -> bool {
         self.kind == ReferenceKind::Bom && is_bom_link(&self.url)

@@ -17,7 +17,7 @@ mod tests;
 #[cfg(test)]
 mod write_tests;
 
-pub(crate) use json::read as read_json;
+pub(crate) use json::{WRAPPED, read as read_json};
 pub(crate) use tag_value::read as read_tag_value;
 pub(crate) use version::beginning;
 pub(crate) use write::{NO_TIME, holds_document, is_list_version, write as write_json};

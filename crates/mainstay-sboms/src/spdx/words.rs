@@ -127,7 +127,7 @@ pub(crate) fn external<'t>(
         }
         "swh" => Some(Identifier::Swhid(locator.clone())),
         "gitoid" => Some(Identifier::Gitoid(locator.clone())),
-        _ => None,
+        _ => super::locator::purl(name, &locator).map(Identifier::Purl),
     };
     if let Some(identifier) = identifier {
         return External::Identifier(identifier);

@@ -11,9 +11,14 @@ use crate::args::PolicyCommand;
 use crate::settings::{find_upwards, gate};
 
 pub(crate) fn run(context: &Context, command: &PolicyCommand) -> anyhow::Result<ExitCode> {
+    let (PolicyCommand::Test { file } | PolicyCommand::Show { file }) = command;
+    let policy = policy(file.as_deref())?;
+    for doubt in policy.doubts() {
+        context.output.warn(&doubt);
+    }
     match command {
-        PolicyCommand::Test { file } => test(context, &policy(file.as_deref())?),
-        PolicyCommand::Show { file } => show(context, &policy(file.as_deref())?),
+        PolicyCommand::Test { .. } => test(context, &policy),
+        PolicyCommand::Show { .. } => show(context, &policy),
     }
 }
 

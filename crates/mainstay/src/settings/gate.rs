@@ -60,6 +60,7 @@ pub(crate) fn of_check(
         let to_rules: Vec<Exception> = policy.exceptions_to_rules().cloned().collect();
         policy.exceptions = to_rules;
     }
+    warnings.extend(policies.iter().flat_map(Policy::doubts));
     Ok(GateSettings { gate: Gate { policies, allow_unknown }, warnings })
 }
 

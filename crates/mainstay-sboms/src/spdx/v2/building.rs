@@ -214,6 +214,7 @@ impl<'t> Building<'t> {
         give_no_more_room(&mut component.hashes);
         give_no_more_room(&mut component.licences);
         give_no_more_room(&mut component.references);
+        give_no_more_room(&mut component.references);
         self.sbom.add(component)
     }
 
@@ -407,7 +408,12 @@ fn external_ref<'t>(component: &mut Component<'t>, raw: raw::ExternalRef<'t>) {
     let written_type = text(raw.reference_type).unwrap_or_default();
     let locator = text(raw.reference_locator).unwrap_or_default();
     match words::external(&category, &written_type, locator, text(raw.comment)) {
-        External::Identifier(identifier) => component.identifiers.push(identifier),
+        External::Identifier(identifier) => {
+            // A package URL, and the same in the words of a package manager.
+            if !component.identifiers.contains(&identifier) {
+                component.identifiers.push(identifier);
+            }
+        }
         External::Reference(reference) => component.references.push(reference),
     }
 }

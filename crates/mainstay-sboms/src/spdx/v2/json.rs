@@ -3,6 +3,10 @@
 //! The lists of packages, files and relationships are the bulk of a document. Each of their
 //! entries goes into the model as soon as it is read, so that no second copy of a large document
 //! comes to be. Keys may come in any order.
+//!
+//! GitHub's API gives the document under the key `sbom` of its answer, and people keep the answer
+//! as it comes (REST API, "Export a software bill of materials for a repository"). What stands
+//! beside it is not the document's.
 
 use std::fmt;
 
@@ -24,6 +28,9 @@ pub(crate) fn read(text: &str, keep: Keep) -> Result<Sbom<'_>, ReadError> {
     json::parse_into(text, Whole(&mut building))?;
     building.finish()
 }
+
+/// The key under which GitHub's API answers with a document.
+pub(crate) const WRAPPED: &str = "sbom";
 
 /// The document, into the model.
 struct Whole<'b, 't>(&'b mut Building<'t>);
@@ -51,6 +58,7 @@ impl<'de: 't, 't> Visitor<'de> for Whole<'_, 't> {
                 return Err(A::Error::custom(format!("the key \"{}\" is there twice", &*key)));
             }
             match &*key {
+                WRAPPED => map.next_value_seed(Whole(building))?,
                 "packages" => map.next_value_seed(Each(building, Building::package))?,
                 "files" => map.next_value_seed(Each(building, Building::file))?,
                 "snippets" => map.next_value_seed(Each(building, Building::snippet))?,

@@ -5,6 +5,7 @@ use super::reading::{Reading, Role};
 use crate::cyclonedx::value::Fields;
 use crate::model::keep::Keep;
 use crate::spdx::elements::Element;
+use crate::spdx::locator;
 use crate::{
     Component, ComponentId, ComponentKind, Hash, HashAlgorithm, Identifier, Reference,
     ReferenceKind, Swid, Text,
@@ -135,7 +136,7 @@ pub(super) fn hash<'t>(fields: &mut Fields<'t>) -> Hash<'t> {
 }
 
 fn references<'t>(component: &mut Component<'t>, fields: &mut Fields<'t>) {
-    let list = &mut component.references;
+    let Component { references: list, identifiers, .. } = component;
     let mut add = |kind, url, comment| {
         list.push(Reference { kind, url, comment, hashes: Vec::new() });
     };
@@ -153,6 +154,12 @@ fn references<'t>(component: &mut Component<'t>, fields: &mut Fields<'t>) {
         // The remark is about all addresses, and stands with the first.
         let mut comment = text(&mut external, "comment");
         for url in texts(&mut external, "locator") {
+            if let Some(purl) = locator::purl(&written, &url).map(Identifier::Purl) {
+                if !identifiers.contains(&purl) {
+                    identifiers.push(purl);
+                }
+                continue;
+            }
             add(reference_kind(&written), url, comment.take());
         }
     }
