@@ -37,6 +37,7 @@ const TARGETS: &[&str] = &[
     "lockfiles",
     "installed",
     "artifacts",
+    "modelfiles",
     "images",
     "distributions",
     "sboms",

@@ -260,7 +260,8 @@ impl Root<'_> {
             Some(found) => found.is_file(),
             None => path().symlink_metadata().is_ok_and(|found| found.is_file()),
         };
-        let by_content = || is_file().then(|| content::kind(&folder.path, name)).flatten();
+        let by_content =
+            || is_file().then(|| content::kind(&folder.path, name, folder.within)).flatten();
         let Some(kind) = by_name.or_else(by_content) else {
             here.other_files += 1;
             if may_be_link && path().is_dir() {

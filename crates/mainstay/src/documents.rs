@@ -20,6 +20,7 @@ const EXIT_CODES: &str = include_str!("../../../docs/user/exit-codes.md");
 const FIX: &str = include_str!("../../../docs/user/fix.md");
 const FORMATS_PAGE: &str = include_str!("../../../docs/user/formats.md");
 const JSON: &str = include_str!("../../../docs/user/json.md");
+const MODELS: &str = include_str!("../../../docs/user/models.md");
 const PROGRAMS: &str = include_str!("../../../docs/user/programs.md");
 const POLICY: &str = include_str!("../../../docs/user/policy.md");
 const SBOMS: &str = include_str!("../../../docs/user/sboms.md");
@@ -70,6 +71,11 @@ fn every_format_of_archives_has_its_row_with_its_endings() {
 fn programs_have_their_row() {
     let start = format!("\n| `{}` |", mainstay_artifacts::PROGRAM.id);
     assert!(PROGRAMS.contains(&start));
+}
+
+#[test]
+fn every_format_of_models_is_in_a_row() {
+    assert_names(MODELS, mainstay_modelfiles::FORMATS.iter().map(|format| format.id));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use mainstay_archives::{FileSource, ReadAt as _};
 use mainstay_artifacts::{is_program, names_its_packages};
 use mainstay_modelfiles::{SNIFFED, has_model_name, looks_like_model};
 
+use super::Within;
 use crate::kind::Kind;
 
 /// Endings of files that are no programs, in lower case, sorted.
@@ -284,20 +285,31 @@ const fn packed(name: &[u8]) -> u128 {
     if name.is_empty() { 0 } else { number << (8 * (16 - name.len())) }
 }
 
-/// Endings of [`TOLD`] that models have too: archives, packed files, settings and texts. Sorted.
-const MAY_BE_MODEL: [&str; 17] = [
-    "7z", "bz2", "gz", "in", "json", "key", "md", "o", "proto", "r", "tar", "tgz", "txt", "xml",
-    "xz", "yaml", "yml",
+/// Endings of [`TOLD`] that models have too, or that people and attackers give them: archives and
+/// packed files, settings, texts and tables, pictures. Sorted.
+const MAY_BE_MODEL: [&str; 28] = [
+    "7z", "bmp", "bz2", "csv", "doc", "docx", "gif", "gz", "in", "jpeg", "jpg", "json", "key",
+    "log", "md", "o", "pdf", "png", "svg", "tar", "tgz", "tsv", "txt", "xml", "xz", "yaml", "yml",
+    "zip",
 ];
 
+/// Source files that Python runs by their names.
+const RUN_BY_NAME: [&str; 2] = ["sitecustomize.py", "usercustomize.py"];
+
 /// What the content of a file says that it is; it must be a regular one. One that cannot be opened
-/// is counted as other files are.
-pub(super) fn kind(folder: &Path, name: &OsStr) -> Option<Kind> {
-    let (program, model) = (may_be_program(name), may_be_model(name));
-    if !program && !model {
+/// is counted as other files are. In an installed tree, settings and texts are the packages' own:
+/// only what may be a program, and what is run by its name, is looked at.
+pub(super) fn kind(folder: &Path, name: &OsStr, within: Within) -> Option<Kind> {
+    let program = may_be_program(name);
+    let model = program
+        || match within {
+            Within::Project | Within::ProjectWithTrees => may_be_model(name),
+            Within::Tree => is_run_by_name(name),
+        };
+    if !model {
         return None;
     }
-    Beginning::of(&folder.join(name)).ok()?.kind(name, program, model)
+    Beginning::of(&folder.join(name)).ok()?.kind(name, program)
 }
 
 /// The kind of a file that the user named and whose name tells nothing, if it is a model.
@@ -307,7 +319,7 @@ pub(super) fn model_of_named(path: &Path) -> Option<Kind> {
         return None;
     }
     let name = path.file_name()?;
-    Beginning::of(path).ok()?.kind(name, false, true)
+    Beginning::of(path).ok()?.kind(name, false)
 }
 
 /// Whether a name leaves it open whether a file is a program.
@@ -322,9 +334,14 @@ pub(crate) fn may_be_program(name: &OsStr) -> bool {
 /// Whether a name leaves it open whether a file is a model. Source code is none, whatever its
 /// bytes: nothing loads it as one.
 pub(crate) fn may_be_model(name: &OsStr) -> bool {
+    let bytes = name.as_encoded_bytes();
     let of_model =
         |ending: &[u8]| MAY_BE_MODEL.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(ending));
-    may_be_program(name) || ending(name.as_encoded_bytes()).is_some_and(of_model)
+    may_be_program(name) || ending(bytes).is_some_and(of_model) || is_run_by_name(name)
+}
+
+fn is_run_by_name(name: &OsStr) -> bool {
+    RUN_BY_NAME.iter().any(|one| one.as_bytes() == name.as_encoded_bytes())
 }
 
 fn ending(name: &[u8]) -> Option<&[u8]> {
@@ -335,30 +352,34 @@ fn ending(name: &[u8]) -> Option<&[u8]> {
 /// How a file begins.
 struct Beginning {
     source: FileSource,
-    first: Vec<u8>,
+    first: [u8; SNIFFED],
 }
 
 impl Beginning {
     fn of(path: &Path) -> std::io::Result<Self> {
         let source = FileSource::new(File::open(path)?)?;
+        let mut beginning = Self { source, first: [0; SNIFFED] };
         // What the kernel shows as files of no length may block whoever reads them.
-        let length = source.length().min(SNIFFED as u64);
-        let mut first = vec![0; usize::try_from(length).unwrap_or(0)];
-        source.read_exact_at(&mut first, 0)?;
-        Ok(Self { source, first })
+        let length = beginning.length();
+        let first = beginning.first.get_mut(..length).unwrap_or_default();
+        beginning.source.read_exact_at(first, 0)?;
+        Ok(beginning)
     }
 
-    fn kind(&self, name: &OsStr, program: bool, model: bool) -> Option<Kind> {
-        if self.first.is_empty() {
-            return None;
-        }
-        if program && is_program(&self.first) && names_its_packages(&self.source) {
+    fn length(&self) -> usize {
+        usize::try_from(self.source.length()).map_or(SNIFFED, |length| length.min(SNIFFED))
+    }
+
+    fn kind(&self, name: &OsStr, program: bool) -> Option<Kind> {
+        let first = self.first.get(..self.length()).unwrap_or_default();
+        if program && is_program(first) && names_its_packages(&self.source) {
             return Some(Kind::PROGRAM);
         }
         let name = name.to_string_lossy();
-        let is_model =
-            || has_model_name(&name) || looks_like_model(&name, &self.first, self.source.length());
-        (model && is_model()).then_some(Kind::Model)
+        // An empty file that promises a model is told; any other says nothing.
+        let is_model = has_model_name(&name)
+            || !first.is_empty() && looks_like_model(&name, first, self.source.length());
+        is_model.then_some(Kind::Model)
     }
 }
 

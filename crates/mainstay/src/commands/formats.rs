@@ -44,7 +44,10 @@ fn rows() -> impl Iterator<Item = (&'static str, String, &'static str)> {
     let program = (program.title, format!("program, {}", named(program.ecosystems)), program.id);
     let databases =
         DATABASES.iter().map(|one| (one.title, "packages of a distribution".to_owned(), one.id));
-    files.chain(trees).chain(sboms).chain(archives).chain([program]).chain(databases)
+    let models = mainstay_modelfiles::FORMATS
+        .iter()
+        .map(|format| (format.title, "model file".to_owned(), format.id));
+    files.chain(trees).chain(sboms).chain(archives).chain([program]).chain(databases).chain(models)
 }
 
 /// Ecosystems as one text.
