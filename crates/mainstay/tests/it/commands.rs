@@ -4,6 +4,7 @@ mod database;
 mod explain;
 mod fix;
 mod help;
+mod model;
 mod plumbing;
 mod sbom;
 mod vex;

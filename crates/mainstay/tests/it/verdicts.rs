@@ -6,6 +6,7 @@ mod damage;
 mod data;
 mod distributions;
 mod images;
+mod models;
 mod programs;
 mod sources;
 mod strangers;
