@@ -7,6 +7,7 @@ use mainstay_reading::{Danger, DangerCode, Gap, Inventory, Nearby, Place};
 
 use crate::cursor::Leaves;
 use crate::description::Description;
+use crate::format::Format;
 use crate::front_door;
 use crate::part::Part;
 
@@ -24,6 +25,9 @@ pub enum Detail {
 pub struct Examined {
     /// The id of its format. `None` when its bytes are of no known one.
     pub format: Option<&'static str>,
+    /// Whether it is a model or holds one. An archive may hold anything: one without a model is
+    /// no model, whatever its name would let think.
+    pub holds_model: bool,
     /// What loading it would do, in the order in which it was met.
     pub dangers: Vec<Danger>,
     /// What could not be looked at.
@@ -143,6 +147,11 @@ impl<'b> Examination<'b> {
     /// Whether somebody asked for a description.
     pub(crate) fn describes(&self) -> bool {
         self.detail == Detail::Described
+    }
+
+    /// Notes that a format was met, in the file or in something inside.
+    pub(crate) fn meets(&mut self, format: &Format) {
+        self.found.holds_model |= format.is_model();
     }
 
     /// Notes the format of the file itself.

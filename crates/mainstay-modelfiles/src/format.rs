@@ -20,6 +20,33 @@ pub struct Format {
     pub(crate) read: fn(&Part<'_>, &mut Examination<'_>),
 }
 
+/// Formats that make no model of what they lie in: what wraps others, and what lies beside models
+/// as well as elsewhere.
+const NO_MODEL_ALONE: [&str; 15] = [
+    "zip",
+    "gzip",
+    "xz",
+    "lzma",
+    "bzip2",
+    "zstd",
+    "lz4",
+    "7z",
+    "joblib-zf",
+    "tar",
+    "zlib",
+    "model-requirements",
+    "python-source",
+    "model-card",
+    "template",
+];
+
+impl Format {
+    /// Whether a file of this format is a model, a part of one, or what attacks through models.
+    pub(crate) fn is_model(&self) -> bool {
+        !NO_MODEL_ALONE.contains(&self.id)
+    }
+}
+
 /// What is asked for its format: the bytes from the start on, perhaps not all of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beginning<'a> {
@@ -124,6 +151,13 @@ pub const FORMATS: &[Format] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_format_that_makes_no_model_is_one() {
+        for id in NO_MODEL_ALONE {
+            assert!(FORMATS.iter().any(|format| format.id == id), "{id}");
+        }
+    }
 
     #[test]
     fn no_two_formats_have_one_name() {

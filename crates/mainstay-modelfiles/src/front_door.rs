@@ -50,11 +50,21 @@ pub fn looks_like_model(name: &str, first: &[u8], length: u64) -> bool {
     format_of(&Beginning { bytes: first, length, name, is_inside: false }).is_some()
 }
 
+/// Whether a file that begins so wraps something: only what is inside tells whether it is a model.
+pub fn wraps_something(name: &str, first: &[u8], length: u64) -> bool {
+    let beginning = Beginning { bytes: first, length, name, is_inside: false };
+    format_of(&beginning).is_some_and(|(format, _)| !format.is_model())
+}
+
 /// Whether the ending of a name promises a model.
 pub fn has_model_name(name: &str) -> bool {
     let ending = ending_of(name);
-    !ending.is_empty() && FORMATS.iter().any(|format| format.endings.contains(&&*ending))
+    let promises = |format: &Format| format.is_model() && format.endings.contains(&&*ending);
+    !ending.is_empty() && (FORMATS.iter().any(promises) || MODEL_ARCHIVES.contains(&&*ending))
 }
+
+/// Endings of archives that are models.
+const MODEL_ARCHIVES: [&str; 5] = ["npz", "keras", "mar", "skops", "nemo"];
 
 /// Goes into bytes. Whether they are of a known format.
 pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool {
@@ -88,6 +98,7 @@ fn read_as(format: &'static Format, part: &Part<'_>, examination: &mut Examinati
     if part.member.is_none() {
         examination.is_of(format.id);
     }
+    examination.meets(format);
     examination.describe(|description| description.format(part.whole(), format.id));
     disguise(part, format, examination);
     (format.read)(part, examination);

@@ -42,5 +42,7 @@ mod wrappings;
 pub use description::{Description, Fact, Tensor, TraceLine};
 pub use examination::{Detail, Examined};
 pub use format::{FORMATS, Format, Likeness};
-pub use front_door::{ModelFile, SNIFFED, examine, examine_as, has_model_name, looks_like_model};
+pub use front_door::{
+    ModelFile, SNIFFED, examine, examine_as, has_model_name, looks_like_model, wraps_something,
+};
 pub use mainstay_reading::{Danger, DangerCode, Gap};

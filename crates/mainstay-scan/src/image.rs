@@ -430,7 +430,7 @@ impl<'i> Source<'i> {
                 let artifact = Artifact { source: &bytes, file_name, budget: &budget };
                 read(&artifact).map_err(archive_failure)
             }
-            Reader::Model => Ok(examine(file_name, bytes)),
+            Reader::Model => Ok(examine(file_name, bytes).into_inventory()),
             // A file is neither.
             Reader::Image(_) | Reader::Tree(_) => Err(Failure::Format(ReadError::new(
                 ReadErrorKind::Archive,

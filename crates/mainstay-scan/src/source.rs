@@ -8,7 +8,7 @@ use mainstay_artifacts::Artifact;
 use mainstay_images::ImageLayer;
 use mainstay_mapping::FileBytes;
 use mainstay_modelfiles::ModelFile;
-use mainstay_reading::{Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
+use mainstay_reading::{Gap, Input, Inventory, NothingNearby, Place, ReadError, ReadErrorKind};
 
 use crate::confine::{Beside, DiskError, open_file, read_file, unreadable, within};
 use crate::kind::{Kind, Reader, WholeFile};
@@ -241,6 +241,17 @@ fn examine(path: &Path, root: &Path, limit: u64) -> Result<Inventory, Failure> {
     let budget = Budget::new(mainstay_archives::Limits::default());
     let file = ModelFile { name: &name, bytes: bytes.bytes(), nearby: &nearby, budget: &budget };
     Ok(mainstay_modelfiles::examine(&file).into_inventory())
+}
+
+/// Whether a file that wraps something has a model inside. What lies beside it is not asked.
+pub(crate) fn holds_model(path: &Path) -> bool {
+    let Ok((file, length)) = open_file(path) else { return false };
+    let Ok(bytes) = FileBytes::of(&file, length) else { return false };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let budget = Budget::new(mainstay_archives::Limits::default());
+    let nearby = &NothingNearby;
+    let file = ModelFile { name: &name, bytes: bytes.bytes(), nearby, budget: &budget };
+    mainstay_modelfiles::examine(&file).holds_model
 }
 
 fn folder_of(path: &Path) -> &Path {

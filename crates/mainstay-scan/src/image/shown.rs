@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use mainstay_archives::{ArchiveError, Budget, Limits};
 use mainstay_artifacts::{Artifact, PROGRAM, is_program, names_its_packages};
 use mainstay_images::Onlooker;
-use mainstay_modelfiles::{ModelFile, has_model_name, looks_like_model};
+use mainstay_modelfiles::{Examined, ModelFile, has_model_name, looks_like_model};
 use mainstay_reading::{Inventory, NothingNearby};
 
 use crate::kind::Kind;
@@ -36,10 +36,10 @@ pub(super) fn is_silent(content: &[u8]) -> bool {
 }
 
 /// Examines a model; what lies beside it in the image is not asked.
-pub(super) fn examine(file_name: &str, bytes: &[u8]) -> Inventory {
+pub(super) fn examine(file_name: &str, bytes: &[u8]) -> Examined {
     let budget = Budget::new(Limits::default());
     let file = ModelFile { name: file_name, bytes, nearby: &NothingNearby, budget: &budget };
-    mainstay_modelfiles::examine(&file).into_inventory()
+    mainstay_modelfiles::examine(&file)
 }
 
 impl Shown {
@@ -77,7 +77,14 @@ impl Onlooker for Shown {
     fn look(&mut self, path: &str, content: Result<&[u8], ArchiveError>) -> Option<usize> {
         let file_name = name(path);
         let said = match content {
-            Ok(content) if !is_program(content) => (Kind::Model, Ok(examine(file_name, content))),
+            Ok(content) if !is_program(content) => {
+                let examined = examine(file_name, content);
+                // An archive may hold anything.
+                if !examined.holds_model && !has_model_name(file_name) {
+                    return None;
+                }
+                (Kind::Model, Ok(examined.into_inventory()))
+            }
             Ok(content) if !names_its_packages(&content) => return Some(SILENT),
             Ok(content) => (Kind::PROGRAM, self.program(file_name, content)),
             Err(error) if has_model_name(file_name) => (Kind::Model, Err(error)),

@@ -12,10 +12,11 @@ use std::path::Path;
 
 use mainstay_archives::{FileSource, ReadAt as _};
 use mainstay_artifacts::{is_program, names_its_packages};
-use mainstay_modelfiles::{SNIFFED, has_model_name, looks_like_model};
+use mainstay_modelfiles::{SNIFFED, has_model_name, looks_like_model, wraps_something};
 
 use super::Within;
 use crate::kind::Kind;
+use crate::source::holds_model;
 
 /// Endings of files that are no programs, in lower case, sorted.
 const TOLD: [&str; 202] = [
@@ -309,7 +310,8 @@ pub(super) fn kind(folder: &Path, name: &OsStr, within: Within) -> Option<Kind> 
     if !model {
         return None;
     }
-    Beginning::of(&folder.join(name)).ok()?.kind(name, program)
+    let path = folder.join(name);
+    Beginning::of(&path).ok()?.kind(&path, name, program)
 }
 
 /// The kind of a file that the user named and whose name tells nothing, if it is a model.
@@ -319,7 +321,7 @@ pub(super) fn model_of_named(path: &Path) -> Option<Kind> {
         return None;
     }
     let name = path.file_name()?;
-    Beginning::of(path).ok()?.kind(name, false)
+    Beginning::of(path).ok()?.kind(path, name, false)
 }
 
 /// Whether a name leaves it open whether a file is a program.
@@ -370,15 +372,19 @@ impl Beginning {
         usize::try_from(self.source.length()).map_or(SNIFFED, |length| length.min(SNIFFED))
     }
 
-    fn kind(&self, name: &OsStr, program: bool) -> Option<Kind> {
+    fn kind(&self, path: &Path, name: &OsStr, program: bool) -> Option<Kind> {
         let first = self.first.get(..self.length()).unwrap_or_default();
         if program && is_program(first) && names_its_packages(&self.source) {
             return Some(Kind::PROGRAM);
         }
         let name = name.to_string_lossy();
-        // An empty file that promises a model is told; any other says nothing.
+        let length = self.source.length();
+        // An empty file that promises a model is told; any other says nothing. An archive may
+        // hold anything, and is a model only when it holds one.
         let is_model = has_model_name(&name)
-            || !first.is_empty() && looks_like_model(&name, first, self.source.length());
+            || !first.is_empty()
+                && looks_like_model(&name, first, length)
+                && (!wraps_something(&name, first, length) || holds_model(path));
         is_model.then_some(Kind::Model)
     }
 }

@@ -25,6 +25,7 @@ fn help_fits_on_a_page_and_has_examples() {
       why          Say by which path of dependencies a package is there
       policy       The policy of the gate: run its examples, show its rules
       sbom         SBOMs as documents: convert, compare, merge, check
+      model        Model files: what one is, and what loading it would do
       db           The advisory data: import, update, status
       vex          VEX: record, list and export statements on flaws
       formats      List the formats that are read

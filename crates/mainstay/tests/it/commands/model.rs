@@ -6,7 +6,8 @@ use crate::sandbox::Sandbox;
 
 /// A header with one tensor of two numbers, and the numbers.
 fn safetensors() -> Vec<u8> {
-    let header = br#"{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#;
+    let header =
+        br#"{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#;
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend_from_slice(header);
     bytes.extend_from_slice(&[0; 8]);
