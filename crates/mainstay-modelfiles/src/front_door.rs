@@ -68,9 +68,19 @@ pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool 
 pub(crate) fn enter_numbers(part: &Part<'_>, examination: &mut Examination<'_>) {
     if wrappings::begins_as_text(part.bytes) {
         enter(part, examination);
-    } else {
+    } else if !repeats(part.bytes) {
         enter_certain(part, examination);
     }
+}
+
+/// Whether bytes begin with the same few over and over, as an array of equal numbers does. Such
+/// a number may read as the same instruction of a pickle again and again.
+fn repeats(bytes: &[u8]) -> bool {
+    [2, 4, 8].iter().any(|width| {
+        let mut numbers = bytes.chunks_exact(*width);
+        let first = numbers.next();
+        bytes.len() >= 16 * width && numbers.take(15).all(|number| Some(number) == first)
+    })
 }
 
 /// Goes into bytes if they are certainly of a format.

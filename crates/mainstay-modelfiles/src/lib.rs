@@ -28,9 +28,9 @@ mod front_door;
 mod jinja;
 mod json_walk;
 mod licence;
-mod odd_text;
 mod markup;
 mod named_path;
+mod odd_text;
 
 mod part;
 mod pickle;

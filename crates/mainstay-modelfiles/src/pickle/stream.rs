@@ -143,7 +143,8 @@ impl Pass {
             return trust;
         }
         let rest = part.bytes.get(self.end..).unwrap_or_default();
-        let beginning = Beginning { bytes: rest, length: rest.len() as u64, name: "", is_inside: true };
+        let beginning =
+            Beginning { bytes: rest, length: rest.len() as u64, name: "", is_inside: true };
         let is_pickle = super::likeness::likeness(&beginning) == Likeness::Certain;
         if trust == Trust::Declared && (self.is_legacy_torch || has_computed_start || is_pickle) {
             Trust::Declared
