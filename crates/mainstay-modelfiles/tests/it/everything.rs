@@ -37,6 +37,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::paddle::seeds());
     seeds.extend(super::mxnet::seeds());
     seeds.extend(super::model_card::seeds());
+    seeds.extend(super::program::seeds());
     seeds.extend(super::python::seeds());
     seeds.extend(super::repository_json::seeds());
     seeds.extend(super::start_up::seeds());
