@@ -66,6 +66,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     report.finish(false)
 }
 
+/// Tests of a harness that mutate nothing: the module that it takes its seeds from.
+const OTHER_TESTS: &str = "it::";
+
 fn mutate(workspace: &Workspace, target: &str, seconds: u64, seed: u64) -> anyhow::Result<Outcome> {
     let package = format!("mainstay-{target}");
     if !harness(workspace, &package).is_file() {
@@ -79,7 +82,7 @@ fn mutate(workspace: &Workspace, target: &str, seconds: u64, seed: u64) -> anyho
     let child = workspace
         .cargo()
         .args(test)
-        .args(["--", "--nocapture", "--test-threads=1"])
+        .args(["--", "--nocapture", "--test-threads=1", "--skip", OTHER_TESTS])
         .env("MAINSTAY_FUZZ_SECONDS", each.to_string())
         .env("MAINSTAY_FUZZ_SEED", seed.to_string())
         .spawn()
@@ -94,7 +97,13 @@ fn mutate(workspace: &Workspace, target: &str, seconds: u64, seed: u64) -> anyho
 
 /// The tests of the harness.
 fn names(workspace: &Workspace, which: &[&str]) -> anyhow::Result<Vec<String>> {
-    let listed = output(workspace.cargo().args(which).args(["--quiet", "--", "--list"]))?;
+    let listed = output(workspace.cargo().args(which).args([
+        "--quiet",
+        "--",
+        "--list",
+        "--skip",
+        OTHER_TESTS,
+    ]))?;
     let text = String::from_utf8_lossy(&listed).into_owned();
     Ok(text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
 }

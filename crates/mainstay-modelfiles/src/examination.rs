@@ -82,6 +82,11 @@ impl<'b> Examination<'b> {
         }
     }
 
+    /// How many dangers were noted so far.
+    pub(crate) fn count_of_dangers(&self) -> usize {
+        self.found.dangers.len()
+    }
+
     /// Notes something that could not be looked at: `reason` is a sentence without a full stop.
     pub(crate) fn gap(
         &mut self,

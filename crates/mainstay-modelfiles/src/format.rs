@@ -117,6 +117,7 @@ pub const FORMATS: &[Format] = &[
     formats::gguf::FORMAT,
     formats::ggml::FORMAT,
     formats::llamafile::FORMAT,
+    formats::program::FORMAT,
     formats::safetensors::FORMAT,
     formats::tflite::FORMAT,
     formats::executorch::FORMAT,

@@ -22,6 +22,7 @@ pub(crate) mod onnx;
 pub(crate) mod openvino;
 pub(crate) mod paddle;
 pub(crate) mod pmml;
+pub(crate) mod program;
 pub(crate) mod python;
 pub(crate) mod r_data;
 pub(crate) mod repository_json;

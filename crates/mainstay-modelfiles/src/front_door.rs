@@ -47,7 +47,8 @@ pub fn examine_as(file: &ModelFile<'_>, detail: Detail) -> Examined {
 /// Whether a file that begins so may be a model or wrap one: `first` are its first [`SNIFFED`]
 /// bytes, or all of them.
 pub fn looks_like_model(name: &str, first: &[u8], length: u64) -> bool {
-    format_of(&Beginning { bytes: first, length, name, is_inside: false }).is_some()
+    let beginning = Beginning { bytes: first, length, name, is_inside: false };
+    format_of(&beginning).is_some() || promised(name).is_some()
 }
 
 /// Whether a file that begins so wraps something: only what is inside tells whether it is a model.
@@ -68,9 +69,29 @@ const MODEL_ARCHIVES: [&str; 5] = ["npz", "keras", "mar", "skops", "nemo"];
 
 /// Goes into bytes. Whether they are of a known format.
 pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool {
-    let Some((format, _)) = format_of(&part.beginning()) else { return false };
+    if let Some((format, _)) = format_of(&part.beginning()) {
+        read_as(format, part, examination);
+        return true;
+    }
+    // What follows a header has the name of the whole, and is no file of its own.
+    let wanted = promised(&part.name).filter(|_| part.base == 0);
+    let Some(format) = wanted else { return false };
+    let before = examination.count_of_dangers();
     read_as(format, part, examination);
-    true
+    examination.count_of_dangers() > before
+}
+
+/// The format that a name promises, where there is only one whose reader can say what is broken:
+/// a program goes by the name, and hands it bytes that are of no format at all.
+fn promised(name: &str) -> Option<&'static Format> {
+    let wanted = match &*ending_of(name) {
+        "safetensors" => formats::safetensors::FORMAT,
+        "gguf" => formats::gguf::FORMAT,
+        "onnx" => formats::onnx::FORMAT,
+        _ if name == formats::saved_model::SAVED_MODEL => formats::saved_model::FORMAT,
+        _ => return None,
+    };
+    FORMATS.iter().find(|format| format.id == wanted.id)
 }
 
 /// Goes into bytes that are most likely numbers: only if they are certainly of a format, or text
@@ -78,9 +99,19 @@ pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool 
 pub(crate) fn enter_numbers(part: &Part<'_>, examination: &mut Examination<'_>) {
     if wrappings::begins_as_text(part.bytes) {
         enter(part, examination);
-    } else {
+    } else if !repeats(part.bytes) {
         enter_certain(part, examination);
     }
+}
+
+/// Whether bytes begin with the same few over and over, as an array of equal numbers does. Such
+/// a number may read as the same instruction of a pickle again and again.
+fn repeats(bytes: &[u8]) -> bool {
+    [2, 4, 8].iter().any(|width| {
+        let mut numbers = bytes.chunks_exact(*width);
+        let first = numbers.next();
+        bytes.len() >= 16 * width && numbers.take(15).all(|number| Some(number) == first)
+    })
 }
 
 /// Goes into bytes if they are certainly of a format.

@@ -16,7 +16,6 @@
 //!
 //! How to add a format: `docs/how-to/add-a-model-format.md`.
 
-mod appended_zip;
 mod cursor;
 mod description;
 mod examination;

@@ -32,7 +32,8 @@ use crate::part::Part;
 pub(crate) const FORMAT: Format = Format {
     id: "pickle",
     title: "a Python pickle",
-    endings: &["pkl", "pickle", "joblib", "dill", "pt", "pth", "ckpt", "pdparams", "pdopt"],
+    // `.tar` is what examples of PyTorch call a checkpoint (`model.pth.tar`).
+    endings: &["pkl", "pickle", "joblib", "dill", "pt", "pth", "ckpt", "tar", "pdparams", "pdopt"],
     likeness: likeness::likeness,
     read,
 };

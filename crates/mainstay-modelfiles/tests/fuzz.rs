@@ -1,7 +1,8 @@
-//! Every reader of model files, on broken ones: an answer, no panic, in bounded time.
+//! Every reader of model files, on broken ones: an answer, no panic, in bounded time. The fixtures come
+//! from the tests in `it`.
 
 #[path = "it/main.rs"]
-mod it;
+pub mod it;
 
 use mainstay_testkit::mutation;
 

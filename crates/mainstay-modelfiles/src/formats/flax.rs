@@ -24,15 +24,21 @@ pub(crate) const FORMAT: Format =
     Format { id: "flax-msgpack", title: "Flax msgpack", endings: &["msgpack"], likeness, read };
 
 /// A map by texts in which, sooner or later, an array of Flax stands.
+/// So many maps and arrays without a key or a value between them nobody writes.
+const NESTED: usize = 64;
+
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
     let mut cursor = Cursor::new(beginning.bytes);
     // An empty map is also how a pickle begins.
     if beginning.bytes.first() == Some(&0x80) {
         return Likeness::No;
     }
+    let is_named = beginning.ending() == "msgpack";
+    if is_named && is_nested(beginning.bytes) {
+        return Likeness::Possible;
+    }
     let Ok(Item::Map(_)) = message_pack::next(&mut cursor) else { return Likeness::No };
     let Ok(Item::Text(_)) = message_pack::next(&mut cursor) else { return Likeness::No };
-    let is_named = beginning.ending() == "msgpack";
     loop {
         let before = cursor;
         match message_pack::next(&mut cursor) {
@@ -47,7 +53,13 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
     }
 }
 
+/// Whether it begins with nothing but maps and arrays inside each other, as no parameters do.
+fn is_nested(bytes: &[u8]) -> bool {
+    let mut cursor = Cursor::new(bytes);
+    (0..NESTED)
+        .all(|_| matches!(message_pack::next(&mut cursor), Ok(Item::Map(1..) | Item::Array(1..))))
+}
+
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     tree::read(part, examination);
-    crate::appended_zip::look_for(part, "Flax msgpack", examination);
 }

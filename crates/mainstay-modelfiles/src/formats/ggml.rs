@@ -85,7 +85,6 @@ fn tell(part: &Part<'_>, model: &str, outcome: Outcome, examination: &mut Examin
             description.tensor(tensor);
         }
     });
-    crate::appended_zip::look_for(part, "GGML", examination);
 }
 
 fn fail(part: &Part<'_>, failure: &Failure, examination: &mut Examination<'_>) {

@@ -31,6 +31,7 @@ use source::{Order, Source, Width};
 pub(crate) const FORMAT: Format =
     Format { id: "gguf", title: "GGUF", endings: &["gguf"], likeness, read };
 
+const MAGIC: &[u8] = b"GGUF";
 /// The newest version.
 const NEWEST: u32 = 3;
 
@@ -39,7 +40,7 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
     let version = beginning.bytes.get(4..).unwrap_or_default();
     let version = version.get(..4).unwrap_or(version);
     let is_number = version.len() < 4 || version.contains(&0) || version == [0xFF; 4];
-    Likeness::certain_if(beginning.bytes.starts_with(b"GGUF") && is_number)
+    Likeness::certain_if(beginning.bytes.starts_with(MAGIC) && is_number)
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
@@ -57,11 +58,15 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let Some(metadata) = Metadata::read(part, &mut source, entries, examination) else { return };
     count_fits(part, &source, Count::Tensors(tensors), examination);
     tensors::read(part, &mut source, tensors, metadata.alignment, examination);
-    crate::appended_zip::look_for(part, "GGUF", examination);
 }
 
 /// Reads magic and version.
 fn begin<'a>(part: &Part<'a>, examination: &mut Examination<'_>) -> Option<Source<'a>> {
+    if part.bytes.len() >= 4 && !part.bytes.starts_with(MAGIC) {
+        let message = "the name promises GGUF, and the file does not begin so: readers refuse it";
+        examination.danger(Danger::new(DangerCode::Malformed, part.at(0), message));
+        return None;
+    }
     let mut cursor = Cursor::new(part.bytes);
     let version = match cursor.take(4).and_then(|_| cursor.u32()) {
         Ok(version) => version,

@@ -8,10 +8,10 @@
 use mainstay_reading::{Danger, DangerCode};
 use mainstay_types::Severity;
 
-use crate::appended_zip;
 use crate::examination::Examination;
 use crate::format::{Beginning, Format, Likeness};
 use crate::part::Part;
+use crate::wrappings::zip;
 
 pub(crate) const FORMAT: Format =
     Format { id: "llamafile", title: "a llamafile", endings: &["llamafile"], likeness, read };
@@ -27,10 +27,7 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
                    not loaded, and can do all that you can do";
     let danger = Danger::new(DangerCode::CarriesCode, part.at(0), message);
     examination.danger(danger.graded(Severity::High));
-    if let Some(start) = appended_zip::start_of(part.bytes) {
-        if start > 0 {
-            examination.enter(&part.from(start));
-        }
+    if zip::read_at_end(part, examination) {
         return;
     }
     let reason = "the archive with the weights was not found at the end of the program";

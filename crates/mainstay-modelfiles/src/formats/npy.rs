@@ -49,7 +49,6 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
             break;
         }
     }
-    crate::appended_zip::look_for(part, "a NumPy array", examination);
 }
 
 /// Reads the array at a place. Where the next may begin, if that can be told.

@@ -55,5 +55,4 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
         return examination.leaves(part, "the header", leaves);
     }
     items::read(part, Source { cursor, encoding }, examination);
-    crate::appended_zip::look_for(part, "R data", examination);
 }

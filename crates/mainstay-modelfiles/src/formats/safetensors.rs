@@ -75,7 +75,6 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let Some(text) = header_text(part, header, examination) else { return };
     let tensors = header::read(part, text, examination);
     layout::check(part, data, tensors, examination);
-    crate::appended_zip::look_for(part, "safetensors", examination);
 }
 
 /// The header as text, if it is text.

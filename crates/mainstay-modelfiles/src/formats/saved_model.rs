@@ -26,6 +26,8 @@ pub(crate) const FORMAT: Format =
 
 /// How many fields of one message are asked what it is.
 const ASKED: usize = 64;
+/// The name that a saved model has always.
+pub(crate) const SAVED_MODEL: &str = "saved_model.pb";
 /// `tfhub_module.pb`: a `ModuleDef` that says format 3.
 const HUB_MODULE: &[u8] = &[0x08, 0x03];
 
@@ -46,7 +48,8 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
         return Likeness::Certain;
     }
     let is_companion = beginning.ending() == "pb"
-        && (is_fingerprint(message) || (beginning.is_whole() && beginning.bytes == HUB_MODULE));
+        && (is_fingerprint(message, beginning.name)
+            || (beginning.is_whole() && beginning.bytes == HUB_MODULE));
     if is_companion { Likeness::Possible } else { Likeness::No }
 }
 
@@ -127,8 +130,9 @@ fn is_keras_node(message: Message<'_>) -> bool {
     message.all(4).next().is_some_and(|identifier| identifier.bytes.starts_with(b"_tf_keras_"))
 }
 
-/// `fingerprint.pb` has up to five hashes, a version and perhaps a name.
-fn is_fingerprint(message: Message<'_>) -> bool {
+/// `fingerprint.pb` has up to five hashes, a version and perhaps a name. Hashes that are zero are
+/// left out; the name of the file then has to speak for it.
+fn is_fingerprint(message: Message<'_>, name: &str) -> bool {
     let mut hashes = 0;
     for field in message.fields().take(ASKED) {
         match field {
@@ -139,12 +143,16 @@ fn is_fingerprint(message: Message<'_>) -> bool {
             _ => return false,
         }
     }
-    hashes >= 2
+    hashes >= 2 || (hashes == 1 && name == "fingerprint.pb")
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let message = Message::whole(part.bytes);
-    for kind in kinds(Message::beginning(part.bytes, u64::MAX)) {
+    let kinds = kinds(Message::beginning(part.bytes, u64::MAX));
+    if kinds.is_empty() && part.name.as_ref() == SAVED_MODEL {
+        graph::look_at(message, graph::Frame::SavedModel, part, examination);
+    }
+    for kind in kinds {
         match kind {
             Kind::KerasMetadata => {
                 let mut findings = Findings::new(part, examination);

@@ -13,6 +13,7 @@ use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
 use crate::formats::keras::json_tree::{self, NodeId, Tree};
+use crate::named_path::{Reach, reach};
 use crate::part::Part;
 use crate::wrappings::members::{Flavour, Members};
 use known::Verdict;
@@ -64,6 +65,16 @@ impl Judge<'_, '_, '_> {
         let module = tree.text(id, "__module__").unwrap_or_default();
         let class = tree.text(id, "__class__").unwrap_or_default();
         let content = tree.get(id, "content");
+        if let Some(file) = tree.text(id, "file")
+            && reach(file) != Reach::Beside
+        {
+            let message = format!(
+                "the tree takes an array from {}, a path that leads {}",
+                bounded(file),
+                reach(file).phrase()
+            );
+            self.danger(id, DangerCode::TouchesFiles, message, Some(bounded(file)), None);
+        }
         match loader {
             "OperatorFuncNode" => return self.operator(id, module, class),
             "MethodNode" => self.method(id, module, class, content),

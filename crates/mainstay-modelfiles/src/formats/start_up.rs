@@ -102,6 +102,12 @@ fn judge(line: &str, place: &Place, examination: &mut Examination<'_>) {
         examination.danger(Danger::new(code, place.clone(), message).shown(shown));
         return;
     }
+    if well_known::runs_text(line, &reading) {
+        let message = "at every start of Python, whatever is run, this line runs a text as code";
+        let danger = Danger::new(DangerCode::RunsCode, place.clone(), message);
+        examination.danger(danger.shown(shown));
+        return;
+    }
     if let Some(module) = well_known::stranger(line, &reading) {
         let message = format!(
             "at every start of Python, whatever is run, this line imports and runs `{module}`"

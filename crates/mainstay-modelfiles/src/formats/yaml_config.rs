@@ -36,8 +36,10 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
     let text = String::from_utf8_lossy(beginning.bytes);
     let stem = beginning.name.rsplit_once('.').map_or("", |(stem, _)| stem);
     if text.contains(TARGET) || tags(&text).next().is_some() {
-        Likeness::Certain
-    } else if NAMES.contains(&stem) && (stem == "model_config" || !beginning.is_whole()) {
+        return Likeness::Certain;
+    }
+    let is_named = NAMES.contains(&stem) && (stem == "model_config" || !beginning.is_whole());
+    if is_named || text.contains(CLASS_PATH) || has_escaped_key(&text) {
         Likeness::Possible
     } else {
         Likeness::No
@@ -45,6 +47,19 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
 }
 
 const TARGET: &str = "_target_";
+/// What jsonargparse and Lightning's command line import, beside `init_args`.
+const CLASS_PATH: &str = "class_path:";
+
+/// Whether a key is written with escapes, which hide what it is: `"_target\x5f": `.
+fn has_escaped_key(text: &str) -> bool {
+    lines(text).any(|line| {
+        line.text.match_indices("\":").any(|(at, _)| {
+            let before = line.text.get(..at).unwrap_or_default();
+            let key = before.rsplit('"').next().unwrap_or_default();
+            ["\\x", "\\u", "\\U"].iter().any(|escape| key.contains(escape))
+        })
+    })
+}
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     if part.bytes.len() > LONGEST {
@@ -166,13 +181,17 @@ fn target_of(fields: &Map<String, Value>, is_top: bool) -> Option<&str> {
     if let Some(target) = text(TARGET) {
         return Some(target);
     }
+    if let Some(target) = text("class_path").filter(|name| name.contains('.')) {
+        return Some(target);
+    }
     // A word alone is some other target.
     text("target").filter(|name| name.contains('.') && (is_top || fields.contains_key("params")))
 }
 
 /// The call, as it would be made.
 fn call(target: &str, fields: &Map<String, Value>) -> String {
-    let arguments = fields.iter().filter(|(key, _)| !matches!(&***key, "_target_" | "target"));
+    let arguments =
+        fields.iter().filter(|(key, _)| !matches!(&***key, "_target_" | "target" | "class_path"));
     let mut shown = String::new();
     for (key, value) in arguments.take(8) {
         let value: String = value.to_string().chars().take(60).collect();

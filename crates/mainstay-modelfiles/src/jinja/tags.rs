@@ -185,7 +185,15 @@ fn names(tag: &Tag<'_>, macros: &HashSet<&str>) -> Vec<Deed> {
             Kind::Text { decoded, is_veiled } => {
                 // A sentence is no name, and a format string takes attributes by its fields.
                 let is_prose = decoded.contains(char::is_whitespace) && !decoded.contains('{');
-                if let Some(name) = mentions_internal(decoded) {
+                // Prose that is only put out or compared never becomes a name.
+                let is_taken_apart = keyword == "set"
+                    || matches!(
+                        kind(position + 1),
+                        Some(Kind::Sign("." | "[" | "|" | "%" | "~" | "*"))
+                    );
+                if let Some(name) = mentions_internal(decoded)
+                    && (*is_veiled || !is_prose || is_taken_apart)
+                {
                     tell(
                         match (is_veiled, is_prose) {
                             (true, _) => Sort::VeiledWalk,

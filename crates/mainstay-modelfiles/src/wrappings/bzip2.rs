@@ -38,12 +38,8 @@ fn is_stream(bytes: &[u8]) -> bool {
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
-    let packing = Packing {
-        title: FORMAT.title,
-        endings: &[("bz2", ""), ("tbz", ".tar"), ("tbz2", ".tar")],
-        unpack,
-        goes_on: is_stream,
-    };
+    let packing =
+        Packing { title: FORMAT.title, endings: FORMAT.endings, unpack, goes_on: is_stream };
     packing.read(part, examination);
 }
 

@@ -18,6 +18,15 @@ pub(super) fn skippable(bytes: &[u8]) -> Option<usize> {
     usize::try_from(cursor.at()).ok()
 }
 
+/// The bytes behind the skippable frames that they begin with.
+pub(super) fn behind_skippable(bytes: &[u8]) -> &[u8] {
+    let mut rest = bytes;
+    while let Some(length) = skippable(rest) {
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    rest
+}
+
 /// The length of the LZ4 frame that begins here (LZ4 Frame Format 1.6.2,
 /// <https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md>).
 pub(super) fn lz4(bytes: &[u8]) -> Result<usize, ArchiveError> {

@@ -25,15 +25,16 @@ pub(crate) const FORMAT: Format = Format {
 const MAGIC: &[u8] = &[0x04, 0x22, 0x4D, 0x18];
 
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
+    let bytes = frames::behind_skippable(beginning.bytes);
     // Version 01, and a reserved bit that is not set.
-    let is_version = beginning.bytes.get(4).is_none_or(|flags| flags & 0xC2 == 0x40);
-    Likeness::certain_if(beginning.bytes.starts_with(MAGIC) && is_version)
+    let is_version = bytes.get(4).is_none_or(|flags| flags & 0xC2 == 0x40);
+    Likeness::certain_if(bytes.starts_with(MAGIC) && is_version)
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let packing = Packing {
         title: FORMAT.title,
-        endings: &[("lz4", "")],
+        endings: FORMAT.endings,
         unpack,
         goes_on: |rest| rest.starts_with(MAGIC) || frames::skippable(rest).is_some(),
     };

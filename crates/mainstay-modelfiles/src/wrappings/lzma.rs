@@ -80,12 +80,8 @@ fn decodes(beginning: &Beginning<'_>) -> bool {
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
-    let packing = Packing {
-        title: FORMAT.title,
-        endings: &[("lzma", ""), ("tlz", ".tar")],
-        unpack,
-        goes_on: |_| false,
-    };
+    let packing =
+        Packing { title: FORMAT.title, endings: FORMAT.endings, unpack, goes_on: |_| false };
     packing.read(part, examination);
 }
 

@@ -10,14 +10,15 @@ use mainstay_reading::{Danger, DangerCode};
 use super::unpacking::Sink;
 use crate::examination::Examination;
 use crate::format::ending_of;
+use crate::front_door::has_model_name;
 use crate::part::Part;
 
 /// How the streams of a packing lie.
 pub(super) struct Packing {
     /// Its name for a person.
     pub(super) title: &'static str,
-    /// Endings that are taken off the name, and what stands in their place.
-    pub(super) endings: &'static [(&'static str, &'static str)],
+    /// The endings that promise it.
+    pub(super) endings: &'static [&'static str],
     /// Unpacks the stream at the start of the bytes. Gives how many bytes it has.
     pub(super) unpack: fn(&[u8], &mut Sink<'_>) -> Result<usize, ArchiveError>,
     /// Whether another stream begins here that goes on with the content.
@@ -100,13 +101,35 @@ impl Packing {
     }
 }
 
-/// The name of what is inside: `x.pkl` of `x.pkl.gz`, `x.tar` of `x.tgz`, else the same.
-fn inner_name(name: &str, endings: &[(&str, &str)]) -> String {
+/// Endings that name a packing and nothing else, and what stands in their place.
+const PACKED: &[(&str, &str)] = &[
+    ("bz2", ""),
+    ("gz", ""),
+    ("lz4", ""),
+    ("lzma", ""),
+    ("tbz", ".tar"),
+    ("tbz2", ".tar"),
+    ("tgz", ".tar"),
+    ("tlz", ".tar"),
+    ("txz", ".tar"),
+    ("tzst", ".tar"),
+    ("xz", ""),
+    ("z", ""),
+    ("zlib", ""),
+    ("zst", ""),
+    ("zstd", ""),
+];
+
+/// The name of what is inside: `x.pkl` of `x.pkl.gz`, `x.tar` of `x.tgz`. An ending that promises
+/// something else than this packing was told, and is not told again of the content.
+fn inner_name(name: &str, endings: &[&str]) -> String {
     let ending = ending_of(name);
     let stem = name.get(..name.len().saturating_sub(ending.len() + 1)).unwrap_or(name);
-    match endings.iter().find(|(packed, _)| *packed == ending) {
-        Some((_, plain)) if !stem.is_empty() => format!("{stem}{plain}"),
-        Some(_) | None => name.to_owned(),
+    match PACKED.iter().find(|(packed, _)| *packed == ending) {
+        _ if stem.is_empty() => name.to_owned(),
+        Some((_, plain)) => format!("{stem}{plain}"),
+        None if has_model_name(name) && !endings.contains(&&*ending) => stem.to_owned(),
+        None => name.to_owned(),
     }
 }
 
@@ -116,10 +139,12 @@ mod tests {
 
     #[test]
     fn a_name_loses_the_ending_of_what_packs_it() {
-        let endings = &[("gz", ""), ("tgz", ".tar")];
-        assert_eq!(inner_name("w.pkl.gz", endings), "w.pkl");
-        assert_eq!(inner_name("w.TGZ", endings), "w.tar");
-        assert_eq!(inner_name("w.joblib", endings), "w.joblib");
-        assert_eq!(inner_name(".gz", endings), ".gz");
+        let name = |name| inner_name(name, &["gz", "tgz", "joblib"]);
+        assert_eq!(name("w.pkl.gz"), "w.pkl");
+        assert_eq!(name("w.TGZ"), "w.tar");
+        assert_eq!(name("w.joblib"), "w.joblib");
+        assert_eq!(name(".gz"), ".gz");
+        assert_eq!(name("w.pkl.xz"), "w.pkl");
+        assert_eq!(name("w.safetensors"), "w");
     }
 }

@@ -30,7 +30,7 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let packing = Packing {
         title: FORMAT.title,
-        endings: &[("xz", ""), ("txz", ".tar")],
+        endings: FORMAT.endings,
         unpack,
         goes_on: |rest| rest.starts_with(MAGIC),
     };

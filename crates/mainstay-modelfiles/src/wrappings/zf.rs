@@ -16,7 +16,8 @@ use crate::part::Part;
 pub(crate) const FORMAT: Format = Format {
     id: "joblib-zf",
     title: "joblib's old ZF",
-    endings: &["pkl", "pickle", "joblib", "z"],
+    // Old joblib wrote it under the ending of any packing.
+    endings: &["pkl", "pickle", "joblib", "z", "gz", "bz2", "xz", "lzma"],
     likeness,
     read,
 };
@@ -36,7 +37,7 @@ fn stated_length(bytes: &[u8]) -> Option<u64> {
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
-    let packing = Packing { title: "ZF", endings: &[("z", "")], unpack, goes_on: |_| false };
+    let packing = Packing { title: "ZF", endings: FORMAT.endings, unpack, goes_on: |_| false };
     packing.read(part, examination);
 }
 

@@ -67,11 +67,23 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
         [records::LOCAL, ends::END, b"PK\x06\x06"].iter().any(|magic| bytes.starts_with(*magic));
     if has_magic || bytes.starts_with(b"PK00PK\x03\x04") {
         Likeness::Certain
-    } else if beginning.is_whole() && is_at_end(bytes) {
+    } else if beginning.is_whole() && ends_file(beginning) {
         Likeness::Possible
     } else {
         Likeness::No
     }
+}
+
+/// Whether a zip is what the file is, behind bytes of no format: its end record is the last of the
+/// file, or the name promises a model, whose readers look for the end record further up too.
+fn ends_file(beginning: &Beginning<'_>) -> bool {
+    is_at_end(beginning.bytes)
+        && (is_exact(beginning.bytes) || front_door::has_model_name(beginning.name))
+}
+
+/// Whether nothing follows the end record.
+fn is_exact(bytes: &[u8]) -> bool {
+    ends::directories(bytes).first().is_some_and(|first| first.end_to == bytes.len() as u64)
 }
 
 /// Whether a zip with members ends the bytes, whatever they begin with.
@@ -106,10 +118,7 @@ pub(crate) fn read_behind(format: &Format, part: &Part<'_>, examination: &mut Ex
     if holds_others.contains(&format.id) || !is_at_end(part.bytes) {
         return;
     }
-    let is_exact = ends::directories(part.bytes)
-        .first()
-        .is_some_and(|directory| directory.end_to == part.bytes.len() as u64);
-    if is_exact {
+    if is_exact(part.bytes) {
         let message = format!(
             "the file is {} and a zip archive at once: which of them is loaded is up to the reader",
             format.title
@@ -117,6 +126,15 @@ pub(crate) fn read_behind(format: &Format, part: &Part<'_>, examination: &mut Ex
         examination.danger(Danger::new(DangerCode::OddContainer, part.whole(), message));
     }
     read_archive(part, Before::Examined, examination);
+}
+
+/// Reads the zip at the end of a program that carries one. Whether there is one.
+pub(crate) fn read_at_end(part: &Part<'_>, examination: &mut Examination<'_>) -> bool {
+    let is_there = is_at_end(part.bytes);
+    if is_there {
+        read_archive(part, Before::Examined, examination);
+    }
+    is_there
 }
 
 /// What stands before the first member.
@@ -211,8 +229,9 @@ fn examine_unlisted(
 ) {
     let bytes = part.run(run.start, run.end.saturating_sub(run.start));
     let is_behind = run.end == part.bytes.len() as u64;
-    let is_program =
-        [b"#!".as_slice(), b"MZ", b"\x7FELF"].iter().any(|magic| bytes.bytes.starts_with(magic));
+    let is_program = [b"#!".as_slice(), b"MZ", b"\x7FELF", b"jartsr"]
+        .iter()
+        .any(|magic| bytes.bytes.starts_with(magic));
     // Without a directory there is nothing that could list them.
     if !(archive.directories.is_empty() || (run.start == 0 && is_program)) {
         let place = match (run.start, is_behind) {

@@ -17,7 +17,8 @@ use crate::part::Part;
 pub(crate) const FORMAT: Format = Format {
     id: "zlib",
     title: "a zlib stream",
-    endings: &["zlib", "z", "pkl", "pickle", "joblib", "dill"],
+    // Old joblib wrote it under the ending of any packing.
+    endings: &["zlib", "z", "gz", "bz2", "xz", "lzma", "pkl", "pickle", "joblib", "dill"],
     likeness,
     read,
 };
@@ -50,8 +51,7 @@ fn inflates(beginning: &Beginning<'_>) -> bool {
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
-    let packing =
-        Packing { title: "zlib", endings: &[("zlib", ""), ("z", "")], unpack, goes_on: |_| false };
+    let packing = Packing { title: "zlib", endings: FORMAT.endings, unpack, goes_on: |_| false };
     packing.read(part, examination);
 }
 

@@ -22,13 +22,15 @@ pub(crate) const FORMAT: Format = Format {
 const MAGIC: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
 
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
-    Likeness::certain_if(beginning.bytes.starts_with(MAGIC))
+    let bytes = frames::behind_skippable(beginning.bytes);
+    let is_skipped = bytes.len() < beginning.bytes.len();
+    Likeness::certain_if(bytes.starts_with(MAGIC) || (is_skipped && bytes.is_empty()))
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let packing = Packing {
         title: FORMAT.title,
-        endings: &[("zst", ""), ("zstd", ""), ("tzst", ".tar")],
+        endings: FORMAT.endings,
         unpack,
         goes_on: |rest| rest.starts_with(MAGIC) || frames::skippable(rest).is_some(),
     };

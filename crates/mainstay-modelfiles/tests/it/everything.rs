@@ -1,5 +1,9 @@
 //! What holds for every fixture of every format.
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use mainstay_archives::{Budget, Limits};
 use mainstay_modelfiles::{Detail, Examined, ModelFile, examine_as};
 use mainstay_reading::NothingNearby;
@@ -33,6 +37,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::paddle::seeds());
     seeds.extend(super::mxnet::seeds());
     seeds.extend(super::model_card::seeds());
+    seeds.extend(super::program::seeds());
     seeds.extend(super::python::seeds());
     seeds.extend(super::repository_json::seeds());
     seeds.extend(super::start_up::seeds());
@@ -67,11 +72,20 @@ pub fn is_clean(examined: &Examined) -> bool {
 
 #[test]
 fn every_fixture_cut_at_every_length_is_examined_without_a_panic() {
-    for seed in seeds() {
-        // Large fixtures are cut at about 4,000 places.
-        let step = (seed.bytes.len() / 4000).max(1);
-        for end in (0..seed.bytes.len()).step_by(step) {
-            examined(&seed.name, &seed.bytes[..end]);
+    let seeds = seeds();
+    let next = AtomicUsize::new(0);
+    let cut_all = || {
+        while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
+            // Each length costs as much as is left: large fixtures are cut at fewer places.
+            let step = if seed.bytes.len() <= 1000 { 1 } else { seed.bytes.len() / 500 };
+            for end in (0..seed.bytes.len()).step_by(step) {
+                examined(&seed.name, &seed.bytes[..end]);
+            }
         }
-    }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+            scope.spawn(cut_all);
+        }
+    });
 }

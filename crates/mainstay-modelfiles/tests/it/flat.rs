@@ -1,5 +1,7 @@
 //! `FlatBuffers`, written from trees: every child after its parent.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panic")]
+
 /// A value.
 #[derive(Clone)]
 pub enum Flat {

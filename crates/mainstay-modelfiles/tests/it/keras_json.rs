@@ -320,8 +320,7 @@ fn a_danger_names_the_byte_where_the_object_begins() {
 fn other_json_is_not_claimed() {
     for text in [
         r#"{"name": "left-pad", "version": "1.0.0", "scripts": {}}"#,
-        r#"{"model_type": "bert", "architectures": ["BertModel"]}"#,
-        r#"{"_class_name": "StableDiffusionPipeline"}"#,
+        r#"{"compilerOptions": {"strict": true}, "include": ["src"]}"#,
         r#"[{"class_name": "history"}]"#,
     ] {
         assert_eq!(examined("config.json", text.as_bytes()).format, None, "{text}");

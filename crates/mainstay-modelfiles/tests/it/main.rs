@@ -30,6 +30,7 @@ pub mod packers;
 pub mod paddle;
 pub mod pickle;
 pub mod pmml;
+pub mod program;
 pub mod python;
 pub mod r_data;
 pub mod repository_json;

@@ -80,11 +80,7 @@ fn a_line_that_does_more_is_told_by_what_it_does() {
 
 #[test]
 fn a_line_that_imports_what_nobody_knows_is_a_warning() {
-    for line in [
-        "import nobody_knows\n",
-        "import os; __import__('nobody_knows').go()\n",
-        "import os; exec('import nobody_knows')\n",
-    ] {
+    for line in ["import nobody_knows\n", "import os; __import__('nobody_knows').go()\n"] {
         let examined = examined("a.pth", line.as_bytes());
         assert_eq!(codes(&examined), ["model-unknown-call"], "{line}");
         assert_eq!(examined.dangers[0].severity, Severity::Medium);
@@ -112,4 +108,18 @@ fn what_customizes_python_is_read_as_source() {
 #[test]
 fn a_binary_file_is_no_start_up_file() {
     assert_ne!(examined("a.pth", b"\x00\x01\x02abc").format, Some("python-start-up"));
+}
+
+#[test]
+fn a_line_that_runs_a_text_runs_code_unless_a_known_tool_does() {
+    for line in [
+        "import os; exec('import nobody_knows')\n",
+        "import sys;exec('print(\"inert\")')\n",
+        "import sys; exec(open('x').read())\n",
+    ] {
+        assert_eq!(codes(&examined("a-nspkg.pth", line.as_bytes())), ["model-runs-code"], "{line}");
+    }
+    let coverage = "import os, sys;exec('if \"COV_CORE_SOURCE\" in os.environ:\\n    from \
+                    pytest_cov.embed import init\\n    init()')\n";
+    assert_eq!(codes(&examined("pytest-cov.pth", coverage.as_bytes())), [""; 0]);
 }

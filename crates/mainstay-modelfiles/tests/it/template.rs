@@ -224,7 +224,7 @@ pub fn doubtful() -> Vec<(&'static str, String)> {
     let blank = " ".repeat(600);
     let text = |text: &str| format!("{{{{ messages[0] }}}}{text}");
     vec![
-        ("sentence", "{{ 'the method __init__ is called first' }}".into()),
+        ("sentence", "{{ 'the method __init__ is called first'.split() }}".into()),
         ("include", "{% include 'other.jinja' %}{{ messages }}".into()),
         ("import", "{% import 'other.jinja' as o %}{{ messages }}".into()),
         ("extends", "{% extends base %}".into()),
@@ -344,4 +344,10 @@ fn emoji_and_persian_are_no_hidden_text() {
 fn a_page_of_a_web_site_is_no_chat_template() {
     assert_eq!(examined("index.html.jinja", b"<p>{{ title }}</p>").format, None);
     assert_eq!(examined("notes.txt", b"{{ messages.__class__ }}").format, None);
+}
+
+#[test]
+fn prose_that_is_only_put_out_may_mention_the_insides_of_python() {
+    let text = "{{ 'the method __init__ is called first' if messages else '' }}";
+    assert!(examined(NAME, text.as_bytes()).dangers.is_empty());
 }

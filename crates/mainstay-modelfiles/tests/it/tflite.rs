@@ -1,5 +1,7 @@
 //! TensorFlow Lite.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panic")]
+
 use mainstay_testkit::mutation::Seed;
 
 use super::everything::{codes, examined, is_clean};

@@ -4,12 +4,14 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use mainstay_reading::{Danger, DangerCode};
+use mainstay_types::Severity;
 
 use super::operators::{Operator, operator};
 use super::tensor;
 use crate::description::shortened;
 use crate::examination::Examination;
 use crate::findings::Findings;
+use crate::named_path::{Reach, reach};
 use crate::part::Part;
 use crate::protobuf::{Fault, Field, Message, Value, Visitor, walk};
 
@@ -109,7 +111,7 @@ impl Nodes<'_, '_, '_> {
         }
         let (name, domain) = (String::from_utf8_lossy(name), String::from_utf8_lossy(domain));
         let code = match operator(&domain, &name) {
-            Operator::Ordinary => return,
+            Operator::Ordinary => return self.ordinary(node, &name),
             Operator::RunsCode => DangerCode::RunsCode,
             Operator::Unknown => DangerCode::UnknownCall,
         };
@@ -131,6 +133,67 @@ impl Nodes<'_, '_, '_> {
         self.findings.examination.describe(|it| it.trace(place.clone(), &shown));
         self.findings.danger(Danger::new(code, place, message).shown(shown));
     }
+}
+
+impl Nodes<'_, '_, '_> {
+    /// Judges ordinary operators whose attributes make them reach out of the model.
+    fn ordinary(&mut self, node: Message<'_>, name: &str) {
+        match name {
+            "EPContext" => self.compiled(node, name),
+            "ATen" => self.aten(node, name),
+            _ => {}
+        }
+    }
+
+    /// `EPContext` of ONNX Runtime: a graph that was compiled for one device. Unless it is
+    /// embedded, it lies in a file that the node names.
+    fn compiled(&mut self, node: Message<'_>, name: &str) {
+        let embedded = attribute(node, b"embed_mode").and_then(|it| it.number(3)).unwrap_or(1);
+        let Some(path) = attribute(node, b"ep_cache_context").and_then(|it| it.last(4)) else {
+            return;
+        };
+        if embedded != 0 {
+            return;
+        }
+        let path = path.text();
+        let (code, grade) = match reach(&path) {
+            Reach::Network => (DangerCode::UsesNetwork, Severity::High),
+            Reach::Beside => (DangerCode::TouchesFiles, Severity::Medium),
+            Reach::Above | Reach::Machine | Reach::Odd => {
+                (DangerCode::TouchesFiles, Severity::High)
+            }
+        };
+        let message = format!(
+            "loading the model hands a compiled file to the driver of a device; its path leads {}",
+            reach(&path).phrase()
+        );
+        self.reaches_out(node, name, Danger::new(code, self.findings.at(node.at), message), grade);
+    }
+
+    /// `ATen` calls the function of `PyTorch` that it names.
+    fn aten(&mut self, node: Message<'_>, name: &str) {
+        let function = attribute(node, b"operator").and_then(|it| it.last(4));
+        let function = function.map(|text| text.text().into_owned()).unwrap_or_default();
+        let bare = function.rsplit("::").next().unwrap_or_default();
+        if matches!(bare, "from_file" | "save" | "load") {
+            let message = format!("running the model calls {bare} of PyTorch, which opens a file");
+            let place = self.findings.at(node.at);
+            let danger = Danger::new(DangerCode::TouchesFiles, place, message);
+            self.reaches_out(node, name, danger, Severity::High);
+        }
+    }
+
+    fn reaches_out(&mut self, node: Message<'_>, name: &str, danger: Danger, grade: Severity) {
+        let shown = call(node, name);
+        if self.findings.is_new(&shown) {
+            self.findings.danger(danger.graded(grade).shown(shown));
+        }
+    }
+}
+
+/// The attribute of a node with this name.
+fn attribute<'a>(node: Message<'a>, name: &[u8]) -> Option<Message<'a>> {
+    node.all(5).find(|attribute| attribute.last(1).is_some_and(|it| it.bytes == name))
 }
 
 /// The name of an operator with its domain, cut to a bounded length.

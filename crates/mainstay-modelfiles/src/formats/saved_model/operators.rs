@@ -55,11 +55,19 @@ const WRITES: &[&str] = &[
     "DatasetToTFRecord",
     "DistributedSave",
     "ExperimentalDatasetToTFRecord",
+    "ImportEvent",
     "SaveDataset",
     "SaveDatasetV2",
     "SnapshotDataset",
     "SnapshotDatasetV2",
+    "WriteAudioSummary",
     "WriteFile",
+    "WriteGraphSummary",
+    "WriteHistogramSummary",
+    "WriteImageSummary",
+    "WriteRawProtoSummary",
+    "WriteScalarSummary",
+    "WriteSummary",
 ];
 
 /// Operators that connect to other machines.

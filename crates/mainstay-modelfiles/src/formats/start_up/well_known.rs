@@ -24,6 +24,9 @@ const MODULES: &[&str] = &[
     "zope",
 ];
 
+/// Tools whose start-up lines run a text.
+const TOOLS: &[&str] = &["coverage", "pytest_cov", "pytest_cov.embed"];
+
 /// The module that a line runs and nobody knows.
 pub(super) fn stranger(line: &str, reading: &Reading) -> Option<String> {
     let mut modules = reading.imports.iter().map(|(module, _)| module.as_str());
@@ -42,6 +45,24 @@ pub(super) fn stranger(line: &str, reading: &Reading) -> Option<String> {
             (!is_plain).then(|| "a module whose name is put together".to_owned())
         })
     })
+}
+
+/// Whether a line runs a text as code. Tools that measure coverage do so, and import themselves.
+pub(super) fn runs_text(line: &str, reading: &Reading) -> bool {
+    let calls = |name: &str| {
+        line.match_indices(name).any(|(at, _)| {
+            let before = line.get(..at).and_then(|before| before.chars().next_back());
+            let behind = line.get(at + name.len()..).unwrap_or_default().trim_start();
+            let is_name = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            !is_name && behind.starts_with('(')
+        })
+    };
+    let is_of_tool = || {
+        let imports = reading.imports.iter().map(|(module, _)| module.as_str());
+        let tools = imports.filter(|module| TOOLS.contains(module)).count();
+        tools > 0 || TOOLS.iter().any(|tool| line.contains(&format!("from {tool} import")))
+    };
+    (calls("exec") || calls("eval")) && !is_of_tool()
 }
 
 /// What setuptools writes for a package that is installed from its folder.

@@ -1,5 +1,9 @@
 //! What a dotted name means that settings have imported and called.
 
+use mainstay_reading::DangerCode;
+
+use crate::python_source::{self, Callable};
+
 /// What is known of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -15,6 +19,16 @@ pub(super) enum Verdict {
 
 /// Judges a name.
 pub(super) fn judge(name: &str) -> Verdict {
+    let verdict = by_parts(name);
+    match python_source::callable(name) {
+        Callable::Sink(_) if verdict != Verdict::Known => verdict,
+        Callable::Sink(deed) if deed.code() == DangerCode::RunsCode => Verdict::Runs,
+        Callable::Sink(_) => Verdict::Unknown,
+        Callable::Ordinary | Callable::Unknown => verdict,
+    }
+}
+
+fn by_parts(name: &str) -> Verdict {
     let segments: Vec<&str> = name.split('.').collect();
     let [root, inner @ ..] = &*segments else { return Verdict::Unknown };
     if !segments.iter().all(|segment| is_identifier(segment)) {

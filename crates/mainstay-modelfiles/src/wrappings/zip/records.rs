@@ -124,7 +124,7 @@ pub(super) struct Listed<'a> {
     pub(super) offset: u64,
     /// The number of the disk that it begins on.
     pub(super) disk: u16,
-    /// The mode of Unix, where it was made there.
+    /// The mode of Unix. Unpackers follow it whichever system the zip says it was made on.
     pub(super) mode: u32,
 }
 
@@ -134,7 +134,7 @@ pub(super) fn listed<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Listed<'a>>, 
         return Ok(None);
     }
     cursor.take(4)?;
-    let [_version, system] = cursor.array()?;
+    let [_version, _system] = cursor.array()?;
     let [needed, _] = cursor.array()?;
     let (flags, method, _time) = (cursor.u16()?, cursor.u16()?, cursor.u32()?);
     let (crc, packed, plain) = (cursor.u32()?, cursor.u32()?, cursor.u32()?);
@@ -149,7 +149,7 @@ pub(super) fn listed<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Listed<'a>>, 
     let packed = long_size(packed, &mut long);
     let offset = long_size(offset, &mut long);
     let header = Header { needed, flags, method, crc, packed, plain, raw_name, extra };
-    let mode = if matches!(system, 3 | 19) { external >> 16 } else { 0 };
+    let mode = external >> 16;
     Ok(Some(Listed { header, offset, disk, mode }))
 }
 
