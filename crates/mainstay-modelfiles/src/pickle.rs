@@ -9,8 +9,10 @@
 //! A symbolic [`machine`] goes through the instructions; the [`policy`] says what is known of each
 //! imported name.
 
+mod costs;
 mod fault;
 mod findings;
+mod giveaways;
 mod globals;
 mod likeness;
 mod literal;

@@ -12,7 +12,10 @@ mod arguments;
 mod arrays;
 mod calls;
 mod containers;
+mod nested;
 mod objects;
+mod plain_calls;
+mod weight;
 
 use std::collections::HashMap;
 
@@ -30,6 +33,8 @@ use arrays::Dtype;
 
 /// The most values on the stack (8 MiB).
 const DEEPEST_STACK: usize = 1 << 20;
+/// The most digits of a number that is written as text.
+const MOST_DIGITS: usize = 100_000;
 /// The most marks.
 const MOST_MARKS: usize = 1 << 19;
 
@@ -42,6 +47,8 @@ pub(super) struct Shared {
     pub(super) trace: Option<Vec<(usize, String)>>,
     /// Runs of bytes that are loaded as models of their own: start and length.
     pub(super) nested: Vec<(usize, usize)>,
+    /// The same, of those that are texts: start and bytes.
+    pub(super) decoded: Vec<(usize, Vec<u8>)>,
     /// What could not be kept or decided.
     pub(super) gaps: Vec<(usize, &'static str)>,
 }
@@ -85,6 +92,10 @@ pub(super) struct Machine<'a, 's> {
     displaced: HashMap<usize, (u8, &'a [u8])>,
     shadows: Shadows,
     has_told_shadow: bool,
+    /// The first container of this pickle.
+    first_container: u32,
+    /// Where a number has very many digits.
+    long_number: Option<usize>,
     /// The protocol that the pickle states.
     pub(super) protocol: u8,
     /// Whether bytes of arrays were left out.
@@ -123,6 +134,8 @@ impl<'a, 's> Machine<'a, 's> {
             displaced: HashMap::new(),
             shadows: Shadows::default(),
             has_told_shadow: false,
+            first_container: 0,
+            long_number: None,
             protocol: 0,
             has_arrays: false,
             result: None,
@@ -137,6 +150,8 @@ impl<'a, 's> Machine<'a, 's> {
         self.stack.clear();
         self.marks.clear();
         self.memo.clear();
+        self.first_container = self.recent.next();
+        self.long_number = None;
         self.protocol = 0;
         self.shadows = Shadows::default();
         self.result = None;
@@ -151,6 +166,7 @@ impl<'a, 's> Machine<'a, 's> {
                 Err(fault) => break Err(fault),
             }
         };
+        self.weigh_whole(self.source.at());
         if self.memo.is_over_budget {
             let reason = "the pickle remembers more values than there is room for";
             self.tell_gap(self.source.at(), reason);
@@ -264,6 +280,7 @@ impl<'a, 's> Machine<'a, 's> {
             Value::Literal(_)
             | Value::Global(_)
             | Value::Made(_)
+            | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Result(_)
             | Value::Reached(_)
@@ -283,6 +300,9 @@ impl<'a, 's> Machine<'a, 's> {
             || (matches!(instruction, op::STRING | op::UNICODE) && operand.contains(&b'\\'));
         if may_name_hook && containers::is_hook(literal::decoded(instruction, operand).as_ref()) {
             self.shadows.names_hook = true;
+        }
+        if operand.len() > MOST_DIGITS && matches!(instruction, op::INT | op::LONG) {
+            self.long_number = Some(at);
         }
         self.push(Value::Literal(Offset::new(at)))
     }

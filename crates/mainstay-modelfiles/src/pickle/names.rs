@@ -96,6 +96,16 @@ pub(super) fn hidden(module: &str, name: &str) -> Option<Hidden> {
     is_reached.then_some(Hidden::Module)
 }
 
+/// Whether a name is a member of one of the enums that a module of Python exports. Up to Python
+/// 3.11 such a member is pickled by that name.
+pub(super) fn is_exported_constant(module: &str, name: &str) -> bool {
+    matches!(module, "signal" | "socket" | "ssl" | "re")
+        && name
+            .bytes()
+            .all(|byte| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && name.starts_with(|first: char| first.is_ascii_uppercase())
+}
+
 /// Whether a name is written as those of classes are: with a capital, perhaps after underscores.
 pub(super) fn is_class_name(name: &str) -> bool {
     name.trim_start_matches('_').starts_with(|first: char| first.is_ascii_uppercase())

@@ -143,7 +143,8 @@ impl Pass {
             return trust;
         }
         let rest = part.bytes.get(self.end..).unwrap_or_default();
-        let beginning = Beginning { bytes: rest, length: rest.len() as u64, name: "", is_inside: true };
+        let beginning =
+            Beginning { bytes: rest, length: rest.len() as u64, name: "", is_inside: true };
         let is_pickle = super::likeness::likeness(&beginning) == Likeness::Certain;
         if trust == Trust::Declared && (self.is_legacy_torch || has_computed_start || is_pickle) {
             Trust::Declared
@@ -247,7 +248,7 @@ fn describe(
 }
 
 fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
-    let Shared { globals, findings, mut nested, gaps, .. } = shared;
+    let Shared { globals, findings, mut nested, decoded, gaps, .. } = shared;
     nested.sort_unstable();
     nested.dedup();
     findings.tell(part, examination);
@@ -263,12 +264,22 @@ fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
     for (start, length) in nested {
         let inner = part.from(start as u64);
         let bytes = inner.bytes.get(..length).unwrap_or_default();
-        let inner = Part { bytes, ..inner };
-        if !crate::front_door::enter(&inner, examination) {
-            let reason = "bytes in the pickle are loaded as a model, and are of no format that is \
-                          known";
-            examination.gap(inner.at(0), reason, advice);
-        }
+        enter_nested(&Part { bytes, ..inner }, examination);
+    }
+    for (start, bytes) in decoded {
+        let inner = part.from(start as u64);
+        enter_nested(&Part { bytes: &bytes, ..inner }, examination);
+    }
+}
+
+/// Goes into bytes that are loaded as a model.
+fn enter_nested(inner: &Part<'_>, examination: &mut Examination<'_>) {
+    if !crate::front_door::enter(inner, examination) {
+        let reason =
+            "bytes in the pickle are loaded as a model, and are of no format that is known";
+        let advice = "load it only where it can do no harm, or get the model in a form that holds \
+                      no code";
+        examination.gap(inner.at(0), reason, advice);
     }
 }
 

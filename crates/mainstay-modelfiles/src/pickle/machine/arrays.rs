@@ -37,6 +37,11 @@ impl Machine<'_, '_> {
         Outcome::Harmless(Value::Dtype(number))
     }
 
+    /// Whether the elements of a dtype are objects.
+    pub(super) fn holds_objects(&self, number: u32) -> bool {
+        self.dtypes.get(number as usize).is_none_or(|dtype| dtype.has_objects)
+    }
+
     /// The state of a dtype: `(version, order, subdtype, names, fields, size, alignment, flags)`.
     pub(super) fn set_dtype(&mut self, number: u32, state: Value) {
         let number_at = |index: usize| {

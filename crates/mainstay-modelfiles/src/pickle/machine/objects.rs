@@ -45,7 +45,8 @@ impl Machine<'_, '_> {
                 self.push(value)
             }
             op::NEWOBJ_EX => {
-                let (_keywords, arguments, class) = (self.pop()?, self.pop()?, self.pop()?);
+                let (keywords, arguments, class) = (self.pop()?, self.pop()?, self.pop()?);
+                self.check_keywords(class, keywords, at);
                 let value = self.call(class, arguments, Manner::Made, at)?;
                 self.push(value)
             }
@@ -92,6 +93,7 @@ impl Machine<'_, '_> {
             // The type has to be `str` itself.
             Value::Made(class) => self.shared.globals.path(class) == "builtins.str",
             Value::Global(_)
+            | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Tuple(_)
             | Value::List(_)
@@ -171,6 +173,7 @@ impl Machine<'_, '_> {
             }
             Value::Dtype(number) => self.set_dtype(number, state),
             Value::Literal(_)
+            | Value::Encoded(_)
             | Value::Global(_)
             | Value::Reached(_)
             | Value::Result(_)
