@@ -15,6 +15,7 @@ mod containers;
 mod nested;
 mod objects;
 mod plain_calls;
+mod states;
 mod weight;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use super::memo::Memo;
 use super::opcode as op;
 use super::recent::{Content, Recent};
 use super::source::{Frames, Source};
+use super::storages::Storages;
 use super::value::{Offset, Value};
 
 use arrays::Dtype;
@@ -49,6 +51,8 @@ pub(super) struct Shared {
     pub(super) nested: Vec<(usize, usize)>,
     /// The same, of those that are texts: start and bytes.
     pub(super) decoded: Vec<(usize, Vec<u8>)>,
+    /// The storages of a legacy file of torch, once it is known to be one.
+    pub(super) storages: Option<Storages>,
     /// What could not be kept or decided.
     pub(super) gaps: Vec<(usize, &'static str)>,
 }
@@ -215,15 +219,28 @@ impl<'a, 's> Machine<'a, 's> {
         Ok(true)
     }
 
+    /// Python refuses a protocol that does not exist, and loaders that are less strict read on.
+    fn state_protocol(&mut self, protocol: u8, at: usize) -> Result<(), Fault> {
+        if protocol > op::HIGHEST_PROTOCOL {
+            if self.reading.trust == Trust::Supposed {
+                return Err(Fault::NoProtocol(protocol));
+            }
+            let message = format!(
+                "the pickle states protocol {protocol}, which does not exist: Python refuses it, \
+                 and other loaders may not"
+            );
+            self.shared.findings.note(at, mainstay_reading::DangerCode::Malformed, message, None);
+        }
+        self.protocol = protocol;
+        Ok(())
+    }
+
     /// The instructions that make objects, and those that are seldom met.
     fn rare(&mut self, at: usize, instruction: u8) -> Result<(), Fault> {
         match instruction {
             op::PROTO => {
                 let [protocol] = self.source.array::<1>()?;
-                if protocol > op::HIGHEST_PROTOCOL {
-                    return Err(Fault::NoProtocol(protocol));
-                }
-                self.protocol = protocol;
+                self.state_protocol(protocol, at)?;
             }
             op::POP => self.pop_or_mark()?,
             op::POP_MARK => {
@@ -244,7 +261,8 @@ impl<'a, 's> Machine<'a, 's> {
                 self.push(Value::Persistent)?;
             }
             op::BINPERSID => {
-                self.pop()?;
+                let id = self.pop()?;
+                self.see_storage(id);
                 self.push(Value::Persistent)?;
             }
             op::NEXT_BUFFER => self.push(Value::Buffer)?,

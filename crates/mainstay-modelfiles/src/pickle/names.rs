@@ -125,6 +125,11 @@ pub(super) fn is_plausible_path(bytes: &[u8]) -> bool {
     bytes.len() <= 500 && bytes.split(|byte| *byte == b'.').all(is_part)
 }
 
+/// A line without the return of a line end that something translated on the way.
+pub(super) fn without_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
 /// Whether an attribute may be asked for by name: one identifier, and not private.
 pub(super) fn is_plain(name: &str) -> bool {
     is_identifier(name) && !name.starts_with('_')
