@@ -85,7 +85,7 @@ pub(super) fn of_name(name: &str) -> Option<Sort> {
     sorts.min_by_key(|sort| match sort {
         Sort::Code => 0,
         Sort::Network => 1,
-        _ => 2,
+        Sort::Files | Sort::Opens | Sort::Hides | Sort::Wraps | Sort::Changes | Sort::Scanner => 2,
     })
 }
 

@@ -125,6 +125,64 @@ pub(super) fn is_plausible_path(bytes: &[u8]) -> bool {
     bytes.len() <= 500 && bytes.split(|byte| *byte == b'.').all(is_part)
 }
 
+/// Modules whose exceptions objects keep, although the rest of them does harm.
+const COMPLAINING: [&str; 44] = [
+    "aiohttp",
+    "asyncio",
+    "bz2",
+    "concurrent",
+    "configparser",
+    "csv",
+    "ftplib",
+    "getopt",
+    "gzip",
+    "http",
+    "httpcore",
+    "httpx",
+    "imaplib",
+    "json",
+    "lzma",
+    "marshal",
+    "multiprocessing",
+    "optparse",
+    "pickle",
+    "poplib",
+    "psycopg2",
+    "pymongo",
+    "queue",
+    "redis",
+    "requests",
+    "select",
+    "shutil",
+    "signal",
+    "smtplib",
+    "socket",
+    "sqlalchemy",
+    "sqlite3",
+    "ssl",
+    "subprocess",
+    "tarfile",
+    "telnetlib",
+    "tempfile",
+    "threading",
+    "tokenize",
+    "urllib",
+    "urllib3",
+    "xml",
+    "yaml",
+    "zipfile",
+];
+
+/// Whether a name is that of an exception, which does nothing but tell.
+pub(super) fn is_complaint(module: &str, name: &str) -> bool {
+    let root = module.split('.').next().unwrap_or(module);
+    let ends = ["Error", "Exception", "Warning"];
+    COMPLAINING.contains(&root)
+        && is_identifier(name)
+        && is_class_name(name)
+        && ends.iter().any(|end| name.ends_with(end))
+}
+
 /// A line without the return of a line end that something translated on the way.
 pub(super) fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)

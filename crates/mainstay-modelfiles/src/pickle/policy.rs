@@ -108,6 +108,10 @@ pub(super) enum Rule {
     Iterator,
     /// `map(plain type, ...)`.
     Mapping,
+    /// A lazy iterator with a plain type or nothing as its function.
+    Lazy,
+    /// `reduce(or_, types)`.
+    Union,
     /// `numpy.core.multiarray.scalar(dtype, bytes)`.
     Scalar,
     /// A time zone by its name, which is the name of a file.
@@ -192,6 +196,9 @@ impl Policy {
             return Standing::Library;
         }
         let area = self.area(&path);
+        if matches!(area, Area::Harmful(_)) && names::is_complaint(module, name) {
+            return Standing::Constructor;
+        }
         if let Area::Harmful(sink) = area {
             return Standing::Sink(sink);
         }
@@ -293,6 +300,8 @@ fn rule_named(name: &str) -> Option<Rule> {
         "enum" => Rule::Enum,
         "iterator" => Rule::Iterator,
         "mapping" => Rule::Mapping,
+        "lazy" => Rule::Lazy,
+        "union" => Rule::Union,
         "scalar" => Rule::Scalar,
         "zone" => Rule::Zone,
         _ => return None,

@@ -91,6 +91,8 @@ impl Machine<'_, '_> {
             },
             Rule::Iterator => self.judge_iterator(&items, is_whole, made),
             Rule::Mapping => self.judge_mapping(&items, made),
+            Rule::Lazy => self.judge_lazy(&items, is_whole, made),
+            Rule::Union => self.judge_union(number, arguments, &items),
             Rule::Scalar => self.judge_scalar(&items, made),
             Rule::Zone => self.judge_zone(&items, arguments, number, at),
             Rule::ArrayWrapper => made,
@@ -354,7 +356,7 @@ impl Machine<'_, '_> {
     }
 
     /// An import that may be called later on.
-    fn is_allowed(&self, value: Value) -> bool {
+    pub(super) fn is_allowed(&self, value: Value) -> bool {
         if let Value::Global(number) = value {
             return matches!(
                 self.shared.globals.standing(number),

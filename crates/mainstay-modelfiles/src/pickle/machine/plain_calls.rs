@@ -12,7 +12,9 @@ use crate::pickle::render;
 use crate::pickle::value::Value;
 
 /// Functions of which `map` may be made beside the types of plain data.
-const MAPPED: [&str; 6] = [
+const MAPPED: [&str; 8] = [
+    "builtins.max",
+    "builtins.min",
     "builtins.abs",
     "builtins.chr",
     "builtins.len",
@@ -110,6 +112,47 @@ impl Machine<'_, '_> {
             Some(first) if self.is_none(first) => made,
             _ => Outcome::Hides,
         }
+    }
+
+    /// Iterators that call a function later on: a plain type, or none.
+    pub(super) fn judge_lazy(&self, items: &[Value], is_whole: bool, made: Outcome) -> Outcome {
+        let is_plain = |value: &Value| match *value {
+            Value::Global(function) => {
+                self.shared.globals.standing(function) == Standing::Constructor
+                    || MAPPED.contains(&self.shared.globals.path(function))
+            }
+            Value::Made(number) => self.shared.globals.path(number) != "functools.partial",
+            Value::Literal(_)
+            | Value::Encoded(_)
+            | Value::Dtype(_)
+            | Value::Tuple(_)
+            | Value::List(_)
+            | Value::Dict(_)
+            | Value::Set(_) => true,
+            Value::Result(_)
+            | Value::Reached(_)
+            | Value::Persistent
+            | Value::Buffer
+            | Value::Lost => false,
+        };
+        if is_whole && items.iter().all(is_plain) { made } else { Outcome::Hides }
+    }
+
+    /// A union of types: `int | str` up to Python 3.13.
+    pub(super) fn judge_union(
+        &mut self,
+        number: u32,
+        arguments: Value,
+        items: &[Value],
+    ) -> Outcome {
+        let [Value::Global(function), types @ Value::Tuple(_)] = *items else {
+            return Outcome::Hides;
+        };
+        let is_or = matches!(self.shared.globals.path(function), "operator.or_" | "_operator.or_");
+        let content = self.items(types).filter(|content| !content.has_more);
+        let is_of_types =
+            content.is_some_and(|content| content.items.iter().all(|item| self.is_allowed(*item)));
+        if is_or && is_of_types { self.reached(number, arguments) } else { Outcome::Hides }
     }
 
     /// The name of a time zone is the path of a file below a folder of zones.

@@ -7,7 +7,7 @@ use crate::pickle::names;
 use crate::pickle::render;
 use crate::pickle::value::Value;
 
-/// Parameters of LightGBM whose value is the path of a file.
+/// Parameters of `LightGBM` whose value is the path of a file.
 const FILE_PARAMETERS: [&str; 14] = [
     "data",
     "train",
@@ -70,7 +70,7 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// Parameters of LightGBM that name files.
+    /// Parameters of `LightGBM` that name files.
     fn check_parameters(&mut self, state: Value, at: usize) {
         let Some(parameters) = self.field(state, "params") else { return };
         let named = FILE_PARAMETERS.iter().find_map(|name| {

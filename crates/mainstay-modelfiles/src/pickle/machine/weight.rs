@@ -89,11 +89,7 @@ impl Machine<'_, '_> {
 
     /// How many elements a number or a shape stands for.
     fn elements(&self, value: Value) -> u64 {
-        let lengths = match value {
-            Value::Tuple(_) | Value::List(_) => self.items(value).map(|content| content.items),
-            _ => None,
-        };
-        match lengths {
+        match self.items(value).map(|content| content.items) {
             Some([]) => 0,
             Some(lengths) => lengths.iter().fold(1, |product, length| {
                 self.count(*length).unwrap_or(0).saturating_mul(product)
