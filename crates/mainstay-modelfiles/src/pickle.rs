@@ -9,8 +9,10 @@
 //! A symbolic [`machine`] goes through the instructions; the [`policy`] says what is known of each
 //! imported name.
 
+mod costs;
 mod fault;
 mod findings;
+mod giveaways;
 mod globals;
 mod likeness;
 mod literal;
@@ -22,8 +24,11 @@ mod policy;
 mod recent;
 mod render;
 mod source;
+mod storages;
 mod stream;
 mod value;
+
+use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
 use crate::format::Format;
@@ -39,7 +44,14 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
-    stream::read(part, examination);
+    if let Some(skipped) = likeness::skipped(part.bytes) {
+        let message = "the pickle has the mark of a text in front of it: Python refuses it, and \
+                       loaders that are less strict do not";
+        examination.danger(Danger::new(DangerCode::Malformed, part.at(0), message));
+        stream::read(&part.from(skipped), examination);
+    } else {
+        stream::read(part, examination);
+    }
 }
 
 /// Reads a pickle that begins at the start of a part, whatever it looks like: a format said that

@@ -57,11 +57,22 @@ impl Findings {
 
     /// Notes a call of a name that is not known to be harmless. `before` counts those that were
     /// told before.
-    pub(super) fn note_call(&mut self, at: usize, global: &Global, before: u64, shown: String) {
-        let most = if global.standing == Standing::Unknown { 1 } else { TOLD };
+    pub(super) fn note_call(
+        &mut self,
+        at: usize,
+        global: &Global,
+        before: u64,
+        giveaway: Option<Sort>,
+        shown: String,
+    ) {
+        let is_unknown = global.standing == Standing::Unknown && giveaway.is_none();
+        let most = if is_unknown { 1 } else { TOLD };
         if before < most {
-            let (code, advisory) = told_as(global.standing);
-            let message = call_message(global);
+            let (code, advisory) = match giveaway {
+                Some(sort) => (code_of(sort), None),
+                None => told_as(global.standing),
+            };
+            let message = call_message(global, giveaway);
             self.push(Finding { at, code, message, shown: Some(shown), advisory });
         }
     }
@@ -113,16 +124,7 @@ impl Findings {
 
 fn told_as(standing: Standing) -> (DangerCode, Option<&'static str>) {
     match standing {
-        Standing::Sink(Sink { sort, advisory }) => {
-            let code = match sort {
-                Sort::Code | Sort::Scanner => DangerCode::RunsCode,
-                Sort::Files | Sort::Opens => DangerCode::TouchesFiles,
-                Sort::Network => DangerCode::UsesNetwork,
-                Sort::Hides => DangerCode::HidesCall,
-                Sort::Changes => DangerCode::ChangesLibrary,
-            };
-            (code, advisory)
-        }
+        Standing::Sink(Sink { sort, advisory }) => (code_of(sort), advisory),
         Standing::Hidden(_) => (DangerCode::HidesCall, Some("GHSA-5j3x-jp52-966f")),
         Standing::Constructor | Standing::Checked(_) | Standing::Library | Standing::Unknown => {
             (DangerCode::UnknownCall, None)
@@ -130,8 +132,25 @@ fn told_as(standing: Standing) -> (DangerCode, Option<&'static str>) {
     }
 }
 
-fn call_message(global: &Global) -> String {
+fn code_of(sort: Sort) -> DangerCode {
+    match sort {
+        Sort::Code | Sort::Scanner => DangerCode::RunsCode,
+        Sort::Files | Sort::Opens => DangerCode::TouchesFiles,
+        Sort::Network => DangerCode::UsesNetwork,
+        Sort::Hides | Sort::Wraps => DangerCode::HidesCall,
+        Sort::Changes => DangerCode::ChangesLibrary,
+    }
+}
+
+fn call_message(global: &Global, giveaway: Option<Sort>) -> String {
     let path = &global.path;
+    if let Some(sort) = giveaway {
+        let harm = harm(sort);
+        return format!(
+            "loading calls {path}, which no model has to call, and which by its name or by what \
+             it is given {harm}"
+        );
+    }
     match global.standing {
         Standing::Sink(sink) => format!("loading calls {path}, which {}", harm(sink.sort)),
         Standing::Hidden(hidden) => format!("loading calls {path}, {}", way(hidden)),
@@ -154,7 +173,7 @@ fn call_message(global: &Global) -> String {
 fn import_message(global: &Global) -> Option<String> {
     let path = &global.path;
     match global.standing {
-        Standing::Sink(sink) if sink.sort != Sort::Opens => {
+        Standing::Sink(sink) if !matches!(sink.sort, Sort::Opens | Sort::Wraps) => {
             let harm = harm(sink.sort);
             Some(format!("loading imports {path}, which {harm} when anything calls it"))
         }
@@ -181,7 +200,7 @@ fn harm(sort: Sort) -> &'static str {
         Sort::Code => "runs code or starts a program",
         Sort::Files | Sort::Opens => "reads, writes or removes files",
         Sort::Network => "connects to somewhere",
-        Sort::Hides => "reaches or calls something else, whatever it may be",
+        Sort::Hides | Sort::Wraps => "reaches or calls something else, whatever it may be",
         Sort::Changes => "changes what other code uses",
         Sort::Scanner => "is part of a scanner of model files, so as to deceive or disable it",
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::costs::Cost;
 use super::policy::{self, Standing};
 
 /// The most different names of a file that are told apart.
@@ -17,6 +18,8 @@ pub(super) struct Global {
     /// Both, as the newest release of the library spells them.
     pub(super) path: Box<str>,
     pub(super) standing: Standing,
+    /// What a call of it takes.
+    pub(super) cost: Cost,
     /// Where it was imported first.
     pub(super) at: usize,
     /// How often a call of it was told.
@@ -48,8 +51,9 @@ impl Globals {
             return None;
         }
         let number = u32::try_from(self.list.len()).ok()?;
-        let path = policy::path_of(&module, &name).into();
-        self.list.push(Global { module, name, path, standing, at, told: 0 });
+        let path: Box<str> = policy::path_of(&module, &name).into();
+        let cost = Cost::of(&path);
+        self.list.push(Global { module, name, path, standing, cost, at, told: 0 });
         self.numbers.insert(key, number);
         Some((number, true))
     }
@@ -60,6 +64,10 @@ impl Globals {
 
     pub(super) fn standing(&self, number: u32) -> Standing {
         self.get(number).map_or(Standing::Unknown, |global| global.standing)
+    }
+
+    pub(super) fn cost(&self, number: u32) -> Cost {
+        self.get(number).map_or(Cost::Little, |global| global.cost)
     }
 
     pub(super) fn path(&self, number: u32) -> &str {

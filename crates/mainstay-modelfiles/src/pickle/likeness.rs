@@ -29,8 +29,45 @@ pub(super) fn likeness(beginning: &Beginning<'_>) -> Likeness {
             (Found::Another, end) if end > 0 => end,
             (Found::Certain, _) => return Likeness::Certain,
             (Found::Open, _) if has_model_name(beginning.name) => return Likeness::Possible,
-            (Found::Another | Found::Open | Found::No, _) => return Likeness::No,
+            (Found::Odd, _) if has_pickle_name(beginning) => return Likeness::Possible,
+            (Found::No, _) if at == 0 && has_pickle_name(beginning) => return of_odd(beginning),
+            (Found::Another | Found::Open | Found::Odd | Found::No, _) => return Likeness::No,
         };
+    }
+}
+
+/// The mark of a text in UTF-8, which some editors put in front of a protocol 0.
+const TEXT_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How many bytes stand before a pickle that do not belong to it, if there are some.
+pub(super) fn skipped(bytes: &[u8]) -> Option<u64> {
+    bytes.starts_with(TEXT_MARK).then_some(TEXT_MARK.len() as u64)
+}
+
+fn has_pickle_name(beginning: &Beginning<'_>) -> bool {
+    super::FORMAT.endings.contains(&&*beginning.ending())
+}
+
+/// A pickle by its name: with the mark of a text in front, or of a protocol that does not exist.
+fn of_odd(beginning: &Beginning<'_>) -> Likeness {
+    let bytes = beginning.bytes.get(..SNIFFED).unwrap_or(beginning.bytes);
+    let start = match bytes {
+        [op::PROTO, protocol, ..] if *protocol > op::HIGHEST_PROTOCOL => 2,
+        _ => skipped(bytes).unwrap_or(0),
+    };
+    if start == 0 {
+        return Likeness::No;
+    }
+    let rest = usize::try_from(start).ok().and_then(|start| bytes.get(start..));
+    let (found, _) = of_one(rest.unwrap_or_default(), beginning.length.saturating_sub(start));
+    if matches!(found, Found::Certain) { Likeness::Possible } else { Likeness::No }
+}
+
+/// Whether bytes are an INT or LONG that has digits to their end.
+fn is_long_number(bytes: &[u8]) -> bool {
+    match bytes {
+        [b'I' | b'L', digits @ ..] => digits.len() > 1000 && digits.iter().all(u8::is_ascii_digit),
+        _ => false,
     }
 }
 
@@ -38,6 +75,8 @@ enum Found {
     Certain,
     /// Nothing speaks against it, and the bytes that are looked at end.
     Open,
+    /// It begins as one, and a loader would trip over it.
+    Odd,
     /// It could be a small pickle if another one follows.
     Another,
     No,
@@ -76,6 +115,8 @@ fn of_one(bytes: &[u8], length: u64) -> (Found, usize) {
         _ if is_certain => Found::Certain,
         End::Stop => Found::Another,
         End::Prefix if probe.count > 0 => Found::Open,
+        End::Cut if has_proto => Found::Odd,
+        End::Prefix if is_long_number(bytes) => Found::Odd,
         End::Prefix | End::Fault | End::Cut => Found::No,
     };
     (found, probe.source.at())
@@ -262,6 +303,7 @@ impl<'a> Probe<'a> {
 
     fn named_in_lines(&mut self) -> Result<(), Fault> {
         let (module, name) = (self.source.line()?, self.source.line()?);
+        let (module, name) = (names::without_return(module), names::without_return(name));
         if !names::is_plausible_path(module) || !names::is_plausible_path(name) {
             return Err(Fault::BadOperand("a name"));
         }

@@ -12,7 +12,11 @@ mod arguments;
 mod arrays;
 mod calls;
 mod containers;
+mod nested;
 mod objects;
+mod plain_calls;
+mod states;
+mod weight;
 
 use std::collections::HashMap;
 
@@ -24,12 +28,15 @@ use super::memo::Memo;
 use super::opcode as op;
 use super::recent::{Content, Recent};
 use super::source::{Frames, Source};
+use super::storages::Storages;
 use super::value::{Offset, Value};
 
 use arrays::Dtype;
 
 /// The most values on the stack (8 MiB).
 const DEEPEST_STACK: usize = 1 << 20;
+/// The most digits of a number that is written as text.
+const MOST_DIGITS: usize = 100_000;
 /// The most marks.
 const MOST_MARKS: usize = 1 << 19;
 
@@ -42,6 +49,10 @@ pub(super) struct Shared {
     pub(super) trace: Option<Vec<(usize, String)>>,
     /// Runs of bytes that are loaded as models of their own: start and length.
     pub(super) nested: Vec<(usize, usize)>,
+    /// The same, of those that are texts: start and bytes.
+    pub(super) decoded: Vec<(usize, Vec<u8>)>,
+    /// The storages of a legacy file of torch, once it is known to be one.
+    pub(super) storages: Option<Storages>,
     /// What could not be kept or decided.
     pub(super) gaps: Vec<(usize, &'static str)>,
 }
@@ -85,6 +96,10 @@ pub(super) struct Machine<'a, 's> {
     displaced: HashMap<usize, (u8, &'a [u8])>,
     shadows: Shadows,
     has_told_shadow: bool,
+    /// The first container of this pickle.
+    first_container: u32,
+    /// Where a number has very many digits.
+    long_number: Option<usize>,
     /// The protocol that the pickle states.
     pub(super) protocol: u8,
     /// Whether bytes of arrays were left out.
@@ -123,6 +138,8 @@ impl<'a, 's> Machine<'a, 's> {
             displaced: HashMap::new(),
             shadows: Shadows::default(),
             has_told_shadow: false,
+            first_container: 0,
+            long_number: None,
             protocol: 0,
             has_arrays: false,
             result: None,
@@ -137,6 +154,8 @@ impl<'a, 's> Machine<'a, 's> {
         self.stack.clear();
         self.marks.clear();
         self.memo.clear();
+        self.first_container = self.recent.next();
+        self.long_number = None;
         self.protocol = 0;
         self.shadows = Shadows::default();
         self.result = None;
@@ -151,6 +170,7 @@ impl<'a, 's> Machine<'a, 's> {
                 Err(fault) => break Err(fault),
             }
         };
+        self.weigh_whole(self.source.at());
         if self.memo.is_over_budget {
             let reason = "the pickle remembers more values than there is room for";
             self.tell_gap(self.source.at(), reason);
@@ -199,15 +219,28 @@ impl<'a, 's> Machine<'a, 's> {
         Ok(true)
     }
 
+    /// Python refuses a protocol that does not exist, and loaders that are less strict read on.
+    fn state_protocol(&mut self, protocol: u8, at: usize) -> Result<(), Fault> {
+        if protocol > op::HIGHEST_PROTOCOL {
+            if self.reading.trust == Trust::Supposed {
+                return Err(Fault::NoProtocol(protocol));
+            }
+            let message = format!(
+                "the pickle states protocol {protocol}, which does not exist: Python refuses it, \
+                 and other loaders may not"
+            );
+            self.shared.findings.note(at, mainstay_reading::DangerCode::Malformed, message, None);
+        }
+        self.protocol = protocol;
+        Ok(())
+    }
+
     /// The instructions that make objects, and those that are seldom met.
     fn rare(&mut self, at: usize, instruction: u8) -> Result<(), Fault> {
         match instruction {
             op::PROTO => {
                 let [protocol] = self.source.array::<1>()?;
-                if protocol > op::HIGHEST_PROTOCOL {
-                    return Err(Fault::NoProtocol(protocol));
-                }
-                self.protocol = protocol;
+                self.state_protocol(protocol, at)?;
             }
             op::POP => self.pop_or_mark()?,
             op::POP_MARK => {
@@ -228,7 +261,8 @@ impl<'a, 's> Machine<'a, 's> {
                 self.push(Value::Persistent)?;
             }
             op::BINPERSID => {
-                self.pop()?;
+                let id = self.pop()?;
+                self.see_storage(id);
                 self.push(Value::Persistent)?;
             }
             op::NEXT_BUFFER => self.push(Value::Buffer)?,
@@ -264,6 +298,7 @@ impl<'a, 's> Machine<'a, 's> {
             Value::Literal(_)
             | Value::Global(_)
             | Value::Made(_)
+            | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Result(_)
             | Value::Reached(_)
@@ -283,6 +318,9 @@ impl<'a, 's> Machine<'a, 's> {
             || (matches!(instruction, op::STRING | op::UNICODE) && operand.contains(&b'\\'));
         if may_name_hook && containers::is_hook(literal::decoded(instruction, operand).as_ref()) {
             self.shadows.names_hook = true;
+        }
+        if operand.len() > MOST_DIGITS && matches!(instruction, op::INT | op::LONG) {
+            self.long_number = Some(at);
         }
         self.push(Value::Literal(Offset::new(at)))
     }

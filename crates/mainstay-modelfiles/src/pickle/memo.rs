@@ -21,6 +21,8 @@ pub(super) struct Memo {
     end: usize,
     /// Whether there was no room for a value.
     pub(super) is_over_budget: bool,
+    /// The highest number in the sparse part.
+    farthest: u64,
 }
 
 impl Memo {
@@ -36,6 +38,7 @@ impl Memo {
             self.end = self.end.max(usize::try_from(key).unwrap_or(usize::MAX).saturating_add(1));
             return;
         }
+        self.farthest = self.farthest.max(key);
         // A page for it would be mostly empty, or there is no room.
         if self.count >= LIMIT || self.sparse.len() as u64 >= LIMIT / 8 {
             self.is_over_budget = true;
@@ -53,6 +56,12 @@ impl Memo {
         found.or(if self.is_over_budget { Some(Value::Lost) } else { None })
     }
 
+    /// A number for which an array would have to be far larger than what is in it.
+    pub(super) fn far_out(&self) -> Option<u64> {
+        const FAR: u64 = 1 << 27;
+        (self.farthest >= FAR && self.farthest / 64 > self.count).then_some(self.farthest)
+    }
+
     /// Forgets everything, and keeps the room.
     pub(super) fn clear(&mut self) {
         self.pages.truncate(1);
@@ -60,6 +69,7 @@ impl Memo {
         used.unwrap_or_default().fill(None);
         self.end = 0;
         self.sparse.clear();
+        self.farthest = 0;
         self.count = 0;
         self.is_over_budget = false;
     }

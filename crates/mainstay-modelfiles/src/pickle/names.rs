@@ -96,6 +96,16 @@ pub(super) fn hidden(module: &str, name: &str) -> Option<Hidden> {
     is_reached.then_some(Hidden::Module)
 }
 
+/// Whether a name is a member of one of the enums that a module of Python exports. Up to Python
+/// 3.11 such a member is pickled by that name.
+pub(super) fn is_exported_constant(module: &str, name: &str) -> bool {
+    matches!(module, "signal" | "socket" | "ssl" | "re")
+        && name
+            .bytes()
+            .all(|byte| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && name.starts_with(|first: char| first.is_ascii_uppercase())
+}
+
 /// Whether a name is written as those of classes are: with a capital, perhaps after underscores.
 pub(super) fn is_class_name(name: &str) -> bool {
     name.trim_start_matches('_').starts_with(|first: char| first.is_ascii_uppercase())
@@ -113,6 +123,69 @@ pub(super) fn is_plausible_path(bytes: &[u8]) -> bool {
         std::str::from_utf8(part).is_ok_and(|part| is_identifier(part) || part == "<lambda>")
     };
     bytes.len() <= 500 && bytes.split(|byte| *byte == b'.').all(is_part)
+}
+
+/// Modules whose exceptions objects keep, although the rest of them does harm.
+const COMPLAINING: [&str; 44] = [
+    "aiohttp",
+    "asyncio",
+    "bz2",
+    "concurrent",
+    "configparser",
+    "csv",
+    "ftplib",
+    "getopt",
+    "gzip",
+    "http",
+    "httpcore",
+    "httpx",
+    "imaplib",
+    "json",
+    "lzma",
+    "marshal",
+    "multiprocessing",
+    "optparse",
+    "pickle",
+    "poplib",
+    "psycopg2",
+    "pymongo",
+    "queue",
+    "redis",
+    "requests",
+    "select",
+    "shutil",
+    "signal",
+    "smtplib",
+    "socket",
+    "sqlalchemy",
+    "sqlite3",
+    "ssl",
+    "subprocess",
+    "tarfile",
+    "telnetlib",
+    "tempfile",
+    "threading",
+    "tokenize",
+    "urllib",
+    "urllib3",
+    "xml",
+    "yaml",
+    "zipfile",
+];
+
+/// Whether a name is that of an exception, which does nothing but tell.
+pub(super) fn is_complaint(module: &str, name: &str) -> bool {
+    let root = module.split('.').next().unwrap_or(module);
+    let ends = ["Error", "Exception", "Warning"];
+    COMPLAINING.contains(&root)
+        && is_identifier(name)
+        && is_class_name(name)
+        && ends.iter().any(|end| name.ends_with(end))
+}
+
+/// A line without the return of a line end that something translated on the way.
+pub(super) fn without_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// Whether an attribute may be asked for by name: one identifier, and not private.

@@ -49,6 +49,8 @@ pub(super) enum Sort {
     Opens,
     Network,
     Hides,
+    /// Hides, when it is called; its import is nothing.
+    Wraps,
     Changes,
     Scanner,
 }
@@ -100,6 +102,20 @@ pub(super) enum Rule {
     ArrayWrapper,
     /// joblib's stand-in for an array in another file.
     OtherFile,
+    /// A class of named values, which gives the one that is asked for.
+    Enum,
+    /// `iter(container)`.
+    Iterator,
+    /// `map(plain type, ...)`.
+    Mapping,
+    /// A lazy iterator with a plain type or nothing as its function.
+    Lazy,
+    /// `reduce(or_, types)`.
+    Union,
+    /// `numpy.core.multiarray.scalar(dtype, bytes)`.
+    Scalar,
+    /// A time zone by its name, which is the name of a file.
+    Zone,
 }
 
 /// What is known of a name.
@@ -176,7 +192,13 @@ impl Policy {
         if let Some(Some(sink)) = self.sinks.get(&*path) {
             return Standing::Sink(*sink);
         }
+        if names::is_exported_constant(module, name) {
+            return Standing::Library;
+        }
         let area = self.area(&path);
+        if matches!(area, Area::Harmful(_)) && names::is_complaint(module, name) {
+            return Standing::Constructor;
+        }
         if let Area::Harmful(sink) = area {
             return Standing::Sink(sink);
         }
@@ -242,6 +264,7 @@ fn sink(line: &'static str) -> Option<(&'static str, Entry)> {
         "opens" => Sort::Opens,
         "network" => Sort::Network,
         "hides" => Sort::Hides,
+        "wraps" => Sort::Wraps,
         "changes" => Sort::Changes,
         "scanner" => Sort::Scanner,
         "unknown" => return Some((path, None)),
@@ -274,6 +297,13 @@ fn rule_named(name: &str) -> Option<Rule> {
         "type-name" => Rule::TypeName,
         "array-wrapper" => Rule::ArrayWrapper,
         "other-file" => Rule::OtherFile,
+        "enum" => Rule::Enum,
+        "iterator" => Rule::Iterator,
+        "mapping" => Rule::Mapping,
+        "lazy" => Rule::Lazy,
+        "union" => Rule::Union,
+        "scalar" => Rule::Scalar,
+        "zone" => Rule::Zone,
         _ => return None,
     })
 }

@@ -64,6 +64,39 @@ impl Recent {
         }
     }
 
+    /// The number of the next container.
+    pub(super) fn next(&self) -> u32 {
+        self.next
+    }
+
+    /// How many values the heaviest container has, with all that is in what is in it, of those
+    /// that were made since `first`. What was made after its container does not count.
+    pub(super) fn heaviest_since(&self, first: u32) -> f64 {
+        let made = self.next.wrapping_sub(first) as usize;
+        // So few cannot hold each other often enough.
+        if made < 24 {
+            return 0.0;
+        }
+        let mut weights = vec![0.0_f64; KEPT];
+        let mut heaviest = 0.0_f64;
+        for back in (1..=made.min(KEPT)).rev() {
+            let number = self.next.wrapping_sub(u32::try_from(back).unwrap_or(u32::MAX));
+            let Some(content) = self.content(number) else { continue };
+            let weight = content.items.iter().fold(1.0, |sum, item| {
+                let Some(inner) = item.container() else { return sum + 1.0 };
+                let age = number.wrapping_sub(inner) as usize;
+                let is_older = age > 0 && age < KEPT;
+                let known = weights.get(inner as usize % KEPT).filter(|_| is_older);
+                sum + known.copied().unwrap_or(1.0)
+            });
+            if let Some(place) = weights.get_mut(number as usize % KEPT) {
+                *place = weight;
+            }
+            heaviest = heaviest.max(weight);
+        }
+        heaviest
+    }
+
     /// What is in a container, if it is still kept.
     pub(super) fn content(&self, number: u32) -> Option<Content<'_>> {
         let slot = self.slots.get(number as usize % KEPT).filter(|slot| slot.number == number)?;

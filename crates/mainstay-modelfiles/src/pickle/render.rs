@@ -64,6 +64,11 @@ fn show(machine: &Machine<'_, '_>, value: Value, depth: u8, text: &mut String) {
         Value::Made(number) => {
             let _ = write!(text, "{}(…)", machine.shared.globals.path(number));
         }
+        Value::Encoded(at) => {
+            text.push_str("_codecs.encode(");
+            literal(machine.literal(at).as_ref(), text);
+            text.push(')');
+        }
         Value::Dtype(_) => text.push_str("numpy.dtype(…)"),
         Value::Result(number) | Value::Reached(number) => {
             let content = machine.recent.content(number);

@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::literal::Literal;
 use super::machine::{Arrays, Machine, Reading, Shared, Trust};
 use super::source::Frames;
+use super::storages::Storages;
 use super::value::Value;
 use crate::examination::Examination;
 use crate::format::{Beginning, Likeness};
@@ -115,6 +116,7 @@ impl Pass {
             if is_first {
                 pass.protocol = machine.protocol;
                 pass.is_legacy_torch = is_torch_magic(&machine);
+                machine.shared.storages = pass.is_legacy_torch.then(Storages::default);
                 has_computed_start = is_computed(machine.result);
             } else if pass.count == 2 && has_computed_start && is_torch_protocol(&machine) {
                 tell_computed_magic(&mut machine);
@@ -221,12 +223,31 @@ fn tell_fault(part: &Part<'_>, fault: Fault, pass: &Pass, examination: &mut Exam
 
 /// A zip archive behind a pickle: some loaders look for one at the end of a file first.
 fn tell_what_follows(part: &Part<'_>, pass: &Pass, shared: &mut Shared) {
+    tell_behind_storages(part, pass, shared);
     let rest = part.bytes.get(pass.end..).unwrap_or_default();
     let tail = rest.get(rest.len().saturating_sub(ZIP_COMMENT)..).unwrap_or_default();
     if pass.fault.is_none() && memchr::memmem::find(tail, ZIP_END).is_some() {
         let message = "a zip archive follows the pickle: loaders that look for one at the end of \
                        the file see another model";
         shared.findings.note(pass.end, DangerCode::OddContainer, message, None);
+    }
+}
+
+/// No loader reads what stands behind the storages of the legacy form of torch.
+fn tell_behind_storages(part: &Part<'_>, pass: &Pass, shared: &mut Shared) {
+    if pass.fault.is_some() || pass.count < TORCH_PICKLES {
+        return;
+    }
+    let bytes = shared.storages.as_ref().and_then(Storages::total);
+    let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
+    let Some(end) = bytes.and_then(|bytes| pass.end.checked_add(bytes)) else { return };
+    let rest = part.bytes.get(end..).unwrap_or_default();
+    let beginning = Beginning { bytes: rest, length: rest.len() as u64, name: "", is_inside: true };
+    if !rest.is_empty() && super::likeness::likeness(&beginning) == Likeness::Certain {
+        let message = "another pickle stands behind the storages, where no loader of torch reads: it \
+                       is hidden there";
+        shared.findings.note(end, DangerCode::OddContainer, message, None);
+        shared.nested.push((end, rest.len()));
     }
 }
 
@@ -248,7 +269,7 @@ fn describe(
 }
 
 fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
-    let Shared { globals, findings, mut nested, gaps, .. } = shared;
+    let Shared { globals, findings, mut nested, decoded, gaps, .. } = shared;
     nested.sort_unstable();
     nested.dedup();
     findings.tell(part, examination);
@@ -264,12 +285,22 @@ fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
     for (start, length) in nested {
         let inner = part.from(start as u64);
         let bytes = inner.bytes.get(..length).unwrap_or_default();
-        let inner = Part { bytes, ..inner };
-        if !crate::front_door::enter(&inner, examination) {
-            let reason = "bytes in the pickle are loaded as a model, and are of no format that is \
-                          known";
-            examination.gap(inner.at(0), reason, advice);
-        }
+        enter_nested(&Part { bytes, ..inner }, examination);
+    }
+    for (start, bytes) in decoded {
+        let inner = part.from(start as u64);
+        enter_nested(&Part { bytes: &bytes, ..inner }, examination);
+    }
+}
+
+/// Goes into bytes that are loaded as a model.
+fn enter_nested(inner: &Part<'_>, examination: &mut Examination<'_>) {
+    if !crate::front_door::enter(inner, examination) {
+        let reason =
+            "bytes in the pickle are loaded as a model, and are of no format that is known";
+        let advice = "load it only where it can do no harm, or get the model in a form that holds \
+                      no code";
+        examination.gap(inner.at(0), reason, advice);
     }
 }
 

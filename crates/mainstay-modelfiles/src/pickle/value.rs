@@ -9,6 +9,8 @@ pub(super) enum Value {
     Global(u32),
     /// What a harmless call of an imported name gave: an instance.
     Made(u32),
+    /// Bytes that `_codecs.encode` makes of a literal text as Latin-1: where its instruction stands.
+    Encoded(Offset),
     /// A numpy dtype, by its number.
     Dtype(u32),
     /// What another call gave, as a [`Recent`](super::recent::Recent) holds it.
@@ -28,6 +30,25 @@ pub(super) enum Value {
 }
 
 impl Value {
+    /// The number of a container.
+    pub(super) fn container(self) -> Option<u32> {
+        match self {
+            Self::Tuple(number) | Self::List(number) | Self::Dict(number) | Self::Set(number) => {
+                Some(number)
+            }
+            Self::Literal(_)
+            | Self::Global(_)
+            | Self::Made(_)
+            | Self::Encoded(_)
+            | Self::Dtype(_)
+            | Self::Result(_)
+            | Self::Reached(_)
+            | Self::Persistent
+            | Self::Buffer
+            | Self::Lost => None,
+        }
+    }
+
     /// Whether it could be called, and would then run more than the constructor of plain data.
     pub(super) fn may_be_called(self) -> bool {
         matches!(self, Self::Global(_) | Self::Made(_) | Self::Result(_) | Self::Reached(_))

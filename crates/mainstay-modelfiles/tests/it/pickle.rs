@@ -2,7 +2,10 @@
 
 pub(crate) mod advisories;
 pub(crate) mod assembly;
+pub(crate) mod bombs;
 pub(crate) mod evasions;
+pub(crate) mod everyday;
+pub(crate) mod giveaways;
 pub(crate) mod ordinary;
 pub(crate) mod streams;
 
@@ -10,7 +13,15 @@ use mainstay_testkit::mutation::Seed;
 
 /// Every pickle that is built here.
 pub(crate) fn seeds() -> Vec<Seed> {
-    let fixtures = [ordinary::fixtures(), evasions::fixtures(), streams::fixtures()].concat();
+    let fixtures = [
+        ordinary::fixtures(),
+        evasions::fixtures(),
+        streams::fixtures(),
+        bombs::fixtures(),
+        everyday::fixtures(),
+        giveaways::fixtures(),
+    ]
+    .concat();
     let mut seeds: Vec<Seed> = fixtures
         .into_iter()
         .map(|(name, bytes)| Seed { name: format!("{name}.pkl"), bytes })

@@ -2,15 +2,16 @@
 
 use super::Machine;
 use super::calls::{Manner, Outcome};
-use crate::pickle::literal::{self, Literal};
+use crate::pickle::literal::Literal;
 use crate::pickle::names;
 use crate::pickle::policy::{self, Rule, Sink, Sort, Standing};
-use crate::pickle::source::{Frames, Source};
 use crate::pickle::value::{Offset, Value};
 
 /// Encodings of text that change none of its letters.
 const PLAIN_ENCODINGS: [&str; 9] =
     ["latin1", "latin-1", "latin_1", "iso-8859-1", "iso8859-1", "utf-8", "utf8", "ascii", "utf-16"];
+/// Those that make a byte of each letter.
+const LATIN: [&str; 5] = ["latin1", "latin-1", "latin_1", "iso-8859-1", "iso8859-1"];
 /// Methods that would do harm when somebody calls what `methodcaller` gives.
 const HARMFUL_METHODS: [&str; 26] = [
     "Popen",
@@ -84,6 +85,16 @@ impl Machine<'_, '_> {
             Rule::NumpyRandom | Rule::Literals => Outcome::Unknown,
             Rule::Dtype => self.make_dtype(&items),
             Rule::TypeName => self.judge_type_name(&items, at),
+            Rule::Enum => match &*items {
+                [Value::Literal(_)] if is_whole => made,
+                _ => Outcome::Unknown,
+            },
+            Rule::Iterator => self.judge_iterator(&items, is_whole, made),
+            Rule::Mapping => self.judge_mapping(&items, made),
+            Rule::Lazy => self.judge_lazy(&items, is_whole, made),
+            Rule::Union => self.judge_union(number, arguments, &items),
+            Rule::Scalar => self.judge_scalar(&items, made),
+            Rule::Zone => self.judge_zone(&items, arguments, number, at),
             Rule::ArrayWrapper => made,
             Rule::OtherFile => {
                 let reason = "arrays of this pickle lie in other files beside it";
@@ -102,6 +113,12 @@ impl Machine<'_, '_> {
     ) -> Outcome {
         let [base, name, ..] = items else { return Outcome::Unknown };
         let Some(name) = self.text(*name) else { return Outcome::Hides };
+        if let Value::Global(class) = *base
+            && self.shared.globals.standing(class) == Standing::Checked(Rule::Enum)
+            && names::is_plain(&name)
+        {
+            return self.reached(number, arguments);
+        }
         if let Value::Global(class) = *base
             && let Some(listed) = self.listed_attribute(class, &name, at)
         {
@@ -127,6 +144,7 @@ impl Machine<'_, '_> {
             }
             Value::Reached(_) => false,
             Value::Made(_)
+            | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Literal(_)
             | Value::Tuple(_)
@@ -155,7 +173,13 @@ impl Machine<'_, '_> {
         match items.get(1).map(|item| self.text(*item)) {
             None if is_text => made,
             Some(Some(encoding)) if is_text => {
-                if PLAIN_ENCODINGS.contains(&&*encoding.to_ascii_lowercase()) {
+                let encoding = encoding.to_ascii_lowercase();
+                let first = items.first().copied();
+                if let Some(Value::Literal(at)) = first
+                    && LATIN.contains(&&*encoding)
+                {
+                    Outcome::Harmless(Value::Encoded(at))
+                } else if PLAIN_ENCODINGS.contains(&&*encoding) {
                     made
                 } else {
                     Outcome::Hides
@@ -183,10 +207,17 @@ impl Machine<'_, '_> {
             Standing::Constructor
             | Standing::Library
             | Standing::Checked(
-                Rule::ArrayWrapper | Rule::OtherFile | Rule::Factory | Rule::Dtype | Rule::Partial,
+                Rule::ArrayWrapper
+                | Rule::OtherFile
+                | Rule::Factory
+                | Rule::Dtype
+                | Rule::Partial
+                | Rule::Enum
+                | Rule::Zone
+                | Rule::Scalar,
             ) => Outcome::Harmless(Value::Made(class)),
             Standing::Checked(_) | Standing::Sink(_) | Standing::Hidden(_) | Standing::Unknown => {
-                Outcome::Harmless(self.tell_call(class, arguments, at))
+                Outcome::Harmless(self.tell_making(class, arguments, at))
             }
         }
     }
@@ -269,20 +300,6 @@ impl Machine<'_, '_> {
         if is_one { self.reached(number, arguments) } else { Outcome::Hides }
     }
 
-    /// dill names a type of Python by a word. Those of code and functions make some.
-    fn judge_type_name(&mut self, items: &[Value], at: usize) -> Outcome {
-        let name = items.first().and_then(|item| self.text(*item)).unwrap_or_default();
-        let module = if name.ends_with("Type") { "types" } else { "builtins" };
-        match policy::standing(module, &name) {
-            Standing::Constructor => Outcome::Harmless(self.import(module, &name, at)),
-            Standing::Checked(_)
-            | Standing::Library
-            | Standing::Sink(_)
-            | Standing::Hidden(_)
-            | Standing::Unknown => Outcome::Hides,
-        }
-    }
-
     /// `_ufunc_reconstruct(module, name)` imports one from the other.
     fn judge_ufunc(&mut self, items: &[Value], at: usize) -> Outcome {
         let [module, name] = items else { return Outcome::Hides };
@@ -309,6 +326,7 @@ impl Machine<'_, '_> {
             },
             Value::Literal(_)
             | Value::Made(_)
+            | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Result(_)
             | Value::Reached(_)
@@ -322,39 +340,23 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// Bytes that are loaded as a model of their own.
-    fn judge_nested(&mut self, items: &[Value], made: Outcome) -> Outcome {
-        let Some(Value::Literal(at)) = items.first() else { return Outcome::Unknown };
-        let Some(Literal::Bytes(bytes)) = self.literal(*at) else { return Outcome::Unknown };
-        if self.displaced.contains_key(&at.get()) {
-            return Outcome::Unknown;
-        }
-        let mut source = Source::new(self.source.bytes(), at.get(), Frames::Ignored);
-        let read = source.instruction().and_then(|first| literal::operand(first, &mut source));
-        if read.is_err() || self.shared.nested.len() >= 10_000 {
-            return Outcome::Unknown;
-        }
-        self.shared.nested.push((source.at().saturating_sub(bytes.len()), bytes.len()));
-        made
-    }
-
-    fn reached(&mut self, number: u32, arguments: Value) -> Outcome {
+    pub(super) fn reached(&mut self, number: u32, arguments: Value) -> Outcome {
         let kept = self.recent.keep(&[Value::Global(number), arguments]);
         Outcome::Harmless(Value::Reached(kept))
     }
 
-    fn is_class(&self, number: u32) -> bool {
+    pub(super) fn is_class(&self, number: u32) -> bool {
         let global = self.shared.globals.get(number);
         let last = global.and_then(|global| global.name.rsplit('.').next());
         last.is_some_and(names::is_class_name)
     }
 
-    fn is_none(&self, value: Value) -> bool {
+    pub(super) fn is_none(&self, value: Value) -> bool {
         matches!(value, Value::Literal(at) if self.literal(at) == Some(Literal::None))
     }
 
     /// An import that may be called later on.
-    fn is_allowed(&self, value: Value) -> bool {
+    pub(super) fn is_allowed(&self, value: Value) -> bool {
         if let Value::Global(number) = value {
             return matches!(
                 self.shared.globals.standing(number),
@@ -369,7 +371,7 @@ impl Machine<'_, '_> {
             let path = self.shared.globals.path(number);
             return path.starts_with("numpy.random.") && self.is_allowed(value);
         }
-        matches!(value, Value::Literal(_) | Value::Made(_) | Value::Reached(_))
+        matches!(value, Value::Literal(_) | Value::Made(_) | Value::Encoded(_) | Value::Reached(_))
     }
 
     /// Whether arguments are plain data in which nothing could be the path of a file.
@@ -391,7 +393,7 @@ impl Machine<'_, '_> {
                     }
                 }
                 Value::Global(_) => self.is_allowed(value),
-                Value::Made(_) | Value::Dtype(_) => true,
+                Value::Made(_) | Value::Encoded(_) | Value::Dtype(_) => true,
                 Value::Result(_)
                 | Value::Reached(_)
                 | Value::Persistent

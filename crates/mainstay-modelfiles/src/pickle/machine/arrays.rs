@@ -11,6 +11,7 @@ use super::calls::Outcome;
 use super::{Arrays, Machine, Reading, Trust};
 use crate::pickle::fault::Fault;
 use crate::pickle::literal::Literal;
+use crate::pickle::storages;
 use crate::pickle::value::Value;
 
 /// What is known of a dtype.
@@ -35,6 +36,30 @@ impl Machine<'_, '_> {
         }
         self.dtypes.push(dtype_of(&text));
         Outcome::Harmless(Value::Dtype(number))
+    }
+
+    /// Whether the elements of a dtype are objects.
+    pub(super) fn holds_objects(&self, number: u32) -> bool {
+        self.dtypes.get(number as usize).is_none_or(|dtype| dtype.has_objects)
+    }
+
+    /// A persistent id of torch: `("storage", class, key, location, length, ...)`.
+    pub(super) fn see_storage(&mut self, id: Value) {
+        if self.shared.storages.is_none() {
+            return;
+        }
+        let items = self.items(id).map(|content| content.items);
+        let told = match items {
+            Some([_, Value::Global(class), key, _, Value::Literal(length), ..]) => {
+                let class = self.shared.globals.path(*class);
+                let length = self.literal(*length).and_then(|length| length.as_int());
+                self.text(*key).zip(storages::bytes_of(class, length))
+            }
+            _ => None,
+        };
+        if let Some(storages) = &mut self.shared.storages {
+            storages.add(told);
+        }
     }
 
     /// The state of a dtype: `(version, order, subdtype, names, fields, size, alignment, flags)`.

@@ -3,6 +3,7 @@
 use mainstay_reading::DangerCode;
 
 use super::{Machine, Trust};
+use crate::pickle::costs::Cost;
 use crate::pickle::fault::Fault;
 use crate::pickle::names;
 use crate::pickle::policy::{Sort, Standing};
@@ -63,6 +64,7 @@ impl Machine<'_, '_> {
                 Ok(Value::Lost)
             }
             Value::Literal(_)
+            | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Tuple(_)
             | Value::List(_)
@@ -72,6 +74,11 @@ impl Machine<'_, '_> {
     }
 
     fn call_global(&mut self, number: u32, arguments: Value, manner: Manner, at: usize) -> Value {
+        if self.shared.globals.cost(number) != Cost::Little
+            && let Some(value) = self.weigh(number, arguments, at)
+        {
+            return value;
+        }
         let outcome = match self.shared.globals.standing(number) {
             Standing::Constructor => return Value::Made(number),
             Standing::Checked(rule) => self.judge(rule, number, arguments, at),
@@ -81,6 +88,7 @@ impl Machine<'_, '_> {
         };
         match outcome {
             Outcome::Harmless(value) => value,
+            Outcome::Unknown if manner == Manner::Made => self.tell_making(number, arguments, at),
             Outcome::Unknown => self.tell_call(number, arguments, at),
             Outcome::Hides => {
                 let path = self.shared.globals.path(number);
@@ -98,7 +106,7 @@ impl Machine<'_, '_> {
         let is_class = globals
             .get(number)
             .is_some_and(|global| global.name.rsplit('.').next().is_some_and(names::is_class_name));
-        if is_class && self.is_data_without_text(arguments) {
+        if is_class && (self.is_data_without_text(arguments) || self.is_enum(number, arguments)) {
             Outcome::Harmless(Value::Made(number))
         } else {
             Outcome::Unknown
@@ -107,6 +115,17 @@ impl Machine<'_, '_> {
 
     /// Tells a call of something that is not known to be harmless.
     pub(super) fn tell_call(&mut self, number: u32, arguments: Value, at: usize) -> Value {
+        let giveaway = self.giveaway(number, arguments);
+        self.tell(number, arguments, giveaway, at)
+    }
+
+    /// Tells that an instance of a class is made of which nobody knows whether it is harmless. Its
+    /// arguments are its content and open nothing.
+    pub(super) fn tell_making(&mut self, number: u32, arguments: Value, at: usize) -> Value {
+        self.tell(number, arguments, None, at)
+    }
+
+    fn tell(&mut self, number: u32, arguments: Value, giveaway: Option<Sort>, at: usize) -> Value {
         let before = self.shared.globals.count_call(number);
         let shown = if before < 16 {
             render::call(self, Value::Global(number), arguments)
@@ -114,7 +133,7 @@ impl Machine<'_, '_> {
             String::new()
         };
         let Some(global) = self.shared.globals.get(number) else { return Value::Lost };
-        self.shared.findings.note_call(at, global, before, shown);
+        self.shared.findings.note_call(at, global, before, giveaway, shown);
         let reaches = match global.standing {
             Standing::Sink(sink) => sink.sort != Sort::Scanner,
             Standing::Hidden(_) => true,

@@ -8,6 +8,7 @@
 use mainstay_reading::DangerCode;
 
 use super::Machine;
+use crate::pickle::costs::Cost;
 use crate::pickle::fault::Fault;
 use crate::pickle::literal::Literal;
 use crate::pickle::names;
@@ -113,6 +114,9 @@ impl Machine<'_, '_> {
             Value::List(number) | Value::Dict(number) | Value::Set(number) => {
                 self.recent.add(number, items);
             }
+            Value::Made(number) if is_pairs && self.shared.globals.cost(number) == Cost::Tensor => {
+                self.tell_tensor_as_dict(start);
+            }
             Value::Global(_) | Value::Reached(_) if !items.is_empty() => {
                 self.change(target, instruction, start);
             }
@@ -123,6 +127,7 @@ impl Machine<'_, '_> {
             | Value::Tuple(_)
             | Value::Global(_)
             | Value::Made(_)
+            | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Result(_)
             | Value::Reached(_)

@@ -45,7 +45,8 @@ impl Machine<'_, '_> {
                 self.push(value)
             }
             op::NEWOBJ_EX => {
-                let (_keywords, arguments, class) = (self.pop()?, self.pop()?, self.pop()?);
+                let (keywords, arguments, class) = (self.pop()?, self.pop()?, self.pop()?);
+                self.check_keywords(class, keywords, at);
                 let value = self.call(class, arguments, Manner::Made, at)?;
                 self.push(value)
             }
@@ -71,8 +72,8 @@ impl Machine<'_, '_> {
 
     /// The module and the name of GLOBAL and INST stand on two lines.
     fn named_in_lines(&mut self, at: usize) -> Result<Value, Fault> {
-        let module = self.source.line()?;
-        let name = self.source.line()?;
+        let module = names::without_return(self.source.line()?);
+        let name = names::without_return(self.source.line()?);
         let is_plausible = names::is_plausible_path(module) && names::is_plausible_path(name);
         if self.reading.trust == Trust::Supposed && !is_plausible {
             return Err(Fault::BadOperand("a name"));
@@ -92,6 +93,7 @@ impl Machine<'_, '_> {
             // The type has to be `str` itself.
             Value::Made(class) => self.shared.globals.path(class) == "builtins.str",
             Value::Global(_)
+            | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Tuple(_)
             | Value::List(_)
@@ -164,13 +166,21 @@ impl Machine<'_, '_> {
                 if self.shadows.names_hook && self.shadows.has_function {
                     self.tell_shadow("__setstate__");
                 }
-                if self.shared.globals.standing(number) == Standing::Checked(Rule::ArrayWrapper) {
-                    return self.wrapped_array(state, at);
+                match self.shared.globals.standing(number) {
+                    Standing::Checked(Rule::ArrayWrapper) => return self.wrapped_array(state, at),
+                    Standing::Checked(Rule::OtherFile) => self.check_file_beside(state, at),
+                    Standing::Checked(_)
+                    | Standing::Constructor
+                    | Standing::Library
+                    | Standing::Sink(_)
+                    | Standing::Hidden(_)
+                    | Standing::Unknown => {}
                 }
                 self.check_state(number, object, state, at);
             }
             Value::Dtype(number) => self.set_dtype(number, state),
             Value::Literal(_)
+            | Value::Encoded(_)
             | Value::Global(_)
             | Value::Reached(_)
             | Value::Result(_)
@@ -183,123 +193,5 @@ impl Machine<'_, '_> {
             | Value::Lost => {}
         }
         Ok(())
-    }
-
-    /// Classes whose `__setstate__` runs a part of their state.
-    fn check_state(&mut self, number: u32, object: Value, state: Value, at: usize) {
-        if !self.shared.globals.path(number).starts_with("scipy.stats.") {
-            return;
-        }
-        let Some(content) = self.items(state) else {
-            return self.tell_unknown_state(object, at);
-        };
-        let has_more = content.has_more;
-        let pairs: Vec<(Value, Value)> = content
-            .items
-            .chunks_exact(2)
-            .filter_map(|pair| Some((*pair.first()?, *pair.last()?)))
-            .collect();
-        for (key, value) in pairs {
-            if self.text(key).as_deref() != Some("_parse_arg_template") {
-                continue;
-            }
-            let template = self.text(value);
-            if !template.as_deref().is_some_and(is_argument_template) {
-                let message = "loading runs the text that this distribution of scipy.stats has as \
-                               its template of arguments, and it is not scipy's";
-                let shown = format!("exec({})", render::value(self, value));
-                self.shared.findings.note(at, DangerCode::RunsCode, message, Some(shown));
-            }
-            return;
-        }
-        if has_more {
-            self.tell_unknown_state(object, at);
-        }
-    }
-
-    fn tell_unknown_state(&mut self, object: Value, at: usize) {
-        let name = render::value(self, object);
-        let message = "loading runs a part of the state of this object, and the state is not known";
-        self.shared.findings.note(at, DangerCode::UnknownCall, message, Some(name));
-    }
-}
-
-/// Whether a text is the template that `rv_generic` of scipy.stats writes: three functions that
-/// hand their arguments on. It is run by `exec`.
-fn is_argument_template(text: &str) -> bool {
-    const WORDS: [&str; 8] = [
-        "def",
-        "return",
-        "self",
-        "_parse_args",
-        "_parse_args_rvs",
-        "_parse_args_stats",
-        "size",
-        "moments",
-    ];
-    let mut rest = text.trim();
-    let mut count = 0;
-    while let Some(body) = rest.strip_prefix("def _parse_args") {
-        count += 1;
-        let end = body.find("\ndef ").map_or(body.len(), |end| end + 1);
-        let (function, next) = body.split_at_checked(end).unwrap_or((body, ""));
-        let mut lines = function.trim().lines().map(str::trim);
-        let (Some(head), Some(line), None) = (lines.next(), lines.next(), lines.next()) else {
-            return false;
-        };
-        let line = line.strip_prefix("return ").unwrap_or("!");
-        let line = line.strip_prefix("self._argcheck_rvs").unwrap_or(line);
-        let is_word = |word: &str| {
-            word.is_empty()
-                || word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-                || (names::is_identifier(word) && word.len() <= 40)
-        };
-        let between = |each: char| " (),=:'".contains(each);
-        let has_call = |text: &str| {
-            text.char_indices().any(|(index, each)| {
-                each == '('
-                    && text.get(..index).is_some_and(|before| {
-                        before.trim_end().ends_with(|last: char| {
-                            last.is_alphanumeric() || last == '_' || last == ')'
-                        })
-                    })
-            })
-        };
-        let head_is_plain = head.split_once('(').is_some_and(|(name, arguments)| {
-            WORDS.contains(&&*format!("_parse_args{name}"))
-                && arguments.ends_with("):")
-                && !has_call(arguments)
-        });
-        if !head_is_plain
-            || has_call(line)
-            || !head.split(between).chain(line.split(between)).all(is_word)
-        {
-            return false;
-        }
-        rest = next.trim_start();
-    }
-    rest.is_empty() && count > 0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEMPLATE: &str = "\ndef _parse_args(self, a, loc=0, scale=1):\n    return (a, ), loc, scale\n\n\
-        def _parse_args_rvs(self, a, loc=0, scale=1, size=None):\n    return self._argcheck_rvs(a, loc, scale, size=size)\n\n\
-        def _parse_args_stats(self, a, loc=0, scale=1, moments='mv'):\n    return (a, ), loc, scale, moments\n";
-
-    #[test]
-    fn scipys_own_template_is_known() {
-        assert!(is_argument_template(TEMPLATE));
-    }
-
-    #[test]
-    fn any_other_text_is_no_template() {
-        assert!(!is_argument_template("print('inert')"));
-        assert!(!is_argument_template(&format!("{TEMPLATE}\nprint('inert')")));
-        assert!(!is_argument_template(&TEMPLATE.replace("loc=0", "loc=print('inert')")));
-        assert!(!is_argument_template(&TEMPLATE.replace("(a, ), loc, scale\n", "print (a)\n")));
-        assert!(!is_argument_template(&TEMPLATE.replace("self._argcheck_rvs", "self.x")));
     }
 }
