@@ -116,3 +116,14 @@ fn run(chore: Chore) -> anyhow::Result<Outcome> {
         Chore::Measure(options) => peers::measure::run(&options),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -65,7 +65,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<Ou
         match run_dependencies(workspace, options, &mainstay)? {
             Outcome::LeftOut(why) if options.models.is_wanted() => println!("left out: {why}"),
             Outcome::Passed => {}
-            other => return Ok(other),
+            bad @ (Outcome::Failed(_) | Outcome::LeftOut(_)) => return Ok(bad),
         }
     }
     if options.models.is_wanted() {

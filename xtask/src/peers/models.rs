@@ -32,6 +32,7 @@ const LONG_MS: f64 = 20_000.0;
 
 /// What to measure of model files.
 #[derive(Args)]
+#[group(id = "model-files")]
 pub(super) struct Options {
     /// Measure model files too
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! Pickles of protocol 4, written opcode by opcode as CPython writes them: framed, each text and
+//! Pickles of protocol 4, written opcode by opcode as `CPython` writes them: framed, each text and
 //! each container in the memo.
 //!
 //! Format: PEP 3154, and the opcodes of `pickletools` in Python's library.
@@ -58,12 +58,11 @@ impl<W: Write> Pickle<W> {
     }
 
     pub(super) fn get(&mut self, number: u32) {
-        match u8::try_from(number) {
-            Ok(short) => self.frame.extend_from_slice(&[b'h', short]),
-            Err(_) => {
-                self.frame.push(b'j');
-                self.frame.extend_from_slice(&number.to_le_bytes());
-            }
+        if let Ok(short) = u8::try_from(number) {
+            self.frame.extend_from_slice(&[b'h', short]);
+        } else {
+            self.frame.push(b'j');
+            self.frame.extend_from_slice(&number.to_le_bytes());
         }
     }
 
@@ -119,7 +118,7 @@ impl<W: Write> Pickle<W> {
         Ok(())
     }
 
-    /// What CPython does after each object.
+    /// What `CPython` does after each object.
     pub(super) fn end_object(&mut self) -> io::Result<()> {
         if self.frame.len() >= FRAME { self.close_frame() } else { Ok(()) }
     }
@@ -178,18 +177,10 @@ impl Arrays {
         pickle.memoize();
         pickle.put(&[MARK]);
         pickle.integer(1);
-        match shape {
-            [length] => {
-                pickle.integer(*length);
-                pickle.put(&[TUPLE_OF_1]);
-            }
-            _ => {
-                for length in shape.iter().take(2) {
-                    pickle.integer(*length);
-                }
-                pickle.put(&[TUPLE_OF_2]);
-            }
+        for length in shape.iter().take(2) {
+            pickle.integer(*length);
         }
+        pickle.put(&[if shape.len() == 1 { TUPLE_OF_1 } else { TUPLE_OF_2 }]);
         pickle.memoize();
         once(&mut self.dtype, pickle, |pickle| Ok(dtype(pickle, kind)))?;
         pickle.put(&[FALSE]);
