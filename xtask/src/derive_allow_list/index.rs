@@ -109,8 +109,11 @@ impl Index {
             if !seen.insert(path.clone()) {
                 continue;
             }
-            let module = self.split(&path).filter(|_| seen.len() <= MOST_HOPS);
-            let Some((module, rest)) = module else {
+            if seen.len() > MOST_HOPS {
+                found.insert(Meaning::Other(path));
+                break;
+            }
+            let Some((module, rest)) = self.split(&path) else {
                 found.insert(Meaning::Other(path));
                 continue;
             };
@@ -123,7 +126,7 @@ impl Index {
             let (first, tail) = rest.split_once('.').map_or((rest, ""), |(first, _)| {
                 (first, rest.get(first.len()..).unwrap_or_default())
             });
-            for target in module.names.get(first).into_iter().flatten() {
+            for target in module.names.get(first).into_iter().flatten().take(MOST_HOPS + 1) {
                 open.push(match target.strip_prefix('.') {
                     Some(own) => (format!("{}.{own}{tail}", module.path), Via::Own),
                     None => (format!("{target}{tail}"), Via::Name),

@@ -126,6 +126,10 @@ impl Program {
     /// The command that looks at files or folders. Only Mainstay takes more than one.
     pub(super) fn command(&self, targets: &[&Path], report: &Path) -> Vec<OsString> {
         let mut command: Vec<OsString> = vec![self.path.clone().into()];
+        if self.kind == Kind::Mainstay {
+            // No advisories: they are not the question here.
+            command.extend(["--data-dir".into(), report.with_file_name("no-data").into()]);
+        }
         let before: &[&str] = match self.kind {
             Kind::Mainstay => &["scan", "--offline", "--format", "json"],
             Kind::Picklescan | Kind::Modelscan => &["-p"],
@@ -277,6 +281,13 @@ mod tests {
         let clean = r#"{"files_scanned":1,"issues":[{"severity":"info"}]}"#;
         assert_eq!(Kind::Modelaudit.verdict(&said(0, "", clean)), Verdict::Clean);
         assert_eq!(Kind::Modelaudit.verdict(&said(2, "", clean)), Verdict::Error);
+    }
+
+    #[test]
+    fn the_report_stands_in_front_of_the_file() {
+        let program = Program { kind: Kind::Modelaudit, path: "x".into(), version: None };
+        let command = program.command(&[Path::new("a.pkl")], Path::new("r.json"));
+        assert_eq!(command.get(5..), Some(&["-o", "r.json", "a.pkl"].map(OsString::from)[..]));
     }
 
     #[test]

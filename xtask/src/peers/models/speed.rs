@@ -96,3 +96,37 @@ impl Row {
         figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::peers::models::programs;
+
+    #[test]
+    fn a_row_has_medians_and_the_ratio_to_mainstay() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["mainstay", "fickling", "modelaudit"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let mainstay = folder.path().join("mainstay");
+        let (programs, _) = programs::find(&mainstay, Some(folder.path())).unwrap();
+        let path = folder.path().to_owned();
+        let inputs = [Input { name: "a", path, megabytes: 20.0, is_folder: true }];
+        let usage = |cpu_ms| Usage { cpu_ms, wall_ms: 500.0, peak_mib: 10.0, code: Some(0) };
+        let row = |kind, stopped, cpu: &[f64]| Row {
+            kind,
+            input: 0,
+            verdict: Verdict::Clean,
+            stopped,
+            usages: cpu.iter().copied().map(usage).collect(),
+        };
+        let rows = [
+            row(Kind::Mainstay, false, &[300.0, 100.0, 200.0]),
+            row(Kind::Modelaudit, true, &[4000.0]),
+        ];
+        let text = markdown(&programs, &inputs, &rows);
+        assert!(text.contains("| a | mainstay | 0.200 | 100.0 | 1.0 | 0.50 | 10.0 | clean | 3 |"));
+        assert!(text.contains("| a | fickling | - | - | - | - | - | takes no folders | 0 |"));
+        assert!(text.contains("| 4.000 | 5.0 | 20.0 | 0.50 | 10.0 | was stopped | 1 |"), "{text}");
+    }
+}
