@@ -67,13 +67,20 @@ fn markdown(programs: &[Program], inputs: &[Input], rows: &[Row]) -> String {
                 continue;
             };
             let cpu = row.median(|usage| usage.cpu_ms);
+            let more = if row.stopped { "> " } else { "" };
+            // A speed is of those that looked at the file, to its end.
+            let has_looked = !matches!(row.verdict, Verdict::Skipped | Verdict::Error);
+            let speed = if has_looked && !row.stopped {
+                format!("{:.1}", input.megabytes / (cpu / 1e3))
+            } else {
+                "-".to_owned()
+            };
             let _ = writeln!(
                 text,
-                "| {} | {name} | {:.3} | {:.1} | {} | {:.2} | {:.1} | {} | {} |",
+                "| {} | {name} | {more}{:.3} | {speed} | {} | {:.2} | {:.1} | {} | {} |",
                 input.name,
                 cpu / 1e3,
-                input.megabytes / (cpu / 1e3),
-                own.map_or("-".to_owned(), |own| format!("{:.1}", cpu / own)),
+                own.map_or("-".to_owned(), |own| format!("{more}{:.1}", cpu / own)),
                 row.median(|usage| usage.wall_ms) / 1e3,
                 row.median(|usage| usage.peak_mib),
                 if row.stopped { "was stopped" } else { row.verdict.name() },
@@ -127,6 +134,9 @@ mod tests {
         let text = markdown(&programs, &inputs, &rows);
         assert!(text.contains("| a | mainstay | 0.200 | 100.0 | 1.0 | 0.50 | 10.0 | clean | 3 |"));
         assert!(text.contains("| a | fickling | - | - | - | - | - | takes no folders | 0 |"));
-        assert!(text.contains("| 4.000 | 5.0 | 20.0 | 0.50 | 10.0 | was stopped | 1 |"), "{text}");
+        assert!(
+            text.contains("| > 4.000 | - | > 20.0 | 0.50 | 10.0 | was stopped | 1 |"),
+            "{text}"
+        );
     }
 }
