@@ -11,6 +11,7 @@ use anyhow::Context;
 
 use super::Derived;
 use super::index::{Index, Meaning};
+use super::vocabulary;
 
 /// What the lists say of the libraries of the packages.
 #[derive(Default)]
@@ -102,13 +103,13 @@ fn differences(index: &Index, derived: &Derived, listed: &Listed) -> String {
     }
     section(&mut text, "in the lists, and not derived any more", &gone);
     let is_judged = |why: &str| !why.starts_with("its base");
-    let doubtful: Vec<String> = derived
-        .others
-        .iter()
-        .filter(|(path, why)| listed.trusts(path) && is_judged(why))
-        .map(|(path, why)| format!("{path}: {why}"))
-        .collect();
-    section(&mut text, "trusted by an entry above it, and not derived", &doubtful);
+    let trusted = derived.others.iter().filter(|(path, why)| listed.trusts(path) && is_judged(why));
+    let (harmful, doubtful): (Vec<_>, Vec<_>) = trusted.partition(|(_, why)| tells_harm(why));
+    let shown = |of: Vec<(&String, &String)>| -> Vec<String> {
+        of.into_iter().map(|(path, why)| format!("{path}: {why}")).collect()
+    };
+    section(&mut text, "trusted by an entry above it, and does harm", &shown(harmful));
+    section(&mut text, "trusted by an entry above it, and not derived", &shown(doubtful));
     let unread = derived.others.iter().filter(|(path, why)| listed.trusts(path) && !is_judged(why));
     let _ = writeln!(
         text,
@@ -119,6 +120,13 @@ fn differences(index: &Index, derived: &Derived, listed: &Listed) -> String {
         derived.functions.keys().filter(|path| !listed.trusts(path)).cloned().collect();
     section(&mut text, "returned by __reduce__, and not in the lists", &functions);
     text
+}
+
+/// Whether a reason names a call that does harm, and not one that is only not known.
+fn tells_harm(why: &str) -> bool {
+    let called = why.split_once(" calls ").map_or("", |(_, rest)| rest);
+    let called = called.split([' ', ',']).next().unwrap_or_default();
+    vocabulary::is_harmful_name(called) || vocabulary::is_in_harmful_module(called)
 }
 
 fn section(text: &mut String, title: &str, lines: &[String]) {
@@ -183,6 +191,15 @@ mod tests {
         assert!(text.contains("derived, and not in the lists: 0\n"), "{text}");
         let text = told("class A: pass\n", &[("p\n", false), ("p.m.* unknown\n", true)]);
         assert!(text.contains("p.m (unknown): 1 classes\n"), "{text}");
+    }
+
+    #[test]
+    fn a_trusted_class_that_does_harm_stands_apart() {
+        let source = "class A:\n  def __setstate__(self, s): exec(s)\n\
+                      class B:\n  def __setstate__(self, s): odd(s)\n";
+        let text = told(source, &[("p\n", false)]);
+        assert!(text.contains("does harm: 1\np.m.A: __setstate__ calls exec"), "{text}");
+        assert!(text.contains("not derived: 1\np.m.B: __setstate__ calls odd"), "{text}");
     }
 
     #[test]

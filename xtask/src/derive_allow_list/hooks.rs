@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use super::calls::{self, Call};
 use super::index::{Index, Meaning};
 use super::outline::{Class, Function, split_at_commas};
-use super::source::Line;
 use super::vocabulary;
 
 /// Called with what a file says. Each of their calls must be known to be harmless.
@@ -134,41 +133,44 @@ struct Walk<'a> {
     seen: BTreeSet<(String, String)>,
 }
 
-/// The first call of a function, or of what it calls, that is not known to be harmless.
+/// Why a hook is not harmless: a call that does harm, in it or in what it calls, else the first
+/// that is not known to be harmless.
 fn followed(index: &Index, class: &str, family: &[String], hook: &Function) -> Option<String> {
     let (module, _) = index.place(class)?;
     let mut walk = Walk { index, family, open: vec![(module, hook)], seen: BTreeSet::new() };
+    let mut doubt = None;
     while let Some((module, function)) = walk.open.pop() {
         if walk.seen.len() > MOST_FUNCTIONS {
-            return Some("calls too much".to_owned());
+            return doubt.or(Some("calls too much".to_owned()));
         }
         let wrapped = function.decorators.iter().find(|name| !vocabulary::is_plain_decorator(name));
         if let Some(decorator) = wrapped {
-            return Some(format!("is decorated by {decorator}"));
+            doubt.get_or_insert(format!("is decorated by {decorator}"));
         }
         for line in &function.body {
-            if let Some(why) = walk.line(module, line) {
-                return Some(format!("{why} in line {} of {module}", line.number));
+            let told = |why: String| format!("{why} in line {} of {module}", line.number);
+            let calls = calls::of(&line.code);
+            if let Some(why) = calls.iter().find_map(|call| harm(index, module, call)) {
+                return Some(told(why));
+            }
+            let words = ["import", "with", "await"];
+            let word = words.into_iter().find(|word| calls::has_word(&line.code, word));
+            if let Some(word) = word {
+                doubt.get_or_insert_with(|| told(format!("has `{word}`")));
+            }
+            for call in &calls {
+                if let Some(why) = walk.call(module, call) {
+                    doubt.get_or_insert_with(|| told(why));
+                }
             }
         }
     }
-    None
+    doubt
 }
 
 impl<'a> Walk<'a> {
-    fn line(&mut self, module: &'a str, line: &Line) -> Option<String> {
-        for word in ["import", "with", "await"] {
-            if calls::has_word(&line.code, word) {
-                return Some(format!("has `{word}`"));
-            }
-        }
-        calls::of(&line.code).iter().find_map(|call| self.call(module, call))
-    }
-
+    /// Why a call is not known to be harmless. What it calls is followed later.
     fn call(&mut self, module: &'a str, call: &Call<'_>) -> Option<String> {
-        if let Some(why) = harm(self.index, module, call) {
-            return Some(why);
-        }
         let (path, arguments) = match call {
             Call::Computed => return Some("calls what it computed".to_owned()),
             Call::OfSuper { method } => {

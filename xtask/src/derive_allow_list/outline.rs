@@ -80,7 +80,10 @@ impl Reader<'_> {
         }
         let class = match self.scopes.last() {
             Some(Scope { kind: Kind::Function(path), .. }) => {
-                if let Some(function) = self.module.functions.get_mut(path) {
+                let path = path.clone();
+                // What a function imports is taken for known in the whole module.
+                self.imports(&line.code);
+                if let Some(function) = self.module.functions.get_mut(&path) {
                     function.body.push(line);
                 }
                 return;
@@ -153,14 +156,22 @@ impl Reader<'_> {
             [Some(part.trim()), after].into_iter().flatten()
         });
         for part in parts {
-            if let Some(imported) = part.strip_prefix("import ") {
-                self.import(imported);
-            } else if let Some(rest) = part.strip_prefix("from ") {
-                self.import_from(rest);
-            } else {
+            if !self.imports(part) {
                 self.assignment(class, part);
             }
         }
+    }
+
+    /// Whether a statement imports.
+    fn imports(&mut self, statement: &str) -> bool {
+        if let Some(imported) = statement.strip_prefix("import ") {
+            self.import(imported);
+        } else if let Some(rest) = statement.strip_prefix("from ") {
+            self.import_from(rest);
+        } else {
+            return false;
+        }
+        true
     }
 
     fn assignment(&mut self, class: Option<&str>, code: &str) {

@@ -79,6 +79,15 @@ fn what_a_hook_calls_is_followed() {
 }
 
 #[test]
+fn a_call_that_does_harm_is_told_before_one_that_is_not_known() {
+    let derived = class(
+        "    def __setstate__(self, s):\n        from q import odd\n        odd(s)\n        \
+         self._put(s)\n    def _put(self, s):\n        exec(self.template)\n",
+    );
+    assert_eq!(derived.others["p.m.A"], "__setstate__ calls exec in line 8 of p.m");
+}
+
+#[test]
 fn bases_in_other_modules_count() {
     let base = "class B:\n  def __setstate__(self, s): exec(s)\n";
     let derived = derived(&[

@@ -197,7 +197,6 @@ const HARMFUL_MODULES: &[&str] = &[
     "subprocess",
     "tempfile",
     "threading",
-    "types",
     "urllib",
     "webbrowser",
     "xmlrpc",
@@ -206,6 +205,8 @@ const HARMFUL_MODULES: &[&str] = &[
 
 /// Names that do harm wherever they are found.
 const HARMFUL_NAMES: &[&str] = &[
+    "CodeType",
+    "FunctionType",
     "__import__",
     "check_output",
     "compile",
@@ -275,7 +276,9 @@ pub(super) fn is_harmful_name(path: &str) -> bool {
 
 /// Whether a path leads into a module of Python whose functions do harm.
 pub(super) fn is_in_harmful_module(path: &str) -> bool {
-    path.split_once('.').is_some_and(|(first, _)| HARMFUL_MODULES.contains(&first))
+    // What joins and takes apart paths touches no files.
+    !path.starts_with("os.path.")
+        && path.split_once('.').is_some_and(|(first, _)| HARMFUL_MODULES.contains(&first))
 }
 
 pub(super) fn is_plain_decorator(name: &str) -> bool {
