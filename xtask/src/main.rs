@@ -8,12 +8,14 @@
 //! | `real-fix` | tries `mainstay fix` with the real resolvers and registries |
 //! | `fuzz` | runs the mutation tests of every reader for a given time |
 //! | `make-sbom` | writes an SPDX document of any size |
+//! | `derive-allow-list` | lists the classes of a library that loading cannot make run anything |
 //! | `bench-peers` | measures Mainstay and its peers on the same inputs |
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to a terminal")]
 
 mod advisories;
 mod check;
+mod derive_allow_list;
 mod fuzz;
 mod layers;
 mod licences;
@@ -73,6 +75,8 @@ enum Chore {
     Fuzz(fuzz::Options),
     /// Measure Mainstay and its peers on the same inputs
     BenchPeers(peers::Options),
+    /// List the classes in Python wheels that run nothing of a file's choosing when loaded
+    DeriveAllowList(derive_allow_list::Options),
     /// Write an SPDX document of any size, to measure with
     MakeSbom(make_sbom::Options),
     /// Run one command and write what it used as JSON (for `bench-peers`)
@@ -112,7 +116,19 @@ fn run(chore: Chore) -> anyhow::Result<Outcome> {
         Chore::RealFix { nothing_left_out } => real_fix::run(&workspace, nothing_left_out),
         Chore::Fuzz(options) => Ok(fuzz::run(&workspace, &options)),
         Chore::BenchPeers(options) => peers::run(&workspace, &options),
+        Chore::DeriveAllowList(options) => derive_allow_list::run(&options),
         Chore::MakeSbom(options) => make_sbom::run(&options),
         Chore::Measure(options) => peers::measure::run(&options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
     }
 }

@@ -6,17 +6,20 @@
 //! `db import`, trivy as a `trivy.db` that [`trivy_db`] writes, cargo-audit as a folder of TOML
 //! that [`rustsec_db`] writes. Runs alternate between the programs, and the table shows medians:
 //! CPU time and memory mean something on a busy machine, wall time does not.
+//!
+//! `--models` puts model files to the scanners of model files ([`models`]).
 
 mod answers;
 mod bolt;
 mod flood;
 mod inputs;
 pub(crate) mod measure;
+mod models;
 mod records;
 mod rustsec_db;
 mod table;
 mod trivy_db;
-mod zips;
+pub(crate) mod zips;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -48,19 +51,44 @@ pub(crate) struct Options {
     /// Leave the folder of 44,000 files out
     #[arg(long)]
     no_tree: bool,
+    #[command(flatten)]
+    models: models::Options,
 }
 
 /// Prepares everything in `target/peers`, measures, and prints the tables.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<Outcome> {
+    let mainstay = match &options.models.mainstay {
+        Some(named) => named.clone(),
+        None => workspace.build_mainstay()?,
+    };
+    if !options.models.models_only {
+        match run_dependencies(workspace, options, &mainstay)? {
+            Outcome::LeftOut(why) if options.models.is_wanted() => println!("left out: {why}"),
+            Outcome::Passed => {}
+            bad @ (Outcome::Failed(_) | Outcome::LeftOut(_)) => return Ok(bad),
+        }
+    }
+    if options.models.is_wanted() {
+        return models::run(workspace, &options.models, &mainstay, options.runs);
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Lockfiles, SBOMs and trees against scanners of dependencies.
+fn run_dependencies(
+    workspace: &Workspace,
+    options: &Options,
+    mainstay: &Path,
+) -> anyhow::Result<Outcome> {
     let Some(shared) = workspace.shared() else {
         return Ok(Outcome::LeftOut("no shared data to measure with".into()));
     };
     let scratch = workspace.target.join("peers");
     fs::create_dir_all(&scratch)?;
-    let mainstay = workspace.build_mainstay()?;
     let zips = advisory_zips(&shared)?;
     if !options.import_only {
-        let stage = Stage::set(workspace, &scratch, &shared, &zips, mainstay.clone(), options)?;
+        let stage =
+            Stage::set(workspace, &scratch, &shared, &zips, mainstay.to_path_buf(), options)?;
         let mut table = Table::default();
         for round in 0..options.runs {
             println!("round {} of {}", round + 1, options.runs);
@@ -71,7 +99,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<Ou
         println!("\n{}", table.markdown());
     }
     if let Some(records) = options.import {
-        println!("\n{}", flood::measure_import(&scratch, &zips, &mainstay, records)?);
+        println!("\n{}", flood::measure_import(&scratch, &zips, mainstay, records)?);
     }
     Ok(Outcome::Passed)
 }

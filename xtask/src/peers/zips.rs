@@ -45,16 +45,16 @@ pub(super) fn is_json(path: &str) -> bool {
 }
 
 /// Writes a zip, one file after another.
-pub(super) struct ZipWriter(ZipArchiveWriter<BufWriter<File>>);
+pub(crate) struct ZipWriter(ZipArchiveWriter<BufWriter<File>>);
 
 impl ZipWriter {
-    pub(super) fn create(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
         let file =
             File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Self(ZipArchiveWriter::new(BufWriter::new(file))))
     }
 
-    pub(super) fn add(&mut self, name: &str, content: &[u8]) -> anyhow::Result<()> {
+    pub(crate) fn add(&mut self, name: &str, content: &[u8]) -> anyhow::Result<()> {
         let file = self.0.new_file(name).compression_method(CompressionMethod::DEFLATE);
         let (mut entry, config) = file.start()?;
         let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::fast()));
@@ -65,7 +65,7 @@ impl ZipWriter {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> anyhow::Result<()> {
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
         self.0.finish()?.flush()?;
         Ok(())
     }
