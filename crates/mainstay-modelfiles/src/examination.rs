@@ -25,8 +25,7 @@ pub enum Detail {
 pub struct Examined {
     /// The id of its format. `None` when its bytes are of no known one.
     pub format: Option<&'static str>,
-    /// Whether it is a model or holds one. An archive may hold anything: one without a model is
-    /// no model, whatever its name would let think.
+    /// Whether it is a model or holds one. An archive may hold anything.
     pub holds_model: bool,
     /// What loading it would do, in the order in which it was met.
     pub dangers: Vec<Danger>,
@@ -37,6 +36,15 @@ pub struct Examined {
 }
 
 impl Examined {
+    /// Whether anything is to be said of an archive whose name promises no model: it holds one, or
+    /// something about it kept from seeing whether it does.
+    pub fn concerns_models(&self) -> bool {
+        let is_odd = |danger: &Danger| {
+            matches!(danger.code, DangerCode::OddContainer | DangerCode::Malformed)
+        };
+        self.holds_model || !self.gaps.is_empty() || self.dangers.iter().any(is_odd)
+    }
+
     /// As a reader of any source gives it: a model names no packages.
     pub fn into_inventory(self) -> Inventory {
         Inventory { dangers: self.dangers, gaps: self.gaps, ..Inventory::default() }
@@ -157,6 +165,11 @@ impl<'b> Examination<'b> {
     /// Notes that a format was met, in the file or in something inside.
     pub(crate) fn meets(&mut self, format: &Format) {
         self.found.holds_model |= format.is_model();
+    }
+
+    /// Notes that an archive is a model by its members.
+    pub(crate) fn is_archive_of_model(&mut self) {
+        self.found.holds_model = true;
     }
 
     /// Notes the format of the file itself.

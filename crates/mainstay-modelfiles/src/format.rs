@@ -20,30 +20,23 @@ pub struct Format {
     pub(crate) read: fn(&Part<'_>, &mut Examination<'_>),
 }
 
-/// Formats that make no model of what they lie in: what wraps others, and what lies beside models
-/// as well as elsewhere.
-const NO_MODEL_ALONE: [&str; 15] = [
-    "zip",
-    "gzip",
-    "xz",
-    "lzma",
-    "bzip2",
-    "zstd",
-    "lz4",
-    "7z",
-    "joblib-zf",
-    "tar",
-    "zlib",
-    "model-requirements",
-    "python-source",
-    "model-card",
-    "template",
-];
+/// What wraps others.
+const WRAPPINGS: [&str; 11] =
+    ["zip", "gzip", "xz", "lzma", "bzip2", "zstd", "lz4", "7z", "joblib-zf", "tar", "zlib"];
+
+/// What lies beside models in an archive, and elsewhere as well.
+const BESIDE_MODELS: [&str; 4] = ["model-requirements", "python-source", "model-card", "template"];
 
 impl Format {
-    /// Whether a file of this format is a model, a part of one, or what attacks through models.
+    /// Whether only what is inside tells what it is.
+    pub(crate) fn is_wrapping(&self) -> bool {
+        WRAPPINGS.contains(&self.id)
+    }
+
+    /// Whether an archive that has a file of this format holds a model, a part of one, or what
+    /// attacks through models.
     pub(crate) fn is_model(&self) -> bool {
-        !NO_MODEL_ALONE.contains(&self.id)
+        !self.is_wrapping() && !BESIDE_MODELS.contains(&self.id)
     }
 }
 
@@ -155,7 +148,7 @@ mod tests {
 
     #[test]
     fn every_format_that_makes_no_model_is_one() {
-        for id in NO_MODEL_ALONE {
+        for id in WRAPPINGS.into_iter().chain(BESIDE_MODELS) {
             assert!(FORMATS.iter().any(|format| format.id == id), "{id}");
         }
     }

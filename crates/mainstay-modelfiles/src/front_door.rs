@@ -54,7 +54,7 @@ pub fn looks_like_model(name: &str, first: &[u8], length: u64) -> bool {
 /// Whether a file that begins so wraps something: only what is inside tells whether it is a model.
 pub fn wraps_something(name: &str, first: &[u8], length: u64) -> bool {
     let beginning = Beginning { bytes: first, length, name, is_inside: false };
-    format_of(&beginning).is_some_and(|(format, _)| !format.is_model())
+    format_of(&beginning).is_some_and(|(format, _)| format.is_wrapping())
 }
 
 /// Whether the ending of a name promises a model.

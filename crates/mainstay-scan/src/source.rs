@@ -243,15 +243,16 @@ fn examine(path: &Path, root: &Path, limit: u64) -> Result<Inventory, Failure> {
     Ok(mainstay_modelfiles::examine(&file).into_inventory())
 }
 
-/// Whether a file that wraps something has a model inside. What lies beside it is not asked.
-pub(crate) fn holds_model(path: &Path) -> bool {
+/// Whether there is anything to say of a file that wraps something: it may have no model inside.
+/// What lies beside it is not asked.
+pub(crate) fn concerns_models(path: &Path) -> bool {
     let Ok((file, length)) = open_file(path) else { return false };
     let Ok(bytes) = FileBytes::of(&file, length) else { return false };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let budget = Budget::new(mainstay_archives::Limits::default());
     let nearby = &NothingNearby;
     let file = ModelFile { name: &name, bytes: bytes.bytes(), nearby, budget: &budget };
-    mainstay_modelfiles::examine(&file).holds_model
+    mainstay_modelfiles::examine(&file).concerns_models()
 }
 
 fn folder_of(path: &Path) -> &Path {

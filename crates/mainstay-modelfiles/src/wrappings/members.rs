@@ -48,6 +48,7 @@ pub(super) fn read_flavours(
 ) {
     for flavour in FLAVOURS {
         if (flavour.is_of)(members) {
+            examination.is_archive_of_model();
             examination.describe(|description| description.format(part.whole(), flavour.id));
             (flavour.read)(part, members, examination);
         }

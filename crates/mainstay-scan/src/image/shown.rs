@@ -80,7 +80,7 @@ impl Onlooker for Shown {
             Ok(content) if !is_program(content) => {
                 let examined = examine(file_name, content);
                 // An archive may hold anything.
-                if !examined.holds_model && !has_model_name(file_name) {
+                if !examined.concerns_models() && !has_model_name(file_name) {
                     return None;
                 }
                 (Kind::Model, Ok(examined.into_inventory()))

@@ -16,7 +16,7 @@ use mainstay_modelfiles::{SNIFFED, has_model_name, looks_like_model, wraps_somet
 
 use super::Within;
 use crate::kind::Kind;
-use crate::source::holds_model;
+use crate::source::concerns_models;
 
 /// Endings of files that are no programs, in lower case, sorted.
 const TOLD: [&str; 202] = [
@@ -384,7 +384,7 @@ impl Beginning {
         let is_model = has_model_name(&name)
             || !first.is_empty()
                 && looks_like_model(&name, first, length)
-                && (!wraps_something(&name, first, length) || holds_model(path));
+                && (!wraps_something(&name, first, length) || concerns_models(path));
         is_model.then_some(Kind::Model)
     }
 }
