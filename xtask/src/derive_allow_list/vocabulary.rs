@@ -167,7 +167,6 @@ const OF_SUPER: &[&str] = &[
 /// Modules whose functions do harm.
 const HARMFUL_MODULES: &[&str] = &[
     "asyncio",
-    "builtins",
     "cloudpickle",
     "code",
     "ctypes",
@@ -257,7 +256,7 @@ pub(super) fn is_fault(path: &str) -> bool {
 }
 
 pub(super) fn is_harmless_call(path: &str) -> bool {
-    HARMLESS.contains(&path)
+    HARMLESS.contains(&path.strip_prefix("builtins.").unwrap_or(path))
 }
 
 pub(super) fn is_harmless_method(name: &str) -> bool {
