@@ -9,8 +9,8 @@ fn net(layers: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?>\n<net name=\"m\" version=\"11\">\n<layers>{layers}</layers>\n\
          <edges><edge from-layer=\"0\" from-port=\"0\" to-layer=\"1\" to-port=\"0\"/></edges>\n\
-         <rt_info><extensions value=\"/home/somebody/ops.so\"/>\
-         <input_model value=\"/home/somebody/m.onnx\"/></rt_info>\n</net>\n"
+         <rt_info><extensions value=\"/srv/somebody/ops.so\"/>\
+         <input_model value=\"/srv/somebody/m.onnx\"/></rt_info>\n</net>\n"
     )
 }
 

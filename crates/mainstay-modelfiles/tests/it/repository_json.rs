@@ -14,7 +14,7 @@ use super::everything::{codes, examined, is_clean};
 const ORDINARY: &[(&str, &str)] = &[
     (
         "config.json",
-        r#"{"_name_or_path": "/home/me/run/checkpoint-100", "architectures": ["BertModel"],
+        r#"{"_name_or_path": "/srv/me/run/checkpoint-100", "architectures": ["BertModel"],
             "attention_probs_dropout_prob": 0.1, "hidden_act": "gelu", "hidden_size": 768,
             "id2label": {"0": "no", "1": "yes"}, "layer_norm_eps": 1e-12, "model_type": "bert",
             "torch_dtype": "float32", "transformers_version": "4.41.2", "vocab_size": 30522}"#,
@@ -38,7 +38,7 @@ const ORDINARY: &[(&str, &str)] = &[
             false, "special": true}}, "bos_token": "<s>", "chat_template": "{% for message in messages
             %}{{ message['content'] }}{% endfor %}", "clean_up_tokenization_spaces": false,
             "model_max_length": 1000000000000000019884624838656, "tokenizer_class":
-            "LlamaTokenizer", "tokenizer_file": "/root/.cache/x/tokenizer.json"}"#,
+            "LlamaTokenizer", "tokenizer_file": "/srv/.cache/x/tokenizer.json"}"#,
     ),
     (
         "tokenizer_config.json",

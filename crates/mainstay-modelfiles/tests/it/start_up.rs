@@ -8,7 +8,7 @@ use super::everything::{codes, examined, is_clean};
 /// Lines as packaging tools write them.
 pub fn ordinary() -> Vec<&'static str> {
     vec![
-        "/home/somebody/src/project\n",
+        "/srv/somebody/src/project\n",
         "# a comment\n../lib/project\n\nC:\\work\\project\n",
         "import _virtualenv\n",
         "import __editable___project_1_0_0_finder; __editable___project_1_0_0_finder.install()\n",

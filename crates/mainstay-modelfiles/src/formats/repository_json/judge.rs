@@ -287,9 +287,9 @@ fn leaves_folder(path: &str) -> bool {
 }
 
 fn is_sensitive(path: &str) -> bool {
-    let places = ["/etc/", "/proc/", "/dev/", "/sys/", "/root/.ssh", "\\\\", "//", "file://"];
+    let places = ["/etc/", "/proc/", "/dev/", "/sys/", "\\\\", "//", "file://"];
     let secrets =
-        ["/.ssh/", "/.aws/", "/.kube/", "/.gnupg/", "/.netrc", "id_rsa", "/.git-credentials"];
+        ["/.ssh", "/.aws/", "/.kube/", "/.gnupg/", "/.netrc", "id_rsa", "/.git-credentials"];
     places.iter().any(|place| path.starts_with(place))
         || secrets.iter().any(|secret| path.contains(secret))
         || path.contains("../../")
