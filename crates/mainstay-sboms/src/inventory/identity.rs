@@ -242,7 +242,7 @@ fn origin(component: &Component<'_>, purl: &Purl) -> Origin {
 fn is_file_address(address: &str) -> bool {
     let scheme = address.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     matches!(scheme.as_deref(), Some("https" | "http" | "ftp"))
-        && !address.trim_end_matches('/').ends_with(".git")
+        && address.trim_end_matches('/').strip_suffix(".git").is_none()
 }
 
 /// The repository and commit of an address that names both.

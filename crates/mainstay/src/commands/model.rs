@@ -68,9 +68,12 @@ struct Beside {
 
 impl Nearby for Beside {
     fn read(&self, path: &str) -> Result<Vec<u8>, NearbyError> {
-        let unreadable = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => NearbyError::Absent,
-            _ => NearbyError::Unreadable(error.to_string()),
+        let unreadable = |error: std::io::Error| {
+            if error.kind() == std::io::ErrorKind::NotFound {
+                NearbyError::Absent
+            } else {
+                NearbyError::Unreadable(error.to_string())
+            }
         };
         let root = self.folder.canonicalize().map_err(unreadable)?;
         let found = root.join(path).canonicalize().map_err(unreadable)?;
