@@ -15,7 +15,7 @@ use crate::front_door::has_model_name;
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format =
-    Format { id: "program", title: "a program", endings: &[], likeness, read };
+    Format { id: "program-as-model", title: "a program", endings: &[], likeness, read };
 
 /// Words in the names of weights that end in `.bin`, an ending that many other files have.
 const WEIGHTS: &[&str] =
