@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mainstay_reading::Place;
+use mainstay_reading::{Offset, Place};
 
 use crate::format::Beginning;
 
@@ -74,7 +74,7 @@ impl<'a> Part<'a> {
 
     /// A byte of it as a place: `offset` from the start of [`Part::bytes`].
     pub(crate) fn at(&self, offset: u64) -> Place {
-        let offset = Some(self.base.saturating_add(offset));
+        let offset = Some(Offset::of(self.base.saturating_add(offset)));
         Place { member: self.member.clone(), offset, ..Place::default() }
     }
 }

@@ -1,5 +1,6 @@
 //! What a reader gives: the packages of one file, and what the file leaves open.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -97,7 +98,25 @@ pub struct Place {
     pub line: Option<u32>,
     /// The offset in the file or member, in bytes. `None` when the place is told by a line, or is
     /// the whole.
-    pub offset: Option<u64>,
+    pub offset: Option<Offset>,
+}
+
+/// An offset in bytes, held as one more than it is: a place is in every entry of every file, and
+/// an offset that may be absent then takes no more room than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Offset(NonZeroU64);
+
+impl Offset {
+    /// The offset of so many bytes. The last one that a number can hold is taken for that before
+    /// it; no file is so long.
+    pub fn of(bytes: u64) -> Self {
+        Self(NonZeroU64::MIN.saturating_add(bytes))
+    }
+
+    /// How many bytes.
+    pub fn bytes(self) -> u64 {
+        self.0.get() - 1
+    }
 }
 
 impl Place {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mainstay_images::ImageLayer;
-use mainstay_reading::{Entry, LockedVersion, Origin, Place};
+use mainstay_reading::{Entry, LockedVersion, Offset, Origin, Place};
 use mainstay_types::{BuiltFrom, Digest, Distributed, Licence, PackageName, Purl, Scope};
 
 use crate::source::Reading;
@@ -120,7 +120,7 @@ pub struct Location {
     /// The line, counted from 1.
     pub line: Option<u32>,
     /// The offset in the file or member, in bytes, where no line tells the place.
-    pub offset: Option<u64>,
+    pub offset: Option<Offset>,
     /// The layer of an image that brought it.
     pub layer: Option<Arc<ImageLayer>>,
     /// Position of the source in the list of readings.
@@ -146,7 +146,7 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&place_text(&self.path, self.member.as_deref(), self.line))?;
         match self.offset {
-            Some(offset) => write!(f, " (byte {offset})"),
+            Some(offset) => write!(f, " (byte {})", offset.bytes()),
             None => Ok(()),
         }
     }

@@ -75,10 +75,11 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
 }
 
 /// Whether a zip is what the file is, behind bytes of no format: its end record is the last of the
-/// file, or the name promises a model, whose readers look for the end record further up too.
+/// file, or the name promises a zip or a model, whose readers look for the end record further up
+/// too.
 fn ends_file(beginning: &Beginning<'_>) -> bool {
-    is_at_end(beginning.bytes)
-        && (is_exact(beginning.bytes) || front_door::has_model_name(beginning.name))
+    let is_promised = || beginning.ending() == "zip" || front_door::has_model_name(beginning.name);
+    is_at_end(beginning.bytes) && (is_exact(beginning.bytes) || is_promised())
 }
 
 /// Whether nothing follows the end record.

@@ -320,7 +320,7 @@ fn every_class_of_a_file_is_listed_with_it() {
     let text = br#"{"auto_map": {"AutoConfig": "x.XConfig", "AutoModel": "x.XModel"}}"#;
     let examined = examined("config.json", text);
     assert_eq!(examined.dangers[0].shown.as_deref(), Some("x.py: XConfig, XModel"));
-    assert_eq!(examined.dangers[0].place.offset, Some(28));
+    assert_eq!(examined.dangers[0].place.offset.map(mainstay_reading::Offset::bytes), Some(28));
 }
 
 #[test]

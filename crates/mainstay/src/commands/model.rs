@@ -11,7 +11,7 @@ use mainstay_mapping::FileBytes;
 use mainstay_modelfiles::{
     Danger, Description, Detail, Examined, FORMATS, Gap, ModelFile, Tensor, examine_as,
 };
-use mainstay_reading::{Nearby, NearbyError, Place};
+use mainstay_reading::{Nearby, NearbyError, Offset, Place};
 use serde::Serialize;
 
 use crate::Context;
@@ -207,7 +207,7 @@ fn title(id: &str) -> &str {
 fn place_text(place: &Place) -> String {
     let member = place.member.as_deref().unwrap_or("the file");
     match (place.offset, place.line) {
-        (Some(offset), _) => format!("{member}, byte {offset}"),
+        (Some(offset), _) => format!("{member}, byte {}", offset.bytes()),
         (None, Some(line)) => format!("{member}, line {line}"),
         (None, None) => member.to_owned(),
     }
@@ -296,7 +296,7 @@ struct TraceJson<'a> {
 
 impl<'a> PlaceJson<'a> {
     fn of(place: &'a Place) -> Self {
-        Self { member: place.member.as_deref(), offset: place.offset }
+        Self { member: place.member.as_deref(), offset: place.offset.map(Offset::bytes) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mainstay_reading::{LockedVersion, Origin};
+use mainstay_reading::{LockedVersion, Offset, Origin};
 use mainstay_types::{BuiltFrom, Digest, Licence, Purl, Release, SourceUrl};
 use serde::{Serialize, Serializer};
 
@@ -120,7 +120,13 @@ impl<'a> LocationJson<'a> {
             digest: &layer.digest,
             created_by: layer.created_by.as_deref(),
         });
-        Self { path, member: member.as_deref(), line: *line, offset: *offset, layer }
+        Self {
+            path,
+            member: member.as_deref(),
+            line: *line,
+            offset: offset.map(Offset::bytes),
+            layer,
+        }
     }
 }
 
