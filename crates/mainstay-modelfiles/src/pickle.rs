@@ -12,6 +12,7 @@
 mod costs;
 mod fault;
 mod findings;
+mod formula;
 mod giveaways;
 mod globals;
 mod likeness;

@@ -7,6 +7,7 @@ pub(crate) mod evasions;
 pub(crate) mod everyday;
 pub(crate) mod giveaways;
 pub(crate) mod ordinary;
+pub(crate) mod states;
 pub(crate) mod streams;
 
 use mainstay_testkit::mutation::Seed;
@@ -20,6 +21,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
         bombs::fixtures(),
         everyday::fixtures(),
         giveaways::fixtures(),
+        states::fixtures(),
     ]
     .concat();
     let mut seeds: Vec<Seed> = fixtures

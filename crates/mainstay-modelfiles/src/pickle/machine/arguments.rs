@@ -75,7 +75,7 @@ impl Machine<'_, '_> {
             },
             Rule::NumpyRandom if items.iter().all(|item| self.is_for_random(*item)) => made,
             Rule::Ufunc => self.judge_ufunc(&items, at),
-            Rule::CallsFirst => self.judge_inner_call(&items, at, made),
+            Rule::CallsFirst => self.judge_inner_call(number, &items, at),
             Rule::Nested => self.judge_nested(&items, made),
             Rule::Literals
                 if is_whole && items.iter().all(|item| matches!(item, Value::Literal(_))) =>
@@ -309,21 +309,29 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// A function that calls its first argument with the tuple that follows.
-    fn judge_inner_call(&mut self, items: &[Value], at: usize, made: Outcome) -> Outcome {
-        let tuple = items.iter().skip(1).copied().find(|item| matches!(item, Value::Tuple(_)));
-        let (Some(function), Some(arguments)) = (items.first().copied(), tuple) else {
+    /// A function that calls its first argument with a tuple, and gives the result a state:
+    /// torch's have the class of the result between the two.
+    fn judge_inner_call(&mut self, number: u32, items: &[Value], at: usize) -> Outcome {
+        let is_of_torch = self.shared.globals.path(number).starts_with("torch.");
+        let place = if is_of_torch { 2 } else { 1 };
+        let (Some(function), Some(arguments @ Value::Tuple(_))) =
+            (items.first().copied(), items.get(place).copied())
+        else {
             return Outcome::Unknown;
         };
         let is_inner =
             |number| self.shared.globals.standing(number) == Standing::Checked(Rule::CallsFirst);
         match function {
             Value::Global(number) if is_inner(number) => Outcome::Unknown,
-            Value::Global(_) => match self.call(function, arguments, Manner::Called, at) {
-                Ok(Value::Made(_)) => made,
-                Ok(other) => Outcome::Harmless(other),
-                Err(_) => Outcome::Unknown,
-            },
+            Value::Global(_) => {
+                let Ok(value) = self.call(function, arguments, Manner::Called, at) else {
+                    return Outcome::Unknown;
+                };
+                for state in items.iter().skip(place + 1) {
+                    self.check_state_of(value, *state, at);
+                }
+                Outcome::Harmless(value)
+            }
             Value::Literal(_)
             | Value::Made(_)
             | Value::Encoded(_)

@@ -109,8 +109,13 @@ impl Machine<'_, '_> {
     /// What the wrapper says of its array.
     fn wrapper(&self, state: Value) -> Option<Wrapper> {
         let content = self.items(state)?;
+        let mut keys = content.items.iter().step_by(2);
+        if !keys.all(|key| matches!(key, Value::Literal(_))) {
+            return None;
+        }
         let field = |name: &str| {
-            let pair = content.items.chunks_exact(2).find(|pair| {
+            // What is there last counts.
+            let pair = content.items.chunks_exact(2).rfind(|pair| {
                 pair.first().is_some_and(|key| self.text(*key).as_deref() == Some(name))
             });
             pair.and_then(|pair| pair.last()).copied()

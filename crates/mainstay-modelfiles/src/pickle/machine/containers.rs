@@ -190,7 +190,7 @@ impl Machine<'_, '_> {
     }
 
     /// Whether calling it would run something of which the call does not tell.
-    fn is_function(&self, value: Value) -> bool {
+    pub(super) fn is_function(&self, value: Value) -> bool {
         if let Value::Made(number) = value {
             let path = self.shared.globals.path(number);
             return path == "functools.partial" || path.starts_with("operator.");

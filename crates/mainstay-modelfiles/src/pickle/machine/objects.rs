@@ -178,12 +178,12 @@ impl Machine<'_, '_> {
                 }
                 self.check_state(number, object, state, at);
             }
+            Value::Result(_) => self.check_state_of(object, state, at),
             Value::Dtype(number) => self.set_dtype(number, state),
             Value::Literal(_)
             | Value::Encoded(_)
             | Value::Global(_)
             | Value::Reached(_)
-            | Value::Result(_)
             | Value::Tuple(_)
             | Value::List(_)
             | Value::Dict(_)
