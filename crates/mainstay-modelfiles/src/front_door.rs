@@ -57,11 +57,14 @@ pub fn wraps_something(name: &str, first: &[u8], length: u64) -> bool {
     format_of(&beginning).is_some_and(|(format, _)| format.is_wrapping())
 }
 
-/// Whether the ending of a name promises a model.
+/// Whether a name promises a model: by its ending, or as a whole.
 pub fn has_model_name(name: &str) -> bool {
     let ending = ending_of(name);
     let promises = |format: &Format| format.is_model() && format.endings.contains(&&*ending);
-    !ending.is_empty() && (FORMATS.iter().any(promises) || MODEL_ARCHIVES.contains(&&*ending))
+    // Much that is no model has these endings too.
+    let is_common = matches!(&*ending, "" | "tar" | "pb" | "params");
+    let by_ending = || FORMATS.iter().any(promises) || MODEL_ARCHIVES.contains(&&*ending);
+    promised(name).is_some() || !is_common && by_ending()
 }
 
 /// Endings of archives that are models.

@@ -179,7 +179,8 @@ pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
             let location = || Location::of(&entry.place, reading, position, number);
             // Most packages are met once, with one checksum: there nothing can repeat.
             if at == next && entry.checksums.len() <= 1 {
-                package.locations.push(location());
+                // A list that is pushed to has room for four.
+                package.locations = vec![location()];
                 package.checksums.clone_from(&entry.checksums);
                 package.licences.extend(entry.licence.clone());
                 continue;

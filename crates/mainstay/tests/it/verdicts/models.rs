@@ -110,3 +110,11 @@ fn a_policy_may_speak_of_models() {
     sandbox.write("mainstay-policy.toml", "version = 1\n[[finding]]\nkind = [\"model\"]\n");
     assert_eq!(sandbox.check(&["."]).exit, 1);
 }
+
+#[test]
+fn an_archive_without_a_model_is_no_source() {
+    let sandbox = Sandbox::new();
+    sandbox.write("backup.tar", tar_of(&[TarPart::file("notes.txt", b"nothing of a model")]));
+    sandbox.write("backup.zip", zip_of(&[ZipPart::deflated("notes.txt", b"nothing of a model")]));
+    assert_eq!(sandbox.check(&["."]).unknown_codes(), ["nothing-to-read"]);
+}
