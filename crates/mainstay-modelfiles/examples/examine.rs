@@ -22,6 +22,7 @@ fn main() -> io::Result<()> {
             name: &name,
             bytes: &bytes,
             nearby: &NothingNearby,
+            is_for_others: |_| false,
             budget: &budget,
         });
         let format = found.format.unwrap_or("no known format");

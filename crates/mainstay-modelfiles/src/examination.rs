@@ -1,13 +1,14 @@
 //! What an examination gathers while it goes through a file and everything inside it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use mainstay_archives::{ArchiveError, Budget};
-use mainstay_reading::{Danger, DangerCode, Gap, Inventory, Nearby, Place};
+use mainstay_reading::{Danger, DangerCode, Gap, Nearby, Place};
 
 use crate::cursor::Leaves;
 use crate::description::Description;
-use crate::format::Format;
+use crate::format::{Format, Role};
 use crate::front_door;
 use crate::part::Part;
 
@@ -31,6 +32,9 @@ pub struct Examined {
     pub dangers: Vec<Danger>,
     /// What could not be looked at.
     pub gaps: Vec<Gap>,
+    /// Paths inside of files that others read, as far as one can tell by the path: at most 50, and
+    /// a gap says that there are more.
+    pub for_others: Vec<Arc<str>>,
     /// What it is; empty unless [`Detail::Described`] was asked for.
     pub description: Description,
 }
@@ -44,11 +48,6 @@ impl Examined {
         };
         self.holds_model || !self.gaps.is_empty() || self.dangers.iter().any(is_odd)
     }
-
-    /// As a reader of any source gives it: a model names no packages.
-    pub fn into_inventory(self) -> Inventory {
-        Inventory { dangers: self.dangers, gaps: self.gaps, ..Inventory::default() }
-    }
 }
 
 /// The most dangers of one sort, and the most gaps, that are told of one file. The first ones are
@@ -61,6 +60,8 @@ pub(crate) struct Examination<'b> {
     pub(crate) budget: &'b Budget,
     /// The files beside the one that is examined.
     pub(crate) nearby: &'b dyn Nearby,
+    /// See [`ModelFile::is_for_others`](crate::ModelFile).
+    pub(crate) is_for_others: fn(&str) -> bool,
     detail: Detail,
     found: Examined,
     told: HashSet<(DangerCode, Place, String)>,
@@ -72,7 +73,9 @@ pub(crate) struct Examination<'b> {
 impl<'b> Examination<'b> {
     pub(crate) fn new(budget: &'b Budget, nearby: &'b dyn Nearby, detail: Detail) -> Self {
         let found = Examined::default();
-        Self { budget, nearby, detail, found, told: HashSet::new(), untold: 0, beginnings: 0 }
+        let told = HashSet::new();
+        let is_for_others = |_: &str| false;
+        Self { budget, nearby, is_for_others, detail, found, told, untold: 0, beginnings: 0 }
     }
 
     /// Notes a danger. The same one at the same place is told once.
@@ -124,6 +127,22 @@ impl<'b> Examination<'b> {
         self.gap(place, error.message.clone(), error.kind.advice());
     }
 
+    /// Notes a file inside that others read, whatever else is done with it.
+    pub(crate) fn leaves_to_others(&mut self, part: &Part<'_>) {
+        let Some(path) = part.member.as_ref().filter(|path| (self.is_for_others)(path)) else {
+            return;
+        };
+        if self.found.for_others.contains(path) {
+            return;
+        }
+        if self.found.for_others.len() < TOLD {
+            self.found.for_others.push(Arc::clone(path));
+        } else {
+            let reason = "more packages and lists of packages lie in it than are told of one file";
+            self.gap(Place::default(), reason, "unpack it, and scan what was in it");
+        }
+    }
+
     /// Gives bytes that were found inside to the front door. What nobody recognises is no gap: a
     /// container may hold anything.
     pub(crate) fn enter(&mut self, part: &Part<'_>) {
@@ -164,7 +183,7 @@ impl<'b> Examination<'b> {
 
     /// Notes that a format was met, in the file or in something inside.
     pub(crate) fn meets(&mut self, format: &Format) {
-        self.found.holds_model |= format.is_model();
+        self.found.holds_model |= format.role == Role::Model;
     }
 
     /// Notes that an archive is a model by its members.

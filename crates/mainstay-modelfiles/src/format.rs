@@ -11,6 +11,8 @@ pub struct Format {
     pub id: &'static str,
     /// Its name for a person.
     pub title: &'static str,
+    /// What a file of it is to a model.
+    pub role: Role,
     /// Endings that promise this format, in lower case, without the dot. They never decide what a
     /// file is; a file of another format that has one is [`Disguised`](crate::DangerCode).
     pub endings: &'static [&'static str],
@@ -20,24 +22,15 @@ pub struct Format {
     pub(crate) read: fn(&Part<'_>, &mut Examination<'_>),
 }
 
-/// What wraps others.
-const WRAPPINGS: [&str; 11] =
-    ["zip", "gzip", "xz", "lzma", "bzip2", "zstd", "lz4", "7z", "joblib-zf", "tar", "zlib"];
-
-/// What lies beside models in an archive, and elsewhere as well.
-const BESIDE_MODELS: [&str; 4] = ["model-requirements", "python-source", "model-card", "template"];
-
-impl Format {
-    /// Whether only what is inside tells what it is.
-    pub(crate) fn is_wrapping(&self) -> bool {
-        WRAPPINGS.contains(&self.id)
-    }
-
-    /// Whether an archive that has a file of this format holds a model, a part of one, or what
-    /// attacks through models.
-    pub(crate) fn is_model(&self) -> bool {
-        !self.is_wrapping() && !BESIDE_MODELS.contains(&self.id)
-    }
+/// What a file of a format is to a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A model, a part of one, or what attacks through models.
+    Model,
+    /// It lies beside models, and elsewhere as well: it makes no model of an archive.
+    Beside,
+    /// It wraps other files: only what is inside tells what it is.
+    Wrapping,
 }
 
 /// What is asked for its format: the bytes from the start on, perhaps not all of them.
@@ -145,13 +138,6 @@ pub const FORMATS: &[Format] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_format_that_makes_no_model_is_one() {
-        for id in WRAPPINGS.into_iter().chain(BESIDE_MODELS) {
-            assert!(FORMATS.iter().any(|format| format.id == id), "{id}");
-        }
-    }
 
     #[test]
     fn no_two_formats_have_one_name() {

@@ -6,7 +6,7 @@ use mainstay_archives::Budget;
 use mainstay_reading::{Danger, DangerCode, Nearby};
 
 use crate::examination::{Detail, Examination, Examined};
-use crate::format::{Beginning, FORMATS, Format, Likeness, ending_of};
+use crate::format::{Beginning, FORMATS, Format, Likeness, Role, ending_of};
 use crate::formats;
 use crate::part::Part;
 use crate::wrappings;
@@ -23,6 +23,8 @@ pub struct ModelFile<'a> {
     pub bytes: &'a [u8],
     /// The files beside it.
     pub nearby: &'a dyn Nearby,
+    /// Whether a path inside is that of a file that others read: a package, a lockfile, an SBOM.
+    pub is_for_others: fn(&str) -> bool,
     /// What unpacking and nesting may cost.
     pub budget: &'a Budget,
 }
@@ -36,6 +38,7 @@ pub fn examine(file: &ModelFile<'_>) -> Examined {
 /// Examines a file in the wanted detail.
 pub fn examine_as(file: &ModelFile<'_>, detail: Detail) -> Examined {
     let mut examination = Examination::new(file.budget, file.nearby, detail);
+    examination.is_for_others = file.is_for_others;
     let part = Part::file(file.name, file.bytes);
     if !enter(&part, &mut examination) && has_model_name(file.name) {
         let reason = "the name promises a model, and the bytes are of no format that is known";
@@ -44,23 +47,19 @@ pub fn examine_as(file: &ModelFile<'_>, detail: Detail) -> Examined {
     examination.finish()
 }
 
-/// Whether a file that begins so may be a model or wrap one: `first` are its first [`SNIFFED`]
-/// bytes, or all of them.
-pub fn looks_like_model(name: &str, first: &[u8], length: u64) -> bool {
+/// What a file that begins so may be: `first` are its first [`SNIFFED`] bytes, or all of them.
+/// `None`: its bytes are of no format, and no one format is promised by its name.
+pub fn role_of(name: &str, first: &[u8], length: u64) -> Option<Role> {
     let beginning = Beginning { bytes: first, length, name, is_inside: false };
-    format_of(&beginning).is_some() || promised(name).is_some()
-}
-
-/// Whether a file that begins so wraps something: only what is inside tells whether it is a model.
-pub fn wraps_something(name: &str, first: &[u8], length: u64) -> bool {
-    let beginning = Beginning { bytes: first, length, name, is_inside: false };
-    format_of(&beginning).is_some_and(|(format, _)| format.is_wrapping())
+    let format = format_of(&beginning).map(|(format, _)| format).or_else(|| promised(name));
+    format.map(|format| format.role)
 }
 
 /// Whether a name promises a model: by its ending, or as a whole.
 pub fn has_model_name(name: &str) -> bool {
     let ending = ending_of(name);
-    let promises = |format: &Format| format.is_model() && format.endings.contains(&&*ending);
+    let promises =
+        |format: &Format| format.role == Role::Model && format.endings.contains(&&*ending);
     // Much that is no model has these endings too.
     let is_common = matches!(&*ending, "" | "tar" | "pb" | "params");
     let by_ending = || FORMATS.iter().any(promises) || MODEL_ARCHIVES.contains(&&*ending);
@@ -72,6 +71,7 @@ const MODEL_ARCHIVES: [&str; 5] = ["npz", "keras", "mar", "skops", "nemo"];
 
 /// Goes into bytes. Whether they are of a known format.
 pub(crate) fn enter(part: &Part<'_>, examination: &mut Examination<'_>) -> bool {
+    examination.leaves_to_others(part);
     if let Some((format, _)) = format_of(&part.beginning()) {
         read_as(format, part, examination);
         return true;

@@ -40,8 +40,6 @@ mod wrappings;
 
 pub use description::{Description, Fact, Tensor, TraceLine};
 pub use examination::{Detail, Examined};
-pub use format::{FORMATS, Format, Likeness};
-pub use front_door::{
-    ModelFile, SNIFFED, examine, examine_as, has_model_name, looks_like_model, wraps_something,
-};
+pub use format::{FORMATS, Format, Likeness, Role};
+pub use front_door::{ModelFile, SNIFFED, examine, examine_as, has_model_name, role_of};
 pub use mainstay_reading::{Danger, DangerCode, Gap};

@@ -32,13 +32,14 @@ mod value;
 use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
-use crate::format::Format;
+use crate::format::{Format, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "pickle",
     title: "a Python pickle",
     // `.tar` is what examples of PyTorch call a checkpoint (`model.pth.tar`).
+    role: Role::Model,
     endings: &["pkl", "pickle", "joblib", "dill", "pt", "pth", "ckpt", "tar", "pdparams", "pdopt"],
     likeness: likeness::likeness,
     read,

@@ -5,15 +5,20 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use mainstay_reading::{Nearby, NearbyError};
+use thiserror::Error;
 
 use crate::unknown::UnknownCode;
 
 /// Why a file was not read from the disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DiskError {
-    pub(crate) code: UnknownCode,
-    pub(crate) message: String,
-    pub(crate) advice: String,
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{message}: {advice}")]
+pub struct DiskError {
+    /// The reason that it gives to the verdict.
+    pub code: UnknownCode,
+    /// What happened.
+    pub message: String,
+    /// What to do about it.
+    pub advice: String,
 }
 
 /// Reads a regular file of at most `limit` bytes.

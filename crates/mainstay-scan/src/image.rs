@@ -25,10 +25,11 @@ use mainstay_reading::{Entry, Gap, Input, Inventory, Place, ReadError, ReadError
 
 use crate::confine::{open_file, too_large};
 use crate::kind::{ImageForm, Kind, Reader};
+use crate::model;
 use crate::source::{Failure, Reading, archive_failure, read_input};
 use crate::walk::{self, Found, Skipped};
 use folder::FolderParts;
-use shown::{SILENT, Shown, examine, is_silent};
+use shown::{SILENT, Shown, is_silent};
 use strangers::{Installed, is_packed};
 use trees::{ImageFolder, Trees};
 
@@ -430,7 +431,9 @@ impl<'i> Source<'i> {
                 let artifact = Artifact { source: &bytes, file_name, budget: &budget };
                 read(&artifact).map_err(archive_failure)
             }
-            Reader::Model => Ok(examine(file_name, bytes).into_inventory()),
+            Reader::Model => model::in_memory(file_name, bytes).ok_or_else(|| {
+                Failure::Format(ReadError::new(ReadErrorKind::Archive, "it is no model"))
+            }),
             // A file is neither.
             Reader::Image(_) | Reader::Tree(_) => Err(Failure::Format(ReadError::new(
                 ReadErrorKind::Archive,

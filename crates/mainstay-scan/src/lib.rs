@@ -33,6 +33,7 @@ mod judge;
 mod kind;
 mod look_up;
 mod members;
+mod model;
 mod package;
 mod pattern;
 mod repeated;
@@ -49,8 +50,10 @@ mod verdict;
 mod via;
 mod walk;
 
+pub use confine::DiskError;
 pub use finding::{Excepted, ExploitProbability, Finding, Record, finding_codes};
 pub use gate::{AllowedUnknown, Gate, Judged, Judgement, Standing};
+pub use model::examine_model;
 pub use package::{Location, Package, PackageStatus, UncheckedReason};
 pub use pattern::{Pattern, PatternError};
 pub use report::{ReportError, ReportFormat, TextLayout, report, sbom};

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use mainstay_archives::{ArchiveError, ArchiveErrorKind, Budget, FileSource};
 use mainstay_artifacts::Artifact;
 use mainstay_images::ImageLayer;
-use mainstay_mapping::FileBytes;
-use mainstay_modelfiles::ModelFile;
-use mainstay_reading::{Gap, Input, Inventory, NothingNearby, Place, ReadError, ReadErrorKind};
+use mainstay_reading::{Gap, Input, Inventory, Place, ReadError, ReadErrorKind};
 
 use crate::confine::{Beside, DiskError, open_file, read_file, unreadable, within};
 use crate::kind::{Kind, Reader, WholeFile};
 use crate::members;
+use crate::model;
 use crate::tree_folder::TreeFolder;
 use crate::unknown::UnknownCode;
 use crate::walk::Found;
@@ -102,7 +101,7 @@ impl Reading {
             // An image is read by `image`, and is many readings.
             Reader::Image(_) => Ok(Inventory::default()),
             Reader::Tree(tree) => Ok((tree.read)(&TreeFolder::new(&found.path, root, limit))),
-            Reader::Model => examine(&found.path, root, limit),
+            Reader::Model => model::read(&found.path, root, limit).map_err(Failure::Disk),
         };
         Self::on_disk(found, outcome)
     }
@@ -195,7 +194,7 @@ fn read_whole(
 ) -> Result<Inventory, Failure> {
     let path = &found.path;
     let bytes = read_file(path, limit).map_err(Failure::Disk)?;
-    let folder = folder_of(path);
+    let folder = model::folder_of(path);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let nearby = Beside { folder, root, limit };
     let input = Input { bytes: &bytes, file_name: &name, nearby: &nearby };
@@ -229,35 +228,6 @@ fn read_in_place(
     let budget = Budget::new(mainstay_archives::Limits::default());
     let artifact = Artifact { source: &source, file_name: &name, budget: &budget };
     read(&artifact).map_err(archive_failure)
-}
-
-/// Models are examined where they lie, whatever their size: most of one is weights, which nobody
-/// looks at.
-fn examine(path: &Path, root: &Path, limit: u64) -> Result<Inventory, Failure> {
-    let (file, length) = open_file(path).map_err(Failure::Disk)?;
-    let bytes = FileBytes::of(&file, length).map_err(|error| Failure::Disk(unreadable(&error)))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let nearby = Beside { folder: folder_of(path), root, limit };
-    let budget = Budget::new(mainstay_archives::Limits::default());
-    let file = ModelFile { name: &name, bytes: bytes.bytes(), nearby: &nearby, budget: &budget };
-    Ok(mainstay_modelfiles::examine(&file).into_inventory())
-}
-
-/// Whether there is anything to say of a file that wraps something: it may have no model inside.
-/// What lies beside it is not asked.
-pub(crate) fn concerns_models(path: &Path) -> bool {
-    let Ok((file, length)) = open_file(path) else { return false };
-    let Ok(bytes) = FileBytes::of(&file, length) else { return false };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let budget = Budget::new(mainstay_archives::Limits::default());
-    let nearby = &NothingNearby;
-    let file = ModelFile { name: &name, bytes: bytes.bytes(), nearby, budget: &budget };
-    mainstay_modelfiles::examine(&file).concerns_models()
-}
-
-fn folder_of(path: &Path) -> &Path {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// Why an archive was not read.

@@ -11,12 +11,18 @@ use mainstay_types::Severity;
 
 use crate::cursor::Cursor;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use table::{Outside, Table};
 
-pub(crate) const FORMAT: Format =
-    Format { id: "catboost", title: "CatBoost", endings: &["cbm"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "catboost",
+    title: "CatBoost",
+    role: Role::Model,
+    endings: &["cbm"],
+    likeness,
+    read,
+};
 
 const MAGIC: &[u8; 4] = b"CBM1";
 /// What the core calls itself; the misspelling is the format's.

@@ -9,13 +9,19 @@
 mod walk;
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::licence;
 use crate::part::Part;
 use crate::protobuf::{Message, Value};
 
-pub(crate) const FORMAT: Format =
-    Format { id: "coreml", title: "Core ML", endings: &["mlmodel"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "coreml",
+    title: "Core ML",
+    role: Role::Model,
+    endings: &["mlmodel"],
+    likeness,
+    read,
+};
 
 /// How many fields of one message are asked what it is.
 const ASKED: usize = 64;

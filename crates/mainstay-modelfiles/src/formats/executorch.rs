@@ -14,11 +14,17 @@ use crate::cursor::{Cursor, Leaves};
 use crate::examination::Examination;
 use crate::findings::Findings;
 use crate::flatbuffer::{Steps, Stop, Table, Vector};
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "executorch", title: "ExecuTorch", endings: &["pte"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "executorch",
+    title: "ExecuTorch",
+    role: Role::Model,
+    endings: &["pte"],
+    likeness,
+    read,
+};
 
 /// Backends that `ExecuTorch` comes with.
 const BACKENDS: &[&str] = &[

@@ -16,12 +16,18 @@ mod tree;
 
 use crate::cursor::Cursor;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use message_pack::Item;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "flax-msgpack", title: "Flax msgpack", endings: &["msgpack"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "flax-msgpack",
+    title: "Flax msgpack",
+    role: Role::Model,
+    endings: &["msgpack"],
+    likeness,
+    read,
+};
 
 /// A map by texts in which, sooner or later, an array of Flax stands.
 /// So many maps and arrays without a key or a value between them nobody writes.

@@ -12,12 +12,12 @@ mod walk;
 use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use walk::{Failure, Outcome, Why};
 
 pub(crate) const FORMAT: Format =
-    Format { id: "ggml", title: "GGML", endings: &["ggml"], likeness, read };
+    Format { id: "ggml", title: "GGML", role: Role::Model, endings: &["ggml"], likeness, read };
 
 /// The magics, as little-endian numbers write them: ggml, ggmf, ggjt, ggla and ggsn.
 const MAGICS: [&[u8; 4]; 5] = [b"lmgg", b"fmgg", b"tjgg", b"algg", SESSION];

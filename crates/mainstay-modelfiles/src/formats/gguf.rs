@@ -23,13 +23,13 @@ use mainstay_reading::{Danger, DangerCode};
 
 use crate::cursor::Cursor;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use metadata::Metadata;
 use source::{Order, Source, Width};
 
 pub(crate) const FORMAT: Format =
-    Format { id: "gguf", title: "GGUF", endings: &["gguf"], likeness, read };
+    Format { id: "gguf", title: "GGUF", role: Role::Model, endings: &["gguf"], likeness, read };
 
 const MAGIC: &[u8] = b"GGUF";
 /// The newest version.

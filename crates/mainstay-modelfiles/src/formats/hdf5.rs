@@ -22,7 +22,7 @@ use mainstay_reading::{Danger, DangerCode};
 
 use crate::cursor::Leaves;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::formats::keras::{self, Kept};
 use crate::part::Part;
 use attribute::Attribute;
@@ -30,8 +30,14 @@ use dataset::{Dataset, bounded};
 use file::{Fault, File};
 use group::{Link, Target};
 
-pub(crate) const FORMAT: Format =
-    Format { id: "hdf5", title: "HDF5", endings: &["h5", "hdf5", "keras"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "hdf5",
+    title: "HDF5",
+    role: Role::Model,
+    endings: &["h5", "hdf5", "keras"],
+    likeness,
+    read,
+};
 
 /// The most objects of one file.
 const MOST_OBJECTS: usize = 200_000;

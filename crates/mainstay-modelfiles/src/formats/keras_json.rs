@@ -4,12 +4,18 @@
 //! is told by its keys, not by its name. Its dangers are those of [`keras`].
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::formats::keras::{self, Kept};
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "keras-json", title: "a Keras architecture", endings: &[], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "keras-json",
+    title: "a Keras architecture",
+    role: Role::Model,
+    endings: &[],
+    likeness,
+    read,
+};
 
 /// How much of the beginning is looked at.
 const LOOKED_AT: usize = 64 * 1024;

@@ -8,13 +8,14 @@
 use mainstay_reading::{Danger, DangerCode, yaml};
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::formats::keras::{self, Kept};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "keras-yaml",
     title: "a Keras architecture in YAML",
+    role: Role::Model,
     endings: &[],
     likeness,
     read,

@@ -5,12 +5,18 @@
 //! said about them: that is a gap.
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::odd_text::readable;
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "lfs-pointer", title: "a Git LFS pointer", endings: &[], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "lfs-pointer",
+    title: "a Git LFS pointer",
+    role: Role::Model,
+    endings: &[],
+    likeness,
+    read,
+};
 
 /// How pointers begin, since 2013 and before.
 const VERSIONS: [&[u8]; 3] = [

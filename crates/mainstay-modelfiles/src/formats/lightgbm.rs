@@ -11,12 +11,12 @@ mod tree;
 use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use header::Header;
 
 pub(crate) const FORMAT: Format =
-    Format { id: "lightgbm", title: "LightGBM", endings: &[], likeness, read };
+    Format { id: "lightgbm", title: "LightGBM", role: Role::Model, endings: &[], likeness, read };
 
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
     let begins = [&b"tree\nversion=v"[..], b"tree\r\nversion=v"];

@@ -9,12 +9,18 @@ use mainstay_reading::{Danger, DangerCode};
 use mainstay_types::Severity;
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use crate::wrappings::zip;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "llamafile", title: "a llamafile", endings: &["llamafile"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "llamafile",
+    title: "a llamafile",
+    role: Role::Model,
+    endings: &["llamafile"],
+    likeness,
+    read,
+};
 
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
     let is_portable =

@@ -9,13 +9,19 @@ use mainstay_reading::{Danger, DangerCode, Place, yaml};
 use serde_json::Value;
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::formats::keras::known::{Origin, origin_of};
 use crate::formats::keras_yaml;
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "mlflow", title: "an MLflow model", endings: &[], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "mlflow",
+    title: "an MLflow model",
+    role: Role::Model,
+    endings: &[],
+    likeness,
+    read,
+};
 
 /// The most bytes that are read.
 const MOST_READ: usize = 8 * 1024 * 1024;

@@ -5,12 +5,18 @@
 //! read by people and runs nothing: it has no dangers, only facts and a licence.
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::licence;
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "model-card", title: "a model card", endings: &[], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "model-card",
+    title: "a model card",
+    role: Role::Beside,
+    endings: &[],
+    likeness,
+    read,
+};
 
 /// How many first bytes are looked at.
 const LOOKED_AT: usize = 4096;

@@ -13,11 +13,11 @@ use crate::cursor::{Cursor, Leaves};
 use crate::description::Tensor;
 use crate::examination::Examination;
 use crate::findings::Findings;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format =
-    Format { id: "mxnet", title: "MXNet", endings: &["params"], likeness, read };
+    Format { id: "mxnet", title: "MXNet", role: Role::Model, endings: &["params"], likeness, read };
 
 /// The magic of a list of arrays, and the number that is reserved.
 const LIST: &[u8] = &[0x12, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -20,13 +20,19 @@ use mainstay_types::Severity;
 use crate::cursor::{Cursor, Leaves};
 use crate::description::Tensor;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use crate::{front_door, pickle};
 use header::{Flaw, Header};
 
-pub(crate) const FORMAT: Format =
-    Format { id: "npy", title: "a NumPy array", endings: &["npy"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "npy",
+    title: "a NumPy array",
+    role: Role::Model,
+    endings: &["npy"],
+    likeness,
+    read,
+};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 /// The longest header that is read. `NumPy` itself wants to be asked from 10,000 on.

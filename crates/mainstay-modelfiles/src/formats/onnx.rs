@@ -15,13 +15,19 @@ mod tensor;
 
 use crate::examination::Examination;
 use crate::findings::Findings;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::licence;
 use crate::part::Part;
 use crate::protobuf::{Message, Value};
 
-pub(crate) const FORMAT: Format =
-    Format { id: "onnx", title: "ONNX", endings: &["onnx", "pb"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "onnx",
+    title: "ONNX",
+    role: Role::Model,
+    endings: &["onnx", "pb"],
+    likeness,
+    read,
+};
 
 /// How many fields of a graph are asked whether it is one.
 const ASKED: usize = 64;

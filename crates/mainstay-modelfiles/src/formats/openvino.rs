@@ -12,13 +12,13 @@ use mainstay_reading::{Danger, DangerCode};
 use crate::description::Tensor;
 use crate::examination::Examination;
 use crate::findings::Findings;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::front_door::SNIFFED;
 use crate::markup::{Piece, Pieces, Tag, decoded, root, walk};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format =
-    Format { id: "openvino", title: "OpenVINO", endings: &[], likeness, read };
+    Format { id: "openvino", title: "OpenVINO", role: Role::Model, endings: &[], likeness, read };
 
 /// Sets of operations besides `opset1` and its successors: those that the runtime itself writes.
 const ORDINARY_SETS: &[&str] = &[

@@ -12,12 +12,18 @@ use mainstay_reading::{Danger, DangerCode};
 use crate::description::Tensor;
 use crate::examination::Examination;
 use crate::findings::Findings;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use crate::protobuf::{Fault, Field, Message, Value, Visitor, walk};
 
-pub(crate) const FORMAT: Format =
-    Format { id: "paddle", title: "a PaddlePaddle program", endings: &["pdmodel"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "paddle",
+    title: "a PaddlePaddle program",
+    role: Role::Model,
+    endings: &["pdmodel"],
+    likeness,
+    read,
+};
 
 /// How many fields of one message are asked what it is.
 const ASKED: usize = 64;

@@ -10,13 +10,13 @@ use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
 use crate::findings::Findings;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::front_door::SNIFFED;
 use crate::markup::{Piece, Tag, decoded, resolved, root, walk};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format =
-    Format { id: "pmml", title: "PMML", endings: &["pmml"], likeness, read };
+    Format { id: "pmml", title: "PMML", role: Role::Model, endings: &["pmml"], likeness, read };
 
 /// What code looks like, in lower case.
 const CODE: &[&str] = &[

@@ -10,12 +10,18 @@ use mainstay_types::Severity;
 
 use crate::cursor::Cursor;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::front_door::has_model_name;
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "program-as-model", title: "a program", endings: &[], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "program-as-model",
+    title: "a program",
+    role: Role::Model,
+    endings: &[],
+    likeness,
+    read,
+};
 
 /// Words in the names of weights that end in `.bin`, an ending that many other files have.
 const WEIGHTS: &[&str] =

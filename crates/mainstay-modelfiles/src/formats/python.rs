@@ -5,12 +5,18 @@
 //! in a folder is no model: only what a model names is read there.
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use crate::python_source;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "python-source", title: "Python source", endings: &[], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "python-source",
+    title: "Python source",
+    role: Role::Beside,
+    endings: &[],
+    likeness,
+    read,
+};
 
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
     let begins = beginning.bytes.get(..4096).unwrap_or(beginning.bytes);

@@ -17,12 +17,18 @@ mod source;
 
 use crate::cursor::Cursor;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use source::{Encoding, Source};
 
-pub(crate) const FORMAT: Format =
-    Format { id: "r-data", title: "R data", endings: &["rds", "rda", "rdata"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "r-data",
+    title: "R data",
+    role: Role::Model,
+    endings: &["rds", "rda", "rdata"],
+    likeness,
+    read,
+};
 
 /// What precedes the value in a file of variables.
 const VARIABLES: [&[u8]; 6] = [b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n", b"RDB2\n", b"RDB3\n"];

@@ -21,12 +21,13 @@ mod kinds;
 mod targets;
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "model-settings",
     title: "settings of a model repository",
+    role: Role::Model,
     endings: &[],
     likeness,
     read,

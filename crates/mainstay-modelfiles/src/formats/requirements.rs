@@ -9,12 +9,13 @@ use mainstay_reading::{Danger, DangerCode, Place};
 use mainstay_types::Severity;
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "model-requirements",
     title: "requirements of a model",
+    role: Role::Beside,
     endings: &[],
     likeness,
     read,

@@ -17,11 +17,17 @@ use mainstay_reading::{Danger, DangerCode};
 
 use crate::cursor::{Cursor, Leaves};
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "safetensors", title: "safetensors", endings: &["safetensors"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "safetensors",
+    title: "safetensors",
+    role: Role::Model,
+    endings: &["safetensors"],
+    likeness,
+    read,
+};
 
 /// The longest header that the reference reader takes.
 const LONGEST_HEADER: u64 = 100_000_000;

@@ -17,12 +17,18 @@ mod tensor;
 
 use crate::examination::Examination;
 use crate::findings::Findings;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use crate::protobuf::{Field, Message, Value};
 
-pub(crate) const FORMAT: Format =
-    Format { id: "tensorflow", title: "a TensorFlow graph", endings: &["pb"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "tensorflow",
+    title: "a TensorFlow graph",
+    role: Role::Model,
+    endings: &["pb"],
+    likeness,
+    read,
+};
 
 /// How many fields of one message are asked what it is.
 const ASKED: usize = 64;

@@ -15,13 +15,14 @@ use mainstay_reading::{Danger, DangerCode, Place};
 use mainstay_types::Severity;
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 use crate::python_source::{self, Act, Deed, What};
 
 pub(crate) const FORMAT: Format = Format {
     id: "python-start-up",
     title: "a start-up file of Python",
+    role: Role::Model,
     endings: &["pth"],
     likeness,
     read,

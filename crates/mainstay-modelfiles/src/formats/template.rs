@@ -7,12 +7,18 @@
 //! model's when it speaks of messages, or when it reaches for what no page needs.
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::jinja;
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "template", title: "a chat template", endings: &[], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "template",
+    title: "a chat template",
+    role: Role::Beside,
+    endings: &[],
+    likeness,
+    read,
+};
 
 /// How many first bytes are looked at.
 const LOOKED_AT: usize = 4096;

@@ -16,12 +16,18 @@ use crate::description::Tensor;
 use crate::examination::Examination;
 use crate::findings::Findings;
 use crate::flatbuffer::{Steps, Stop, Table, Vector};
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::licence;
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "tflite", title: "TensorFlow Lite", endings: &["tflite"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "tflite",
+    title: "TensorFlow Lite",
+    role: Role::Model,
+    endings: &["tflite"],
+    likeness,
+    read,
+};
 
 /// The code of custom operators.
 const CUSTOM: i32 = 32;

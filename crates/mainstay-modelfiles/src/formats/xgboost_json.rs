@@ -12,13 +12,19 @@ mod tree;
 use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::json_walk::{Broken, Event, Walk};
 use crate::part::Part;
 use model::{Model, Piece};
 
-pub(crate) const FORMAT: Format =
-    Format { id: "xgboost-json", title: "XGBoost (JSON)", endings: &[], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "xgboost-json",
+    title: "XGBoost (JSON)",
+    role: Role::Model,
+    endings: &[],
+    likeness,
+    read,
+};
 
 /// The first member is the learner, or the version and then the learner.
 fn likeness(beginning: &Beginning<'_>) -> Likeness {

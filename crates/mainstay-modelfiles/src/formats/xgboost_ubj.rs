@@ -10,13 +10,19 @@ use mainstay_reading::{Danger, DangerCode};
 
 use crate::cursor::Cursor;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::formats::xgboost_json::model::Model;
 use crate::part::Part;
 use walk::Fault;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "xgboost-ubj", title: "XGBoost (UBJSON)", endings: &["ubj"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "xgboost-ubj",
+    title: "XGBoost (UBJSON)",
+    role: Role::Model,
+    endings: &["ubj"],
+    likeness,
+    read,
+};
 
 /// An object whose first key is `learner` or `version`.
 fn likeness(beginning: &Beginning<'_>) -> Likeness {

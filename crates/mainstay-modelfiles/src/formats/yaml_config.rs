@@ -17,11 +17,17 @@ use serde_json::{Map, Value};
 
 use self::names::Verdict;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "yaml-settings", title: "YAML settings of a model", endings: &[], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "yaml-settings",
+    title: "YAML settings of a model",
+    role: Role::Model,
+    endings: &[],
+    likeness,
+    read,
+};
 
 const ADVISORY: &str = "CVE-2025-23304";
 /// Larger files are not read; honest ones have some kilobytes.

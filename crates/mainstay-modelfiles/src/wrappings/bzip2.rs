@@ -9,12 +9,13 @@ use mainstay_archives::ArchiveError;
 use super::packed::Packing;
 use super::unpacking::Sink;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "bzip2",
     title: "bzip2",
+    role: Role::Wrapping,
     endings: &["bz2", "tbz", "tbz2", "rds", "rda", "rdata", "pkl", "pickle", "joblib", "z"],
     likeness,
     read,

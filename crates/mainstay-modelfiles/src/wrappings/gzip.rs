@@ -9,12 +9,13 @@ use mainstay_archives::ArchiveError;
 use super::packed::Packing;
 use super::unpacking::Sink;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "gzip",
     title: "gzip",
+    role: Role::Wrapping,
     endings: &[
         "gz", "tgz", "rds", "rda", "rdata", "pkl", "pickle", "joblib", "dill", "nemo", "mar", "z",
     ],

@@ -11,12 +11,13 @@ use super::frames;
 use super::packed::Packing;
 use super::unpacking::Sink;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "lz4",
     title: "LZ4",
+    role: Role::Wrapping,
     endings: &["lz4", "pkl", "pickle", "joblib", "z"],
     likeness,
     read,

@@ -16,12 +16,13 @@ use super::packed::Packing;
 use super::unpacking::{Sink, Tracked, error_of};
 use crate::cursor::Cursor;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "lzma",
     title: "LZMA",
+    role: Role::Wrapping,
     endings: &["lzma", "tlz", "pkl", "pickle", "joblib", "z"],
     likeness,
     read,

@@ -21,11 +21,17 @@ use super::sliced::Sliced;
 use super::unpacking::Sink;
 use crate::cursor::Cursor;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
-pub(crate) const FORMAT: Format =
-    Format { id: "7z", title: "a 7z archive", endings: &["7z"], likeness, read };
+pub(crate) const FORMAT: Format = Format {
+    id: "7z",
+    title: "a 7z archive",
+    role: Role::Wrapping,
+    endings: &["7z"],
+    likeness,
+    read,
+};
 
 const MAGIC: &[u8] = b"7z\xBC\xAF\x27\x1C";
 /// The bytes before the first packed stream.

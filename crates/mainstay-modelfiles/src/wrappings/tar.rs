@@ -19,13 +19,14 @@ use super::members;
 use super::paths::shown;
 use super::sliced::Sliced;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::formats::torch_zip;
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "tar",
     title: "a tar archive",
+    role: Role::Wrapping,
     endings: &["tar", "nemo", "mar", "pt", "pth"],
     likeness,
     read,

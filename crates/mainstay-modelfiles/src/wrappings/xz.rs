@@ -10,12 +10,13 @@ use mainstay_archives::ArchiveError;
 use super::packed::Packing;
 use super::unpacking::Sink;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "xz",
     title: "xz",
+    role: Role::Wrapping,
     endings: &["xz", "txz", "rds", "rda", "rdata", "pkl", "pickle", "joblib", "z"],
     likeness,
     read,

@@ -10,13 +10,14 @@ use mainstay_archives::ArchiveError;
 use super::packed::Packing;
 use super::unpacking::Sink;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "joblib-zf",
     title: "joblib's old ZF",
     // Old joblib wrote it under the ending of any packing.
+    role: Role::Wrapping,
     endings: &["pkl", "pickle", "joblib", "z", "gz", "bz2", "xz", "lzma"],
     likeness,
     read,

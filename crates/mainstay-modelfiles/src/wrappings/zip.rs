@@ -28,7 +28,7 @@ use self::records::{ENCRYPTED, Header};
 use super::members;
 use crate::cursor::Leaves;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness, ending_of};
+use crate::format::{Beginning, Format, Likeness, Role, ending_of};
 use crate::formats::{torch_zip, torchscript};
 use crate::front_door;
 use crate::part::Part;
@@ -38,6 +38,7 @@ pub(crate) const FORMAT: Format = Format {
     title: "a zip archive",
     // `.tar` is what examples of PyTorch call a checkpoint (`model.pth.tar`), and `.pkl` what
     // fastai calls one.
+    role: Role::Wrapping,
     endings: &[
         "zip",
         "npz",

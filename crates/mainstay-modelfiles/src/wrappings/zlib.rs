@@ -11,13 +11,14 @@ use super::begins_as_text;
 use super::packed::Packing;
 use super::unpacking::Sink;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "zlib",
     title: "a zlib stream",
     // Old joblib wrote it under the ending of any packing.
+    role: Role::Wrapping,
     endings: &["zlib", "z", "gz", "bz2", "xz", "lzma", "pkl", "pickle", "joblib", "dill"],
     likeness,
     read,

@@ -8,12 +8,13 @@ use super::frames;
 use super::packed::Packing;
 use super::unpacking::Sink;
 use crate::examination::Examination;
-use crate::format::{Beginning, Format, Likeness};
+use crate::format::{Beginning, Format, Likeness, Role};
 use crate::part::Part;
 
 pub(crate) const FORMAT: Format = Format {
     id: "zstd",
     title: "zstd",
+    role: Role::Wrapping,
     endings: &["zst", "zstd", "tzst", "pkl", "pickle", "joblib"],
     likeness,
     read,

@@ -1,6 +1,6 @@
 //! Core ML.
 
-use mainstay_modelfiles::{SNIFFED, looks_like_model};
+use mainstay_modelfiles::{SNIFFED, role_of};
 use mainstay_testkit::mutation::Seed;
 
 use super::everything::{codes, examined, is_clean};
@@ -126,5 +126,5 @@ fn a_model_that_is_cut_off_is_malformed() {
 #[test]
 fn a_large_model_is_told_by_its_beginning() {
     let bytes = model(500, layer(140, vec![0; 100_000]));
-    assert!(looks_like_model("m", &bytes[..SNIFFED], bytes.len() as u64));
+    assert!(role_of("m", &bytes[..SNIFFED], bytes.len() as u64).is_some());
 }

@@ -56,7 +56,13 @@ pub fn seeds() -> Vec<Seed> {
 /// Examines bytes that stand alone.
 pub fn examined(name: &str, bytes: &[u8]) -> Examined {
     let budget = Budget::new(Limits::default());
-    let file = ModelFile { name, bytes, nearby: &NothingNearby, budget: &budget };
+    let file = ModelFile {
+        name,
+        bytes,
+        nearby: &NothingNearby,
+        is_for_others: |_| false,
+        budget: &budget,
+    };
     examine_as(&file, Detail::Described)
 }
 

@@ -1,6 +1,6 @@
 //! ONNX.
 
-use mainstay_modelfiles::{SNIFFED, looks_like_model};
+use mainstay_modelfiles::{SNIFFED, role_of};
 use mainstay_testkit::mutation::Seed;
 
 use super::everything::{codes, examined, is_clean};
@@ -267,7 +267,7 @@ fn a_field_of_another_type_does_not_hide_a_model() {
 #[test]
 fn a_large_model_is_told_by_its_beginning() {
     let bytes = with_tensor(tensor(&[250_000], &vec![0; 1_000_000]));
-    assert!(looks_like_model("m", &bytes[..SNIFFED], bytes.len() as u64));
+    assert!(role_of("m", &bytes[..SNIFFED], bytes.len() as u64).is_some());
     assert!(is_clean(&examined("m", &bytes)));
 }
 

@@ -1,7 +1,7 @@
 //! Packed streams: gzip, zlib, bzip2, xz, LZMA, zstd, LZ4, joblib's ZF.
 
 use mainstay_archives::{Budget, Limits};
-use mainstay_modelfiles::{Detail, Examined, ModelFile, examine_as, looks_like_model};
+use mainstay_modelfiles::{Detail, Examined, ModelFile, examine_as, role_of};
 use mainstay_reading::NothingNearby;
 use mainstay_testkit::mutation::Seed;
 use mainstay_testkit::{gzip, zstd};
@@ -58,7 +58,13 @@ pub fn met(examined: &Examined, ending: &str, format: &str) -> bool {
 /// Examines with limits of one's own.
 pub fn examined_within(limits: Limits, name: &str, bytes: &[u8]) -> Examined {
     let budget = Budget::new(limits);
-    let file = ModelFile { name, bytes, nearby: &NothingNearby, budget: &budget };
+    let file = ModelFile {
+        name,
+        bytes,
+        nearby: &NothingNearby,
+        is_for_others: |_| false,
+        budget: &budget,
+    };
     examine_as(&file, Detail::Described)
 }
 
@@ -86,7 +92,7 @@ fn what_a_stream_holds_is_examined() {
 fn a_large_stream_is_told_by_its_first_bytes_and_read_to_its_end() {
     for (format, pack) in PACKINGS {
         let bytes = pack(&noise(300_000));
-        assert!(looks_like_model("x", &bytes[..4096], bytes.len() as u64), "{format}");
+        assert!(role_of("x", &bytes[..4096], bytes.len() as u64).is_some(), "{format}");
         assert!(is_clean(&examined("x", &bytes)), "{format}");
     }
 }
@@ -169,7 +175,7 @@ fn text_that_begins_like_zlib_is_no_zlib() {
     for text in ["x^2 + y^2 = z^2\n", "X\tY\tZ\n1\t2\t3\n", "H\r\nhello", "hC", "8\x11"] {
         for repeated in [1, 40] {
             let text = text.repeat(repeated);
-            assert!(!looks_like_model("x.txt", text.as_bytes(), text.len() as u64), "{text}");
+            assert!(role_of("x.txt", text.as_bytes(), text.len() as u64).is_none(), "{text}");
         }
     }
 }
@@ -178,9 +184,9 @@ fn text_that_begins_like_zlib_is_no_zlib() {
 fn numbers_that_begin_like_lzma_are_no_lzma() {
     let mut zeros = vec![0; 4096];
     zeros[3] = 0x40;
-    assert!(!looks_like_model("x", &zeros, 4096));
+    assert!(role_of("x", &zeros, 4096).is_none());
     let ones: Vec<u8> = std::iter::repeat_n(1.0_f32.to_le_bytes(), 1000).flatten().collect();
-    assert!(!looks_like_model("x", &ones, 4000));
+    assert!(role_of("x", &ones, 4000).is_none());
 }
 
 #[test]

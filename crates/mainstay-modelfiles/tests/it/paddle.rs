@@ -1,6 +1,6 @@
 //! `PaddlePaddle` programs.
 
-use mainstay_modelfiles::{SNIFFED, looks_like_model};
+use mainstay_modelfiles::{SNIFFED, role_of};
 use mainstay_testkit::mutation::Seed;
 
 use super::everything::{codes, examined, is_clean};
@@ -77,5 +77,5 @@ fn a_program_that_is_cut_off_is_malformed() {
 #[test]
 fn a_large_program_is_told_by_its_beginning() {
     let bytes = program(&vec![operator("relu", ""); 1000]);
-    assert!(looks_like_model("m", &bytes[..SNIFFED], bytes.len() as u64));
+    assert!(role_of("m", &bytes[..SNIFFED], bytes.len() as u64).is_some());
 }

@@ -374,7 +374,13 @@ pub fn with_code(files: &[(&'static str, &'static str)]) -> Examined {
 fn beside(bytes: &[u8], files: &[(&'static str, &'static str)]) -> Examined {
     let beside = Beside(files.iter().copied().collect());
     let budget = Budget::new(Limits::default());
-    let file = ModelFile { name: "config.json", bytes, nearby: &beside, budget: &budget };
+    let file = ModelFile {
+        name: "config.json",
+        bytes,
+        nearby: &beside,
+        is_for_others: |_| false,
+        budget: &budget,
+    };
     examine_as(&file, Detail::Described)
 }
 

@@ -1,6 +1,6 @@
 //! TensorFlow graphs.
 
-use mainstay_modelfiles::{Examined, SNIFFED, looks_like_model};
+use mainstay_modelfiles::{Examined, SNIFFED, role_of};
 use mainstay_testkit::mutation::Seed;
 
 use super::everything::{codes, examined, is_clean};
@@ -281,7 +281,7 @@ fn a_constant_with_other_values_than_it_declares_is_malformed() {
 #[test]
 fn a_large_saved_model_is_told_by_its_beginning() {
     let bytes = with_node(floats(&[25_000], &vec![0; 100_000]));
-    assert!(looks_like_model("m", &bytes[..SNIFFED], bytes.len() as u64));
+    assert!(role_of("m", &bytes[..SNIFFED], bytes.len() as u64).is_some());
 }
 
 #[test]

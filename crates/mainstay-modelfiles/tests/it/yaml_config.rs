@@ -1,6 +1,6 @@
 //! YAML settings that name what is built from them.
 
-use mainstay_modelfiles::looks_like_model;
+use mainstay_modelfiles::role_of;
 use mainstay_testkit::mutation::Seed;
 use mainstay_testkit::{TarPart, gzip, tar_of};
 
@@ -109,9 +109,9 @@ fn harmless_tags_of_python_are_clean() {
 #[test]
 fn ordinary_yaml_is_not_claimed() {
     for text in ["services:\n  web:\n    image: x\n", "on: push\njobs: {}\n"] {
-        assert!(!looks_like_model("compose.yaml", text.as_bytes(), text.len() as u64));
+        assert!(role_of("compose.yaml", text.as_bytes(), text.len() as u64).is_none());
     }
-    assert!(!looks_like_model("x.py", HOSTILE.as_bytes(), HOSTILE.len() as u64));
+    assert!(role_of("x.py", HOSTILE.as_bytes(), HOSTILE.len() as u64).is_none());
 }
 
 #[test]

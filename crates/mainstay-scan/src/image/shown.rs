@@ -9,12 +9,13 @@ use std::ffi::OsStr;
 use mainstay_archives::{ArchiveError, Budget, Limits};
 use mainstay_artifacts::{Artifact, PROGRAM, is_program, names_its_packages};
 use mainstay_images::Onlooker;
-use mainstay_modelfiles::{Examined, ModelFile, has_model_name, looks_like_model};
-use mainstay_reading::{Inventory, NothingNearby};
+use mainstay_modelfiles::has_model_name;
+use mainstay_reading::Inventory;
 
 use crate::kind::Kind;
+use crate::model;
 use crate::source::{Failure, archive_failure};
-use crate::walk::may_be_model;
+use crate::walk;
 
 /// The most packages that the programs of an image, hidden ones too, may name together. An image
 /// with a hundred large programs has some ten thousand.
@@ -33,13 +34,6 @@ pub(super) struct Shown {
 /// Whether a file is no program, or one that does not say what it was built from.
 pub(super) fn is_silent(content: &[u8]) -> bool {
     !is_program(content) || !names_its_packages(&content)
-}
-
-/// Examines a model; what lies beside it in the image is not asked.
-pub(super) fn examine(file_name: &str, bytes: &[u8]) -> Examined {
-    let budget = Budget::new(Limits::default());
-    let file = ModelFile { name: file_name, bytes, nearby: &NothingNearby, budget: &budget };
-    mainstay_modelfiles::examine(&file)
 }
 
 impl Shown {
@@ -71,19 +65,14 @@ impl Shown {
 
 impl Onlooker for Shown {
     fn looks_at(&self, path: &str, first: &[u8], size: u64) -> bool {
-        is_program(first) || is_model(path, first, size)
+        is_program(first) || may_be_model(path, first, size)
     }
 
     fn look(&mut self, path: &str, content: Result<&[u8], ArchiveError>) -> Option<usize> {
         let file_name = name(path);
         let said = match content {
             Ok(content) if !is_program(content) => {
-                let examined = examine(file_name, content);
-                // An archive may hold anything.
-                if !examined.concerns_models() && !has_model_name(file_name) {
-                    return None;
-                }
-                (Kind::Model, Ok(examined.into_inventory()))
+                (Kind::Model, Ok(model::in_memory(file_name, content)?))
             }
             Ok(content) if !names_its_packages(&content) => return Some(SILENT),
             Ok(content) => (Kind::PROGRAM, self.program(file_name, content)),
@@ -95,11 +84,10 @@ impl Onlooker for Shown {
     }
 }
 
-fn is_model(path: &str, first: &[u8], size: u64) -> bool {
+fn may_be_model(path: &str, first: &[u8], size: u64) -> bool {
     let name = name(path);
-    may_be_model(OsStr::new(name))
-        && !first.is_empty()
-        && (has_model_name(name) || looks_like_model(name, first, size))
+    // Of what wraps something the content will be asked, once it is here.
+    walk::may_be_model(OsStr::new(name)) && model::is_one(name, first, size, || true)
 }
 
 fn name(path: &str) -> &str {

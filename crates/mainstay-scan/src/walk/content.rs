@@ -12,11 +12,11 @@ use std::path::Path;
 
 use mainstay_archives::{FileSource, ReadAt as _};
 use mainstay_artifacts::{is_program, names_its_packages};
-use mainstay_modelfiles::{SNIFFED, has_model_name, looks_like_model, wraps_something};
+use mainstay_modelfiles::SNIFFED;
 
 use super::Within;
 use crate::kind::Kind;
-use crate::source::concerns_models;
+use crate::model;
 
 /// Endings of files that are no programs, in lower case, sorted.
 const TOLD: [&str; 202] = [
@@ -379,12 +379,7 @@ impl Beginning {
         }
         let name = name.to_string_lossy();
         let length = self.source.length();
-        // An empty file that promises a model is told; any other says nothing. An archive may
-        // hold anything, and is a model only when it holds one.
-        let is_model = has_model_name(&name)
-            || !first.is_empty()
-                && looks_like_model(&name, first, length)
-                && (!wraps_something(&name, first, length) || concerns_models(path));
+        let is_model = model::is_one(&name, first, length, || model::concerns_models(path));
         is_model.then_some(Kind::Model)
     }
 }

@@ -1,17 +1,13 @@
 //! `mainstay model show FILE`: what a model file is, and what loading it would do. Needs no
 //! advisory data and no network; nothing is loaded.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use mainstay_archives::{Budget, Limits};
 use mainstay_console::{ExitCode, Line, Sheet, Tone, clean_json};
-use mainstay_mapping::FileBytes;
-use mainstay_modelfiles::{
-    Danger, Description, Detail, Examined, FORMATS, Gap, ModelFile, Tensor, examine_as,
-};
-use mainstay_reading::{Nearby, NearbyError, Offset, Place};
+use mainstay_modelfiles::{Danger, Description, Detail, Examined, FORMATS, Gap, Tensor};
+use mainstay_reading::{Offset, Place};
+use mainstay_scan::examine_model;
 use serde::Serialize;
 
 use crate::Context;
@@ -19,8 +15,6 @@ use crate::args::{AnswerForm, ModelCommand};
 
 /// How many tensors, facts and lines of trace are shown without `--verbose`.
 const SHOWN: usize = 20;
-/// The most bytes of a file beside the model that is read.
-const BESIDE: u64 = 64 << 20;
 
 pub(crate) fn run(context: &Context, command: &ModelCommand) -> anyhow::Result<ExitCode> {
     let ModelCommand::Show { file: path, format } = command;
@@ -43,49 +37,10 @@ pub(crate) fn run(context: &Context, command: &ModelCommand) -> anyhow::Result<E
 
 fn examine(path: &Path) -> anyhow::Result<(Examined, u64)> {
     let shown = path.display();
-    // A named pipe would block its opener for ever, so the kind is asked first.
-    let kind = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
-    if kind.is_dir() {
+    if path.is_dir() {
         bail!("{shown} is a folder; name one file, or use `mainstay scan` for all of it");
     }
-    if !kind.is_file() {
-        bail!("{shown} is no regular file");
-    }
-    let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
-    let bytes = FileBytes::of(&file, kind.len()).with_context(|| format!("cannot read {shown}"))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let nearby = Beside { folder: folder.unwrap_or(Path::new(".")).to_owned() };
-    let budget = Budget::new(Limits::default());
-    let file = ModelFile { name: &name, bytes: bytes.bytes(), nearby: &nearby, budget: &budget };
-    Ok((examine_as(&file, Detail::Described), kind.len()))
-}
-
-/// The files in the folder of the model, and below it.
-struct Beside {
-    folder: PathBuf,
-}
-
-impl Nearby for Beside {
-    fn read(&self, path: &str) -> Result<Vec<u8>, NearbyError> {
-        let unreadable = |error: std::io::Error| {
-            if error.kind() == std::io::ErrorKind::NotFound {
-                NearbyError::Absent
-            } else {
-                NearbyError::Unreadable(error.to_string())
-            }
-        };
-        let root = self.folder.canonicalize().map_err(unreadable)?;
-        let found = root.join(path).canonicalize().map_err(unreadable)?;
-        if !found.starts_with(&root) {
-            return Err(NearbyError::Outside);
-        }
-        match std::fs::metadata(&found).map_err(unreadable)? {
-            kind if !kind.is_file() => Err(NearbyError::Absent),
-            kind if kind.len() > BESIDE => Err(NearbyError::TooLarge),
-            _ => std::fs::read(&found).map_err(unreadable),
-        }
-    }
+    examine_model(path, Detail::Described).with_context(|| format!("cannot read {shown}"))
 }
 
 /// The page for a person.

@@ -118,3 +118,19 @@ fn an_archive_without_a_model_is_no_source() {
     sandbox.write("backup.zip", zip_of(&[ZipPart::deflated("notes.txt", b"nothing of a model")]));
     assert_eq!(sandbox.check(&["."]).unknown_codes(), ["nothing-to-read"]);
 }
+
+#[test]
+fn a_package_inside_a_model_is_unknown_and_a_list_of_packages_is_listed() {
+    let sandbox = Sandbox::new();
+    let model = |member: ZipPart| zip_of(&[ZipPart::stored("a.pkl", HARMLESS), member]);
+    sandbox.write("model.zip", model(ZipPart::stored("lib/left-1.0.0.jar", b"whatever it is")));
+    let report = sandbox.scan(&["."]);
+    assert_eq!(report["verdict"], "unknown", "{report}");
+    let problem = &report["sources"][0]["problems"][0];
+    assert_eq!(problem["member"], "lib/left-1.0.0.jar", "{report}");
+    sandbox.write("model.zip", model(ZipPart::stored("code/requirements.txt", b"left==1.0.0\n")));
+    let report = sandbox.scan(&["."]);
+    assert_eq!(report["verdict"], "clean", "{report}");
+    let sources = report["sources"].as_array().unwrap();
+    assert!(sources.iter().any(|one| one["status"] == "skipped"), "{report}");
+}
