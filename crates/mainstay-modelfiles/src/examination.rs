@@ -93,6 +93,11 @@ impl<'b> Examination<'b> {
         }
     }
 
+    /// Counts dangers for which their reader had no room.
+    pub(crate) fn leaves_untold(&mut self, counts: impl Iterator<Item = u64>) {
+        self.untold = counts.fold(self.untold, u64::saturating_add);
+    }
+
     /// How many dangers were noted so far.
     pub(crate) fn count_of_dangers(&self) -> usize {
         self.found.dangers.len()

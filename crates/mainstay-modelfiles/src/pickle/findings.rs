@@ -1,5 +1,7 @@
 //! What the machine has to tell, until the reading of a part is over.
 
+use std::collections::HashMap;
+
 use mainstay_reading::{Danger, DangerCode};
 
 use super::globals::{Global, Globals};
@@ -25,10 +27,13 @@ struct Finding {
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     list: Vec<Finding>,
+    /// How many there were of each sort, with those for which there was no room.
+    counts: HashMap<DangerCode, u64>,
 }
 
-/// The most findings that are gathered of a part; the examination tells fewer.
-const GATHERED: usize = 2_000;
+/// The most findings of one sort that are gathered of a part, so that none crowds out another. The
+/// examination tells fewer.
+const GATHERED: u64 = 500;
 
 impl Findings {
     /// Notes something; `shown` is the call.
@@ -88,21 +93,23 @@ impl Findings {
         }
     }
 
-    /// Whether there is room for no more: nothing has to be put into words.
-    pub(super) fn is_full(&self) -> bool {
-        self.list.len() >= GATHERED
+    /// Whether there is room for another of its sort. If not it is counted, and nothing has to be
+    /// put into words.
+    pub(super) fn has_room(&mut self, code: DangerCode) -> bool {
+        let count = self.counts.entry(code).or_default();
+        let has_room = *count < GATHERED;
+        *count += u64::from(!has_room);
+        has_room
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    pub(super) fn forget_from(&mut self, length: usize) {
-        self.list.truncate(length);
+    /// How many there were, with those for which there was no room.
+    pub(super) fn count(&self) -> u64 {
+        self.counts.values().sum()
     }
 
     /// Tells everything, in the order of the file.
     pub(super) fn tell(mut self, part: &Part<'_>, examination: &mut Examination<'_>) {
+        examination.leaves_untold(self.counts.values().map(|count| count.saturating_sub(GATHERED)));
         self.list.sort_by_key(|finding| finding.at);
         for finding in self.list {
             let place = part.at(finding.at as u64);
@@ -116,7 +123,8 @@ impl Findings {
     }
 
     fn push(&mut self, finding: Finding) {
-        if self.list.len() < GATHERED {
+        if self.has_room(finding.code) {
+            *self.counts.entry(finding.code).or_default() += 1;
             self.list.push(finding);
         }
     }
@@ -132,7 +140,8 @@ fn told_as(standing: Standing) -> (DangerCode, Option<&'static str>) {
     }
 }
 
-fn code_of(sort: Sort) -> DangerCode {
+/// The danger of a call that does this.
+pub(super) fn code_of(sort: Sort) -> DangerCode {
     match sort {
         Sort::Code | Sort::Scanner => DangerCode::RunsCode,
         Sort::Files | Sort::Opens => DangerCode::TouchesFiles,

@@ -89,6 +89,19 @@ pub(super) fn of_name(name: &str) -> Option<Sort> {
     })
 }
 
+/// The same of the name of a method that is called on something unknown. Its words may go on, as
+/// those of `spawnlp` and `execve` do.
+pub(super) fn of_method(name: &str) -> Option<Sort> {
+    let begins = || {
+        let lower = name.to_ascii_lowercase();
+        let mut words = lower.split('_');
+        words.any(|word| {
+            WORDS.iter().any(|(known, sort)| *sort == Sort::Code && word.starts_with(known))
+        })
+    };
+    of_name(name).or_else(|| begins().then_some(Sort::Code))
+}
+
 /// `loadModel` in its words.
 fn camel_words(part: &str) -> impl Iterator<Item = &str> {
     let mut rest = part;
@@ -165,6 +178,8 @@ mod tests {
         assert_eq!(of_name("loadModel"), Some(Sort::Files));
         assert_eq!(of_name("_reconstruct"), None);
         assert_eq!(of_name("reload_count"), None);
+        assert_eq!(of_method("spawnlp"), Some(Sort::Code));
+        assert_eq!(of_method("transform"), None);
     }
 
     #[test]

@@ -81,20 +81,13 @@ impl Globals {
         global.told - 1
     }
 
-    /// Those that were never called, with their numbers.
+    /// Those of which no call was told.
     pub(super) fn never_called(&self) -> impl Iterator<Item = &Global> {
         self.list.iter().filter(|global| global.told == 0)
     }
 
     pub(super) fn len(&self) -> usize {
         self.list.len()
-    }
-
-    /// Forgets all but the first so many: what a supposed pickle imported that was none.
-    pub(super) fn forget_from(&mut self, length: usize) {
-        for global in self.list.drain(length.min(self.list.len())..) {
-            self.numbers.remove(&(global.module, global.name));
-        }
     }
 }
 

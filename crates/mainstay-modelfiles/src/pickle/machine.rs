@@ -37,6 +37,8 @@ use arrays::Dtype;
 const DEEPEST_STACK: usize = 1 << 20;
 /// The most digits of a number that is written as text.
 const MOST_DIGITS: usize = 100_000;
+/// The most operands that do not stand behind their instructions.
+const MOST_DISPLACED: usize = 10_000;
 /// The most marks.
 const MOST_MARKS: usize = 1 << 19;
 
@@ -77,9 +79,9 @@ pub(super) enum Arrays {
 /// Whether there is a pickle at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
-    /// There is one.
+    /// There is one: loaders of its format read it so.
     Declared,
-    /// A loader could see one. Only what is surely one counts.
+    /// A loader could see one. It ends where it is surely none.
     Supposed,
 }
 
@@ -310,7 +312,12 @@ impl<'a, 's> Machine<'a, 's> {
 
     #[inline]
     fn push_literal(&mut self, at: usize, instruction: u8, operand: &'a [u8]) -> Result<(), Fault> {
-        if self.source.take_displaced().is_some() && self.displaced.len() < 10_000 {
+        if self.source.take_displaced().is_some() {
+            if self.displaced.len() >= MOST_DISPLACED {
+                let reason = "operands of the pickle cross the ends of its frames more often than \
+                              there is room for";
+                return Err(Fault::Budget(reason));
+            }
             self.displaced.insert(at, (instruction, operand));
         }
         // The name of a hook may be written with escapes.

@@ -79,6 +79,48 @@ const REACHED: [&str; 60] = [
     "webbrowser",
 ];
 
+/// Libraries that the modules of others and their own import under these names. They have what
+/// they import themselves.
+const LIBRARIES: [&str; 16] = [
+    "PIL",
+    "cv2",
+    "jax",
+    "joblib",
+    "np",
+    "numpy",
+    "pandas",
+    "pd",
+    "scipy",
+    "six",
+    "sklearn",
+    "tensorflow",
+    "tf",
+    "torch",
+    "torchvision",
+    "transformers",
+];
+
+/// Whether a step of a path of attributes is a module that starts programs or runs code.
+pub(super) fn is_powerful_module(step: &str) -> bool {
+    matches!(
+        step,
+        "builtins"
+            | "ctypes"
+            | "importlib"
+            | "marshal"
+            | "nt"
+            | "os"
+            | "pickle"
+            | "posix"
+            | "pty"
+            | "runpy"
+            | "shutil"
+            | "socket"
+            | "subprocess"
+            | "sys"
+    )
+}
+
 /// How a name hides what it reaches, if it does.
 pub(super) fn hidden(module: &str, name: &str) -> Option<Hidden> {
     if let Some((path, last)) = name.rsplit_once('.') {
@@ -92,7 +134,7 @@ pub(super) fn hidden(module: &str, name: &str) -> Option<Hidden> {
         return Some(Hidden::Private);
     }
     let own = module.rsplit('.').next().unwrap_or(module);
-    let is_reached = REACHED.contains(&name) && own != name;
+    let is_reached = (REACHED.contains(&name) || LIBRARIES.contains(&name)) && own != name;
     is_reached.then_some(Hidden::Module)
 }
 
@@ -209,6 +251,7 @@ mod tests {
         assert_eq!(hidden("pack", "__builtins__"), Some(Hidden::Private));
         assert_eq!(hidden("numpy", "lib.npyio.load"), Some(Hidden::Path));
         assert_eq!(hidden("numpy.lib", "os"), Some(Hidden::Module));
+        assert_eq!(hidden("torch.nn.modules.module", "torch"), Some(Hidden::Module));
         assert_eq!(hidden("os", "os"), None);
     }
 }

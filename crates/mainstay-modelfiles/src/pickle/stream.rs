@@ -42,28 +42,42 @@ pub(super) fn read(part: &Part<'_>, examination: &mut Examination<'_>) -> u64 {
     let mut shared = Shared { trace, ..Shared::default() };
     let plain = Reading { frames: Frames::Ignored, arrays: Arrays::Raw, trust: Trust::Declared };
     let first = Pass::run(part, plain, &mut shared);
+    let trace = shared.trace.take();
     if let Some(fault) = first.fault {
         tell_fault(part, fault, &first, examination);
     }
     if let Some(leaves) = first.short_frame {
         examination.leaves(part, "a frame of the pickle", leaves);
     }
-    let trace = shared.trace.take();
     if first.has_straddled {
         let message = "an instruction crosses the end of a frame of the pickle: Python's own \
                        loaders read different things there";
         shared.findings.note(first.start_of_trouble, DangerCode::OddContainer, message, None);
-        let other = Reading { frames: Frames::Buffered, trust: Trust::Supposed, ..plain };
-        Pass::run(part, other, &mut shared);
     }
-    if first.has_arrays {
-        let other = Reading { arrays: Arrays::None, trust: Trust::Supposed, ..plain };
-        Pass::run(part, other, &mut shared);
-    }
+    read_otherwise(part, &first, plain, &mut shared);
+    shared.findings.note_imports(&shared.globals);
     tell_what_follows(part, &first, &mut shared);
     describe(part, &first, trace, examination);
     finish(part, shared, examination);
     first.end as u64
+}
+
+/// Reads a part as the loaders do that read it in another way than the first reading.
+fn read_otherwise(part: &Part<'_>, first: &Pass, plain: Reading, shared: &mut Shared) {
+    let buffered = Reading { frames: Frames::Buffered, ..plain };
+    let mut has_arrays = first.has_arrays;
+    let mut has_straddled = first.has_straddled;
+    if has_straddled {
+        has_arrays |= Pass::run(part, buffered, shared).has_arrays;
+    }
+    if has_arrays {
+        // The bytes of an ordinary array are no instructions.
+        let other = Reading { arrays: Arrays::None, trust: Trust::Supposed, ..plain };
+        has_straddled |= Pass::run(part, other, shared).has_straddled;
+        if has_straddled {
+            Pass::run(part, Reading { frames: Frames::Buffered, ..other }, shared);
+        }
+    }
 }
 
 /// One reading of a part.
@@ -88,7 +102,7 @@ impl Pass {
         let mut machine = Machine::new(part.bytes, 0, reading, shared);
         let mut has_computed_start = false;
         loop {
-            let begun = (machine.shared.globals.len(), machine.shared.findings.len());
+            let begun = (machine.shared.globals.len(), machine.shared.findings.count());
             let is_first = pass.count == 0;
             if !is_first {
                 let trust = pass.trust_in_next(part, reading.trust, has_computed_start);
@@ -96,19 +110,18 @@ impl Pass {
             }
             let ended = machine.run();
             pass.note(&machine);
+            if let Err(Fault::Budget(reason)) = ended {
+                // Whatever it is, nobody knows how it goes on.
+                machine.tell_gap(machine.source.at(), reason);
+            }
             match ended {
                 Err(fault) if pass.is_pickle_broken(&machine, begun) => {
                     pass.fault = Some(fault);
-                    machine.shared.findings.note_imports(&machine.shared.globals);
                     pass.end = machine.source.at();
                     return pass;
                 }
-                Err(_) => {
-                    // No pickle after all.
-                    machine.shared.globals.forget_from(begun.0);
-                    machine.shared.findings.forget_from(begun.1);
-                    break;
-                }
+                // No pickle after all.
+                Err(_) => break,
                 Ok(()) => {}
             }
             pass.end = machine.source.at();
@@ -126,7 +139,6 @@ impl Pass {
                 break;
             }
         }
-        machine.shared.findings.note_imports(&machine.shared.globals);
         pass
     }
 
@@ -159,11 +171,11 @@ impl Pass {
     fn is_pickle_broken(
         &self,
         machine: &Machine<'_, '_>,
-        (globals, findings): (usize, usize),
+        (globals, findings): (usize, u64),
     ) -> bool {
         let is_due = self.is_legacy_torch && self.count < TORCH_PICKLES;
         let did_something =
-            machine.shared.globals.len() > globals || machine.shared.findings.len() > findings;
+            machine.shared.globals.len() > globals || machine.shared.findings.count() > findings;
         self.count == 0 || is_due || did_something
     }
 }
@@ -198,11 +210,8 @@ fn tell_computed_magic(machine: &mut Machine<'_, '_>) {
 fn tell_fault(part: &Part<'_>, fault: Fault, pass: &Pass, examination: &mut Examination<'_>) {
     let at = part.at(pass.end as u64);
     match fault {
-        Fault::Budget(reason) => {
-            let advice = "load it only where it can do no harm, or get the model in a form that \
-                          holds no code";
-            examination.gap(at, reason, advice);
-        }
+        // That is a gap.
+        Fault::Budget(_) => {}
         Fault::Cut(leaves) => examination.leaves(part, "an instruction of the pickle", leaves),
         Fault::NoInstruction(_)
         | Fault::NoProtocol(_)

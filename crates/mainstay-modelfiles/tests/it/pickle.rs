@@ -7,6 +7,7 @@ pub(crate) mod evasions;
 pub(crate) mod everyday;
 pub(crate) mod giveaways;
 pub(crate) mod ordinary;
+pub(crate) mod readings;
 pub(crate) mod states;
 pub(crate) mod streams;
 
@@ -22,6 +23,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
         everyday::fixtures(),
         giveaways::fixtures(),
         states::fixtures(),
+        readings::fixtures(),
     ]
     .concat();
     let mut seeds: Vec<Seed> = fixtures

@@ -2,6 +2,7 @@
 
 use super::Machine;
 use super::calls::{Manner, Outcome};
+use crate::pickle::giveaways;
 use crate::pickle::literal::Literal;
 use crate::pickle::names;
 use crate::pickle::policy::{self, Rule, Sink, Sort, Standing};
@@ -12,35 +13,9 @@ const PLAIN_ENCODINGS: [&str; 9] =
     ["latin1", "latin-1", "latin_1", "iso-8859-1", "iso8859-1", "utf-8", "utf8", "ascii", "utf-16"];
 /// Those that make a byte of each letter.
 const LATIN: [&str; 5] = ["latin1", "latin-1", "latin_1", "iso-8859-1", "iso8859-1"];
-/// Methods that would do harm when somebody calls what `methodcaller` gives.
-const HARMFUL_METHODS: [&str; 26] = [
-    "Popen",
-    "call",
-    "chmod",
-    "dump",
-    "eval",
-    "exec",
-    "execute",
-    "execv",
-    "import_module",
-    "load",
-    "load_module",
-    "loads",
-    "locate",
-    "open",
-    "popen",
-    "query",
-    "remove",
-    "resolve_name",
-    "run",
-    "rmtree",
-    "spawn",
-    "system",
-    "tofile",
-    "unlink",
-    "urlopen",
-    "write",
-];
+/// Methods that would do harm when somebody calls what `methodcaller` gives, and whose names do not
+/// give them away.
+const HARMFUL_METHODS: [&str; 6] = ["chmod", "chown", "kill", "locate", "query", "resolve_name"];
 
 impl Machine<'_, '_> {
     /// Judges a call by its rule.
@@ -64,7 +39,7 @@ impl Machine<'_, '_> {
                 self.judge_first_class(&items, arguments, at)
             }
             Rule::Partial => self.judge_partial(&items, arguments, at, made),
-            Rule::Names => self.judge_names(&items, is_whole, made),
+            Rule::Names => self.judge_names(number, &items, is_whole, made),
             Rule::Method => self.judge_method(&items, made),
             Rule::Item => self.judge_item(number, arguments, &items),
             Rule::TypeOf => self.judge_type(number, arguments, &items, is_whole),
@@ -95,12 +70,7 @@ impl Machine<'_, '_> {
             Rule::Union => self.judge_union(number, arguments, &items),
             Rule::Scalar => self.judge_scalar(&items, made),
             Rule::Zone => self.judge_zone(&items, arguments, number, at),
-            Rule::ArrayWrapper => made,
-            Rule::OtherFile => {
-                let reason = "arrays of this pickle lie in other files beside it";
-                self.tell_gap(at, reason);
-                made
-            }
+            Rule::ArrayWrapper | Rule::OtherFile => made,
         }
     }
 
@@ -204,13 +174,13 @@ impl Machine<'_, '_> {
     fn judge_first_class(&mut self, items: &[Value], arguments: Value, at: usize) -> Outcome {
         let Some(Value::Global(class)) = items.first().copied() else { return Outcome::Unknown };
         match self.shared.globals.standing(class) {
+            Standing::Checked(Rule::Dtype) => self.make_dtype(items.get(1..).unwrap_or_default()),
             Standing::Constructor
             | Standing::Library
             | Standing::Checked(
                 Rule::ArrayWrapper
                 | Rule::OtherFile
                 | Rule::Factory
-                | Rule::Dtype
                 | Rule::Partial
                 | Rule::Enum
                 | Rule::Zone
@@ -258,11 +228,15 @@ impl Machine<'_, '_> {
         }
     }
 
-    fn judge_names(&self, items: &[Value], is_whole: bool, made: Outcome) -> Outcome {
-        let is_private = |item: &Value| {
-            self.text(*item).is_some_and(|text| text.split('.').any(|part| part.starts_with("__")))
+    /// The names of `attrgetter` are attributes, and may lead through modules.
+    fn judge_names(&self, number: u32, items: &[Value], is_whole: bool, made: Outcome) -> Outcome {
+        let are_attributes = self.shared.globals.path(number).ends_with(".attrgetter");
+        let hides = |step: &str| {
+            step.starts_with("__") || (are_attributes && names::is_powerful_module(step))
         };
-        if items.iter().any(is_private) {
+        let reaches =
+            |item: &Value| self.text(*item).is_some_and(|text| text.split('.').any(hides));
+        if items.iter().any(reaches) {
             Outcome::Hides
         } else if is_whole && items.iter().all(|item| !item.may_be_called()) {
             made
@@ -273,7 +247,13 @@ impl Machine<'_, '_> {
 
     fn judge_method(&self, items: &[Value], made: Outcome) -> Outcome {
         match items.first().and_then(|item| self.text(*item)) {
-            Some(name) if names::is_plain(&name) && !HARMFUL_METHODS.contains(&&*name) => made,
+            Some(name)
+                if names::is_plain(&name)
+                    && giveaways::of_method(&name).is_none()
+                    && !HARMFUL_METHODS.contains(&&*name) =>
+            {
+                made
+            }
             _ => Outcome::Hides,
         }
     }
@@ -328,7 +308,9 @@ impl Machine<'_, '_> {
                     return Outcome::Unknown;
                 };
                 for state in items.iter().skip(place + 1) {
-                    self.check_state_of(value, *state, at);
+                    if !self.is_none(*state) {
+                        self.give_state(value, *state, at);
+                    }
                 }
                 Outcome::Harmless(value)
             }
@@ -401,7 +383,8 @@ impl Machine<'_, '_> {
                     }
                 }
                 Value::Global(_) => self.is_allowed(value),
-                Value::Made(_) | Value::Encoded(_) | Value::Dtype(_) => true,
+                Value::Made(_) => !self.is_function(value),
+                Value::Encoded(_) | Value::Dtype(_) => true,
                 Value::Result(_)
                 | Value::Reached(_)
                 | Value::Persistent

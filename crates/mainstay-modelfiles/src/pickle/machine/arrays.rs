@@ -21,7 +21,57 @@ pub(super) struct Dtype {
     size: Option<u64>,
     /// Whether elements are objects.
     has_objects: bool,
+    /// Whether they could be, for all that is known.
+    may_have_objects: bool,
 }
+
+/// What a dtype of plain elements is called, but for its size.
+const PLAIN_DTYPES: [&str; 44] = [
+    "?",
+    "b",
+    "h",
+    "i",
+    "l",
+    "q",
+    "p",
+    "B",
+    "H",
+    "I",
+    "L",
+    "Q",
+    "P",
+    "e",
+    "f",
+    "d",
+    "g",
+    "c",
+    "F",
+    "D",
+    "G",
+    "S",
+    "U",
+    "V",
+    "a",
+    "u",
+    "bool",
+    "bool_",
+    "int",
+    "int_",
+    "uint",
+    "intp",
+    "uintp",
+    "float",
+    "float_",
+    "half",
+    "single",
+    "double",
+    "longdouble",
+    "complex",
+    "str",
+    "bytes",
+    "void",
+    "bfloat",
+];
 
 /// The most dtypes of a pickle that are told apart.
 const MOST_DTYPES: usize = 1 << 16;
@@ -38,9 +88,11 @@ impl Machine<'_, '_> {
         Outcome::Harmless(Value::Dtype(number))
     }
 
-    /// Whether the elements of a dtype are objects.
+    /// Whether the elements of a dtype are objects, or could be.
     pub(super) fn holds_objects(&self, number: u32) -> bool {
-        self.dtypes.get(number as usize).is_none_or(|dtype| dtype.has_objects)
+        self.dtypes
+            .get(number as usize)
+            .is_none_or(|dtype| dtype.has_objects || dtype.may_have_objects)
     }
 
     /// A persistent id of torch: `("storage", class, key, location, length, ...)`.
@@ -71,9 +123,11 @@ impl Machine<'_, '_> {
         };
         let size = number_at(5).and_then(|size| u64::try_from(size).ok());
         let has_objects = number_at(7).is_some_and(|flags| flags & 1 != 0);
+        let flags_are_known = number_at(7).is_some();
         let state_is_known = self.items(state).is_some();
         if let Some(dtype) = self.dtypes.get_mut(number as usize) {
             dtype.has_objects |= has_objects;
+            dtype.may_have_objects |= !flags_are_known;
             if size.is_some() || !state_is_known {
                 dtype.size = size;
             }
@@ -169,7 +223,14 @@ fn dtype_of(text: &str) -> Dtype {
         'M' | 'm' => Some(8),
         _ => count,
     };
-    Dtype { size, has_objects: kind == 'O' }
+    let word = text.trim_end_matches(|last: char| last.is_ascii_digit());
+    let has_objects = matches!(text, "O" | "O4" | "O8" | "object" | "object_");
+    let is_plain = PLAIN_DTYPES.contains(&word)
+        || ((text.starts_with(['M', 'm'])
+            || word.starts_with("datetime")
+            || word.starts_with("timedelta"))
+            && !text.contains(','));
+    Dtype { size, has_objects, may_have_objects: !has_objects && !is_plain }
 }
 
 #[cfg(test)]
@@ -182,6 +243,8 @@ mod tests {
         {
             assert_eq!(dtype_of(text).size, Some(size), "{text}");
         }
-        assert!(dtype_of("O8").has_objects);
+        assert!(dtype_of("O8").has_objects && dtype_of("object").has_objects);
+        assert!(dtype_of("i4,O").may_have_objects && dtype_of("").may_have_objects);
+        assert!(!dtype_of("float32").may_have_objects && !dtype_of("M8[ns]").may_have_objects);
     }
 }

@@ -5,6 +5,7 @@ use mainstay_reading::DangerCode;
 use super::{Machine, Trust};
 use crate::pickle::costs::Cost;
 use crate::pickle::fault::Fault;
+use crate::pickle::literal::Literal;
 use crate::pickle::names;
 use crate::pickle::policy::{Sort, Standing};
 use crate::pickle::render;
@@ -42,16 +43,17 @@ impl Machine<'_, '_> {
         self.trace_call(function, arguments, at);
         match function {
             Value::Global(number) => Ok(self.call_global(number, arguments, manner, at)),
+            _ if self.reading.trust == Trust::Supposed && self.is_no_list(arguments) => {
+                Err(Fault::WrongType("the arguments of a call are no list"))
+            }
             Value::Made(_) | Value::Result(_) | Value::Reached(_) => {
-                if self.reading.trust == Trust::Declared {
-                    let message = "loading calls something that is made only then, so that its \
-                                   name does not show";
-                    self.tell_hidden(message, function, arguments, at);
-                }
+                let message = "loading calls something that is made only then, so that its name \
+                               does not show";
+                self.tell_hidden(message, function, arguments, at);
                 Ok(Value::Reached(self.recent.keep(&[function, arguments])))
             }
             Value::Persistent | Value::Buffer => {
-                if self.reading.trust == Trust::Declared {
+                if self.shared.findings.has_room(DangerCode::UnknownCall) {
                     let shown = render::call(self, function, arguments);
                     let message = "loading calls something that its loader puts in";
                     self.shared.findings.note(at, DangerCode::UnknownCall, message, Some(shown));
@@ -71,6 +73,12 @@ impl Machine<'_, '_> {
             | Value::Dict(_)
             | Value::Set(_) => Err(Fault::WrongType("what is called is no function")),
         }
+    }
+
+    /// Whether no unpickler could call anything with it: what looks like a call is none.
+    fn is_no_list(&self, arguments: Value) -> bool {
+        let Value::Literal(at) = arguments else { return false };
+        !matches!(self.literal(at), Some(Literal::Text(_) | Literal::Bytes(_)))
     }
 
     fn call_global(&mut self, number: u32, arguments: Value, manner: Manner, at: usize) -> Value {
@@ -147,7 +155,7 @@ impl Machine<'_, '_> {
     }
 
     fn tell_hidden(&mut self, message: &str, function: Value, arguments: Value, at: usize) {
-        if self.shared.findings.is_full() {
+        if !self.shared.findings.has_room(DangerCode::HidesCall) {
             return;
         }
         let shown = render::call(self, function, arguments);
@@ -155,7 +163,7 @@ impl Machine<'_, '_> {
     }
 
     /// Notes what could not be decided. The first few say enough.
-    pub(super) fn tell_gap(&mut self, at: usize, reason: &'static str) {
+    pub(in crate::pickle) fn tell_gap(&mut self, at: usize, reason: &'static str) {
         if self.shared.gaps.len() < 100 {
             self.shared.gaps.push((at, reason));
         }

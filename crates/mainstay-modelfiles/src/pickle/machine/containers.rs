@@ -141,7 +141,7 @@ impl Machine<'_, '_> {
 
     /// Tells that an import is filled.
     fn change(&mut self, target: Value, instruction: u8, start: usize) {
-        if self.shared.findings.is_full() {
+        if !self.shared.findings.has_room(DangerCode::ChangesLibrary) {
             return;
         }
         let name = render::value(self, target);
@@ -193,7 +193,9 @@ impl Machine<'_, '_> {
     pub(super) fn is_function(&self, value: Value) -> bool {
         if let Value::Made(number) = value {
             let path = self.shared.globals.path(number);
-            return path == "functools.partial" || path.starts_with("operator.");
+            return matches!(path, "functools.partial" | "_functools.partial")
+                || path.starts_with("operator.")
+                || path.starts_with("_operator.");
         }
         value.may_be_called()
     }

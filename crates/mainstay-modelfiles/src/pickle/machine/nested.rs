@@ -29,6 +29,8 @@ impl Machine<'_, '_> {
         let has_objects = match items.first() {
             Some(Value::Dtype(number)) => self.holds_objects(*number),
             Some(Value::Lost) => return Outcome::Unknown,
+            // A dtype that something else made could be any.
+            Some(Value::Made(_) | Value::Result(_) | Value::Reached(_)) => true,
             _ => false,
         };
         match items.get(1) {

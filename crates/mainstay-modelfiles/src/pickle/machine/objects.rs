@@ -131,13 +131,15 @@ impl Machine<'_, '_> {
     /// A registered extension: a number that stands for a name (PEP 307).
     fn extension(&mut self, code: u32, at: usize) -> Result<(), Fault> {
         if self.reading.trust == Trust::Supposed {
-            return Err(Fault::BadOperand("an extension"));
+            // Some byte of something else. If it is not, what follows tells.
+            return self.push(Value::Lost);
         }
         let global = self.import("copyreg", &format!("extension {code}"), at);
         self.push(global)
     }
 
-    /// Makes an instance as INST and OBJ do: with arguments a call, without them `__new__` alone.
+    /// Makes an instance as INST and OBJ do: `__new__` alone of a class without arguments, and a
+    /// call of everything else.
     fn instantiate(
         &mut self,
         class: Value,
@@ -146,17 +148,36 @@ impl Machine<'_, '_> {
         at: usize,
     ) -> Result<(), Fault> {
         let arguments = self.stack.get(first..).ok_or(Fault::EmptyStack)?;
-        let manner = if arguments.is_empty() { Manner::Made } else { Manner::Called };
+        let is_class = matches!(class, Value::Global(number) if self.is_class(number));
+        let is_bare = is_class && arguments.is_empty();
+        let manner = if is_bare { Manner::Made } else { Manner::Called };
         let number = self.recent.keep(arguments);
         self.stack.truncate(start);
         let value = self.call(class, Value::Tuple(number), manner, at)?;
         self.push(value)
     }
 
-    /// Gives an object its state: `__setstate__`, or attributes.
+    /// BUILD. joblib does more with the stand-ins of its arrays.
     fn build(&mut self, object: Value, state: Value, at: usize) -> Result<(), Fault> {
+        self.give_state(object, state, at);
+        if let Value::Made(number) = object
+            && self.is_of(number, Rule::ArrayWrapper)
+        {
+            return self.wrapped_array(state, at);
+        }
+        Ok(())
+    }
+
+    fn is_of(&self, number: u32, rule: Rule) -> bool {
+        self.shared.globals.standing(number) == Standing::Checked(rule)
+    }
+
+    /// Gives an object its state: `__setstate__`, or attributes.
+    pub(super) fn give_state(&mut self, object: Value, state: Value, at: usize) {
         match object {
-            Value::Global(_) | Value::Reached(_) if !self.shared.findings.is_full() => {
+            Value::Global(_) | Value::Reached(_)
+                if self.shared.findings.has_room(DangerCode::ChangesLibrary) =>
+            {
                 let name = render::value(self, object);
                 let shown = format!("{name}.__setstate__({})", render::value(self, state));
                 let message = format!("loading changes {name}, which other code uses");
@@ -166,17 +187,12 @@ impl Machine<'_, '_> {
                 if self.shadows.names_hook && self.shadows.has_function {
                     self.tell_shadow("__setstate__");
                 }
-                match self.shared.globals.standing(number) {
-                    Standing::Checked(Rule::ArrayWrapper) => return self.wrapped_array(state, at),
-                    Standing::Checked(Rule::OtherFile) => self.check_file_beside(state, at),
-                    Standing::Checked(_)
-                    | Standing::Constructor
-                    | Standing::Library
-                    | Standing::Sink(_)
-                    | Standing::Hidden(_)
-                    | Standing::Unknown => {}
+                if self.is_of(number, Rule::OtherFile) {
+                    self.check_file_beside(state, at);
                 }
-                self.check_state(number, object, state, at);
+                if !self.is_of(number, Rule::ArrayWrapper) {
+                    self.check_state(number, object, state, at);
+                }
             }
             Value::Result(_) => self.check_state_of(object, state, at),
             Value::Dtype(number) => self.set_dtype(number, state),
@@ -192,6 +208,5 @@ impl Machine<'_, '_> {
             | Value::Buffer
             | Value::Lost => {}
         }
-        Ok(())
     }
 }

@@ -116,12 +116,13 @@ impl Machine<'_, '_> {
 
     /// Iterators that call a function later on: a plain type, or none.
     pub(super) fn judge_lazy(&self, items: &[Value], is_whole: bool, made: Outcome) -> Outcome {
+        // Each item could be the function, so none may be one that hides a call.
         let is_plain = |value: &Value| match *value {
             Value::Global(function) => {
                 self.shared.globals.standing(function) == Standing::Constructor
                     || MAPPED.contains(&self.shared.globals.path(function))
             }
-            Value::Made(number) => self.shared.globals.path(number) != "functools.partial",
+            Value::Made(_) => !self.is_function(*value),
             Value::Literal(_)
             | Value::Encoded(_)
             | Value::Dtype(_)
@@ -163,8 +164,16 @@ impl Machine<'_, '_> {
         number: u32,
         at: usize,
     ) -> Outcome {
-        let is_odd = |value: &Value| self.text(*value).is_some_and(|text| !is_zone(&text));
-        if items.iter().any(is_odd) && !self.shared.findings.is_full() {
+        // A name that is computed could be that of any file.
+        let is_odd = |value: &Value| {
+            let Value::Literal(at) = *value else { return true };
+            match self.literal(at) {
+                Some(Literal::Text(text)) => !is_zone(&text),
+                Some(Literal::Bytes(bytes)) => !is_zone(&String::from_utf8_lossy(bytes)),
+                _ => false,
+            }
+        };
+        if items.iter().any(is_odd) && self.shared.findings.has_room(DangerCode::TouchesFiles) {
             let path = self.shared.globals.path(number);
             let message = format!(
                 "loading calls {path}, which reads the file that it is told, and that is none of \

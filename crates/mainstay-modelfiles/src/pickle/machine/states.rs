@@ -37,7 +37,7 @@ impl Machine<'_, '_> {
     pub(super) fn check_state(&mut self, number: u32, object: Value, state: Value, at: usize) {
         let path = self.shared.globals.path(number);
         if matches!(path, "lightgbm.basic.Booster" | "lightgbm.Booster") {
-            return self.check_parameters(state, at);
+            return self.check_parameters(object, state, at);
         }
         let use_of = Use::of(path);
         if use_of == Use::Plain && self.shared.globals.standing(number) == Standing::Constructor {
@@ -153,8 +153,13 @@ impl Machine<'_, '_> {
     }
 
     /// Parameters of `LightGBM` that name files.
-    fn check_parameters(&mut self, state: Value, at: usize) {
-        let Some(parameters) = self.field(state, "params") else { return };
+    fn check_parameters(&mut self, object: Value, state: Value, at: usize) {
+        let parameters = self.field(state, "params");
+        let is_whole = |value| self.state_pairs(value).is_whole;
+        if !is_whole(state) || !parameters.is_none_or(is_whole) {
+            self.tell_unknown_state(object, at);
+        }
+        let Some(parameters) = parameters else { return };
         let named = FILE_PARAMETERS.iter().find_map(|name| {
             let text = self.text(self.field(parameters, name)?)?;
             text.contains(['/', '\\']).then(|| format!("params[{name:?}] = {text:?}"))
@@ -168,6 +173,7 @@ impl Machine<'_, '_> {
 
     /// joblib's old stand-in for an array names a file in the same folder.
     pub(super) fn check_file_beside(&mut self, state: Value, at: usize) {
+        self.tell_gap(at, "arrays of this pickle lie in other files beside it");
         let name = self.field(state, "filename").and_then(|name| self.text(name));
         let is_elsewhere =
             |name: &String| name.contains(['/', '\\']) || name.as_bytes().get(1) == Some(&b':');

@@ -38,7 +38,7 @@ impl Machine<'_, '_> {
             }
             Cost::Counts | Cost::Little | Cost::Endless | Cost::Tensor => false,
         };
-        if is_heavy && !self.shared.findings.is_full() {
+        if is_heavy && self.shared.findings.has_room(DangerCode::Malformed) {
             let path = self.shared.globals.path(number);
             let message =
                 format!("loading calls {path} so that it takes more memory or time than there is");
@@ -71,7 +71,7 @@ impl Machine<'_, '_> {
 
     /// CVE-2026-24747: SETITEM on a tensor writes beyond its memory.
     pub(super) fn tell_tensor_as_dict(&mut self, start: usize) {
-        if self.shared.findings.is_full() {
+        if !self.shared.findings.has_room(DangerCode::ChangesLibrary) {
             return;
         }
         let key = self.stack.get(start).copied().map(|key| render::value(self, key));
