@@ -56,6 +56,11 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     }
 }
 
+/// What a call of a function does, if the lists of this module hold it itself as one that does harm.
+pub(crate) fn harm_of(module: &str, name: &str) -> Option<DangerCode> {
+    policy::listed_sink(module, name).map(|sink| findings::code_of(sink.sort))
+}
+
 /// Reads a pickle that begins at the start of a part, whatever it looks like: a format said that
 /// there is one. Also reads the pickles that follow it, and says how many bytes they had.
 pub(crate) fn read_here(part: &Part<'_>, examination: &mut Examination<'_>) -> u64 {

@@ -76,10 +76,20 @@ pub(crate) fn callable(path: &str) -> Callable {
     });
     match inner {
         Some(deed) => Callable::Sink(deed),
+        None if let Some(deed) = deed_in_pickles(path) => Callable::Sink(deed),
         None if is_walk => Callable::Unknown,
         None if is_of_models(&steps) => Callable::Ordinary,
         None => Callable::Unknown,
     }
+}
+
+/// What a function does of which only pickles tell.
+fn deed_in_pickles(path: &str) -> Option<Deed> {
+    let (module, name) = path.rsplit_once('.')?;
+    let code = crate::pickle::harm_of(module, name)?;
+    // What hides a call or changes a library calls or keeps what it is given.
+    let deeds = [Deed::Evaluates, Deed::Network, Deed::Files];
+    Some(deeds.into_iter().find(|deed| deed.code() == code).unwrap_or(Deed::Names))
 }
 
 /// Whether a path is a class of a library of models, or a function of one that only computes.
@@ -312,5 +322,18 @@ fn later(act: &Act) -> Option<String> {
         }
         // Copying a function takes its globals, and the others are told for themselves.
         What::Insides | What::RunsHidden | What::LookAlike => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sink_that_only_pickles_list_is_one_by_its_path() {
+        for path in ["keras.models.load_model", "tensorflow.py_function"] {
+            assert_eq!(callable(path), Callable::Sink(Deed::Evaluates), "{path}");
+        }
+        assert_eq!(callable("torch.nn.Linear"), Callable::Ordinary);
     }
 }

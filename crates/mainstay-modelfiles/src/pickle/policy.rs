@@ -123,6 +123,11 @@ pub(super) fn standing(module: &str, name: &str) -> Standing {
     POLICY.standing(module, name)
 }
 
+/// What a name does that is listed itself, and not only its module.
+pub(super) fn listed_sink(module: &str, name: &str) -> Option<Sink> {
+    POLICY.sinks.get(&*path_of(module, name)).copied().flatten()
+}
+
 /// The newest path of a name: `__builtin__.eval` is `builtins.eval`.
 pub(super) fn path_of(module: &str, name: &str) -> String {
     POLICY.path_of(module, name)
