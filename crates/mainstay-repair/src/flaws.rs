@@ -44,7 +44,7 @@ impl Flaw {
         let each = scan.stated.silenced.iter().filter_map(|silenced| {
             let flaw = Self::of(&silenced.finding, scan)?;
             let mut paths: Vec<String> =
-                silenced.finding.locations.iter().map(|place| place.path.clone()).collect();
+                silenced.finding.locations.iter().map(|place| place.path.to_string()).collect();
             paths.sort_unstable();
             paths.dedup();
             Some(LeftAlone { flaw, paths, by: Arc::clone(&silenced.by) })

@@ -86,7 +86,7 @@ fn flaws_in(scan: &Scan, flaws: &[Flaw], path: &str) -> Vec<Flaw> {
         scan.packages.iter().any(|package| {
             package.name == flaw.package
                 && package.version.exact() == Some(&flaw.version)
-                && package.locations.iter().any(|place| place.path == path)
+                && package.locations.iter().any(|place| *place.path == *path)
         })
     };
     flaws.iter().filter(stands_here).cloned().collect()

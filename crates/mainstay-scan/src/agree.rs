@@ -288,7 +288,7 @@ fn location(readings: &[Reading], reading: usize, number: usize, entry: &Entry) 
     match readings.get(reading) {
         Some(source) => Location::of(&entry.place, source, reading, number),
         None => Location {
-            path: String::new(),
+            path: "".into(),
             member: None,
             line: None,
             offset: None,

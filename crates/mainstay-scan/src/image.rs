@@ -105,7 +105,7 @@ impl SourceRead {
                 continue;
             }
             let inner = Found {
-                shown,
+                shown: shown.into(),
                 path: found.path.clone(),
                 place: inside.place.join(file.path),
                 target: found.target,
@@ -165,9 +165,9 @@ impl SourceRead {
             } else if trees.own(path) {
                 let reason = "a package of the distribution owns it, which is looked up instead";
                 let (shown, reason) = (reading.found.shown, reason.to_owned());
-                self.skipped.push(Skipped { shown, reason, advice: "" });
+                self.skipped.push(Skipped { shown: shown.to_string(), reason, advice: "" });
             } else if trees.hold(path) {
-                self.belongs_to_a_package(kind, reading.found.shown);
+                self.belongs_to_a_package(kind, reading.found.shown.to_string());
             } else {
                 self.readings.push(reading);
             }
@@ -184,7 +184,7 @@ impl SourceRead {
     ) {
         for (tree, folder) in trees.iter() {
             let inner = Found {
-                shown: format!("{}{}", inside.shown, folder.folder),
+                shown: format!("{}{}", inside.shown, folder.folder).into(),
                 path: found.path.clone(),
                 place: inside.place.join(folder.folder),
                 target: found.target,

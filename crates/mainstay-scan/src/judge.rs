@@ -364,7 +364,7 @@ fn package_unknowns(packages: &[Package]) -> impl Iterator<Item = Unknown> {
             code,
             subject: package.label(),
             package: Some(at),
-            message: problem.clone(),
+            message: problem.to_string(),
             advice: advice.to_owned(),
         })
     })

@@ -92,7 +92,7 @@ fn fix(
 }
 
 fn unchecked(reason: UncheckedReason, problem: String) -> PackageStatus {
-    PackageStatus::Unchecked { problem, reason }
+    PackageStatus::Unchecked { problem: problem.into(), reason }
 }
 
 fn record(hit: &Hit<'_>) -> Record {

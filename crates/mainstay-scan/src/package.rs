@@ -4,6 +4,7 @@
 //! package with several locations. Two packages are the same when name, version and kind of
 //! origin agree: a copy from git is not the registry's copy.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -90,7 +91,7 @@ pub enum PackageStatus {
     /// It was not, or the answer is not certain.
     Unchecked {
         /// Why, as a sentence without a full stop.
-        problem: String,
+        problem: Cow<'static, str>,
         /// Where the reason lies.
         reason: UncheckedReason,
     },
@@ -114,7 +115,7 @@ pub enum UncheckedReason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     /// The file, as reports show it.
-    pub path: String,
+    pub path: Arc<str>,
     /// The path inside the file, when the file is an archive.
     pub member: Option<Arc<str>>,
     /// The line, counted from 1.
@@ -179,10 +180,10 @@ pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
             let location = || Location::of(&entry.place, reading, position, number);
             // Most packages are met once, with one checksum: there nothing can repeat.
             if at == next && entry.checksums.len() <= 1 {
-                // A list that is pushed to has room for four.
+                // A list that is pushed to, or extended, has room for four.
                 package.locations = vec![location()];
                 package.checksums.clone_from(&entry.checksums);
-                package.licences.extend(entry.licence.clone());
+                package.licences = entry.licence.iter().cloned().collect();
                 continue;
             }
             let told = told.entry(at).or_insert_with(|| Told::of(readings, package));
@@ -262,7 +263,7 @@ impl Package {
             scope: entry.scope,
             direct: entry.direct,
             status: PackageStatus::Unchecked {
-                problem: "it was not looked up".to_owned(),
+                problem: Cow::Borrowed("it was not looked up"),
                 reason: UncheckedReason::Package,
             },
             locations: Vec::new(),
@@ -283,15 +284,12 @@ impl Package {
     }
 }
 
-/// What makes two entries the same package.
-#[derive(PartialEq, Eq)]
-struct Identity<'a> {
-    name: &'a PackageName,
-    version: Option<&'a str>,
-    asked: Option<&'a str>,
-    origin: OriginKey<'a>,
-}
+/// What makes two entries the same package. An entry stands for what is in it: a document may
+/// have some hundred thousand, and each of its keys would weigh more than the place of the entry.
+#[derive(Clone, Copy)]
+struct Identity<'a>(&'a Entry);
 
+/// The part of an origin that makes a package another one.
 #[derive(PartialEq, Eq)]
 enum OriginKey<'a> {
     Registry,
@@ -301,12 +299,25 @@ enum OriginKey<'a> {
     Distribution(&'a Distributed),
 }
 
+impl PartialEq for Identity<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+            && self.0.version == other.0.version
+            && self.origin() == other.origin()
+    }
+}
+
+impl Eq for Identity<'_> {}
+
 /// Of the texts that tell most packages apart; what is left out decides between few.
 impl Hash for Identity<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.key().hash(state);
-        self.version.or(self.asked).hash(state);
-        match &self.origin {
+        self.0.name.key().hash(state);
+        match &self.0.version {
+            LockedVersion::Exact(text) | LockedVersion::Asked(text) => Some(text).hash(state),
+            LockedVersion::Unstated => None::<&str>.hash(state),
+        }
+        match self.origin() {
             OriginKey::Registry => {}
             OriginKey::Git(url, commit) => (url, commit).hash(state),
             OriginKey::Path(text) | OriginKey::Url(text) => text.hash(state),
@@ -317,19 +328,17 @@ impl Hash for Identity<'_> {
 
 impl<'a> Identity<'a> {
     fn of(entry: &'a Entry) -> Self {
-        let (version, asked) = match &entry.version {
-            LockedVersion::Exact(version) => (Some(&**version), None),
-            LockedVersion::Asked(range) => (None, Some(&**range)),
-            LockedVersion::Unstated => (None, None),
-        };
-        let origin = match &entry.origin {
+        Self(entry)
+    }
+
+    fn origin(&self) -> OriginKey<'a> {
+        match &self.0.origin {
             Origin::Registry { .. } => OriginKey::Registry,
             Origin::Git { url, commit } => OriginKey::Git(url.reveal(), commit.as_deref()),
             Origin::Path(path) => OriginKey::Path(path),
             Origin::Url(url) => OriginKey::Url(url.reveal()),
             Origin::Distribution(built) => OriginKey::Distribution(built),
-        };
-        Self { name: &entry.name, version, asked, origin }
+        }
     }
 }
 

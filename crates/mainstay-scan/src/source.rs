@@ -114,9 +114,9 @@ impl Reading {
     /// A shown path as a file and a path inside it, where the source lies in an image.
     pub(crate) fn divided(
         &self,
-        shown: String,
+        shown: Arc<str>,
         member: Option<&Arc<str>>,
-    ) -> (String, Option<Arc<str>>) {
+    ) -> (Arc<str>, Option<Arc<str>>) {
         let inside =
             self.archive.and_then(|length| Some((shown.get(..length)?, shown.get(length..)?)));
         let Some((archive, inside)) = inside else { return (shown, member.cloned()) };
@@ -125,7 +125,7 @@ impl Reading {
             Some(member) => format!("{inside}!/{member}").into(),
             None => inside.into(),
         };
-        (archive.to_owned(), Some(inside))
+        (archive.into(), Some(inside))
     }
 
     /// The folder of the source within the report's paths, with `/` at its end or empty.
@@ -140,14 +140,14 @@ impl Reading {
     }
 
     /// The path of a file that the source names, as a report shows it.
-    pub(crate) fn shown_place(&self, file: Option<&str>) -> String {
+    pub(crate) fn shown_place(&self, file: Option<&str>) -> Arc<str> {
         match file {
-            None => self.found.shown.clone(),
+            None => Arc::clone(&self.found.shown),
             // What a tree names lies in it, not beside it.
             Some(file) if matches!(self.found.kind, Kind::Tree(_)) => {
-                tidy(&format!("{}/{file}", self.found.shown.trim_end_matches('/')))
+                tidy(&format!("{}/{file}", self.found.shown.trim_end_matches('/'))).into()
             }
-            Some(file) => tidy(&format!("{}{file}", self.folder())),
+            Some(file) => tidy(&format!("{}{file}", self.folder())).into(),
         }
     }
 
@@ -170,14 +170,14 @@ impl Reading {
             }
             Err(failure) => (SourceStatus::Failed, 0, vec![failure.problem()]),
         };
-        let path = self.found.shown.clone();
+        let path = self.found.shown.to_string();
         Source { path, format: Some(self.found.kind.format_id()), status, packages, problems }
     }
 
     fn gap(&self, gap: &Gap) -> SourceProblem {
         SourceProblem {
             code: UnknownCode::PartialSource.word(),
-            file: gap.place.file.as_deref().map(|file| self.shown_place(Some(file))),
+            file: gap.place.file.as_deref().map(|file| self.shown_place(Some(file)).to_string()),
             member: gap.place.member.clone(),
             line: gap.place.line,
             message: gap.reason.clone(),

@@ -13,7 +13,7 @@ use std::collections::{HashSet, VecDeque};
 use std::ffi::OsStr;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use mainstay_lockfiles::{Format, Role};
 use rayon::Scope;
@@ -43,7 +43,7 @@ pub(crate) struct Walked {
 #[derive(Clone)]
 pub(crate) struct Found {
     /// The path as reports show it.
-    pub(crate) shown: String,
+    pub(crate) shown: Arc<str>,
     /// The path to open.
     pub(crate) path: PathBuf,
     /// Where it lies: absolute, its folder without links.
@@ -183,7 +183,7 @@ impl Root<'_> {
         match kind {
             Some(kind) => with(sink, |walked| {
                 walked.found.push(Found {
-                    shown,
+                    shown: shown.into(),
                     path: self.target.path.clone(),
                     place: self.ground.place.clone(),
                     target: self.position,
@@ -281,7 +281,7 @@ impl Root<'_> {
             here.problems.push(Problem { shown, error: link_outside() });
         } else {
             let (target, place) = (self.position, self.ground.place.join(self.below(&path)));
-            here.found.push(Found { shown, path, place, target, named: false, kind });
+            here.found.push(Found { shown: shown.into(), path, place, target, named: false, kind });
         }
         None
     }

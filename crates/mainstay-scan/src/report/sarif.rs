@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn a_place_inside_an_archive_is_a_logical_location_and_no_region() {
         let place = Location {
-            path: "app.jar".to_owned(),
+            path: "app.jar".into(),
             member: Some("META-INF/MANIFEST.MF".into()),
             line: Some(3),
             offset: None,

@@ -86,7 +86,7 @@ impl Root<'_> {
             && let Some(tree) = tree(if is_carried(folder, id) { "carried-modules" } else { id })
         {
             here.found.push(Found {
-                shown: shown(path),
+                shown: shown(path).into(),
                 path: path.to_owned(),
                 place: self.ground.place.join(self.below(path)),
                 target: self.position,

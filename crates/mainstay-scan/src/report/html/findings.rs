@@ -222,7 +222,7 @@ fn decided(page: &Page<'_>, at: usize) -> Markup {
 fn searched(package: Option<&Package>, finding: &Finding) -> String {
     let mut text = package.map(Package::label).unwrap_or_default();
     let words = [finding.id(), &finding.title, finding.code, finding.kind.word()];
-    let places = finding.locations.iter().map(|place| place.path.as_str());
+    let places = finding.locations.iter().map(|place| &*place.path);
     for word in words.into_iter().chain(finding.aliases()).chain(places) {
         text.push(' ');
         text.push_str(word);

@@ -41,7 +41,7 @@ pub(super) fn component(package: &Package, looked_up: LookedUp) -> Component<'_>
         && *reason != UncheckedReason::Ecosystem
         && looked_up == LookedUp::Packages
     {
-        say("mainstay:unchecked", problem.into());
+        say("mainstay:unchecked", (&**problem).into());
     }
     details.released = package.released.map(|time| time.to_string().into());
     details.occurrences = package
