@@ -13,8 +13,10 @@
 //! What waits in functions is listed in one finding. Aliases, assignments, `getattr` and imports by
 //! a string are followed; values that move through containers or other files are not.
 
+mod bindings;
 mod chains;
 mod names;
+mod reach;
 mod reading;
 mod scopes;
 mod sinks;
@@ -273,6 +275,14 @@ fn at_once(act: &Act, place: &Place, when: &str) -> Option<Danger> {
             Severity::Critical,
             format!("takes something from `{name}` by a name that is put together"),
         ),
+        What::Handed if is_import => (
+            DangerCode::HidesCall,
+            Severity::High,
+            format!(
+                "hands the module `{name}` on as a value, so that nobody sees which of its \
+                 functions is called"
+            ),
+        ),
         What::Insides if is_import => (
             DangerCode::HidesCall,
             Severity::Critical,
@@ -304,7 +314,9 @@ fn at_once(act: &Act, place: &Place, when: &str) -> Option<Danger> {
             let does = format!("calls `{name}`, which {}", Deed::Runs.does());
             (DangerCode::RunsCode, Severity::High, does)
         }
-        What::Deed(_) | What::Computed | What::Insides | What::OpensOutside => return None,
+        What::Deed(_) | What::Computed | What::Handed | What::Insides | What::OpensOutside => {
+            return None;
+        }
     };
     let message = format!("this code runs {when}, and {at_once} {does}");
     Some(Danger::new(code, place.clone(), message).graded(severity))
@@ -316,6 +328,7 @@ fn later(act: &Act) -> Option<String> {
     match act.what {
         What::Deed(deed) => Some(format!("`{name}` {}", deed.does())),
         What::Computed => Some(format!("something of `{name}` is taken by an unknown name")),
+        What::Handed => Some(format!("the module `{name}` is handed on as a value")),
         What::OpensOutside => Some(format!("`{name}` opens a file outside of its folder")),
         What::Insides if act.name != "__globals__" => {
             Some(format!("`{name}` reaches for the insides of Python"))

@@ -92,7 +92,7 @@ fn judge(line: &str, place: &Place, examination: &mut Examination<'_>) {
             What::RunsHidden => {
                 (DangerCode::RunsCode, "runs code that is hidden by an encoding".into())
             }
-            What::Computed | What::Insides | What::LookAlike => {
+            What::Computed | What::Handed | What::Insides | What::LookAlike => {
                 (DangerCode::HidesCall, format!("hides what it calls (`{}`)", act.name))
             }
             What::OpensOutside => {
@@ -138,7 +138,7 @@ fn worst(acts: &[Act]) -> Option<&Act> {
         What::RunsHidden => 0,
         What::Deed(Deed::Runs | Deed::Evaluates | Deed::Native | Deed::Unpickles) => 1,
         What::Deed(Deed::Network) => 2,
-        What::Computed | What::Insides | What::LookAlike => 3,
+        What::Computed | What::Handed | What::Insides | What::LookAlike => 3,
         What::OpensOutside | What::Deed(Deed::Files) => 4,
         What::Deed(Deed::Names | Deed::Decodes) => 5,
     };

@@ -9,8 +9,16 @@ use super::tokens::{Kind, Token};
 const DEEPEST: usize = 8;
 /// The longest path.
 const LONGEST: usize = 256;
+/// The longest constant.
+const LONGEST_TEXT: usize = 1 << 16;
 /// The most tokens of a constant.
 const MOST: usize = 512;
+
+/// Words behind which a bracket groups.
+const KEYWORDS: &[&str] = &[
+    "and", "assert", "await", "del", "elif", "else", "if", "in", "is", "lambda", "not", "or",
+    "print", "raise", "return", "while", "with", "yield",
+];
 
 /// The tokens of a source and what its names stand for.
 #[derive(Clone, Copy)]
@@ -70,14 +78,18 @@ impl<'c, 's> Chains<'c, 's> {
     }
 
     fn follow_within(&self, from: usize, depth: usize) -> Found {
-        let Some(Kind::Name(name)) = self.kind(from) else {
+        let mut start = from;
+        while self.groups(start) && start < from + DEEPEST {
+            start += 1;
+        }
+        let Some(Kind::Name(name)) = self.kind(start) else {
             return Found { end: from, ..Found::default() };
         };
         let paths = match *name {
             "__builtins__" => vec!["builtins".to_owned()],
-            name => self.names.paths_of(name),
+            name => self.names.paths_of(name, start),
         };
-        let mut found = Found { paths, end: from + 1, ..Found::default() };
+        let mut found = Found { paths, end: start + 1, ..Found::default() };
         loop {
             let at = found.end;
             found.met.extend(found.paths.iter().map(|path| (path.clone(), at)));
@@ -98,9 +110,28 @@ impl<'c, 's> Chains<'c, 's> {
                     self.subscript(&mut found, at);
                     found.end = self.close_of(at).saturating_add(1);
                 }
+                // `(path)`: the brackets change nothing.
+                (Some(Kind::Sign(")")), _)
+                    if start > 0 && self.groups(start - 1) && self.close_of(start - 1) == at =>
+                {
+                    start -= 1;
+                    found.end = at + 1;
+                }
                 _ => return found,
             }
         }
+    }
+
+    /// Whether a bracket opens there that groups, and calls nothing.
+    fn groups(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.kind(before));
+        self.is_sign(at, "(")
+            && match before {
+                Some(Kind::Name(word)) => KEYWORDS.contains(word),
+                Some(Kind::Sign(sign)) => !matches!(*sign, ")" | "]" | "}"),
+                Some(Kind::Text(_) | Kind::Number(_) | Kind::Format) => false,
+                Some(Kind::Newline | Kind::Indent | Kind::Dedent) | None => true,
+            }
     }
 
     /// `path(...)`: where it leads.
@@ -110,14 +141,17 @@ impl<'c, 's> Chains<'c, 's> {
         for path in std::mem::take(&mut found.paths) {
             match &*path {
                 "builtins.__import__" | "importlib.__import__" | "importlib.import_module" => {
-                    match self.text(inside) {
-                        Some((module, _)) => reached.push(module),
-                        None => found.computed = Some("importlib".to_owned()),
+                    if let Some(module) = self.whole_text(inside) {
+                        reached.push(module);
+                    } else {
+                        found.computed = Some("importlib".to_owned());
+                        reached.extend(self.texts_until(inside, self.close_of(open)));
                     }
                 }
                 "builtins.getattr" if depth < DEEPEST => {
                     let object = self.follow_within(inside, depth + 1);
-                    let name = self.is_sign(object.end, ",").then(|| self.text(object.end + 1));
+                    let name =
+                        self.is_sign(object.end, ",").then(|| self.whole_text(object.end + 1));
                     attribute(found, &mut reached, &object.paths, name.flatten().as_ref());
                 }
                 "builtins.vars" if depth < DEEPEST => {
@@ -125,7 +159,7 @@ impl<'c, 's> Chains<'c, 's> {
                     reached.extend(object.paths.iter().map(|path| format!("{path}.__dict__")));
                 }
                 "builtins.globals" | "builtins.locals" => reached.push("globals()".to_owned()),
-                path => self.named_method(path, inside, &mut reached),
+                path => self.named_method(found, path, inside, &mut reached),
             }
         }
         reached.truncate(DEEPEST);
@@ -133,15 +167,29 @@ impl<'c, 's> Chains<'c, 's> {
     }
 
     /// Methods that give what a string names.
-    fn named_method(&self, path: &str, inside: usize, reached: &mut Vec<String>) {
+    fn named_method(
+        &self,
+        found: &mut Found,
+        path: &str,
+        inside: usize,
+        reached: &mut Vec<String>,
+    ) {
         let Some((object, method)) = path.rsplit_once('.') else { return };
         let is_asked = matches!(method, "get" | "pop" | "load_module" | "__getattribute__")
             || matches!(method, "__getitem__" | "setdefault");
         if !is_asked {
             return;
         }
-        let Some((name, _)) = self.text(inside) else { return };
-        match object.strip_suffix(".__dict__") {
+        let module = object.strip_suffix(".__dict__");
+        let Some(name) = self.whole_text(inside) else {
+            let asked = module.unwrap_or(object);
+            let is_of_module = module.is_some() || method == "__getattribute__";
+            if is_of_module && sinks::is_powerful(asked) {
+                found.computed = Some(asked.to_owned());
+            }
+            return;
+        };
+        match module {
             _ if method == "load_module" || object == "sys.modules" => reached.push(name),
             Some(module) => reached.push(format!("{module}.{name}")),
             None if method == "__getattribute__" => reached.push(format!("{object}.{name}")),
@@ -152,16 +200,23 @@ impl<'c, 's> Chains<'c, 's> {
 
     /// `path[...]`: where it leads.
     fn subscript(&self, found: &mut Found, open: usize) {
-        let name = self.text(open + 1).map(|(name, _)| name);
+        let name = self.whole_text(open + 1);
+        let behind = self.close_of(open).saturating_add(1);
+        let is_used = self.is_sign(behind, "(") || self.is_sign(behind, ".");
+        let is_own = matches!(self.kind(open + 1), Some(Kind::Name("__name__")));
         let mut reached = Vec::new();
         for path in std::mem::take(&mut found.paths) {
             match (&*path, &name) {
                 ("sys.modules", Some(name)) => reached.push(name.clone()),
                 ("globals()", Some(name)) => reached.extend(self.global(name)),
                 ("builtins", Some(name)) => reached.push(format!("builtins.{name}")),
+                ("builtins", None) => found.computed = Some(path),
+                ("sys.modules" | "globals()", None) if is_used && !is_own => {
+                    found.computed = Some(path);
+                    reached.extend(self.texts_until(open + 1, self.close_of(open)));
+                }
                 (path, name) => {
                     let Some(module) = path.strip_suffix(".__dict__") else { continue };
-                    let name = name.clone().map(|name| (name, 0));
                     attribute(found, &mut reached, &[module.to_owned()], name.as_ref());
                 }
             }
@@ -169,10 +224,30 @@ impl<'c, 's> Chains<'c, 's> {
         found.paths = reached;
     }
 
+    /// Every string between two positions: one of them may be the name.
+    fn texts_until(&self, from: usize, end: usize) -> Vec<String> {
+        let texts = (from..end.min(from + MOST)).filter_map(|at| {
+            let Some(Kind::Text(text)) = self.kind(at) else { return None };
+            (text.len() <= LONGEST).then(|| text.clone())
+        });
+        texts.take(DEEPEST).collect()
+    }
+
+    /// The string that a whole expression makes, and not only its beginning.
+    fn whole_text(&self, from: usize) -> Option<String> {
+        let (text, end) = self.text(from)?;
+        let is_over = match self.kind(end) {
+            Some(Kind::Sign(sign)) => matches!(*sign, "," | ")" | "]" | "}" | ";"),
+            Some(Kind::Newline) | None => true,
+            Some(_) => false,
+        };
+        is_over.then_some(text)
+    }
+
     fn global(&self, name: &str) -> Vec<String> {
         match name {
             "__builtins__" => vec!["builtins".to_owned()],
-            name => self.names.paths_of(name),
+            name => self.names.paths_of(name, usize::MAX),
         }
     }
 
@@ -184,7 +259,7 @@ impl<'c, 's> Chains<'c, 's> {
             text.push_str(&more);
             at = next;
         }
-        (text.len() <= 1 << 16).then_some((text, at))
+        (text.len() <= LONGEST_TEXT).then_some((text, at))
     }
 
     fn operand(&self, from: usize, depth: usize) -> Option<(String, usize)> {
@@ -195,6 +270,9 @@ impl<'c, 's> Chains<'c, 's> {
                 while let Some(Kind::Text(more)) = self.kind(at).filter(|_| at < from + MOST) {
                     text.push_str(more);
                     at += 1;
+                    if text.len() > LONGEST_TEXT {
+                        return None;
+                    }
                 }
                 text
             }
@@ -242,7 +320,8 @@ impl<'c, 's> Chains<'c, 's> {
     fn changed(&self, text: &str, at: usize) -> Option<(String, usize)> {
         let turned =
             [":", ":", "-"].iter().enumerate().all(|(n, sign)| self.is_sign(at + 1 + n, sign));
-        if self.is_sign(at, "[") && turned {
+        let is_by_one = matches!(self.kind(at + 4), Some(Kind::Number(Some(1))));
+        if self.is_sign(at, "[") && turned && is_by_one && self.is_sign(at + 5, "]") {
             let end = self.close_of(at).checked_add(1)?;
             return Some((text.chars().rev().collect(), end));
         }
@@ -252,10 +331,24 @@ impl<'c, 's> Chains<'c, 's> {
             return None;
         };
         let end = self.close_of(at + 2).checked_add(1)?;
+        let is_empty = end == at + 4;
         let changed = match *method {
             "lower" | "casefold" => text.to_lowercase(),
             "upper" => text.to_uppercase(),
-            "strip" | "decode" | "encode" => text.trim().to_owned(),
+            "strip" if is_empty => text.trim().to_owned(),
+            "strip" => match &*self.pieces(at + 3, end)? {
+                [signs] => text.trim_matches(|c| signs.contains(c)).to_owned(),
+                _ => return None,
+            },
+            "decode" | "encode" if is_empty => text.to_owned(),
+            "decode" | "encode" => match &*self.pieces(at + 3, end)? {
+                [encoding, ..] if is_plain(encoding) => text.to_owned(),
+                _ => return None,
+            },
+            // The characters of a text are joined, and the elements of a list.
+            "join" if matches!(self.kind(at + 3), Some(Kind::Text(_))) && !text.is_empty() => {
+                return None;
+            }
             "join" => self.pieces(at + 3, end)?.join(text),
             "replace" => match &*self.pieces(at + 3, end)? {
                 [from, to, ..] if text.len().saturating_mul(to.len() + 1) < 1 << 16 => {
@@ -271,8 +364,13 @@ impl<'c, 's> Chains<'c, 's> {
     /// The constants between brackets; `None` when something else is there.
     fn pieces(&self, from: usize, end: usize) -> Option<Vec<String>> {
         let mut pieces = Vec::new();
-        for at in from..end.min(from + MOST) {
+        if end > from + MOST {
+            return None;
+        }
+        for at in from..end {
             match self.kind(at)? {
+                // Side by side they are one.
+                Kind::Text(_) if matches!(self.kind(at + 1), Some(Kind::Text(_))) => return None,
                 Kind::Text(piece) => pieces.push(piece.clone()),
                 Kind::Sign("[" | "]" | "(" | ")" | ",") => {}
                 Kind::Sign(_)
@@ -288,16 +386,22 @@ impl<'c, 's> Chains<'c, 's> {
     }
 }
 
+/// Whether letters stay what they are in this encoding.
+fn is_plain(encoding: &str) -> bool {
+    let folded = encoding.to_ascii_lowercase().replace('_', "-");
+    matches!(&*folded, "utf-8" | "utf8" | "ascii" | "us-ascii" | "latin-1" | "latin1")
+}
+
 /// An attribute that is taken from objects by its name, or by one that is not known.
 fn attribute(
     found: &mut Found,
     reached: &mut Vec<String>,
     objects: &[String],
-    name: Option<&(String, usize)>,
+    name: Option<&String>,
 ) {
     for object in objects {
         match name {
-            Some((name, _)) if object.len() + name.len() < LONGEST => {
+            Some(name) if object.len() + name.len() < LONGEST => {
                 reached.push(format!("{object}.{name}"));
             }
             None if sinks::is_powerful(object) => found.computed = Some(object.clone()),

@@ -1,9 +1,8 @@
 //! What a source does, and when: on import, when the model is loaded, or only when somebody calls.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-
 use super::chains::{Chains, Found, closes};
 use super::names::Names;
+use super::reach::Reach;
 use super::scopes::{Scopes, Sort};
 use super::sinks::{Deed, deed_in_source};
 use super::tokens::{Kind, Token, tokens};
@@ -34,18 +33,6 @@ const ENTRIES: &[&str] = &[
     "postprocess",
     "predict",
     "preprocess",
-];
-/// Methods that run when their class is called, or when it is derived from.
-const ON_CALL: &[&str] = &[
-    "__call__",
-    "__del__",
-    "__enter__",
-    "__getattr__",
-    "__init__",
-    "__init_subclass__",
-    "__new__",
-    "__post_init__",
-    "__set_name__",
 ];
 /// Attributes through which code reaches everything.
 const INSIDES: &[&str] = &["__builtins__", "__globals__", "__subclasses__"];
@@ -100,6 +87,8 @@ pub(crate) enum What {
     Computed,
     /// Python's insides are walked through.
     Insides,
+    /// A module that starts programs is handed on as a value.
+    Handed,
     /// A name is written in letters that only look like those of ASCII.
     LookAlike,
     /// A file outside of the folder is opened.
@@ -108,19 +97,26 @@ pub(crate) enum What {
 
 /// Reads a source.
 pub(crate) fn read(source: &str) -> Reading {
-    read_within(source, 0)
+    read_within(source, 0, None)
 }
 
-fn read_within(source: &str, depth: usize) -> Reading {
+/// Reads a source; `outer` are the names around one that another one runs.
+fn read_within<'s>(source: &'s str, depth: usize, outer: Option<&'s Names<'s>>) -> Reading {
     let (tokens, is_whole) = tokens(source);
     let closes = closes(&tokens);
-    let names = Names::read(&tokens, &closes);
+    let names = Names::read(&tokens, &closes, outer);
     let scopes = Scopes::read(&tokens);
     let chains = Chains { tokens: &tokens, closes: &closes, names: &names };
-    let mut reader =
-        Reader { chains, scopes: &scopes, acts: Vec::new(), imports: Vec::new(), depth };
+    let mut reader = Reader {
+        chains,
+        scopes: &scopes,
+        acts: Vec::new(),
+        imports: Vec::new(),
+        depth,
+        is_cut: false,
+    };
     reader.read();
-    let has_more = reader.acts.len() >= KEPT;
+    let has_more = reader.acts.len() >= KEPT || reader.is_cut || names.is_cut;
     let inner = std::mem::take(&mut reader.imports);
     let acts = reader.timed();
     let Names { mut imports, beside, .. } = names;
@@ -136,6 +132,8 @@ struct Reader<'r, 's> {
     /// What strings import that are run as code.
     imports: Vec<(String, u32)>,
     depth: usize,
+    /// Whether something that strings run was read in part.
+    is_cut: bool,
 }
 
 impl<'s> Reader<'_, 's> {
@@ -200,12 +198,58 @@ impl<'s> Reader<'_, 's> {
             }
         }
         self.computed(position, &found);
+        self.handed(position, &found);
+    }
+
+    /// A module that is there to start programs, handed on as a value.
+    fn handed(&mut self, position: usize, found: &Found) {
+        let Some((path, next)) = found.met.last() else { return };
+        let is_module = found.met.len() == 1 && super::sinks::is_powerful(path);
+        let before = position.checked_sub(1).map_or("", |before| self.sign(before));
+        let is_value = matches!(self.sign(*next), "," | ")" | "]" | "}")
+            || matches!(
+                self.chains.tokens.get(*next).map(|token| &token.kind),
+                Some(Kind::Name("if" | "or" | "and"))
+            );
+        if is_module && is_value && before != "." && !self.is_looked_at(position) {
+            self.tell(position, What::Handed, path);
+        }
+    }
+
+    /// Whether the function that is given something there only looks at it.
+    fn is_looked_at(&self, position: usize) -> bool {
+        let tokens = self.chains.tokens;
+        let name = |at: usize| position.checked_sub(at).and_then(|at| tokens.get(at));
+        matches!(
+            (name(1), name(2)),
+            (
+                Some(Token { kind: Kind::Sign("("), .. }),
+                Some(Token {
+                    kind: Kind::Name(
+                        "hasattr"
+                            | "getattr"
+                            | "setattr"
+                            | "delattr"
+                            | "vars"
+                            | "dir"
+                            | "id"
+                            | "repr"
+                            | "str"
+                            | "print"
+                            | "isinstance"
+                            | "type"
+                            | "reload"
+                    ),
+                    ..
+                })
+            )
+        )
     }
 
     fn computed(&mut self, position: usize, found: &Found) {
         if let Some(module) = &found.computed {
             let what = match &**module {
-                "importlib" => What::Deed(Deed::Names),
+                "importlib" | "sys.modules" | "globals()" => What::Deed(Deed::Names),
                 _ => What::Computed,
             };
             self.tell(position, what, module);
@@ -217,22 +261,42 @@ impl<'s> Reader<'_, 's> {
         let last = path.rsplit('.').next().unwrap_or(path);
         let is_called = self.sign(next) == "(";
         let before = position.checked_sub(1).map_or("", |before| self.sign(before));
-        let is_passed =
-            matches!(before, "(" | "," | "[" | "=") && matches!(self.sign(next), "," | ")" | "]");
+        let is_passed = self.is_passed(position, before, next);
         match deed {
             // A literal name is followed, and one that is not known is told for itself.
-            Deed::Names => is_called && !path.ends_with("import_module") && last != "__import__",
-            Deed::Runs if !path.starts_with("builtins.") => {
-                is_called || last.starts_with(|c: char| c.is_ascii_lowercase())
+            Deed::Names if path.ends_with("import_module") || last == "__import__" => {
+                !is_called && is_passed
             }
-            Deed::Evaluates if matches!(last, "eval" | "exec") => is_called || is_passed,
+            Deed::Runs if !path.starts_with("builtins.") => {
+                is_called || is_passed || last.starts_with(|c: char| c.is_ascii_lowercase())
+            }
+            Deed::Evaluates if matches!(last, "eval" | "exec") => {
+                let bare = path.strip_prefix("builtins.");
+                // A name that the source binds itself is most often something else.
+                let is_theirs = bare.is_some_and(|name| !self.chains.names.is_bound(name));
+                is_called || is_passed || is_theirs
+            }
             Deed::Decodes => false,
-            Deed::Runs
-            | Deed::Evaluates
-            | Deed::Native
-            | Deed::Unpickles
-            | Deed::Network
-            | Deed::Files => is_called,
+            Deed::Native | Deed::Unpickles | Deed::Network => is_called || is_passed,
+            Deed::Names | Deed::Runs | Deed::Evaluates | Deed::Files => is_called,
+        }
+    }
+
+    /// Whether a function is not called there, but given to something that may call it: an
+    /// argument, an element of a list, a decorator.
+    fn is_passed(&self, position: usize, before: &str, next: usize) -> bool {
+        let kind = |at: usize| {
+            let at = position.checked_sub(at);
+            at.and_then(|at| self.chains.tokens.get(at)).map(|token| &token.kind)
+        };
+        let ends = matches!(self.sign(next), "," | ")" | "]" | "}");
+        match before {
+            "@" => true,
+            // `Optional[Popen]` is a type.
+            "[" => ends && !matches!(kind(2), Some(Kind::Name(_))),
+            "(" => ends && matches!(kind(2), Some(Kind::Name(_) | Kind::Sign(")" | "]"))),
+            "=" => ends,
+            _ => false,
         }
     }
 
@@ -255,7 +319,8 @@ impl<'s> Reader<'_, 's> {
             .text(open + 1)
             .filter(|(_, end)| matches!(self.sign(*end), ")" | ",") && self.depth < DEEPEST);
         if let Some((source, _)) = text {
-            let inner = read_within(&source, self.depth + 1);
+            let inner = read_within(&source, self.depth + 1, Some(self.chains.names));
+            self.is_cut |= inner.is_cut || self.imports.len() >= KEPT;
             let scope = self.scopes.of.get(position).copied().unwrap_or(0);
             let line = self.chains.tokens.get(position).map_or(0, |token| token.line);
             if self.imports.len() < KEPT {
@@ -375,88 +440,4 @@ fn is_look_alike(name: &str) -> bool {
         )
     };
     !name.is_ascii() && name.chars().any(folds) && name.chars().filter(|c| *c != '_').count() > 1
-}
-
-/// Which scopes run when others do.
-struct Reach<'r, 's> {
-    scopes: &'r Scopes<'s>,
-    by_name: HashMap<&'s str, Vec<usize>>,
-    /// What each scope mentions: a name, and whether as an attribute.
-    mentions: HashMap<usize, HashSet<(&'s str, bool)>>,
-    /// What lies in each scope.
-    inside: HashMap<usize, Vec<usize>>,
-}
-
-impl<'r, 's> Reach<'r, 's> {
-    fn new(tokens: &[Token<'s>], scopes: &'r Scopes<'s>) -> Self {
-        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-        let mut inside: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (index, scope) in scopes.all.iter().enumerate().skip(1) {
-            by_name.entry(scope.name).or_default().push(index);
-            inside.entry(scope.parent).or_default().push(index);
-        }
-        let mut mentions: HashMap<usize, HashSet<(&str, bool)>> = HashMap::new();
-        let kind = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map(|token| &token.kind);
-        for (position, token) in tokens.iter().enumerate() {
-            let Kind::Name(name) = token.kind else { continue };
-            let before = kind(position.checked_sub(1));
-            let is_attribute = before == Some(&Kind::Sign("."));
-            let is_called = kind(position.checked_add(1)) == Some(&Kind::Sign("("));
-            let is_header = matches!(before, Some(Kind::Name("def" | "class")));
-            if is_header || is_attribute && !is_called || !by_name.contains_key(name) {
-                continue;
-            }
-            let scope = scopes.of.get(position).copied().unwrap_or(0);
-            mentions.entry(scope).or_default().insert((name, is_attribute));
-        }
-        Self { scopes, by_name, mentions, inside }
-    }
-
-    /// What runs when the scopes run for which `begins` holds.
-    fn from(&self, begins: impl Fn(usize) -> bool) -> Vec<bool> {
-        let mut reached = vec![false; self.scopes.all.len()];
-        let mut waiting: VecDeque<usize> = (0..reached.len()).filter(|at| begins(*at)).collect();
-        let mut met: HashSet<(&str, bool)> = HashSet::new();
-        while let Some(scope) = waiting.pop_front() {
-            match reached.get_mut(scope) {
-                Some(slot) if !*slot => *slot = true,
-                _ => continue,
-            }
-            // The bodies of classes run with what they stand in.
-            let inner = self.inside.get(&scope).into_iter().flatten();
-            waiting.extend(inner.filter(|at| self.sort(**at) == Some(Sort::Class)));
-            for mention in self.mentions.get(&scope).into_iter().flatten() {
-                if met.insert(*mention) {
-                    self.mentioned(*mention, &mut waiting);
-                }
-            }
-        }
-        reached
-    }
-
-    fn sort(&self, scope: usize) -> Option<Sort> {
-        self.scopes.all.get(scope).map(|scope| scope.sort)
-    }
-
-    fn mentioned(&self, (name, is_attribute): (&str, bool), waiting: &mut VecDeque<usize>) {
-        for scope in self.by_name.get(name).into_iter().flatten() {
-            let is_method = self
-                .scopes
-                .all
-                .get(*scope)
-                .is_some_and(|found| self.sort(found.parent) == Some(Sort::Class));
-            match self.sort(*scope) {
-                // A bare name is no method, and an attribute no function of the module.
-                Some(Sort::Function) if is_method == is_attribute => waiting.push_back(*scope),
-                Some(Sort::Class) => {
-                    let methods = self.inside.get(scope).into_iter().flatten();
-                    waiting.extend(methods.filter(|at| {
-                        let method = self.scopes.all.get(**at);
-                        method.is_some_and(|method| ON_CALL.contains(&method.name))
-                    }));
-                }
-                Some(_) | None => {}
-            }
-        }
-    }
 }

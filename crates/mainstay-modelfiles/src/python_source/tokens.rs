@@ -254,7 +254,8 @@ impl<'s> Lexer<'s> {
         let body = rest.get(prefix + quotes.width..).unwrap_or_default();
         let length = quotes.length_of(body);
         let raw = body.get(..length).unwrap_or(body);
-        self.push(Kind::Text(quotes.decode(raw)));
+        // What is not known counts as a string with code in it.
+        self.push(quotes.decode(raw).map_or(Kind::Format, Kind::Text));
         self.skip(prefix + quotes.width + length);
         if self.rest().starts_with(quotes.sign) {
             self.skip(quotes.width);

@@ -1,8 +1,5 @@
 //! Strings of Python: their quotes, their escapes, and the fields of format strings.
 
-/// The longest string that is kept; what is longer is cut, and is no name.
-const LONGEST: usize = 64 << 10;
-
 /// How a string is quoted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quotes {
@@ -39,14 +36,12 @@ impl Quotes {
         body.len()
     }
 
-    /// The string that is written so.
-    pub(super) fn decode(&self, raw: &str) -> String {
-        let mut end = raw.len().min(LONGEST);
-        while !raw.is_char_boundary(end) {
-            end -= 1;
+    /// The string that is written so; `None` where only a table of all characters tells it.
+    pub(super) fn decode(&self, raw: &str) -> Option<String> {
+        if self.is_raw {
+            return Some(raw.to_owned());
         }
-        let raw = raw.get(..end).unwrap_or_default();
-        if self.is_raw { raw.to_owned() } else { decoded(raw) }
+        (!raw.contains("\\N{")).then(|| decoded(raw))
     }
 }
 
