@@ -3,6 +3,8 @@
 //!
 //! It understands what it must and steps over the rest: what Jinja would refuse is harmless.
 
+mod binding;
+
 use std::collections::HashMap;
 
 use super::effort;
@@ -32,6 +34,10 @@ impl Known {
         Self { values: HashMap::new(), fuel: FUEL }
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     fn get(&mut self, name: &str) -> Value {
         let Some(value) = self.values.get(name) else { return UNKNOWN };
         match self.fuel.checked_sub(value.weight()) {
@@ -43,7 +49,12 @@ impl Known {
         }
     }
 
-    fn insert(&mut self, name: &str, value: Value) {
+    /// Binds a name. What it was bound to before it may still be: a branch or a loop decides.
+    fn add(&mut self, name: &str, value: Value) {
+        let value = match self.values.get(name) {
+            Some(before) if *before != value => before.or(&value),
+            Some(_) | None => value,
+        };
         self.values.insert(name.to_owned(), value);
     }
 }
@@ -57,62 +68,33 @@ pub(super) struct Walker<'t, 'k> {
     depth: usize,
     known: &'k mut Known,
     pub(super) deeds: Vec<Deed>,
+    /// What the last `namespace` has.
+    attributes: Vec<(String, Value)>,
     /// How many rounds the last `range` makes.
     pub(super) rounds: Option<u64>,
 }
 
 impl<'t, 'k> Walker<'t, 'k> {
     pub(super) fn new(tokens: &'k [Token<'t>], known: &'k mut Known) -> Self {
-        Self { tokens, at: 0, depth: 0, known, deeds: Vec::new(), rounds: None }
+        Self {
+            tokens,
+            at: 0,
+            depth: 0,
+            known,
+            deeds: Vec::new(),
+            attributes: Vec::new(),
+            rounds: None,
+        }
     }
 
     /// Goes through a whole tag.
     pub(super) fn walk(&mut self, keyword: &str) {
-        match keyword {
-            "set" => self.set(),
-            "for" => self.for_each(),
-            _ => self.at = usize::from(!keyword.is_empty()),
-        }
+        self.bind(keyword);
         while self.at < self.tokens.len() {
             let before = self.at;
             self.expression(0);
             // What begins no expression is stepped over.
             self.at = self.at.max(before + 1);
-        }
-    }
-
-    /// `set name = value`, `set name.attribute = value`.
-    fn set(&mut self) {
-        self.at = 1;
-        let Some(mut target) = self.name().map(str::to_owned) else { return };
-        if self.takes(".") {
-            let Some(attribute) = self.name() else { return };
-            target = format!("{target}.{attribute}");
-        }
-        if self.takes("=") {
-            let value = self.expression(0);
-            self.known.insert(&target, value);
-        }
-    }
-
-    /// `for name, name in value`.
-    fn for_each(&mut self) {
-        self.at = 1;
-        let mut names = Vec::new();
-        while let Some(token) = self.tokens.get(self.at) {
-            self.at += 1;
-            match token.kind {
-                Kind::Name("in") => break,
-                Kind::Name(name) => names.push(name),
-                Kind::Text { .. } | Kind::Number(_) | Kind::Sign(_) => {}
-            }
-        }
-        let value = self.expression(0);
-        if let Value::List(_) = value {
-            // One constant after the other: put together they are a name.
-            for name in names {
-                self.known.insert(name, Value::Unknown(Built::Perhaps));
-            }
         }
     }
 
@@ -185,10 +167,8 @@ impl<'t, 'k> Walker<'t, 'k> {
             self.at += 1;
             if sign == "if" {
                 self.expression(1);
-                if self.takes_name("else") {
-                    self.expression(0);
-                }
-                value = UNKNOWN;
+                let other = if self.takes_name("else") { self.expression(0) } else { UNKNOWN };
+                value = value.or(&other);
                 continue;
             }
             if sign == "not" {
@@ -203,6 +183,7 @@ impl<'t, 'k> Walker<'t, 'k> {
                 "+" | "-" | "*" | "/" | "//" | "%" | "**" => {
                     self.made(reckoned(&value, sign, &other))
                 }
+                "or" | "and" => value.or(&other),
                 _ => UNKNOWN,
             };
         }
@@ -279,8 +260,9 @@ impl<'t, 'k> Walker<'t, 'k> {
             }
             Some(Kind::Sign("{")) => {
                 self.at += 1;
-                self.arguments("}");
-                UNKNOWN
+                let inside = self.arguments("}");
+                let values = inside.iter().map(|(_, value)| value);
+                values.fold(UNKNOWN, |all, value| all.or(value))
             }
             Some(Kind::Sign(_)) | None => UNKNOWN,
         };
@@ -308,14 +290,22 @@ impl<'t, 'k> Walker<'t, 'k> {
             let keys = arguments.into_iter().filter_map(|(key, _)| key.map(str::to_owned));
             return Value::list(keys.map(Value::Text).collect());
         }
+        if name == "namespace" {
+            let held = arguments.iter().fold(UNKNOWN, |all, (_, value)| all.or(value));
+            let named = |(key, value): (Option<&str>, Value)| Some((key?.to_owned(), value));
+            self.attributes = arguments.into_iter().filter_map(named).collect();
+            return held;
+        }
         if name == "range" {
             let values: Vec<Value> = arguments.into_iter().map(|(_, value)| value).collect();
             self.rounds = effort::rounds(&values);
             if self.rounds.is_some_and(effort::is_endless) {
                 self.tell(Sort::Effort, "range");
             }
+            return UNKNOWN;
         }
-        UNKNOWN
+        // A macro gives what it puts together.
+        Value::Unknown(Built::Perhaps)
     }
 
     /// Values up to a closing bracket, with the names that keywords give them.
@@ -355,14 +345,15 @@ impl<'t, 'k> Walker<'t, 'k> {
                     } else {
                         format!("{path}.{name}")
                     };
-                    value = self.known.get(&path);
+                    let held = value.one_of();
+                    value = if self.known.has(&path) { self.known.get(&path) } else { held };
                 }
             } else if self.takes("[") {
                 value = self.subscript(&value);
                 path.clear();
             } else if self.takes("(") {
                 self.arguments(")");
-                value = UNKNOWN;
+                value = Value::Unknown(Built::Perhaps);
                 path.clear();
             } else if self.takes("|") {
                 let Some(name) = self.name() else { continue };
@@ -400,7 +391,12 @@ impl<'t, 'k> Walker<'t, 'k> {
         if effort::pads_hugely(name, &arguments) {
             self.tell(Sort::Effort, name);
         }
-        self.made(filtered(value, name, &arguments))
+        let result = self.made(filtered(value, name, &arguments));
+        match result {
+            // It may be one of what it was given.
+            Value::Unknown(Built::No) => arguments.iter().fold(UNKNOWN, |all, one| all.or(one)),
+            Value::Text(_) | Value::Number(_) | Value::List(_) | Value::Unknown(_) => result,
+        }
     }
 
     /// `value[...]`; its bracket is open.
@@ -438,7 +434,7 @@ impl<'t, 'k> Walker<'t, 'k> {
                     self.tell(Sort::Walk, &name);
                 }
             }
-            Value::Unknown(Built::No) if sort == Sort::ComputedSubscript => {}
+            Value::Unknown(Built::No | Built::Chosen) if sort == Sort::ComputedSubscript => {}
             Value::Unknown(Built::Perhaps) if sort == Sort::ComputedSubscript => {
                 self.tell(Sort::PieceSubscript, "");
             }

@@ -19,6 +19,8 @@ pub(super) enum Value {
 pub(super) enum Built {
     /// It comes from elsewhere.
     No,
+    /// No, but it may be one of several constants, and with another one a name.
+    Chosen,
     /// Perhaps: by `+`, or by a method of a string.
     Perhaps,
     /// By means that exist to put strings together.
@@ -35,7 +37,7 @@ impl Value {
 
     pub(super) fn list(list: Vec<Self>) -> Self {
         let list = Self::List(list);
-        if list.weight() > LONGEST { UNKNOWN } else { list }
+        if list.weight() > LONGEST { list.one_of() } else { list }
     }
 
     /// What a copy of it costs.
@@ -54,6 +56,29 @@ impl Value {
         }
     }
 
+    /// A value of which only this is known: it is one that lies in this one.
+    pub(super) fn one_of(&self) -> Self {
+        match self {
+            Self::Text(text) if text.is_empty() => UNKNOWN,
+            Self::Text(_) => Self::Unknown(Built::Chosen),
+            Self::Number(_) => UNKNOWN,
+            Self::List(list) => {
+                let has_text = list.iter().any(|one| !matches!(one, Self::Number(_)));
+                if has_text { Self::Unknown(Built::Chosen) } else { UNKNOWN }
+            }
+            Self::Unknown(built) => Self::Unknown(*built),
+        }
+    }
+
+    /// One of two values, and nobody knows which.
+    pub(super) fn or(&self, other: &Self) -> Self {
+        let built = |value: &Self| match value.one_of() {
+            Self::Unknown(built) => built,
+            Self::Text(_) | Self::Number(_) | Self::List(_) => Built::No,
+        };
+        Self::Unknown(built(self).max(built(other)))
+    }
+
     /// How it is put together, when it is used as a piece of a string.
     fn built(&self) -> Built {
         match self {
@@ -61,6 +86,14 @@ impl Value {
             Self::Text(_) => Built::Perhaps,
             Self::Number(_) | Self::List(_) => Built::No,
             Self::Unknown(built) => *built,
+        }
+    }
+
+    /// The same of what it becomes together with something else.
+    fn pieced(&self) -> Built {
+        match self.built() {
+            Built::Chosen => Built::Perhaps,
+            built @ (Built::No | Built::Perhaps | Built::Surely) => built,
         }
     }
 
@@ -101,7 +134,7 @@ pub(super) fn reckoned(one: &Value, sign: &str, other: &Value) -> Value {
         (Value::Number(one), "**", Value::Number(other)) => {
             number(u32::try_from(*other).ok().and_then(|other| one.checked_pow(other)))
         }
-        (one, "+", other) => Value::Unknown(one.built().max(other.built())),
+        (one, "+", other) => Value::Unknown(one.pieced().max(other.pieced())),
         _ => UNKNOWN,
     }
 }
@@ -230,7 +263,7 @@ fn braced(format: &str, arguments: &[Value]) -> Value {
 
 /// `value[index]`.
 pub(super) fn indexed(value: &Value, index: &Value) -> Value {
-    let Value::Number(index) = index else { return UNKNOWN };
+    let Value::Number(index) = index else { return value.one_of() };
     let place = |length: usize| {
         let from_end = index.checked_add(i64::try_from(length).ok()?)?;
         usize::try_from(if *index < 0 { from_end } else { *index }).ok()
@@ -242,13 +275,13 @@ pub(super) fn indexed(value: &Value, index: &Value) -> Value {
         Value::List(list) => {
             place(list.len()).and_then(|place| list.get(place)).cloned().unwrap_or(UNKNOWN)
         }
-        Value::Number(_) | Value::Unknown(_) => UNKNOWN,
+        Value::Number(_) | Value::Unknown(_) => value.one_of(),
     }
 }
 
 /// `text[from:to:step]`.
 pub(super) fn sliced(value: &Value, bounds: &[Option<Value>]) -> Value {
-    let Value::Text(text) = value else { return UNKNOWN };
+    let Value::Text(text) = value else { return value.one_of() };
     let characters: Vec<char> = text.chars().collect();
     let length = i64::try_from(characters.len()).unwrap_or(i64::MAX);
     let bound = |position: usize| match bounds.get(position) {

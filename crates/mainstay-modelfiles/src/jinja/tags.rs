@@ -159,16 +159,40 @@ pub(super) fn judge(template: &Template<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The names of the macros that the template defines itself.
+/// The names of the macros that the template defines itself, whatever is rendered: one in a branch
+/// may never come to be.
 fn macros<'t>(template: &Template<'t>) -> HashSet<&'t str> {
-    let names = template.pieces.iter().filter_map(|piece| {
-        let Piece::Tag(tag) = piece else { return None };
-        match tag.tokens.get(1)?.kind {
-            Kind::Name(name) if tag.keyword() == "macro" => Some(name),
-            Kind::Name(_) | Kind::Text { .. } | Kind::Number(_) | Kind::Sign(_) => None,
+    let mut names = HashSet::new();
+    let mut depth = 0_usize;
+    for piece in &template.pieces {
+        let Piece::Tag(tag) = piece else { continue };
+        let keyword = tag.keyword();
+        if let ("macro", 0, Some(Kind::Name(name))) =
+            (keyword, depth, tag.tokens.get(1).map(|token| &token.kind))
+        {
+            names.insert(*name);
         }
-    });
-    names.collect()
+        if keyword.starts_with("end") {
+            depth = depth.saturating_sub(1);
+        } else {
+            let is_block_of_set =
+                || keyword == "set" && tag.tokens.iter().all(|token| token.kind != Kind::Sign("="));
+            let opens = matches!(
+                keyword,
+                "if" | "for"
+                    | "macro"
+                    | "call"
+                    | "filter"
+                    | "with"
+                    | "block"
+                    | "autoescape"
+                    | "generation"
+                    | "raw"
+            );
+            depth += usize::from(opens || is_block_of_set());
+        }
+    }
+    names
 }
 
 /// What the names and strings of a tag do as they are written.
@@ -208,11 +232,13 @@ fn names(tag: &Tag<'_>, macros: &HashSet<&str>) -> Vec<Deed> {
                 let before = position.checked_sub(1).and_then(kind);
                 let is_attribute = before == Some(&Kind::Sign("."));
                 let is_called = kind(position + 1) == Some(&Kind::Sign("("));
+                // A method is no macro.
+                let is_own = !is_attribute && macros.contains(name);
                 if is_attribute && is_internal(name) {
                     tell(Sort::Walk, name);
-                } else if is_called && !macros.contains(name) && is_sink(name) {
+                } else if is_called && !is_own && is_sink(name) {
                     tell(Sort::Sink, name);
-                } else if is_called && !macros.contains(name) && is_opener(name) {
+                } else if is_called && !is_own && is_opener(name) {
                     tell(Sort::Opener, name);
                 } else if let (false, Some(Kind::Sign(".")), Some(Kind::Name(attribute))) =
                     (is_attribute, kind(position + 1), kind(position + 2))

@@ -265,6 +265,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(ORDINARY.iter().map(|(_, text)| Seed::new(NAME, text)));
     seeds.extend(ESCAPES.iter().map(|(_, text)| Seed::new(NAME, text)));
     seeds.extend(doubtful().iter().map(|(_, text)| Seed::new(NAME, text)));
+    seeds.extend(PIECES.iter().map(|text| Seed::new(NAME, text)));
     seeds
 }
 
@@ -350,4 +351,49 @@ fn a_page_of_a_web_site_is_no_chat_template() {
 fn prose_that_is_only_put_out_may_mention_the_insides_of_python() {
     let text = "{{ 'the method __init__ is called first' if messages else '' }}";
     assert!(examined(NAME, text.as_bytes()).dangers.is_empty());
+}
+
+/// Pieces of a name that reach their place by every way of binding.
+const PIECES: &[&str] = &[
+    "{% set a, b = '__cla', 'ss__' %}{{ x[a + b] }}",
+    "{% set (a, b) = ('__cla', 'ss__') %}{{ x[a + b] }}",
+    "{% with a='__cla', b='ss__' %}{{ x[a + b] }}{% endwith %}",
+    "{% macro m(a, b) %}{{ x[a + b] }}{% endmacro %}{{ m('__cla', 'ss__') }}",
+    "{% macro m(a, b) %}{{ a }}{{ b }}{% endmacro %}{{ x[m('__cla', 'ss__')] }}",
+    "{% call(a, b) m() %}{{ x[a + b] }}{% endcall %}",
+    "{% set ns = namespace(a='__cla', b='ss__') %}{{ x[ns.a + ns.b] }}",
+    "{% set d = {'a': '__cla', 'b': 'ss__'} %}{{ x[d.a + d['b']] }}",
+    "{% set c %}__cla{% if y %}ss__{% endif %}{% endset %}{{ x[c] }}",
+    "{{ x[('__cla' if y else 'a') + ('ss__' if y else 'b')] }}",
+    "{{ x[('__cla' or y) + ('ss__' or y)] }}",
+    "{{ x[['__cla', 'b'][y] + ['ss__', 'b'][y]] }}",
+    "{{ x[y|default('__cla') + y|default('ss__')] }}",
+    "{% set a = '__cla' %}{{ x[a + b] }}{% set b = 'ss__' %}{% set a = 'no' %}",
+    "{% if y %}{% set a = '__cla' %}{% else %}{% set a = 'b' %}{% endif %}{{ x[a + 'ss__'] }}",
+    "{% macro system(x) %}{% endmacro %}{{ y.system('echo inert') }}",
+    "{% if false %}{% macro open(x) %}{% endmacro %}{% endif %}{{ open('a') }}",
+];
+
+#[test]
+fn pieces_of_a_name_are_seen_however_they_are_bound() {
+    for template in PIECES {
+        let found = examined("chat_template.jinja", template.as_bytes());
+        assert!(!is_clean(&found), "{template}");
+        assert!(found.dangers.iter().any(|one| one.severity >= Severity::Medium), "{template}");
+    }
+}
+
+#[test]
+fn a_key_that_is_one_of_several_constants_is_clean() {
+    for template in [
+        "{% for m in messages %}{% set role = 'user' if m['role'] == 'human' else 'model' %}{{ \
+         names[role] ~ m['content'] }}{% endfor %}",
+        "{% set names = {'user': 'Human', 'assistant': 'Bot'} %}{% for m in messages %}{{ \
+         names[m.role] + ': ' + m['content'] }}{% endfor %}",
+        "{% macro show(name, params) %}{{ params[name] }}{% endmacro %}{% for m in messages %}{{ \
+         show('content', m) }}{% endfor %}",
+    ] {
+        let found = examined("chat_template.jinja", template.as_bytes());
+        assert!(is_clean(&found), "{template}: {found:#?}");
+    }
 }
