@@ -45,7 +45,14 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
         return Likeness::Certain;
     }
     let is_named = NAMES.contains(&stem) && (stem == "model_config" || !beginning.is_whole());
-    if is_named || text.contains(CLASS_PATH) || has_escaped_key(&text) {
+    // What is looked at may be nothing but blanks and comments.
+    let is_late = !beginning.is_whole() && lines(&text).all(|line| line.text.trim().is_empty());
+    if is_named
+        || is_late
+        || text.contains(CLASS_PATH)
+        || names_target(&text)
+        || has_escaped_key(&text)
+    {
         Likeness::Possible
     } else {
         Likeness::No
@@ -54,7 +61,36 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
 
 const TARGET: &str = "_target_";
 /// What jsonargparse and Lightning's command line import, beside `init_args`.
-const CLASS_PATH: &str = "class_path:";
+const CLASS_PATH: &str = "class_path";
+/// What latent diffusion imports, beside [`PARAMS`].
+const PLAIN_TARGET: &str = "target";
+const PARAMS: &str = "params";
+
+/// Whether a `target` is named with its dots, beside `params`, as latent diffusion does.
+fn names_target(text: &str) -> bool {
+    text.contains(PARAMS)
+        && lines(text).any(|line| named_in(&line, PLAIN_TARGET).any(|(_, name)| is_dotted(&name)))
+}
+
+/// What a key of a line names: where the key stands, and the name.
+fn named_in<'l>(line: &'l Line<'_>, key: &'l str) -> impl Iterator<Item = (usize, String)> + 'l {
+    line.text.match_indices(key).filter_map(move |(at, _)| {
+        let before = line.text.get(..at).unwrap_or_default().chars().next_back();
+        let is_begun = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | '.' | '-'));
+        let name = value_of(line.text.get(at + key.len()..).unwrap_or_default())?;
+        (is_begun && !name.is_empty()).then_some((line.at + at, name))
+    })
+}
+
+/// Whether a name is one of Python within a module.
+fn is_dotted(name: &str) -> bool {
+    let mut steps = name.split('.');
+    name.contains('.')
+        && steps.all(|step| {
+            step.starts_with(|c: char| c.is_alphabetic() || c == '_')
+                && step.chars().all(|c| c.is_alphanumeric() || c == '_')
+        })
+}
 
 /// Whether a key is written with escapes, which hide what it is: `"_target\x5f": `.
 fn has_escaped_key(text: &str) -> bool {
@@ -131,15 +167,20 @@ impl Settings<'_> {
     /// What is not quite YAML, or has tags: each line that names a target.
     fn judge_lines(&mut self, examination: &mut Examination<'_>) {
         for line in lines(self.text) {
-            for (at, _) in line.text.match_indices(TARGET) {
-                let rest = line.text.get(at + TARGET.len()..).unwrap_or_default();
-                let Some(name) = value_of(rest) else { continue };
-                self.tell(&name, Found::At(line.at + at), None, examination);
+            for key in [TARGET, CLASS_PATH, PLAIN_TARGET] {
+                for (at, name) in named_in(&line, key) {
+                    if key == TARGET || is_dotted(&name) {
+                        self.tell(&name, Found::At(at), None, examination);
+                    }
+                }
             }
         }
-        if self.text.contains(TARGET) {
-            let reason = "the settings are not YAML that can be read, and they name what to build";
-            let advice = "look at every _target_ by hand";
+        // What only the readers with tags of their own understand was judged by its tags.
+        let names = [TARGET, CLASS_PATH, PLAIN_TARGET].iter().any(|key| self.text.contains(key));
+        if names || tags(self.text).next().is_none() {
+            let reason = "the settings are not YAML that can be read, so what they build is not \
+                          known";
+            let advice = "look at every name of a class or function in it by hand";
             examination.gap(self.part.whole(), reason, advice);
         }
     }

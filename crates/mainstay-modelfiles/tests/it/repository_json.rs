@@ -357,6 +357,56 @@ fn settings_behind_much_else_are_read() {
     assert_eq!(codes(&examined("config.json", text.as_bytes())), ["model-remote-code"]);
 }
 
+#[test]
+fn blanks_in_front_hide_no_settings() {
+    let blanks = " \n".repeat(5000);
+    for (name, text) in [
+        ("other.json", r#"{"auto_map": {"AutoModel": "a/b--c.D"}}"#),
+        ("modules.json", r#"[{"type": "os.system", "path": "", "name": "0"}]"#),
+        ("other.json", r#"{"a": {"\u005ftarget_": "os.system"}}"#),
+        (
+            "other.json",
+            r#"{"class\u005fname": "Functional", "config": {"layers": [{"class_name": "Lambda",
+                "config": {"function": ["4wEA", null, null]}}]}}"#,
+        ),
+    ] {
+        let text = format!("{blanks}{text}");
+        let found = examined(name, text.as_bytes());
+        assert!(
+            found.dangers.iter().any(|one| one.severity >= Severity::High),
+            "{text}: {found:?}"
+        );
+        let first = &text.as_bytes()[..4096];
+        assert!(mainstay_modelfiles::role_of(name, first, text.len() as u64).is_some());
+    }
+}
+
+#[test]
+fn modules_of_sentences_are_read_in_every_shape_that_is_loaded() {
+    for (text, code) in [
+        (r#"[{"type": "os.system", "path": ""}]"#, "model-runs-code"),
+        (r#"[{}, {"path": "", "type": "os.system", "name": "0"}]"#, "model-runs-code"),
+        (r#"[{"type": "sentence_transformers.util.os.system", "path": ""}]"#, "model-runs-code"),
+        (r#"[{"type": "sentence_transformers.util.import_from_string"}]"#, "model-unknown-call"),
+        (r#"[{"type": "modeling_x.X", "path": "", "name": "0"}]"#, "model-remote-code"),
+    ] {
+        assert_eq!(codes(&examined("modules.json", text.as_bytes())), [code], "{text}");
+    }
+}
+
+#[test]
+fn what_is_not_kept_of_the_settings_is_a_gap() {
+    let code: Vec<String> = (0..100).map(|n| format!(r#""A{n}": "m{n}.X""#)).collect();
+    let text = format!(r#"{{"auto_map": {{{}}}}}"#, code.join(", "));
+    let found = examined("config.json", text.as_bytes());
+    let named = |reason: &str| reason.contains("more than 64 files of code");
+    assert!(found.gaps.iter().any(|gap| named(&gap.reason)), "{:?}", found.gaps);
+    let parts: Vec<String> = (0..600).map(|n| format!(r#""p{n}": ["diffusers", "X"]"#)).collect();
+    let text =
+        format!(r#"{{"_class_name": "P", "_diffusers_version": "1", {}}}"#, parts.join(", "));
+    assert_eq!(examined("model_index.json", text.as_bytes()).gaps.len(), 1);
+}
+
 /// Files that lie beside the settings.
 struct Beside(HashMap<&'static str, &'static str>);
 

@@ -27,6 +27,10 @@ pub fn seeds() -> Vec<Seed> {
         Seed::new("model_config.yaml", NEMO),
         Seed::new("hostile.yaml", HOSTILE),
         Seed::new("tagged.yml", TAGGED),
+        Seed::new("v1-inference.yaml", LATENT),
+        Seed::new("v2-inference.yaml", LATENT_HOSTILE),
+        Seed::new("fit.yaml", LIGHTNING),
+        Seed::new("fit-hostile.yaml", LIGHTNING_HOSTILE),
         Seed::new("broken.yaml", "a: [\n_target_: os.system\n"),
         Seed::new("hyperparams.yaml", "net: !new:torch.nn.Linear\n  in: !ref <a>\n"),
     ]
@@ -121,4 +125,65 @@ fn the_settings_in_a_model_of_nemo_are_examined() {
     assert_eq!(codes(&examined), ["model-runs-code"]);
     let member = examined.dangers[0].place.member.as_deref();
     assert_eq!(member, Some("m.nemo!/model_config.yaml"));
+}
+
+const LATENT: &str = "\
+model:
+  target: ldm.models.diffusion.ddpm.LatentDiffusion
+  params:
+    timesteps: 1000
+    unet_config:
+      target: ldm.modules.diffusionmodules.openaimodel.UNetModel
+      params: {image_size: 32}
+";
+
+const LATENT_HOSTILE: &str = "model:\n  target: os.system\n  params:\n    command: echo inert\n";
+
+const LIGHTNING: &str = "\
+model:
+  class_path: lightning.pytorch.demos.boring_classes.DemoModel
+  init_args:
+    out_dim: 10
+";
+
+const LIGHTNING_HOSTILE: &str =
+    "model:\n  \"class_path\" : subprocess.Popen\n  init_args: {args: echo inert}\n";
+
+#[test]
+fn a_configuration_of_latent_diffusion_is_read_under_any_name() {
+    let ordinary = examined("v1-inference.yaml", LATENT.as_bytes());
+    assert!(is_clean(&ordinary), "{ordinary:?}");
+    assert_eq!(ordinary.format, Some("yaml-settings"));
+    let hostile = examined("v1-inference.yaml", LATENT_HOSTILE.as_bytes());
+    assert_eq!(codes(&hostile), ["model-runs-code"]);
+}
+
+#[test]
+fn a_class_path_is_imported_and_called() {
+    let ordinary = examined("fit.yaml", LIGHTNING.as_bytes());
+    assert!(is_clean(&ordinary), "{ordinary:?}");
+    assert_eq!(ordinary.format, Some("yaml-settings"));
+    let hostile = examined("fit.yaml", LIGHTNING_HOSTILE.as_bytes());
+    assert_eq!(codes(&hostile), ["model-runs-code"]);
+}
+
+#[test]
+fn what_no_reader_understands_is_a_gap_and_its_names_are_looked_at() {
+    for text in [
+        "a: [\nclass_path: os.system\n",
+        "a: [\nm:\n  target: os.system\n  params: {}\n",
+        "a: [\n'_target_' : os.system\n",
+    ] {
+        let found = examined("model_config.yaml", text.as_bytes());
+        assert_eq!((codes(&found), found.gaps.len()), (vec!["model-runs-code"], 1), "{text}");
+    }
+    assert_eq!(examined("model_config.yaml", b"a: [\n").gaps.len(), 1);
+}
+
+#[test]
+fn comments_in_front_hide_no_target() {
+    let text = format!("{}{HOSTILE}", "# nothing\n".repeat(1000));
+    assert_eq!(codes(&examined("conf.yaml", text.as_bytes())), ["model-runs-code"]);
+    let first = &text.as_bytes()[..4096];
+    assert!(role_of("conf.yaml", first, text.len() as u64).is_some());
 }

@@ -19,6 +19,8 @@ const LISTED: usize = 8;
 #[derive(Default)]
 pub(super) struct Code {
     named: Vec<Named>,
+    /// Whether more was named than is kept.
+    is_cut: bool,
     /// Whether the settings are those of a model that can generate.
     pub(super) is_of_model: bool,
 }
@@ -75,6 +77,8 @@ impl Code {
         } else if self.named.len() < READ {
             let classes = if class.is_empty() { Vec::new() } else { vec![class.to_owned()] };
             self.named.push(Named { repository, file, classes, at });
+        } else {
+            self.is_cut = true;
         }
     }
 
@@ -84,6 +88,10 @@ impl Code {
         let could_generate = self.is_of_model && part.member.is_none();
         if could_generate && examination.nearby.read(GENERATE).is_ok() {
             self.add(None, GENERATE.trim_end_matches(".py"), "generate", 0);
+        }
+        if self.is_cut {
+            let reason = format!("the settings name more than {READ} files of code");
+            examination.gap(part.whole(), reason, "read the rest before you load the model");
         }
         let mut files = Vec::new();
         for named in &self.named {

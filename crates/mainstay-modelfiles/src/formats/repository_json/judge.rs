@@ -95,6 +95,8 @@ pub(super) struct Judge<'j, 'p, 'b> {
     examination: &'j mut Examination<'b>,
     code: Code,
     is_pipeline: bool,
+    /// Whether there are more components than are kept.
+    has_more: bool,
     /// `"name": ["library", "Class"]`, as far as they were met: the name, the library, where.
     components: Vec<(String, String, usize)>,
 }
@@ -102,7 +104,7 @@ pub(super) struct Judge<'j, 'p, 'b> {
 impl<'j, 'p, 'b> Judge<'j, 'p, 'b> {
     pub(super) fn new(part: &'j Part<'p>, examination: &'j mut Examination<'b>) -> Self {
         let (code, components) = (Code::default(), Vec::new());
-        Self { part, examination, code, is_pipeline: false, components }
+        Self { part, examination, code, is_pipeline: false, has_more: false, components }
     }
 
     /// Judges one value.
@@ -132,6 +134,11 @@ impl<'j, 'p, 'b> Judge<'j, 'p, 'b> {
                 // A module of its own lies in the folder of its component.
                 self.code.module(&format!("{name}/{library}"), at);
             }
+        }
+        if self.has_more && self.is_pipeline {
+            let reason = format!("of the components of the pipeline only {COMPONENTS} were read");
+            let advice = "look at the others by hand: no real pipeline has so many";
+            self.examination.gap(self.part.whole(), reason, advice);
         }
         self.code.judge(self.part, self.examination);
     }
@@ -170,8 +177,12 @@ impl<'j, 'p, 'b> Judge<'j, 'p, 'b> {
             _ if targets::is_target(path, key) => {
                 targets::judge(path, text, self.part, at, self.examination);
             }
-            (_, [Step::Key(name), Step::Index(0)]) if self.components.len() < COMPONENTS => {
-                self.components.push((name.to_string(), text.to_owned(), at));
+            (_, [Step::Key(name), Step::Index(0)]) => {
+                if self.components.len() < COMPONENTS {
+                    self.components.push((name.to_string(), text.to_owned(), at));
+                } else {
+                    self.has_more = true;
+                }
             }
             _ => self.path(key, text, at),
         }
@@ -192,10 +203,18 @@ impl<'j, 'p, 'b> Judge<'j, 'p, 'b> {
 
     /// The class of a step of sentence-transformers.
     fn module_of_sentences(&mut self, text: &str, at: usize) {
-        if text.starts_with("sentence_transformers.") || !text.contains(['.', '-']) {
+        if !text.contains(['.', '-']) {
             return;
         }
-        if let Callable::Sink(deed) = callable(text) {
+        let verdict = callable(text);
+        let is_theirs = text.starts_with("sentence_transformers.");
+        if is_theirs && verdict == Callable::Ordinary {
+            return;
+        }
+        if is_theirs && verdict == Callable::Unknown {
+            let message = format!("loading the model calls `{text}`, which nobody knows");
+            self.danger(DangerCode::UnknownCall, Severity::Medium, at, message, text);
+        } else if let Callable::Sink(deed) = verdict {
             let message = format!("loading the model calls `{text}`, which {}", deed.does());
             self.danger(deed.code(), deed.code().severity(), at, message, text);
         } else {

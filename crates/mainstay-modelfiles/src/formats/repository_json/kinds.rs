@@ -94,31 +94,37 @@ const NAMES: &[&str] = &[
 ];
 
 /// What names a function to call, wherever it stands.
-const CALLS: &[&[u8]] = &[
-    b"\"_target_\"",
-    b"\"__reduce__\"",
-    b"\"py/reduce\"",
-    b"\"py/object\"",
-    b"\"py/function\"",
-    b"\"py/type\"",
-    b"\"py/newobj\"",
-];
+const CALLS: &[&str] =
+    &["_target_", "__reduce__", "py/reduce", "py/object", "py/function", "py/type", "py/newobj"];
+
+/// The list of the steps of a model of sentence-transformers, which needs only their types and
+/// folders.
+const MODULES: &str = "modules.json";
 
 pub(super) fn likeness(beginning: &Beginning<'_>) -> Likeness {
-    let begins = beginning.bytes.get(..LOOKED_AT).unwrap_or(beginning.bytes);
-    let text = begins.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(begins).trim_ascii_start();
+    let bytes = beginning.bytes;
+    // Blanks in front say nothing, however many there are.
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    if text.is_empty() && !beginning.is_whole() && beginning.ending() == "json" {
+        return Likeness::Possible;
+    }
     if !matches!(text, [b'{' | b'[', ..]) {
         return Likeness::No;
     }
-    let is_all = beginning.length <= LOOKED_AT as u64;
+    let begins = text.get(..LOOKED_AT).unwrap_or(text);
+    let is_all = beginning.is_whole() && begins.len() == text.len();
     let is_named = NAMES.contains(&beginning.name) || beginning.name.ends_with(".index.json");
     let found = Keys::of(begins);
     let enough = if is_named { 1 } else { 2 };
-    if found.own > 0 || found.module == MODULE.len() {
+    if found.own > 0 || found.module >= MODULE.len() || beginning.name == MODULES && found.types > 0
+    {
         Likeness::Certain
-    } else if found.common >= enough || CALLS.iter().any(|call| has(begins, call)) {
+    } else if found.common >= enough
+        || found.calls > 0
+        || CALLS.iter().any(|call| has(begins, format!("\"{call}\"").as_bytes()))
+    {
         Likeness::Possible
-    } else if is_named && !is_all && matches!(text, [b'{', ..]) {
+    } else if is_named && !is_all && (text.starts_with(b"{") || beginning.name == MODULES) {
         // What matters may stand behind what was looked at.
         Likeness::Possible
     } else {
@@ -137,21 +143,31 @@ struct Keys {
     common: usize,
     /// Of the first entry of a list.
     module: usize,
+    /// Types that entries of a list have.
+    types: usize,
+    /// Keys that name what is called, at any depth.
+    calls: usize,
 }
 
 impl Keys {
     fn of(begins: &[u8]) -> Self {
         let mut keys = Self::default();
         // The text is most often cut off: what is whole of it counts.
-        let _ = visit(begins, |path, _, _| match path {
-            [Step::Key(key)] => {
-                keys.own += usize::from(OWN.contains(&&**key));
-                keys.common += usize::from(COMMON.contains(&&**key));
+        let _ = visit(begins, |path, _, _| {
+            if let Some(Step::Key(key)) = path.last() {
+                keys.calls += usize::from(CALLS.contains(&&**key));
+                keys.types += usize::from(path.len() == 2 && key == "type");
             }
-            [Step::Index(0), Step::Key(key)] => {
-                keys.module += usize::from(MODULE.contains(&&**key));
+            match path {
+                [Step::Key(key)] => {
+                    keys.own += usize::from(OWN.contains(&&**key));
+                    keys.common += usize::from(COMMON.contains(&&**key));
+                }
+                [Step::Index(0), Step::Key(key)] => {
+                    keys.module += usize::from(MODULE.contains(&&**key));
+                }
+                _ => {}
             }
-            _ => {}
         });
         keys
     }
