@@ -15,6 +15,18 @@ pub struct Artifact<'a> {
     pub file_name: &'a str,
     /// What reading it may cost.
     pub budget: &'a Budget,
+    /// Who is shown the files inside that another room knows.
+    pub onlooker: Option<Onlooker>,
+}
+
+/// Another room, which knows files that packages carry and this one does not: models.
+#[derive(Clone, Copy, Debug)]
+pub struct Onlooker {
+    /// Whether a file of this name, without folders, is to be shown.
+    pub wants: fn(&str) -> bool,
+    /// What a file says, by its name and content; the places are seen from the file. `None` when
+    /// it is not what its name promises.
+    pub look: fn(&str, &[u8]) -> Option<Inventory>,
 }
 
 /// One format that Mainstay knows.

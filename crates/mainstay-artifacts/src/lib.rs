@@ -19,6 +19,6 @@ mod formats;
 mod program;
 mod shipment;
 
-pub use format::{Artifact, FORMATS, Format, PROGRAM, format_of, format_of_content};
+pub use format::{Artifact, FORMATS, Format, Onlooker, PROGRAM, format_of, format_of_content};
 pub use formats::program::names_its_packages;
 pub use program::{PROGRAM_SNIFFED, is_program};

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use mainstay_archives::{ArchiveError, Notes};
+use mainstay_archives::{ArchiveError, Budget, MemberKind, Notes, Zip};
 use mainstay_lockfiles::format_of;
 use mainstay_reading::{Anomaly, AnomalyCode, Aside, Entry, Gap, Inventory, Place, ReadError};
 
-use crate::format::FORMATS;
+use crate::format::{Artifact, FORMATS, Onlooker};
 
 /// An inventory under construction.
 #[derive(Default)]
@@ -16,6 +16,7 @@ pub(crate) struct Shipment {
     unopened: Unopened,
     /// Files that could have been listed and were too many.
     unlisted: u64,
+    onlooker: Option<Onlooker>,
 }
 
 /// So many files are listed that are not looked up; no real package has more than a few.
@@ -60,6 +61,51 @@ impl Within {
 }
 
 impl Shipment {
+    /// Nothing yet of an archive.
+    pub(crate) fn of(artifact: &Artifact<'_>) -> Self {
+        Self { onlooker: artifact.onlooker, ..Self::default() }
+    }
+
+    /// Whether the onlooker wants to see a file.
+    pub(crate) fn shows(&self, path: &str) -> bool {
+        self.onlooker.is_some_and(|onlooker| (onlooker.wants)(file_name(path)))
+    }
+
+    /// Shows a file to the onlooker, and takes over what it says.
+    pub(crate) fn show(&mut self, within: &Within, path: &str, content: &[u8]) {
+        let Some(onlooker) = self.onlooker else { return };
+        let Some(said) = (onlooker.look)(file_name(path), content) else { return };
+        let inner = within.enter(path);
+        let into = |place: &mut Place| {
+            let path = match &place.member {
+                Some(member) => inner.path(member),
+                None => inner.0.clone(),
+            };
+            place.member = Some(path.into());
+        };
+        let Inventory { mut dangers, mut gaps, mut asides, .. } = said;
+        dangers.iter_mut().for_each(|danger| into(&mut danger.place));
+        gaps.iter_mut().for_each(|gap| into(&mut gap.place));
+        asides.iter_mut().for_each(|aside| aside.member = inner.path(&aside.member).into());
+        self.inventory.dangers.append(&mut dangers);
+        self.inventory.gaps.append(&mut gaps);
+        self.inventory.asides.append(&mut asides);
+    }
+
+    /// Shows the files of a zip that the onlooker wants to see.
+    pub(crate) fn show_members(&mut self, zip: &Zip<'_>, within: &Within, budget: &Budget) {
+        for one in zip.members() {
+            let path = one.member.path.as_str();
+            if one.member.kind != MemberKind::File || !self.shows(path) {
+                continue;
+            }
+            match zip.read(one, budget) {
+                Ok(held) => self.show(within, path, &held),
+                Err(error) => self.unread(within.place(path), &error),
+            }
+        }
+    }
+
     /// The inventory, when all is read.
     pub(crate) fn finish(mut self) -> Inventory {
         if let Some(first) = self.unopened.first.take() {
@@ -181,8 +227,12 @@ const UNREAD: &[&str] = &[
     ".tar.zst", ".7z", ".rar",
 ];
 
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 fn names_archive(member: &str) -> bool {
-    let name = member.rsplit('/').next().unwrap_or(member).to_ascii_lowercase();
+    let name = file_name(member).to_ascii_lowercase();
     let mut endings = FORMATS.iter().flat_map(|one| one.endings).chain(UNREAD);
     endings.any(|ending| name.strip_suffix(ending).is_some_and(|stem| !stem.is_empty()))
 }

@@ -47,7 +47,7 @@ fn a_program_with_a_broken_record_is_an_error_or_a_consistent_inventory() {
 
 fn read_program(input: &[u8]) -> bool {
     let budget = Budget::new(Limits::default());
-    let artifact = Artifact { source: &input, file_name: "app", budget: &budget };
+    let artifact = Artifact { source: &input, file_name: "app", budget: &budget, onlooker: None };
     let found = (PROGRAM.read)(&artifact);
     let names = names_its_packages(&input);
     found.is_ok_and(|inventory| {
@@ -94,7 +94,8 @@ fn read(file_name: &str, input: &[u8]) -> bool {
     let Some(format) = format_of(file_name) else { return false };
     let limits = Limits { unpacked_bytes: 64 << 20, members: 10_000, ..Limits::default() };
     let budget = Budget::new(limits);
-    let found = (format.read)(&Artifact { source: &input, file_name, budget: &budget });
+    let found =
+        (format.read)(&Artifact { source: &input, file_name, budget: &budget, onlooker: None });
     found.is_ok_and(|inventory| {
         consistent(&inventory);
         true

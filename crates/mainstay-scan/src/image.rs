@@ -428,7 +428,8 @@ impl<'i> Source<'i> {
             }
             Reader::InPlace(read) => {
                 let budget = Budget::new(ArchiveLimits::default());
-                let artifact = Artifact { source: &bytes, file_name, budget: &budget };
+                let onlooker = Some(model::IN_PACKAGES);
+                let artifact = Artifact { source: &bytes, file_name, budget: &budget, onlooker };
                 read(&artifact).map_err(archive_failure)
             }
             Reader::Model => model::in_memory(file_name, bytes).ok_or_else(|| {

@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use mainstay_archives::{Budget, Limits};
+use mainstay_artifacts::Onlooker;
 use mainstay_mapping::FileBytes;
 use mainstay_modelfiles::{Detail, Examined, ModelFile, Role, examine_as, has_model_name, role_of};
 use mainstay_reading::{Aside, Gap, Inventory, Nearby, NothingNearby, Place};
@@ -62,6 +63,9 @@ pub(crate) fn in_memory(name: &str, bytes: &[u8]) -> Option<Inventory> {
     let is_one = is_one(name, bytes, bytes.len() as u64, || examined.concerns_models());
     is_one.then(|| inventory(examined))
 }
+
+/// Models in packages: what has the name of one is examined.
+pub(crate) const IN_PACKAGES: Onlooker = Onlooker { wants: has_model_name, look: in_memory };
 
 /// Whether a file that begins so is a model. An archive may hold anything, and is one only when
 /// `concerns_models` says that there is something to say about it. An empty file that promises a

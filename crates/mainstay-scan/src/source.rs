@@ -226,7 +226,8 @@ fn read_in_place(
     let source = FileSource::new(file).map_err(|error| Failure::Disk(unreadable(&error)))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let budget = Budget::new(mainstay_archives::Limits::default());
-    let artifact = Artifact { source: &source, file_name: &name, budget: &budget };
+    let onlooker = Some(model::IN_PACKAGES);
+    let artifact = Artifact { source: &source, file_name: &name, budget: &budget, onlooker };
     read(&artifact).map_err(archive_failure)
 }
 

@@ -31,7 +31,7 @@ type Sums = BTreeMap<String, Vec<(DigestAlgorithm, Vec<u8>)>>;
 pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     let _depth = artifact.budget.enter()?;
     let within = Within::default();
-    let mut shipment = Shipment::default();
+    let mut shipment = Shipment::of(artifact);
     let mut tar = Tar::new(SourceReader::new(artifact.source), TarUse::Package, artifact.budget);
     let mut sums = Sums::new();
     let (mut metadata, mut stated) = (None, None);
@@ -92,9 +92,13 @@ fn read_data(
     let mut tar = Tar::new(&mut stream, TarUse::Package, budget);
     let read = (|| {
         while let Some(member) = tar.next_member()? {
-            shipment.set_aside(within, member.path.as_str());
+            let path = member.path.as_str();
+            shipment.set_aside(within, path);
             if member.kind != MemberKind::Folder {
-                shipment.pass(within, member.path.as_str());
+                shipment.pass(within, path);
+            }
+            if member.kind == MemberKind::File && shipment.shows(path) {
+                shipment.show(within, path, &tar.read_content()?);
             }
         }
         Ok::<(), ArchiveError>(())

@@ -31,7 +31,7 @@ pub(crate) const ENDINGS: &[&str] =
     &[".jar", ".war", ".ear", ".aar", ".hpi", ".jpi", ".par", ".sar"];
 
 pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
-    let mut shipment = Shipment::default();
+    let mut shipment = Shipment::of(artifact);
     let within = Within::default();
     read_archive(artifact.source, &within, artifact.file_name, &mut shipment, artifact.budget)?;
     Ok(shipment.finish())
@@ -90,6 +90,7 @@ fn read_archive(
     let inside = Inside::of(&zip, within, shipment, budget);
     own::identify(&inside, within, name, shipment);
     log4j::look(&zip, &inside, within, shipment, budget);
+    shipment.show_members(&zip, within, budget);
     read_nested(&zip, within, shipment, budget);
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::shipment::{Shipment, Within};
 pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     let _depth = artifact.budget.enter()?;
     let mut zip = Zip::open(artifact.source, artifact.budget)?;
-    let mut shipment = Shipment::default();
+    let mut shipment = Shipment::of(artifact);
     let within = Within::default();
     shipment.notes(&within, zip.take_notes());
     for member in zip.members() {
@@ -23,6 +23,7 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
             shipment.pass(&within, member.member.path.as_str());
         }
     }
+    shipment.show_members(&zip, &within, artifact.budget);
     let Some(nuspec) = zip.members().iter().find(|one| is_nuspec(one.member.path.as_str())) else {
         let reason = "there is no .nuspec at its top: which package it is is not known";
         shipment.gap(within.own_place(), reason, "get the package from its registry again");

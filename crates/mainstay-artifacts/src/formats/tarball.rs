@@ -100,7 +100,7 @@ pub(crate) fn open<'b>(artifact: &Artifact<'b>) -> Result<Tarball<'b>, ArchiveEr
         unpack(packing(artifact)?, SourceReader::new(artifact.source), artifact.budget);
     let mut tarball = Tarball {
         files: Vec::new(),
-        shipment: Shipment::default(),
+        shipment: Shipment::of(artifact),
         room: Held::empty(artifact.budget),
     };
     let within = Within::default();
@@ -135,6 +135,8 @@ impl<'b> Tarball<'b> {
                     if says_something(path) {
                         self.room.take(FILE_BYTES + path.len() as u64)?;
                         self.files.push((path.to_owned(), tar.read_content()?));
+                    } else if self.shipment.shows(path) {
+                        self.shipment.show(within, path, &tar.read_content()?);
                     }
                 }
                 // npm leaves links out, others follow them.

@@ -19,7 +19,7 @@ use crate::shipment::{Shipment, Within};
 pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
     let _depth = artifact.budget.enter()?;
     let mut zip = Zip::open(artifact.source, artifact.budget)?;
-    let mut shipment = Shipment::default();
+    let mut shipment = Shipment::of(artifact);
     let within = Within::default();
     shipment.notes(&within, zip.take_notes());
     for member in zip.members() {
@@ -49,6 +49,7 @@ pub(crate) fn read(artifact: &Artifact<'_>) -> Result<Inventory, ArchiveError> {
             shipment.gap(within.own_place(), reason, advice);
         }
     }
+    shipment.show_members(&zip, &within, artifact.budget);
     jar::read_nested(&zip, &within, &mut shipment, artifact.budget);
     Ok(shipment.finish())
 }

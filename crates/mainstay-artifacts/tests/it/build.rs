@@ -10,7 +10,7 @@ use mainstay_testkit::{ZipPart, zip_of};
 pub(crate) fn try_read(file_name: &str, bytes: &[u8]) -> Result<Inventory, ArchiveError> {
     let format = format_of(file_name).or_else(|| FORMATS.iter().find(|one| one.id == "zip"));
     let budget = Budget::new(Limits::default());
-    (format.unwrap().read)(&Artifact { source: &bytes, file_name, budget: &budget })
+    (format.unwrap().read)(&Artifact { source: &bytes, file_name, budget: &budget, onlooker: None })
 }
 
 pub(crate) fn read(file_name: &str, bytes: &[u8]) -> Inventory {

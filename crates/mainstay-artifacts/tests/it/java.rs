@@ -157,7 +157,8 @@ fn the_members_of_a_named_zip_count_once() {
     let bytes = zip(&[(&path, &content), ("a", b"1"), ("b", b"2")]);
     let budget = Budget::new(Limits { members: 3, ..Limits::default() });
     let format = FORMATS.iter().find(|one| one.id == "zip").unwrap();
-    let artifact = Artifact { source: &&*bytes, file_name: "named", budget: &budget };
+    let artifact =
+        Artifact { source: &&*bytes, file_name: "named", budget: &budget, onlooker: None };
     assert_eq!((format.read)(&artifact).unwrap().packages.len(), 1);
 }
 

@@ -25,7 +25,7 @@ const MODULES: &str = "path\tm.example/app/cmd\nmod\tm.example/app\t(devel)\t\n\
 
 fn try_read(bytes: &[u8]) -> Result<Inventory, mainstay_archives::ArchiveError> {
     let budget = Budget::new(Limits::default());
-    (PROGRAM.read)(&Artifact { source: &bytes, file_name: "app", budget: &budget })
+    (PROGRAM.read)(&Artifact { source: &bytes, file_name: "app", budget: &budget, onlooker: None })
 }
 
 fn read(bytes: &[u8]) -> Inventory {

@@ -57,7 +57,8 @@ impl Shown {
             return Err(ArchiveError::spent(message));
         }
         let budget = Budget::new(Limits::default());
-        let said = (PROGRAM.read)(&Artifact { source: &content, file_name, budget: &budget })?;
+        let artifact = Artifact { source: &content, file_name, budget: &budget, onlooker: None };
+        let said = (PROGRAM.read)(&artifact)?;
         self.packages = self.packages.saturating_add(said.packages.len());
         Ok(said)
     }

@@ -1,7 +1,7 @@
 //! Model files in folders, named, and in images. The pickles are built here byte by byte; what they
 //! would call prints a word, and nobody loads them.
 
-use mainstay_testkit::{ImageParts, TarPart, ZipPart, tar_of, zip_of};
+use mainstay_testkit::{ImageParts, TarPart, ZipPart, gzip, tar_of, zip_of};
 use serde_json::Value;
 
 use crate::sandbox::Sandbox;
@@ -69,6 +69,75 @@ fn one_hostile_file_among_many_is_told_by_its_path() {
     let findings = report["findings"].as_array().unwrap();
     let paths: Vec<_> = findings.iter().map(|one| &one["locations"][0]["path"]).collect();
     assert_eq!(paths, ["part-17.pkl"]);
+}
+
+/// The models of every finding and of every gap, as `path!/member`.
+fn places(report: &Value) -> Vec<String> {
+    let list = |name: &str| report[name].as_array().unwrap().clone();
+    let findings =
+        list("findings").into_iter().flat_map(|one| one["locations"].as_array().cloned());
+    let findings = findings.flatten().map(|place| (place["path"].clone(), place["member"].clone()));
+    let problems = list("sources").into_iter().flat_map(|source| {
+        let problems = source["problems"].as_array().cloned().unwrap_or_default();
+        problems.into_iter().map(move |one| (source["path"].clone(), one["member"].clone()))
+    });
+    let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
+    findings.chain(problems).map(|(path, member)| text(path) + "!/" + &text(member)).collect()
+}
+
+#[test]
+fn a_model_in_a_package_of_any_ecosystem_is_examined() {
+    let sandbox = Sandbox::new();
+    let metadata = b"Metadata-Version: 2.1\nName: a\nVersion: 1.0\n";
+    sandbox.write(
+        "a-1.0-py3-none-any.whl",
+        zip_of(&[
+            ZipPart::deflated("a/model.pkl", HOSTILE),
+            ZipPart::deflated("a/ordinary.pkl", HARMLESS),
+            ZipPart::deflated("a-1.0.dist-info/METADATA", metadata),
+        ]),
+    );
+    sandbox.write(
+        "app.jar",
+        zip_of(&[ZipPart::stored(
+            "lib/inner.jar",
+            &zip_of(&[ZipPart::deflated("model.pkl", HOSTILE)]),
+        )]),
+    );
+    sandbox.write(
+        "a-1.0.0.tgz",
+        gzip(&tar_of(&[
+            TarPart::file("package/package.json", br#"{"name": "a", "version": "1.0.0"}"#),
+            TarPart::file("package/model.pkl", HOSTILE),
+        ])),
+    );
+    let report = sandbox.scan(&["."]);
+    let found: Vec<String> =
+        places(&report).into_iter().filter(|one| one.ends_with(".pkl")).collect();
+    assert_eq!(
+        found,
+        [
+            "a-1.0-py3-none-any.whl!/a/model.pkl",
+            "a-1.0.0.tgz!/package/model.pkl",
+            "app.jar!/lib/inner.jar!/model.pkl",
+        ]
+    );
+}
+
+#[test]
+fn a_model_in_a_package_that_nobody_can_read_is_unknown() {
+    let sandbox = Sandbox::new();
+    let package = br#"{"name": "a", "version": "1.0.0"}"#;
+    let model = b"these are no weights, whatever the name says";
+    sandbox.write(
+        "a-1.0.0.tgz",
+        gzip(&tar_of(&[
+            TarPart::file("package/package.json", package),
+            TarPart::file("package/weights.ckpt", model),
+        ])),
+    );
+    let report = sandbox.scan(&["."]);
+    assert_eq!(places(&report), ["a-1.0.0.tgz!/package/weights.ckpt"], "{report}");
 }
 
 #[test]
