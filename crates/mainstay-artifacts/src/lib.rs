@@ -7,6 +7,8 @@
 //! `mainstay-archives`, within its budget; what a package says of itself is read by
 //! `mainstay-metadata`. Nothing is unpacked to a disk, and nothing that is read is run.
 //!
+//! Packages carry models, which this room does not know. It shows them to an [`Onlooker`], who does.
+//!
 //! Programs have no telling names. [`is_program`] asks their first bytes, [`names_its_packages`]
 //! their sections, and the format [`PROGRAM`] reads what Go or cargo-auditable recorded in them.
 //!

@@ -83,20 +83,26 @@ impl Shipment {
             };
             place.member = Some(path.into());
         };
-        let Inventory { mut dangers, mut gaps, mut asides, .. } = said;
-        dangers.iter_mut().for_each(|danger| into(&mut danger.place));
-        gaps.iter_mut().for_each(|gap| into(&mut gap.place));
-        asides.iter_mut().for_each(|aside| aside.member = inner.path(&aside.member).into());
-        self.inventory.dangers.append(&mut dangers);
-        self.inventory.gaps.append(&mut gaps);
-        self.inventory.asides.append(&mut asides);
+        let Inventory { dangers, gaps, asides, .. } = said;
+        for mut danger in dangers {
+            into(&mut danger.place);
+            self.inventory.dangers.push(danger);
+        }
+        for mut gap in gaps {
+            into(&mut gap.place);
+            self.inventory.gaps.push(gap);
+        }
+        for Aside { member, reason } in asides {
+            self.inventory.asides.push(Aside { member: inner.path(&member).into(), reason });
+        }
     }
 
-    /// Shows the files of a zip that the onlooker wants to see.
+    /// Shows the files of a zip that the onlooker wants to see. What has content is a file, whatever
+    /// its mode says: its loaders read it as one.
     pub(crate) fn show_members(&mut self, zip: &Zip<'_>, within: &Within, budget: &Budget) {
         for one in zip.members() {
             let path = one.member.path.as_str();
-            if one.member.kind != MemberKind::File || !self.shows(path) {
+            if one.member.kind == MemberKind::Folder || !self.shows(path) {
                 continue;
             }
             match zip.read(one, budget) {

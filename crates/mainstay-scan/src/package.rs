@@ -331,7 +331,7 @@ impl<'a> Identity<'a> {
         Self(entry)
     }
 
-    fn origin(&self) -> OriginKey<'a> {
+    fn origin(self) -> OriginKey<'a> {
         match &self.0.origin {
             Origin::Registry { .. } => OriginKey::Registry,
             Origin::Git { url, commit } => OriginKey::Git(url.reveal(), commit.as_deref()),

@@ -75,7 +75,7 @@ fn one_hostile_file_among_many_is_told_by_its_path() {
 fn places(report: &Value) -> Vec<String> {
     let list = |name: &str| report[name].as_array().unwrap().clone();
     let findings =
-        list("findings").into_iter().flat_map(|one| one["locations"].as_array().cloned());
+        list("findings").into_iter().filter_map(|one| one["locations"].as_array().cloned());
     let findings = findings.flatten().map(|place| (place["path"].clone(), place["member"].clone()));
     let problems = list("sources").into_iter().flat_map(|source| {
         let problems = source["problems"].as_array().cloned().unwrap_or_default();
@@ -113,7 +113,7 @@ fn a_model_in_a_package_of_any_ecosystem_is_examined() {
     );
     let report = sandbox.scan(&["."]);
     let found: Vec<String> =
-        places(&report).into_iter().filter(|one| one.ends_with(".pkl")).collect();
+        places(&report).into_iter().filter(|one| one.ends_with("model.pkl")).collect();
     assert_eq!(
         found,
         [
@@ -122,6 +122,20 @@ fn a_model_in_a_package_of_any_ecosystem_is_examined() {
             "app.jar!/lib/inner.jar!/model.pkl",
         ]
     );
+}
+
+#[test]
+fn a_model_in_a_wheel_whose_mode_says_folder_or_link_is_examined_all_the_same() {
+    for mode in [0o040_755, 0o120_777] {
+        let sandbox = Sandbox::new();
+        let mut part = ZipPart::deflated("a/model.pkl", HOSTILE);
+        (part.made_by, part.external) = (3 << 8, mode << 16);
+        sandbox.write("a-1.0-py3-none-any.whl", zip_of(&[part]));
+        let report = sandbox.scan(&["."]);
+        let codes: Vec<_> =
+            report["findings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+        assert!(codes.iter().any(|code| **code == "model-runs-code"), "{mode:o}: {report}");
+    }
 }
 
 #[test]
