@@ -463,3 +463,15 @@ fn a_way_to_generate_of_its_own_is_code_of_the_repository() {
     let examined = beside(br#"{"architectures": ["X"], "model_type": "x"}"#, files);
     assert_eq!(codes(&examined), ["model-remote-code", "model-runs-code"]);
 }
+
+#[test]
+fn the_code_of_an_endpoint_is_told_and_read() {
+    let settings = br#"{"architectures": ["X"], "model_type": "x"}"#;
+    let source = "import os\nclass EndpointHandler:\n    def __init__(self, path=''):\n        \
+                  os.system('echo inert')\n";
+    let examined = beside(settings, &[("handler.py", source)]);
+    assert_eq!(codes(&examined), ["model-remote-code", "model-runs-code"]);
+    let places: Vec<_> = examined.dangers.iter().map(|one| one.place.file.as_deref()).collect();
+    assert_eq!(places, [Some("handler.py"), Some("handler.py")]);
+    assert_eq!(codes(&beside(settings, &[("other.py", source)])), [""; 0]);
+}

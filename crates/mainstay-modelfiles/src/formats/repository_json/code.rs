@@ -12,6 +12,9 @@ use crate::python_source;
 const READ: usize = 64;
 /// Code that transformers runs in place of its own way to generate text.
 const GENERATE: &str = "custom_generate/generate.py";
+/// What an inference endpoint runs in place of its own code, when it is in the repository
+/// (Hugging Face's "Create custom Inference Handler").
+const HANDLER: &str = "handler.py";
 /// The most names of classes that a message lists.
 const LISTED: usize = 8;
 
@@ -84,10 +87,12 @@ impl Code {
 
     /// Tells of the code, and reads it where it lies beside the settings.
     pub(super) fn judge(mut self, part: &Part<'_>, examination: &mut Examination<'_>) {
-        // No key names this file: it is run because it is there.
-        let could_generate = self.is_of_model && part.member.is_none();
-        if could_generate && examination.nearby.read(GENERATE).is_ok() {
-            self.add(None, GENERATE.trim_end_matches(".py"), "generate", 0);
+        // No key names these files: they are run because they are there.
+        if self.is_of_model && part.member.is_none() {
+            if examination.nearby.read(GENERATE).is_ok() {
+                self.add(None, GENERATE.trim_end_matches(".py"), "generate", 0);
+            }
+            handler(examination);
         }
         if self.is_cut {
             let reason = format!("the settings name more than {READ} files of code");
@@ -104,7 +109,7 @@ impl Code {
         }
         // Inside of an archive the code is a member of its own, and is read as one.
         if part.member.is_none() {
-            read(files, examination);
+            read(files, "when the model is loaded with trust_remote_code", examination);
         }
     }
 }
@@ -127,6 +132,18 @@ fn here(named: &Named, part: &Part<'_>, examination: &mut Examination<'_>) {
     examination.danger(danger.graded(severity).shown(shown(named)));
 }
 
+/// Tells of the code of an endpoint, and reads it.
+fn handler(examination: &mut Examination<'_>) {
+    if matches!(examination.nearby.read(HANDLER), Err(NearbyError::Absent)) {
+        return;
+    }
+    let place = Place { file: Some(HANDLER.into()), ..Place::default() };
+    let message = format!("an inference endpoint that serves the model runs `{HANDLER}` of it");
+    let danger = Danger::new(DangerCode::RemoteCode, place, message);
+    examination.danger(danger.graded(Severity::Medium).shown(HANDLER));
+    read(vec![HANDLER.to_owned()], "when an inference endpoint serves the model", examination);
+}
+
 fn elsewhere(named: &Named, repository: &str, part: &Part<'_>, examination: &mut Examination<'_>) {
     let repository: String = repository.chars().take(200).collect();
     let pinned = if repository.contains('@') {
@@ -143,7 +160,7 @@ fn elsewhere(named: &Named, repository: &str, part: &Part<'_>, examination: &mut
 }
 
 /// Reads code that lies beside the settings, and the code that it imports from beside itself.
-fn read(mut files: Vec<String>, examination: &mut Examination<'_>) {
+fn read(mut files: Vec<String>, when: &str, examination: &mut Examination<'_>) {
     let mut done = 0;
     while let Some(file) = files.get(done).cloned() {
         done += 1;
@@ -158,7 +175,6 @@ fn read(mut files: Vec<String>, examination: &mut Examination<'_>) {
                 continue;
             }
         };
-        let when = "when the model is loaded with trust_remote_code";
         let imports = python_source::look_at_file(&bytes, &place, when, examination);
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
         for import in imports {
