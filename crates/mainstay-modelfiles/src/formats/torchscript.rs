@@ -4,7 +4,11 @@
 //! Format: `torch/csrc/jit/docs/serialization.md` of PyTorch, "Code"; operators are printed as
 //! `torch.NAME` where they are of `aten`, else as `ops.NAMESPACE.NAME`. Dangers: operators that
 //! read and write files (`aten::save`, `aten::from_file`, those of torchvision and torchaudio) or
-//! call other machines (`rpc_async`, `c10d`), and operators of libraries that nobody knows.
+//! call other machines (`rpc_async`, `c10d`), operators of libraries that nobody knows, and names
+//! of operators that are put together where no reader can follow: `m = torch` and
+//! `getattr(torch, ..)` are both allowed, and `torch.autograd` is `torch` once more.
+
+mod names;
 
 use std::fmt::Write as _;
 
@@ -13,29 +17,35 @@ use mainstay_reading::{Danger, DangerCode};
 use crate::examination::Examination;
 use crate::part::Part;
 use crate::wrappings::members::{Flavour, Members};
+use names::{Name, Names};
 
 pub(crate) const FLAVOUR: Flavour = Flavour { id: "torchscript", is_of, read };
 
-/// Whether a member of this path is TorchScript, if the archive is.
+/// Whether a member of this path is TorchScript and nothing else, if the archive is. Other Python
+/// in `code` may be both.
 pub(crate) fn is_code(path: &str) -> bool {
-    path.split('/').any(|folder| folder == "code") && has_ending(path, "py")
+    may_be_code(path)
+        && path.split('/').any(|folder| matches!(folder, "__torch__" | "__torch__.py"))
 }
 
-fn has_ending(path: &str, wanted: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted)
+/// Whether PyTorch would read a member of this path as TorchScript.
+fn may_be_code(path: &str) -> bool {
+    path.split('/').any(|folder| folder == "code")
+        && path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py")
 }
 
-/// The code needs its table of constants, which every such archive has.
+/// The code needs its table of constants, or that of its modules in the form before PyTorch 1.2.
 pub(crate) fn is_of(members: &dyn Members) -> bool {
     let paths = members.paths();
-    let has_constants = paths.iter().any(|path| {
-        path.rsplit('/').next() == Some("constants.pkl") && path.matches('/').count() <= 1
+    let has_table = paths.iter().any(|path| {
+        let name = path.rsplit('/').next();
+        matches!(name, Some("constants.pkl" | "model.json")) && path.matches('/').count() <= 1
     });
-    has_constants && paths.iter().any(|path| is_code(path))
+    has_table && paths.iter().any(|path| may_be_code(path))
 }
 
 fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_>) {
-    for path in members.paths().iter().filter(|path| is_code(path)) {
+    for path in members.paths().iter().filter(|path| may_be_code(path)) {
         if let Some(content) = members.content(path, examination) {
             look_at(&part.inside(path, &content), examination);
         }
@@ -43,12 +53,12 @@ fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_
 }
 
 fn look_at(part: &Part<'_>, examination: &mut Examination<'_>) {
-    for call in (Calls { code: part.bytes, at: 0 }) {
-        let Some((code, message)) = judge(&call) else { continue };
-        let shown = part.bytes.get(call.at..).unwrap_or_default();
+    for name in Names::new(part.bytes) {
+        let Some((code, message)) = judge(&name) else { continue };
+        let shown = part.bytes.get(name.at..).unwrap_or_default();
         let shown = shown.get(..SHOWN.min(shown.len())).unwrap_or_default();
         let line = shown.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let danger = Danger::new(code, part.at(call.at as u64), message);
+        let danger = Danger::new(code, part.at(name.at as u64), message);
         examination.danger(danger.shown(String::from_utf8_lossy(line)));
     }
 }
@@ -56,26 +66,31 @@ fn look_at(part: &Part<'_>, examination: &mut Examination<'_>) {
 /// How many bytes of a line are shown.
 const SHOWN: usize = 200;
 
-/// A dotted name in the code.
-#[derive(Debug, PartialEq, Eq)]
-struct Call {
-    at: usize,
-    name: Vec<String>,
-}
-
-/// What an operator does.
-fn judge(call: &Call) -> Option<(DangerCode, String)> {
-    let name: Vec<&str> = call.name.iter().map(String::as_str).collect();
-    let (namespace, operator) = match *name {
-        ["torch", operator] => ("aten", operator),
-        ["ops", namespace, operator, ..] => (namespace, operator),
-        ["rpc_async" | "rpc_sync" | "rpc_remote"] => ("prim", name.first().copied()?),
-        ["__torch__", "torch", "classes", namespace, ..] => (namespace, ""),
-        _ => return None,
-    };
-    let shown = call.name.join(".");
+/// What a name does.
+fn judge(name: &Name) -> Option<(DangerCode, String)> {
+    let shown = name.words.join(".");
     let says =
         |what: &str| format!("the TorchScript code of the model calls {shown}, which {what}");
+    let words: Vec<&str> = name.words.iter().map(String::as_str).collect();
+    match meaning(&words)? {
+        Meaning::Operator(namespace, operator) => judge_operator(namespace, operator, says),
+        Meaning::Class(namespace, class) => judge_class(namespace, class, says),
+        Meaning::Whole if name.is_binding => None,
+        Meaning::Whole => {
+            let message = format!(
+                "the TorchScript code of the model hands {shown} on as a whole, so which of its \
+                 operators are called is hidden"
+            );
+            Some((DangerCode::UnknownCall, message))
+        }
+    }
+}
+
+fn judge_operator(
+    namespace: &str,
+    operator: &str,
+    says: impl Fn(&str) -> String,
+) -> Option<(DangerCode, String)> {
     match (namespace, operator) {
         ("aten", "save") => {
             Some((DangerCode::TouchesFiles, says("writes a file of the machine that runs it")))
@@ -89,14 +104,73 @@ fn judge(call: &Call) -> Option<(DangerCode, String)> {
         (_, "rpc_async" | "rpc_sync" | "rpc_remote") | ("c10d" | "_c10d_functional", _) => {
             Some((DangerCode::UsesNetwork, says("calls other machines")))
         }
-        (namespace, _) if KNOWN.contains(&namespace) => None,
-        (namespace, _) => {
-            let mut message = says("is of a library that nobody knows");
-            let _ = write!(message, " ({namespace:?})");
-            Some((DangerCode::UnknownCall, message))
-        }
+        (namespace, _) => judge_library(namespace, says),
     }
 }
+
+fn judge_class(
+    namespace: &str,
+    class: &str,
+    says: impl Fn(&str) -> String,
+) -> Option<(DangerCode, String)> {
+    let is_of_files = FILE_CLASSES.iter().any(|part| class.contains(part));
+    match namespace {
+        "torchvision" | "torchaudio" if is_of_files => {
+            Some((DangerCode::TouchesFiles, says("reads or writes files of the machine")))
+        }
+        "c10d" | "dist_c10d" | "dist_rpc" => {
+            Some((DangerCode::UsesNetwork, says("calls other machines")))
+        }
+        namespace => judge_library(namespace, says),
+    }
+}
+
+fn judge_library(namespace: &str, says: impl Fn(&str) -> String) -> Option<(DangerCode, String)> {
+    if KNOWN.contains(&namespace) {
+        return None;
+    }
+    let mut message = says("is of a library that nobody knows");
+    let _ = write!(message, " ({namespace:?})");
+    Some((DangerCode::UnknownCall, message))
+}
+
+/// What a dotted name stands for.
+enum Meaning<'n> {
+    /// A namespace and an operator.
+    Operator(&'n str, &'n str),
+    /// A namespace and a class.
+    Class(&'n str, &'n str),
+    /// Operators or classes as a whole.
+    Whole,
+}
+
+/// `None` when it is none of operators.
+fn meaning<'n>(words: &[&'n str]) -> Option<Meaning<'n>> {
+    let (namespace, operators) = match words {
+        [name @ ("rpc_async" | "rpc_sync" | "rpc_remote"), ..] => {
+            return Some(Meaning::Operator("prim", name));
+        }
+        ["__torch__", "torch", "classes", namespace, classes @ ..] => {
+            return Some(Meaning::Class(namespace, classes.first().copied().unwrap_or_default()));
+        }
+        ["__torch__" | "ops"] | ["__torch__", "torch"] | ["__torch__", "torch", "classes"] => {
+            return Some(Meaning::Whole);
+        }
+        ["torch", operators @ ..] => ("aten", operators),
+        ["ops", namespace, operators @ ..] => (*namespace, operators),
+        _ => return None,
+    };
+    // It is the operators of PyTorch once more, whatever it stands behind.
+    let again = operators.iter().take_while(|word| **word == "autograd").count();
+    match operators.get(again) {
+        Some(operator) if again > 0 => Some(Meaning::Operator("aten", operator)),
+        Some(operator) => Some(Meaning::Operator(namespace, operator)),
+        None => Some(Meaning::Whole),
+    }
+}
+
+/// Parts of the names of the classes of torchvision and torchaudio that open files.
+const FILE_CLASSES: &[&str] = &["Video", "ffmpeg", "StreamReader", "StreamWriter"];
 
 /// Operators of torchvision, torchaudio and torchcodec that open files.
 const FILE_OPERATORS: &[&str] = &[
@@ -163,108 +237,3 @@ const KNOWN: &[&str] = &[
     "ipex_prepack",
     "dnnl",
 ];
-
-/// The dotted names of the code that begin at a word, comments and texts left out. Blanks may stand
-/// around the dots.
-struct Calls<'c> {
-    code: &'c [u8],
-    at: usize,
-}
-
-impl Iterator for Calls<'_> {
-    type Item = Call;
-
-    fn next(&mut self) -> Option<Call> {
-        let code = self.code;
-        // Whether the last thing was a dot: what follows one is an attribute of a value.
-        let mut is_attribute = false;
-        while let Some(byte) = code.get(self.at) {
-            let at = self.at;
-            let is_blank = byte.is_ascii_whitespace();
-            match byte {
-                b'#' => self.at += length(code, at, |byte| byte != b'\n'),
-                b'"' | b'\'' => self.at = behind_text(code, at, *byte),
-                byte if is_word(*byte) => {
-                    let (name, end) = dotted(code, at);
-                    self.at = end;
-                    if !is_attribute && matters(&name) {
-                        return Some(Call { at, name });
-                    }
-                }
-                _ => self.at += 1,
-            }
-            is_attribute = *byte == b'.' || (is_attribute && is_blank);
-        }
-        None
-    }
-}
-
-fn matters(name: &[String]) -> bool {
-    matches!(
-        name.first().map(String::as_str),
-        Some("torch" | "ops" | "__torch__" | "rpc_async" | "rpc_sync" | "rpc_remote")
-    )
-}
-
-/// A dotted name, at most eight words of it, and where it ends.
-fn dotted(code: &[u8], start: usize) -> (Vec<String>, usize) {
-    let mut name = Vec::new();
-    let mut at = start;
-    loop {
-        let word = length(code, at, is_word);
-        if name.len() < 8 {
-            let word = code.get(at..at + word.min(100)).unwrap_or_default();
-            name.push(String::from_utf8_lossy(word).into_owned());
-        }
-        at += word;
-        let dot = at + length(code, at, |byte| byte.is_ascii_whitespace());
-        if code.get(dot) != Some(&b'.') {
-            return (name, at);
-        }
-        let next = dot + 1 + length(code, dot + 1, |byte| byte.is_ascii_whitespace());
-        if !code.get(next).copied().is_some_and(is_word) {
-            return (name, at);
-        }
-        at = next;
-    }
-}
-
-/// How many bytes from a place on are so.
-fn length(code: &[u8], at: usize, is_so: impl Fn(u8) -> bool) -> usize {
-    let rest = code.get(at..).unwrap_or_default();
-    rest.iter().take_while(|byte| is_so(**byte)).count()
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
-/// Where the text that begins with a quote ends.
-fn behind_text(code: &[u8], start: usize, quote: u8) -> usize {
-    let mut at = start + 1;
-    while let Some(byte) = code.get(at) {
-        at += if *byte == b'\\' { 2 } else { 1 };
-        if *byte == quote {
-            break;
-        }
-    }
-    at
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_in_texts_and_comments_and_attributes_do_not_count() {
-        let code = b"x = \"torch.save\" # torch.save\n(self).torch.save(x)\ny.torch.save\n";
-        assert_eq!(Calls { code, at: 0 }.next(), None);
-    }
-
-    #[test]
-    fn blanks_around_the_dots_hide_no_name() {
-        let code = b"_0 = ops . image .\n read_file(\"x\")";
-        let name = ["ops", "image", "read_file"].map(str::to_owned).to_vec();
-        assert_eq!(Calls { code, at: 0 }.next(), Some(Call { at: 5, name }));
-    }
-}

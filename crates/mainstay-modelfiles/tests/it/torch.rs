@@ -64,6 +64,7 @@ pub fn seeds() -> Vec<Seed> {
     vec![
         seed("script.pt", script(HONEST)),
         seed("saving.pt", script("def f(x):\n  torch.save(x, \"/tmp/x\")\n")),
+        seed("texts.pt", script("x = \"\"\"a\"\"\"\ny = 2.\ntorch.autograd.save(x)\n_1 = ops\n")),
         seed("package.pt", package()),
         seed("served.mar", served(MANIFEST)),
     ]
@@ -100,6 +101,65 @@ fn torchscript_that_calls_other_machines_uses_the_network() {
 fn an_operator_of_a_library_that_nobody_knows_is_unknown() {
     assert_eq!(codes(&calling("ops.evil.run(x)")), ["model-unknown-call"]);
     assert_eq!(codes(&calling("__torch__.torch.classes.evil.Box()")), ["model-unknown-call"]);
+}
+
+#[test]
+fn the_operators_of_torch_are_found_by_every_path() {
+    for call in [
+        "torch.autograd.save(x, \"/tmp/x\")",
+        "ops.aten.autograd.autograd.save(x, \"/tmp/x\")",
+        "2.\n    torch.save(x, \"/tmp/x\")",
+        "\"\"\"\" \"\"\"\n    torch.save(x, \"/tmp/x\")",
+        "...\n    torch.save(x, \"/tmp/x\")",
+        "__torch__.torch.classes.torchvision.Video(\"/tmp/x\", \"video\")",
+    ] {
+        assert_eq!(codes(&calling(call)), ["model-touches-files"], "{call}");
+    }
+}
+
+#[test]
+fn operators_that_are_handed_on_as_a_whole_are_unknown() {
+    for call in [
+        "torch",
+        "ops\n    _2 = _1.image.read_file(\"x\")",
+        "ops.image",
+        "torch.autograd",
+        "getattr(torch, \"sa\")",
+        "(torch).save(x, \"/tmp/x\")",
+        "__torch__.torch.classes",
+    ] {
+        assert_eq!(codes(&calling(call)), ["model-unknown-call"], "{call}");
+    }
+}
+
+#[test]
+fn a_module_may_be_named_like_the_operators() {
+    let code = HONEST.replace("  training", "  ops : __torch__.ops.Net\n  training");
+    let code = code.replace("return ops", "z = (self.ops).forward(y, 2.)\n    return ops");
+    assert!(code.contains("2."));
+    let examined = examined("net.pt", &script(&code));
+    assert!(is_clean(&examined), "{examined:?}");
+}
+
+#[test]
+fn torchscript_of_the_first_form_is_read_too() {
+    let archive = |code: &[u8]| {
+        torch_zip(&[("net/model.json", b"{\"protoVersion\": \"1\"}"), ("net/code/net.py", code)])
+    };
+    let saving = archive(b"def forward(self):\n  torch.save(self, \"/tmp/x\")\n");
+    assert_eq!(codes(&examined("net.pt", &saving)), ["model-touches-files"]);
+    let honest =
+        archive(b"op_version_set = 1\ndef forward(self, x: Tensor):\n  return torch.relu(x)\n");
+    assert!(is_clean(&examined("net.pt", &honest)));
+}
+
+#[test]
+fn python_beside_torchscript_is_read_as_python() {
+    let archive = torch_zip(&[
+        ("net/constants.pkl", EMPTY),
+        ("net/code/handler.py", b"import os\nos.system(\"echo inert\")\n"),
+    ]);
+    assert_eq!(codes(&examined("net.pt", &archive)), ["model-runs-code"]);
 }
 
 #[test]
