@@ -8,7 +8,8 @@
 //! * the header is a Python expression: other than a literal it is meant for a reader that
 //!   evaluates it;
 //! * the shape multiplies to more than there is, or to more than can be counted;
-//! * bytes follow the last element. Another array may: `NumPy` writes several into one file.
+//! * bytes follow the last element. Another array may: `NumPy` writes several into one file, also
+//!   behind the pickle of an array of objects.
 
 mod element;
 mod header;
@@ -16,6 +17,7 @@ mod literal;
 
 use mainstay_reading::{Danger, DangerCode};
 use mainstay_types::Severity;
+use memchr::memmem;
 
 use crate::cursor::{Cursor, Leaves};
 use crate::description::Tensor;
@@ -37,45 +39,72 @@ pub(crate) const FORMAT: Format = Format {
 const MAGIC: &[u8] = b"\x93NUMPY";
 /// The longest header that is read. `NumPy` itself wants to be asked from 10,000 on.
 const LONGEST_HEADER: u64 = 1 << 20;
+/// So many arrays of objects are read, and so many that are broken.
+const MOST_PICKLES: u32 = 1_000;
+const MOST_BROKEN: u32 = 16;
 
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
     Likeness::certain_if(beginning.bytes.starts_with(MAGIC))
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
-    let mut at = 0;
-    while let Some(next) = array(part, at, examination) {
-        at = next;
-        let rest = part.from(at);
-        if rest.bytes.is_empty() {
-            break;
+    let (mut at, mut pickles, mut broken) = (0, 0, 0);
+    loop {
+        let end = match array(part, at, examination) {
+            Ok(Array { end, has_objects }) => {
+                pickles += u32::from(has_objects);
+                end
+            }
+            Err(from) => {
+                broken += 1;
+                from
+            }
+        };
+        let rest = part.from(end);
+        if rest.bytes.starts_with(MAGIC) && broken == 0 {
+            at = end;
+        } else {
+            if broken == 0 && !rest.bytes.is_empty() {
+                behind(&rest, examination);
+            }
+            // Only who wrote it may know where the next array is: it is looked for.
+            let Some(further) = memmem::find(rest.bytes, MAGIC) else { return };
+            at = end + further as u64;
         }
-        if !rest.bytes.starts_with(MAGIC) {
-            behind(&rest, examination);
-            break;
+        if pickles >= MOST_PICKLES || broken >= MOST_BROKEN {
+            let reason = "the file holds so many arrays that not all are looked at";
+            return examination.gap(part.at(at), reason, "save each array in a file of its own");
         }
     }
 }
 
-/// Reads the array at a place. Where the next may begin, if that can be told.
-fn array(part: &Part<'_>, start: u64, examination: &mut Examination<'_>) -> Option<u64> {
+/// An array that was read to its end.
+struct Array {
+    /// Where what follows begins.
+    end: u64,
+    has_objects: bool,
+}
+
+/// Reads the array at a place. The error is what was told, and where another one may stand.
+fn array(part: &Part<'_>, start: u64, examination: &mut Examination<'_>) -> Result<Array, u64> {
+    let behind_magic = start + MAGIC.len() as u64;
     let mut cursor = Cursor::new(part.bytes);
     let text = match header_text(start, &mut cursor) {
         Ok(Ok(text)) => text,
         Ok(Err(message)) => {
             examination.danger(Danger::new(DangerCode::Malformed, part.at(start), message));
-            return None;
+            return Err(behind_magic);
         }
         Err(leaves) => {
             examination.leaves(part, "the header", leaves);
-            return None;
+            return Err(behind_magic);
         }
     };
     let header = match header::read(&text) {
         Ok(header) => header,
         Err(flaw) => {
             tell(part, start, flaw, examination);
-            return None;
+            return Err(behind_magic);
         }
     };
     describe(part, &header, examination);
@@ -84,21 +113,22 @@ fn array(part: &Part<'_>, start: u64, examination: &mut Examination<'_>) -> Opti
         let size = pickle::read_here(&part.from(data), examination);
         if size == 0 {
             let reason = "the elements are Python objects, and their pickle could not be read";
-            examination.gap(part.whole(), reason, "load it only where pickles are allowed");
+            examination.gap(part.at(data), reason, "load it only where pickles are allowed");
+            return Err(data);
         }
-        return None;
+        return Ok(Array { end: data + size, has_objects: true });
     }
     let Some(size) = header.bytes else {
         let message = "the shape multiplies to more than a computer can count: a careless reader \
                        takes too little memory and writes behind it";
         examination.danger(Danger::new(DangerCode::Malformed, part.at(start), message));
-        return None;
+        return Err(behind_magic);
     };
     match cursor.take(size) {
-        Ok(_) => Some(cursor.at()),
+        Ok(_) => Ok(Array { end: cursor.at(), has_objects: false }),
         Err(leaves) => {
             examination.leaves(part, "the elements of the array", leaves);
-            None
+            Err(data)
         }
     }
 }

@@ -38,8 +38,12 @@ fn ordinary() -> Vec<(&'static str, Vec<u8>)> {
         ("letters", npy(3, &header("[('é', '<c16')]", "(1,)"), &[0; 16])),
         ("time", npy(1, &header("'<M8[ns]'", "(1,)"), &[0; 8])),
         ("two", npy(1, &header("'|u1'", "(2,)"), &npy_after(&[0; 2]))),
+        ("after-objects", npy(1, &header("'|O'", "(1,)"), &npy_after(NUMBERS))),
     ]
 }
+
+/// A pickle that is a list of one number.
+const NUMBERS: &[u8] = b"\x80\x03]K\x01a.";
 
 /// Elements, and another array behind them.
 fn npy_after(data: &[u8]) -> Vec<u8> {
@@ -84,9 +88,22 @@ fn with_objects() -> Vec<(&'static str, Vec<u8>)> {
     spellings.into_iter().map(file).collect()
 }
 
+/// Files whose last array runs code, behind others.
+fn hidden_behind() -> Vec<(&'static str, Vec<u8>)> {
+    let hostile = npy(1, &header("'|O'", "(1,)"), PRINTS);
+    let behind = |first: &[u8]| [first, &hostile].concat();
+    vec![
+        ("behind-numbers", behind(&npy(1, &header("'|u1'", "(1,)"), &[0]))),
+        ("behind-objects", behind(&npy(1, &header("'|O'", "(1,)"), NUMBERS))),
+        ("behind-a-hole", behind(&npy(1, &header("'|O'", "(1,)"), &[NUMBERS, &[9; 20]].concat()))),
+        ("behind-an-unknown-type", behind(&npy(1, &header("'<x9'", "(1,)"), &[0; 9]))),
+        ("behind-a-broken-one", behind(&npy(9, "", &[0]))),
+    ]
+}
+
 /// Every fixture.
 pub fn seeds() -> Vec<Seed> {
-    let all = [ordinary(), broken(), with_objects()].concat();
+    let all = [ordinary(), broken(), with_objects(), hidden_behind()].concat();
     let seed = |(name, bytes)| Seed { name: format!("{name}.npy"), bytes };
     all.into_iter().filter(|(name, _)| *name != "deep").map(seed).collect()
 }
@@ -143,4 +160,25 @@ fn bytes_behind_the_elements_are_warned_of() {
 fn the_second_array_of_a_file_is_read_too() {
     let bytes = npy(1, &header("'|u1'", "(1,)"), &[&[0][..], &npy(9, "", &[])].concat());
     assert_eq!(codes(&look(&bytes)), ["model-malformed"]);
+}
+
+#[test]
+fn an_array_behind_others_is_read() {
+    for (name, bytes) in hidden_behind() {
+        assert!(codes(&look(&bytes)).contains(&"model-runs-code"), "{name}");
+    }
+}
+
+#[test]
+fn a_pickle_behind_the_pickle_of_an_array_is_read() {
+    let bytes = npy(1, &header("'|O'", "(1,)"), &[NUMBERS, PRINTS].concat());
+    assert!(codes(&look(&bytes)).contains(&"model-runs-code"));
+}
+
+#[test]
+fn more_arrays_of_objects_than_are_read_are_a_gap() {
+    let one = npy(1, &header("'|O'", "(1,)"), NUMBERS);
+    let found = look(&one.repeat(1_500));
+    assert!(found.dangers.is_empty());
+    assert_eq!(found.gaps.len(), 1);
 }
