@@ -66,3 +66,13 @@ pub(crate) fn harm_of(module: &str, name: &str) -> Option<DangerCode> {
 pub(crate) fn read_here(part: &Part<'_>, examination: &mut Examination<'_>) -> u64 {
     stream::read(part, examination)
 }
+
+/// Where the one pickle at the start of bytes ends. `None` if none does.
+pub(crate) fn end_of_one(bytes: &[u8]) -> Option<u64> {
+    likeness::end_of_one(bytes)
+}
+
+/// How many bytes the elements of a storage of `PyTorch` take, by its class.
+pub(crate) fn bytes_of_storage(class: &str, elements: i64) -> Option<u64> {
+    storages::bytes_of(class, Some(elements))
+}

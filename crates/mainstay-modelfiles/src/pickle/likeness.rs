@@ -71,6 +71,13 @@ fn is_long_number(bytes: &[u8]) -> bool {
     }
 }
 
+/// Where the pickle at the start of bytes ends.
+pub(super) fn end_of_one(bytes: &[u8]) -> Option<u64> {
+    let mut probe = Probe::new(bytes, bytes.len() as u64);
+    let ended = probe.run();
+    (ended == End::Stop).then(|| probe.source.at() as u64)
+}
+
 enum Found {
     Certain,
     /// Nothing speaks against it, and the bytes that are looked at end.
