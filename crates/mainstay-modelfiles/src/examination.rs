@@ -1,6 +1,7 @@
 //! What an examination gathers while it goes through a file and everything inside it.
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use mainstay_archives::{ArchiveError, Budget};
@@ -65,17 +66,56 @@ pub(crate) struct Examination<'b> {
     detail: Detail,
     found: Examined,
     told: HashSet<(DangerCode, Place, String)>,
-    untold: u64,
+    untold_dangers: Untold,
+    untold_gaps: Untold,
     /// How many of the parts that are being examined are only beginnings.
     beginnings: u32,
+}
+
+/// The most things that are not told and still told apart.
+const COUNTED: usize = 100_000;
+
+/// How many different things were not told.
+#[derive(Default)]
+struct Untold {
+    /// Their hashes: they themselves take too much room.
+    hashes: HashSet<u64>,
+}
+
+impl Untold {
+    fn add(&mut self, thing: &impl Hash) {
+        if self.hashes.len() < COUNTED {
+            let mut hasher = DefaultHasher::new();
+            thing.hash(&mut hasher);
+            self.hashes.insert(hasher.finish());
+        }
+    }
+
+    /// How many there are, if there are some.
+    fn count(&self) -> Option<String> {
+        match self.hashes.len() {
+            0 => None,
+            COUNTED.. => Some(format!("{COUNTED} or more")),
+            count => Some(count.to_string()),
+        }
+    }
 }
 
 impl<'b> Examination<'b> {
     pub(crate) fn new(budget: &'b Budget, nearby: &'b dyn Nearby, detail: Detail) -> Self {
         let found = Examined::default();
         let told = HashSet::new();
-        let is_for_others = |_: &str| false;
-        Self { budget, nearby, is_for_others, detail, found, told, untold: 0, beginnings: 0 }
+        Self {
+            budget,
+            nearby,
+            is_for_others: |_| false,
+            detail,
+            found,
+            told,
+            untold_dangers: Untold::default(),
+            untold_gaps: Untold::default(),
+            beginnings: 0,
+        }
     }
 
     /// Notes a danger. The same one at the same place is told once.
@@ -87,7 +127,9 @@ impl<'b> Examination<'b> {
         let same_sort = self.found.dangers.iter().filter(|told| told.code == danger.code).count();
         let key = (danger.code, danger.place.clone(), danger.message.clone());
         if same_sort >= TOLD {
-            self.untold += u64::from(!self.told.contains(&key));
+            if !self.told.contains(&key) {
+                self.untold_dangers.add(&key);
+            }
         } else if self.told.insert(key) {
             self.found.dangers.push(danger);
         }
@@ -100,7 +142,7 @@ impl<'b> Examination<'b> {
 
     /// How many dangers were noted so far.
     pub(crate) fn count_of_dangers(&self) -> usize {
-        self.found.dangers.len()
+        self.found.dangers.len() + self.untold_dangers.hashes.len()
     }
 
     /// Notes something that could not be looked at: `reason` is a sentence without a full stop.
@@ -111,8 +153,13 @@ impl<'b> Examination<'b> {
         advice: impl Into<String>,
     ) {
         let gap = Gap { place, reason: reason.into(), advice: advice.into() };
-        if self.found.gaps.len() < TOLD && !self.found.gaps.contains(&gap) {
+        if self.found.gaps.contains(&gap) {
+            return;
+        }
+        if self.found.gaps.len() < TOLD {
             self.found.gaps.push(gap);
+        } else {
+            self.untold_gaps.add(&(gap.place, gap.reason));
         }
     }
 
@@ -203,15 +250,67 @@ impl<'b> Examination<'b> {
 
     /// What was found.
     pub(crate) fn finish(mut self) -> Examined {
-        if self.untold > 0 {
-            let reason = format!("{} more dangers of the same sorts are not listed", self.untold);
-            let advice = "do not load the file before the listed ones are understood";
-            self.found.gaps.push(Gap {
-                place: Place::default(),
-                reason,
-                advice: advice.to_owned(),
-            });
+        let mut say = |reason: String, advice: &str| {
+            let (place, advice) = (Place::default(), advice.to_owned());
+            self.found.gaps.push(Gap { place, reason, advice });
+        };
+        if let Some(count) = self.untold_dangers.count() {
+            let reason = format!("{count} more dangers of the same sorts are not listed");
+            say(reason, "do not load the file before the listed ones are understood");
+        }
+        if let Some(count) = self.untold_gaps.count() {
+            let reason = format!("{count} more places that could not be looked at are not listed");
+            say(reason, "do not load the file before the listed ones are understood");
         }
         self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mainstay_archives::Limits;
+    use mainstay_reading::NothingNearby;
+
+    use super::*;
+
+    fn examined(tell: impl FnOnce(&mut Examination<'_>)) -> Examined {
+        let budget = Budget::new(Limits::default());
+        let mut examination = Examination::new(&budget, &NothingNearby, Detail::Judged);
+        tell(&mut examination);
+        examination.finish()
+    }
+
+    #[test]
+    fn gaps_that_are_not_told_are_counted_once_each() {
+        let found = examined(|examination| {
+            for number in (0..TOLD + 7).chain(0..TOLD + 7) {
+                examination.gap(Place::default(), format!("gap {number}"), "look");
+            }
+        });
+        assert_eq!(found.gaps.len(), TOLD + 1);
+        assert!(found.gaps.last().unwrap().reason.starts_with("7 more places"));
+    }
+
+    #[test]
+    fn dangers_that_are_not_told_are_counted_once_each() {
+        let found = examined(|examination| {
+            for number in (0..TOLD + 7).chain(0..TOLD + 7) {
+                let message = format!("danger {number}");
+                let danger = Danger::new(DangerCode::RunsCode, Place::default(), message);
+                examination.danger(danger);
+            }
+        });
+        assert_eq!(found.dangers.len(), TOLD);
+        assert!(found.gaps.last().unwrap().reason.starts_with("7 more dangers"));
+    }
+
+    #[test]
+    fn no_more_is_told_than_there_is() {
+        let found = examined(|examination| {
+            for number in 0..TOLD {
+                examination.gap(Place::default(), format!("gap {number}"), "look");
+            }
+        });
+        assert_eq!(found.gaps.len(), TOLD);
     }
 }
