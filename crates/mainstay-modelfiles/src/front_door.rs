@@ -124,6 +124,11 @@ pub(crate) fn enter_certain(part: &Part<'_>, examination: &mut Examination<'_>) 
     }
 }
 
+/// Whether bytes that are gone into are read as a format.
+pub(crate) fn reads_as(format: &Format, part: &Part<'_>) -> bool {
+    format_of(&part.beginning()).is_some_and(|(found, _)| found.id == format.id)
+}
+
 fn read_as(format: &'static Format, part: &Part<'_>, examination: &mut Examination<'_>) {
     let _depth = match examination.budget.enter() {
         Ok(depth) => depth,

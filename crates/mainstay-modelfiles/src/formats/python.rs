@@ -6,8 +6,11 @@
 
 use crate::examination::Examination;
 use crate::format::{Beginning, Format, Likeness, Role};
+use crate::formats::torchscript;
+use crate::front_door;
 use crate::part::Part;
 use crate::python_source;
+use crate::wrappings::members::Members;
 
 pub(crate) const FORMAT: Format = Format {
     id: "python-source",
@@ -31,6 +34,12 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let when = "when the model is loaded or served";
     python_source::look_at_file(part.bytes, &part.whole(), when, examination);
+}
+
+/// Whether a member was read as Python when it was met.
+pub(crate) fn was_read(part: &Part<'_>, path: &str, members: &dyn Members) -> bool {
+    let is_torchscript = torchscript::is_code(path) && torchscript::is_of(members);
+    !is_torchscript && front_door::reads_as(&FORMAT, part)
 }
 
 #[cfg(test)]

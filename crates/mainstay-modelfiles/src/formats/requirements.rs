@@ -26,15 +26,21 @@ const SHOWN: usize = 200;
 
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
     let begins = beginning.bytes.get(..4096).unwrap_or(beginning.bytes);
-    let is_named = beginning.name.starts_with("requirements") && &*beginning.ending() == "txt";
+    let is_named = has_name(beginning.name);
     let is_ours = beginning.is_inside && is_named && !begins.contains(&0);
     if is_ours { Likeness::Possible } else { Likeness::No }
 }
 
+/// Whether a name says that a file is a list of packages.
+fn has_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("requirements") && [".txt", ".in"].iter().any(|ending| name.ends_with(ending))
+}
+
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let text = String::from_utf8_lossy(part.bytes);
-    for (line, number) in text.lines().zip(1..) {
-        let line = line.split(" #").next().unwrap_or(line).trim();
+    for (number, line) in lines(&text) {
+        let line = line.split(" #").next().unwrap_or(&line).trim();
         if line.starts_with('#') {
             continue;
         }
@@ -44,8 +50,34 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
             let danger = Danger::new(DangerCode::RemoteCode, place, message);
             let shown: String = line.chars().take(SHOWN).collect();
             examination.danger(danger.graded(Severity::Medium).shown(shown));
+        } else if let Some(list) = other_list(line).filter(|list| !has_name(list)) {
+            let shown: String = list.chars().take(SHOWN).collect();
+            let reason = format!("the list of packages takes in another one, {shown:?}");
+            let place = Place { line: Some(number), ..part.whole() };
+            examination.gap(place, reason, "read what it asks to be installed");
         }
     }
+}
+
+/// The lines with their numbers. A backslash at the end joins a line with the next.
+fn lines(text: &str) -> impl Iterator<Item = (u32, String)> {
+    let mut lines = text.lines().zip(1..);
+    std::iter::from_fn(move || {
+        let (first, number) = lines.next()?;
+        let mut line = first.to_owned();
+        while line.ends_with('\\') && !line.trim_start().starts_with('#') {
+            line.pop();
+            let Some((next, _)) = lines.next() else { break };
+            line.push_str(next);
+        }
+        Some((number, line))
+    })
+}
+
+/// Another list that a line takes in.
+fn other_list(line: &str) -> Option<&str> {
+    let rest = ["--requirement", "-r"].iter().find_map(|name| line.strip_prefix(name))?;
+    Some(rest.trim_start_matches(['=', ' ', '\t']))
 }
 
 /// What of a line does not come from the usual index.
@@ -59,13 +91,22 @@ fn comes_from_elsewhere(line: &str) -> Option<&'static str> {
     if option(&["--index-url", "-i", "--extra-index-url", "--find-links", "-f"]) {
         return Some("packages from another index");
     }
+    // Options may be shortened.
+    if line.starts_with('-') && !line.starts_with("-e") && line.contains("://") {
+        return Some("packages from another place");
+    }
     if ["git+", "hg+", "svn+", "bzr+"].iter().any(|scheme| line.contains(scheme)) {
         return Some("a package from a repository of source code");
     }
     let bare = line.trim_start_matches("-e ").trim_start_matches("--editable ").trim_start();
     let address = bare.split_once(" @ ").map_or(bare, |(_, address)| address.trim_start());
     let schemes = ["http://", "https://", "ftp://", "file://"];
-    schemes.iter().any(|scheme| address.starts_with(scheme)).then_some("a package from an address")
+    if schemes.iter().any(|scheme| address.starts_with(scheme)) {
+        return Some("a package from an address");
+    }
+    let is_path = address.starts_with(['.', '/', '\\'])
+        || [".whl", ".tar.gz", ".zip"].iter().any(|ending| address.ends_with(ending));
+    is_path.then_some("a package that lies in the archive or on the machine")
 }
 
 #[cfg(test)]
@@ -93,6 +134,11 @@ mod tests {
 
     #[test]
     fn packages_from_elsewhere_are_told() {
+        assert_eq!(
+            told("--extra-ind https://a.example\ngit\\\n+https://b.example/c\n./d\n"),
+            [1, 2, 4]
+        );
+        assert_eq!(told("e-1.0-py3-none-any.whl\n-ihttps://a.example/simple\n"), [1, 2]);
         let lines = "--extra-index-url https://a.example/simple\ngit+https://b.example/c\n\
                      d @ https://b.example/d.whl\n-e git+ssh://b.example/e\nhttps://b.example/f\n";
         assert_eq!(told(lines), [1, 2, 3, 4, 5]);

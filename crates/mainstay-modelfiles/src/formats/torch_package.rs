@@ -7,6 +7,7 @@
 use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
+use crate::formats::python;
 use crate::part::Part;
 use crate::python_source;
 use crate::wrappings::members::{Flavour, Members};
@@ -32,8 +33,11 @@ fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_
                            is loaded from it";
             examination.danger(Danger::new(DangerCode::CarriesCode, inner.whole(), message));
         }
-        let source = String::from_utf8_lossy(&content);
-        python_source::look_at(&source, &inner, "when the package is loaded", examination);
+        if !python::was_read(&inner, path, members) {
+            let when = "when the package is loaded";
+            let source = String::from_utf8_lossy(&content);
+            python_source::look_at(&source, &inner, when, examination);
+        }
     }
     let extern_modules = members.paths().iter().find(|path| path.ends_with("extern_modules"));
     if let Some(path) = extern_modules

