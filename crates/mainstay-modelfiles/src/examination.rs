@@ -80,6 +80,8 @@ const COUNTED: usize = 100_000;
 struct Untold {
     /// Their hashes: they themselves take too much room.
     hashes: HashSet<u64>,
+    /// How many there are of which their reader knew only the number.
+    more: u64,
 }
 
 impl Untold {
@@ -93,10 +95,11 @@ impl Untold {
 
     /// How many there are, if there are some.
     fn count(&self) -> Option<String> {
-        match self.hashes.len() {
+        let all = self.more.saturating_add(self.hashes.len() as u64);
+        match all {
             0 => None,
-            COUNTED.. => Some(format!("{COUNTED} or more")),
-            count => Some(count.to_string()),
+            _ if self.hashes.len() >= COUNTED => Some(format!("{all} or more")),
+            _ => Some(all.to_string()),
         }
     }
 }
@@ -137,7 +140,7 @@ impl<'b> Examination<'b> {
 
     /// Counts dangers for which their reader had no room.
     pub(crate) fn leaves_untold(&mut self, counts: impl Iterator<Item = u64>) {
-        self.untold = counts.fold(self.untold, u64::saturating_add);
+        self.untold_dangers.more = counts.fold(self.untold_dangers.more, u64::saturating_add);
     }
 
     /// How many dangers were noted so far.
