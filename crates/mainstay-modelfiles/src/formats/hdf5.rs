@@ -14,6 +14,7 @@ mod dense;
 mod file;
 mod fractal_heap;
 mod group;
+mod heap;
 mod object;
 
 use std::collections::HashSet;
@@ -29,6 +30,7 @@ use attribute::Attribute;
 use dataset::{Dataset, bounded};
 use file::{Fault, File};
 use group::{Link, Target};
+use object::{Message, kind};
 
 pub(crate) const FORMAT: Format = Format {
     id: "hdf5",
@@ -120,11 +122,12 @@ impl Walk<'_, '_, '_, '_> {
             }
             if let Err(fault) = self.object(place, &path) {
                 self.fault(&fault);
-                if let Fault::Unread(..) = fault {
-                    return;
-                }
+            }
+            if self.file.is_spent() {
+                return;
             }
         }
+        heap::look_at(self.file, self.part, self.examination);
     }
 
     fn fault(&mut self, fault: &Fault) {
@@ -137,18 +140,28 @@ impl Walk<'_, '_, '_, '_> {
         for attribute in attribute::attributes(self.file, &messages, &mut faults) {
             self.attribute(&attribute, path);
         }
-        faults.iter().take(10).for_each(|fault| self.fault(fault));
-        let dataset = Dataset { file: self.file, part: self.part, path };
-        if dataset::look_at(&dataset, &messages, self.examination)? {
-            return Ok(());
+        for fault in &faults {
+            self.fault(fault);
         }
-        let mut links = group::links(self.file, &messages)?;
+        self.unknown(&messages);
+        // To the library an object with links is a group, whatever else it has.
+        let mut links = Vec::new();
+        let linked = group::links(self.file, &messages, &mut links);
         // The last one is visited first.
         links.reverse();
         for link in links {
             self.link(&link, path);
         }
-        Ok(())
+        let dataset = Dataset { file: self.file, part: self.part, path };
+        dataset::look_at(&dataset, &messages, self.examination)?;
+        linked
+    }
+
+    /// Tells of messages of a sort that no version of the format has.
+    fn unknown(&mut self, messages: &[Message<'_>]) {
+        if let Some(message) = messages.iter().find(|message| message.kind > kind::LAST) {
+            self.fault(&Fault::Unread(message.at, "an object has a message of an unknown sort"));
+        }
     }
 
     fn link(&mut self, link: &Link, path: &str) {
@@ -192,11 +205,17 @@ impl Walk<'_, '_, '_, '_> {
             let is_config = keras::is_json(value)
                 && (attribute.name.ends_with("_config")
                     || memchr::memmem::find(value, b"class_name").is_some());
+            if attribute.is_cut {
+                self.fault(&Fault::Unread(at, "an attribute has more texts than are looked at"));
+            }
             if is_config {
                 keras::judge(&part, Kept::Hdf5, self.examination);
             } else if is_pickle(value) {
                 self.examination.enter(&part);
-            } else if path.is_empty() && value.len() < 200 && attribute.values.len() == 1 {
+            } else {
+                self.examination.enter_certain(&part);
+            }
+            if !is_config && path.is_empty() && value.len() < 200 && attribute.values.len() == 1 {
                 let text = String::from_utf8_lossy(value);
                 self.examination.describe(|description| description.fact(&attribute.name, &text));
             }

@@ -7,12 +7,20 @@ use mainstay_testkit::mutation::Seed;
 use super::everything::{codes, examined, is_clean};
 use super::keras_json::keras_2;
 use files::{
-    Kept, chunked, circle, contiguous, dataspace, dense_lambda, external, filtered, float32,
-    hostile, link, model, old, other_link, text_attribute, virtual_dataset, weights, with_dataset,
-    with_root,
+    Kept, beside_the_unread, chunked, circle, contiguous, dataspace, dense_lambda, external,
+    filtered, float32, hostile, link, model, old, other_link, text_attribute, virtual_dataset,
+    weights, with_bytes, with_dataset, with_objects, with_root,
 };
 
 mod files;
+
+/// Pickles that would print a word: of protocols 4, 0 and 1, behind a list, and without PROTO.
+const PICKLES: [&[u8]; 4] = [
+    b"\x80\x04\x95\x1c\0\0\0\0\0\0\0\x8c\x02os\x8c\x06system\x93\x8c\x0aecho inert\x85R.",
+    b"cos\nsystem\n(S'echo inert'\ntR.",
+    b"]cos\nsystem\n(U\x0aecho inerttR.",
+    b"\x8c\x02os\x8c\x06system\x93\x8c\x0aecho inert\x85R.",
+];
 
 /// Every fixture of this module.
 pub fn seeds() -> Vec<Seed> {
@@ -32,6 +40,9 @@ pub fn seeds() -> Vec<Seed> {
         ("filter", filtered(40_000)),
         ("gzip", filtered(1)),
         ("bomb", with_dataset(&[dataspace(&[1 << 40]), float32(), chunked()])),
+        ("bytes", with_bytes(PICKLES[0])),
+        ("objects", with_objects(PICKLES[0])),
+        ("unread", beside_the_unread(&hostile())),
         (
             "pickle",
             with_root(&[text_attribute(
@@ -201,4 +212,62 @@ fn a_file_that_is_cut_off_is_malformed() {
 fn an_object_that_is_none_is_malformed() {
     let bytes = with_root(&[link("a", 3)]);
     assert_eq!(codes(&examined("w.h5", &bytes)), ["model-malformed"]);
+}
+
+#[test]
+fn a_pickle_is_found_in_an_attribute_in_bytes_and_in_the_heap() {
+    for pickle in PICKLES {
+        for bytes in [
+            with_root(&[text_attribute("TITLE", pickle)]),
+            with_bytes(pickle),
+            with_objects(pickle),
+        ] {
+            let found = examined("w.h5", &bytes);
+            assert!(codes(&found).contains(&"model-runs-code"), "{pickle:?} {found:?}");
+        }
+    }
+}
+
+#[test]
+fn texts_and_bytes_that_are_no_pickle_are_clean() {
+    for text in [&b"tensorflow"[..], b"2.4.0", b"conv/kernel:0\0\0\0", b"a name.", b"N", b""] {
+        let found = examined("w.h5", &with_root(&[text_attribute("backend", text)]));
+        assert!(is_clean(&found), "{text:?} {found:?}");
+        let found = examined("w.h5", &with_objects(text));
+        assert!(is_clean(&found), "{text:?} {found:?}");
+    }
+    let found = examined("w.h5", &with_bytes(&[0x80, 2, 7, 9, 1, 0, 0, 128]));
+    assert!(is_clean(&found), "{found:?}");
+}
+
+#[test]
+fn what_is_not_read_hides_nothing_beside_it() {
+    let found = examined("m.h5", &beside_the_unread(&hostile()));
+    assert_eq!(codes(&found), ["model-runs-code"]);
+    assert_eq!(found.gaps.len(), 1);
+}
+
+#[test]
+fn the_links_of_an_object_that_is_a_dataset_too_are_followed() {
+    let to_another = other_link("w", 64, b"\0/tmp/other.h5\0/a\0");
+    let messages = [dataspace(&[2, 3]), float32(), contiguous(48, 24), to_another];
+    assert_eq!(codes(&examined("w.h5", &with_root(&messages))), ["model-touches-files"]);
+}
+
+#[test]
+fn a_message_of_an_unknown_sort_is_a_gap() {
+    let found = examined("w.h5", &with_root(&[files::message(0x2A, b"x")]));
+    assert_eq!((codes(&found).len(), found.gaps.len()), (0, 1));
+}
+
+#[test]
+fn an_architecture_behind_a_thousand_texts_is_judged() {
+    let config = hostile();
+    let size = config.len();
+    let mut values = vec![b'x'; size * 1_500];
+    values.extend(config.as_bytes());
+    let mut datatype = vec![0x13, 0, 0, 0];
+    datatype.extend(u32::try_from(size).unwrap().to_le_bytes());
+    let bytes = files::with_texts("model_config", &datatype, 1_501, &values);
+    assert_eq!(codes(&examined("m.h5", &bytes)), ["model-runs-code"]);
 }

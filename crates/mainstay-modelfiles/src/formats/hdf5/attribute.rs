@@ -12,7 +12,7 @@ use super::file::{Fault, File};
 use super::object::{Message, kind, resolved};
 
 /// The most texts of one attribute that are read.
-const MOST_TEXTS: u128 = 1_000;
+const MOST_TEXTS: u128 = 100_000;
 
 /// Where a value begins in the file, and its bytes.
 pub(super) type Content<'a> = (u64, &'a [u8]);
@@ -23,6 +23,8 @@ pub(super) struct Attribute<'a> {
     pub(super) name: String,
     /// Its values; there may be several.
     pub(super) values: Vec<Content<'a>>,
+    /// Whether there are more than were read.
+    pub(super) is_cut: bool,
 }
 
 /// The attributes of the object that has these messages. What one of them lacks is told and does
@@ -97,8 +99,10 @@ fn read<'a>(file: &File<'a>, content: &'a [u8], at: u64) -> Result<Attribute<'a>
     let shape = dataspace(file, kept.content, kept.at)?;
     let count = shape.map_or(0, |shape| elements(&shape));
     let value_at = at.saturating_add(cursor.at());
+    let are_texts = matches!(datatype.class, Class::Text | Class::HeapText);
+    let is_cut = are_texts && datatype.size > 0 && count > MOST_TEXTS;
     let values = values(file, datatype, count, cursor.rest(), value_at)?;
-    Ok(Attribute { name, values })
+    Ok(Attribute { name, values, is_cut })
 }
 
 /// The values of an attribute that are bytes or texts: `content` begins at a place of the file.
@@ -115,10 +119,17 @@ fn values<'a>(
         let here = at.saturating_add(value.at());
         let leaves = |leaves: Leaves| Fault::Leaves("an attribute", Leaves { at: here, ..leaves });
         match datatype.class {
+            Class::Text if datatype.size == 0 => break,
             Class::Text => {
                 let text = value.take(datatype.size).map_err(leaves)?;
                 let end = memchr::memchr(0, text).unwrap_or(text.len());
                 values.push((here, text.get(..end).unwrap_or(text)));
+                // Python takes only the zeros at the end for filling: a pickle has some within.
+                let filling = text.iter().rev().take_while(|byte| **byte == 0).count();
+                let whole = text.get(..text.len() - filling).unwrap_or(text);
+                if whole.len() > end {
+                    values.push((here, whole));
+                }
             }
             Class::HeapText => {
                 let size = 8 + u64::from(file.offset_size());

@@ -148,6 +148,11 @@ impl<'a> File<'a> {
         if cursor.array::<4>()? == signature { Ok(cursor) } else { Err(Fault::Odd(place, what)) }
     }
 
+    /// Whether there were so many steps that nothing is read any more.
+    pub(super) fn is_spent(&self) -> bool {
+        self.steps.get() > MOST_STEPS
+    }
+
     /// Counts a step; too many of them end the reading.
     pub(super) fn step(&self, place: u64) -> Result<(), Fault> {
         self.steps.set(self.steps.get() + 1);

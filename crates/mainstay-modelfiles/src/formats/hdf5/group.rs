@@ -37,13 +37,16 @@ pub(super) enum Target {
     Plugin(u8),
 }
 
-/// Every link of the group that has these messages.
-pub(super) fn links(file: &File<'_>, messages: &[Message<'_>]) -> Result<Vec<Link>, Fault> {
-    let mut links = Vec::new();
+/// Adds every link of the group that has these messages, up to one that cannot be read.
+pub(super) fn links(
+    file: &File<'_>,
+    messages: &[Message<'_>],
+    links: &mut Vec<Link>,
+) -> Result<(), Fault> {
     for message in messages {
         match message.kind {
             kind::LINK => links.push(link(file, message.content, message.at)?),
-            kind::SYMBOL_TABLE => symbol_table(file, message, &mut links)?,
+            kind::SYMBOL_TABLE => symbol_table(file, message, links)?,
             kind::LINK_INFO => {
                 let mut cursor = file.at(message.at)?;
                 let flags = cursor.array::<2>()?[1];
@@ -57,7 +60,7 @@ pub(super) fn links(file: &File<'_>, messages: &[Message<'_>]) -> Result<Vec<Lin
             _ => {}
         }
     }
-    Ok(links)
+    Ok(())
 }
 
 /// A link message.

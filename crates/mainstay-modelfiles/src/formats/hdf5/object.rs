@@ -27,6 +27,8 @@ pub(super) mod kind {
     pub(crate) const CONTINUATION: u16 = 0x10;
     pub(crate) const SYMBOL_TABLE: u16 = 0x11;
     pub(crate) const ATTRIBUTE_INFO: u16 = 0x15;
+    /// No sort has a higher number.
+    pub(crate) const LAST: u16 = 0x18;
 }
 
 /// One message of an object header.

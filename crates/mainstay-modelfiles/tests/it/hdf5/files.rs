@@ -139,6 +139,55 @@ pub(super) fn with_dataset(messages: &[Vec<u8>]) -> Vec<u8> {
     file.finish(root)
 }
 
+/// A file whose root has an attribute of several texts, which is kept in a fractal heap.
+pub(super) fn with_texts(name: &str, datatype: &[u8], count: u64, values: &[u8]) -> Vec<u8> {
+    let mut content = vec![3, 0];
+    for length in [name.len() + 1, datatype.len(), 12] {
+        content.extend(u16::try_from(length).unwrap().to_le_bytes());
+    }
+    content.push(0);
+    content.extend(name.as_bytes());
+    content.push(0);
+    content.extend(datatype);
+    content.extend([2, 1, 0, 1]);
+    content.extend(count.to_le_bytes());
+    content.extend(values);
+    // In place of the head of a message, which the heap does not keep.
+    dense(&[&[0; 4], &content[..]].concat(), Kept::Alone)
+}
+
+/// A file with one dataset of bytes that hold this.
+pub(super) fn with_bytes(content: &[u8]) -> Vec<u8> {
+    let mut file = Hdf5::default();
+    let at = file.add(content);
+    let length = content.len() as u64;
+    let uint8 = message(0x03, &[0x10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0]);
+    let dataset = file.object(&[dataspace(&[length]), uint8, contiguous(at, length)]);
+    let root = file.object(&[link("model", dataset)]);
+    file.finish(root)
+}
+
+/// A file with objects of Python as `PyTables` keeps them: lists of bytes, referred to from chunks.
+pub(super) fn with_objects(content: &[u8]) -> Vec<u8> {
+    let mut file = Hdf5::default();
+    file.heap(content);
+    let list = message(0x03, &[0x19, 0, 0, 0, 16, 0, 0, 0, 0x10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0]);
+    let pseudo = text_attribute("PSEUDOATOM", b"object");
+    let dataset = file.object(&[dataspace(&[1]), list, chunked(), pseudo]);
+    let root = file.object(&[link("values", dataset)]);
+    file.finish(root)
+}
+
+/// A model of Keras beside an object whose layout is of a version that does not exist.
+pub(super) fn beside_the_unread(config: &str) -> Vec<u8> {
+    let mut file = Hdf5::default();
+    let heap = file.heap(config.as_bytes());
+    let unread = file.object(&[dataspace(&[1]), float32(), message(0x08, &[9, 0])]);
+    let model = file.object(&[heap_attribute("model_config", heap, config.len())]);
+    let root = file.object(&[link("a", unread), link("b", model)]);
+    file.finish(root)
+}
+
 /// A file whose root has these messages.
 pub(super) fn with_root(messages: &[Vec<u8>]) -> Vec<u8> {
     let mut file = Hdf5::default();
