@@ -13,7 +13,7 @@ use crate::part::Part;
 use crate::protobuf::Fault;
 
 /// The most things that are told apart. More than an examination tells of one sort.
-const MOST: usize = 500;
+const MOST: usize = 10_000;
 
 /// What is found in a part, on its way into the examination.
 pub(crate) struct Findings<'p, 'e, 'b> {
@@ -29,12 +29,16 @@ impl<'p, 'e, 'b> Findings<'p, 'e, 'b> {
 
     /// Whether this is new, and is told now.
     pub(crate) fn is_new(&mut self, key: &str) -> bool {
-        self.told.len() < MOST && !self.told.contains(key) && self.told.insert(key.to_owned())
-    }
-
-    /// Whether so much was told that nothing is new any more.
-    pub(crate) fn is_full(&self) -> bool {
-        self.told.len() >= MOST
+        if self.told.contains(key) {
+            return false;
+        }
+        if self.told.len() >= MOST {
+            let reason = format!("more than {MOST} different things were found, and not all told");
+            let advice = "do not load the file before the listed ones are understood";
+            self.examination.gap(self.part.whole(), reason, advice);
+            return false;
+        }
+        self.told.insert(key.to_owned())
     }
 
     /// A byte of the part as a place.

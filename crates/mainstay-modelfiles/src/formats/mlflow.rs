@@ -116,6 +116,10 @@ fn starts_a_line(bytes: &[u8], key: &str) -> bool {
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     keras_yaml::tags(part, examination);
+    if part.bytes.len() > MOST_READ {
+        let reason = format!("of the description of the model only {MOST_READ} bytes were read");
+        examination.gap(part.whole(), reason, "look at the file by hand: no real one is so long");
+    }
     let text = String::from_utf8_lossy(part.bytes.get(..MOST_READ).unwrap_or(part.bytes));
     let value = match yaml::parse::<Value>(&text) {
         Ok(value) => value,

@@ -40,6 +40,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::program::seeds());
     seeds.extend(super::python::seeds());
     seeds.extend(super::repository_json::seeds());
+    seeds.extend(super::skops::seeds());
     seeds.extend(super::start_up::seeds());
     seeds.extend(super::template::seeds());
     seeds.extend(super::nested::seeds());

@@ -341,3 +341,11 @@ fn a_vast_configuration_is_read_in_time_that_grows_with_it() {
     let found = judged(&keras_3(&[lookup]));
     assert!(is_clean(&found), "{found:?}");
 }
+
+#[test]
+fn code_behind_a_thousand_values_is_told() {
+    let list = format!(r#"[{}"{CODE}"]"#, "0, ".repeat(2_000));
+    let config = format!(r#"{{"units": 1, "values": {list}}}"#);
+    let found = judged(&keras_3(&[layer("\"keras.layers\"", "Dense", &config)]));
+    assert_eq!(codes(&found), ["model-carries-code"]);
+}

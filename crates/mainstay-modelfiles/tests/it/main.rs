@@ -37,6 +37,7 @@ pub mod repository_json;
 pub mod safetensors;
 pub mod saved_model;
 pub mod seven_zip;
+pub mod skops;
 pub mod start_up;
 pub mod tar;
 pub mod template;

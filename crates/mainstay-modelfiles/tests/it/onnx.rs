@@ -2,6 +2,7 @@
 
 use mainstay_modelfiles::{SNIFFED, role_of};
 use mainstay_testkit::mutation::Seed;
+use mainstay_types::Severity;
 
 use super::everything::{codes, examined, is_clean};
 use super::wire::{bytes, entry, message, nested, number};
@@ -105,7 +106,18 @@ pub fn seeds() -> Vec<Seed> {
         seed("short.onnx", with_tensor(tensor(&[1000, 1000], &[0; 8]))),
         seed("bomb.onnx", bomb()),
         seed("input_0.pb", tensor(&[2], &[0; 8])),
+        seed("compiled.onnx", with_node(compiled(Some(0), "../../driver.bin"))),
+        seed("embedded.onnx", with_node(compiled(Some(1), "\x7f compiled"))),
     ]
+}
+
+/// A node of ONNX Runtime that holds or names a compiled graph.
+fn compiled(embedded: Option<u64>, context: &str) -> Vec<u8> {
+    let mode = embedded.map(|mode| message(&[bytes(1, "embed_mode"), number(3, mode)]));
+    let context = message(&[bytes(1, "ep_cache_context"), bytes(4, context)]);
+    let source = message(&[bytes(1, "source"), bytes(4, "QNN")]);
+    let attributes: Vec<Vec<u8>> = [context, source].into_iter().chain(mode).collect();
+    node("EPContext", "com.microsoft", &attributes)
 }
 
 fn dangers(bytes: &[u8]) -> Vec<&'static str> {
@@ -276,4 +288,36 @@ fn a_lone_tensor_is_clean() {
     let examined = examined("input_0.pb", &tensor(&[2], &[0; 8]));
     assert_eq!(examined.format, Some("onnx"));
     assert!(is_clean(&examined));
+}
+
+#[test]
+fn a_compiled_graph_in_another_file_is_told_by_where_it_leads() {
+    let found = |context: &str| {
+        let found = examined("m.onnx", &with_node(compiled(Some(0), context)));
+        let dangers = found.dangers.iter();
+        dangers.map(|danger| (danger.code.code(), danger.severity)).collect::<Vec<_>>()
+    };
+    for context in ["../../driver.bin", "/tmp/driver.bin", ""] {
+        assert_eq!(found(context), [("model-touches-files", Severity::High)], "{context}");
+    }
+    assert_eq!(found("driver.bin"), [("model-touches-files", Severity::Medium)]);
+    assert_eq!(found("https://a.example/b"), [("model-uses-network", Severity::High)]);
+}
+
+#[test]
+fn a_compiled_graph_that_is_embedded_is_clean() {
+    for embedded in [None, Some(1)] {
+        let found = examined("m.onnx", &with_node(compiled(embedded, "\x7f../ compiled")));
+        assert!(is_clean(&found), "{found:?}");
+    }
+}
+
+#[test]
+fn a_danger_behind_very_many_others_is_told() {
+    let names: Vec<String> = (0..2_000).map(|number| format!("Odd{number}")).collect();
+    let mut nodes: Vec<Vec<u8>> = names.iter().map(|name| node(name, "mine", &[])).collect();
+    nodes.push(node("PyOp", "mine", &[]));
+    let found = examined("m.onnx", &model(&graph(&nodes, &[]), &[]));
+    assert!(codes(&found).contains(&"model-runs-code"));
+    assert_eq!(found.gaps.len(), 1);
 }

@@ -475,3 +475,18 @@ fn the_code_of_an_endpoint_is_told_and_read() {
     assert_eq!(places, [Some("handler.py"), Some("handler.py")]);
     assert_eq!(codes(&beside(settings, &[("other.py", source)])), [""; 0]);
 }
+
+#[test]
+fn more_components_of_a_pipeline_than_are_kept_are_a_gap() {
+    let pipeline = |count: usize| {
+        let components: Vec<String> =
+            (0..count).map(|number| format!(r#""c{number}": ["diffusers", "X"]"#)).collect();
+        let text = format!(
+            r#"{{"_class_name": "XPipeline", "_diffusers_version": "0.30.0", {}}}"#,
+            components.join(", ")
+        );
+        examined("model_index.json", text.as_bytes())
+    };
+    assert!(is_clean(&pipeline(20)));
+    assert_eq!(pipeline(600).gaps.len(), 1);
+}

@@ -214,3 +214,25 @@ fn text_and_json_are_not_claimed() {
         assert_eq!(examined("notes.txt", text.as_bytes()).format, None);
     }
 }
+
+#[test]
+fn more_holes_than_are_looked_into_are_a_gap() {
+    let with_holes = |count: usize| {
+        let tensors: Vec<String> = (0..count)
+            .map(|number| {
+                let begin = number * 16;
+                let end = begin + 8;
+                format!(
+                    r#""t{number}":{{"dtype":"U8","shape":[8],"data_offsets":[{begin},{end}]}}"#
+                )
+            })
+            .collect();
+        one_of(&format!("{{{}}}", tensors.join(",")), count * 16 - 8)
+    };
+    assert!(with_holes(10).gaps.is_empty());
+    assert_eq!(with_holes(20).gaps.len(), 1);
+}
+
+fn one_of(header: &str, data: usize) -> Examined {
+    examined("a.safetensors", &safetensors(header, data))
+}

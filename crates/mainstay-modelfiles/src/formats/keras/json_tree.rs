@@ -9,8 +9,10 @@ use std::borrow::Cow;
 
 /// The most nodes that are kept.
 const MOST_NODES: usize = 300_000;
-/// The most plain values that are kept of one list.
+/// The most plain values that are kept of one list, and how long a text is that is always kept: it
+/// may be code.
 const MOST_PLAIN: u32 = 1_000;
+const TELLING: usize = 40;
 
 /// A text in UTF-16 or UTF-32 as UTF-8: Python's `json` tells them by their zeros and reads them.
 /// `None` where it is neither.
@@ -221,7 +223,8 @@ impl<'t> Reader<'t> {
         let within = self.open.last_mut().filter(|open| open.is_list);
         if let Some(open) = within {
             open.plain += 1;
-            if open.plain > MOST_PLAIN {
+            let may_be_code = matches!(&value, Value::Text(text) if text.len() >= TELLING);
+            if open.plain > MOST_PLAIN && !may_be_code {
                 return Ok(());
             }
         }

@@ -106,7 +106,7 @@ impl<'a> Visitor<'a> for Nodes<'a, '_, '_> {
 impl Nodes<'_, '_, '_> {
     /// Judges a node by its operator.
     fn node(&mut self, node: Message<'_>, name: &[u8], domain: &[u8]) {
-        if self.functions.contains(&(domain, name)) || self.findings.is_full() {
+        if self.functions.contains(&(domain, name)) {
             return;
         }
         let (name, domain) = (String::from_utf8_lossy(name), String::from_utf8_lossy(domain));

@@ -69,8 +69,10 @@ pub(super) fn check(
                 message,
             ));
         }
-        if claim.begin > reached && holes < LOOKED_INTO {
+        if claim.begin > reached {
             holes += 1;
+        }
+        if claim.begin > reached && holes <= LOOKED_INTO {
             between(
                 part,
                 data.saturating_add(reached),
@@ -79,6 +81,11 @@ pub(super) fn check(
             );
         }
         reached = reached.max(claim.end);
+    }
+    if holes > LOOKED_INTO {
+        let reason =
+            format!("of {holes} holes between tensors only {LOOKED_INTO} were looked into");
+        examination.gap(part.whole(), reason, "get the model from somebody who saves it without");
     }
     let left = (part.bytes.len() as u64).saturating_sub(data);
     if reached > left {

@@ -55,6 +55,8 @@ impl Frame<'_> {
 pub(super) struct Saving<'a> {
     paths: HashMap<&'a [u8], Message<'a>>,
     savers: Vec<(&'a [u8], u64)>,
+    /// Whether there were more than are kept.
+    is_cut: bool,
 }
 
 /// Looks at a message: `root` is what it is.
@@ -232,8 +234,7 @@ impl<'a> Nodes<'a, '_, '_> {
                 let message = format!("the operator {name_text} {what} when the graph is run");
                 self.tell(code, node, node_name, &name_text, message);
             }
-            Operator::Unknown
-                if name.is_empty() || self.functions.contains(name) || self.findings.is_full() => {}
+            Operator::Unknown if name.is_empty() || self.functions.contains(name) => {}
             Operator::Unknown => {
                 let message = format!(
                     "the operator {} is of no release of TensorFlow: the graph needs a library of \
@@ -332,6 +333,11 @@ impl<'a> Nodes<'a, '_, '_> {
                 self.findings.danger(danger.shown(shown));
             }
         }
+        if saving.is_cut {
+            let reason = "the graph has more paths and checkpoints than are held together";
+            let advice = "find out which files the graph writes before you run it";
+            self.findings.examination.gap(self.findings.part.whole(), reason, advice);
+        }
     }
 }
 
@@ -343,15 +349,23 @@ impl<'a> Saving<'a> {
         operator: &[u8],
         input: Option<&'a [u8]>,
     ) {
-        if operator == b"Const" && self.paths.len() < MOST_PATHS {
-            let leads_away =
-                |text: &Message<'_>| !matches!(reach(&text.text()), Reach::Beside | Reach::Odd);
+        if operator == b"Const" {
+            let leads_away = |text: &Message<'_>| {
+                text.bytes.len() <= LONGEST_PATH
+                    && !matches!(reach(&text.text()), Reach::Beside | Reach::Odd)
+            };
             if let Some(path) = tensor::text(node).filter(leads_away) {
-                self.paths.insert(name, path);
+                if self.paths.len() < MOST_PATHS {
+                    self.paths.insert(name, path);
+                } else {
+                    self.is_cut = true;
+                }
             }
         }
         let saves = SAVES.iter().any(|save| save.as_bytes() == operator);
-        if let Some(input) = input.filter(|_| saves && self.savers.len() < MOST_PATHS) {
+        let has_room = self.savers.len() < MOST_PATHS;
+        self.is_cut |= saves && !has_room;
+        if let Some(input) = input.filter(|_| saves && has_room) {
             // In a function an input names an output of its node: `prefix:output:0`.
             let node_name = input.split(|byte| *byte == b':').next().unwrap_or(input);
             self.savers.push((node_name, node.at));
