@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 /// Lines a Rust file may have, tests included.
 const LINES: usize = 500;
 /// Packages that `Cargo.lock` may name.
-const PACKAGES: usize = 350;
+const PACKAGES: usize = 400;
 /// Names that tell a reader nothing.
 const EMPTY_NAMES: &[&str] = &["common", "util", "utils", "helper", "helpers", "misc", "manager"];
 

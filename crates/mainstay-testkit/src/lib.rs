@@ -5,12 +5,14 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::print_stderr,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "a helper of tests fails by panicking, as tests do"
 )]
 
 mod bucket_server;
+mod databases;
 mod image_builder;
 pub mod mutation;
 mod records;
@@ -21,6 +23,7 @@ mod zip_builder;
 mod zips;
 
 pub use bucket_server::{BucketServer, Fault};
+pub use databases::{TestDatabase, databases};
 pub use image_builder::{ImageParts, saved_by_old_docker};
 pub use records::{Record, repeated};
 pub use rpm_databases::{rpm_files, rpm_header, rpm_ndb, rpm_sqlite, rpm_tag};
