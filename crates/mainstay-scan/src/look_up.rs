@@ -19,6 +19,13 @@ pub(crate) struct LookedUp {
     pub(crate) findings: Vec<Finding>,
 }
 
+/// What is known about one package by itself, outside a scan: whether it is checked, and what is
+/// wrong with it.
+pub fn known_about(knowledge: &Knowledge, package: &Package) -> (PackageStatus, Vec<Finding>) {
+    let LookedUp { status, findings } = look_up(knowledge, package, 0);
+    (status, findings)
+}
+
 /// Looks a package up. `position` is its place in the scan's list.
 pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize) -> LookedUp {
     let nothing = |status| LookedUp { status, findings: Vec::new() };

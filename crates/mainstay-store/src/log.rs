@@ -41,6 +41,29 @@ pub struct Change {
     pub detail: serde_json::Value,
 }
 
+/// Who does something, and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The id of an account or a token, or `mainstay` for the server itself.
+    pub id: String,
+    /// An address, `command line`, or the name of a job.
+    pub origin: String,
+}
+
+impl Actor {
+    /// What this actor does, to be written down.
+    pub fn does(
+        &self,
+        action: &'static str,
+        subject: impl Into<String>,
+        detail: serde_json::Value,
+        at: Timestamp,
+    ) -> Change {
+        let (actor, origin) = (self.id.clone(), self.origin.clone());
+        Change { at, actor, origin, action, subject: subject.into(), detail }
+    }
+}
+
 /// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -166,6 +166,29 @@ impl<'c> Transaction<'c> {
         Ok(inserted)
     }
 
+    /// Passes by each row of a statement about many keys, in few statements: `before (` a list of
+    /// the keys `) after`. The rows of one statement come together; across statements there is no
+    /// order.
+    ///
+    /// # Errors
+    /// As [`Transaction::each`].
+    pub fn each_of(
+        &mut self,
+        before: &str,
+        keys: &[Value],
+        after: &str,
+        mut see: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut rest = keys;
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(insertable(rest.len(), PARAMETERS));
+            let list: Vec<String> = (1..=now.len()).map(|number| format!("${number}")).collect();
+            self.each(&format!("{before} ({}) {after}", list.join(", ")), now, &mut see)?;
+            rest = later;
+        }
+        Ok(())
+    }
+
     /// Takes `count` numbers in a row from a counter, and gives the first. No number is given
     /// twice; one may be left out, when the transaction is not kept.
     ///

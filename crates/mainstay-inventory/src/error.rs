@@ -1,0 +1,51 @@
+//! Why the inventory could not do what it was asked.
+
+use mainstay_reading::ReadError;
+use mainstay_store::StoreError;
+
+/// What went wrong, for the one who asked.
+#[derive(Debug, thiserror::Error)]
+pub enum InventoryError {
+    /// The database or the blobs.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The document is no SBOM that is read.
+    #[error("the document cannot be read: {0}")]
+    Document(ReadError),
+    /// The document is larger than is taken.
+    #[error("the document has {bytes} bytes, and {most} are taken")]
+    TooLarge {
+        /// Of the document.
+        bytes: u64,
+        /// That are taken.
+        most: u64,
+    },
+    /// The document names more packages than are taken.
+    #[error("the document names {packages} packages, and {most} are taken")]
+    TooMany {
+        /// Of the document.
+        packages: usize,
+        /// That are taken.
+        most: usize,
+    },
+    /// Nothing of that name or id is there, or it may not be known to be there.
+    #[error("there is no {0} here")]
+    Absent(&'static str),
+    /// What was given for a field will not do.
+    #[error("{field}: {problem}")]
+    Field {
+        /// Which field.
+        field: &'static str,
+        /// What is wrong with it, and what would do.
+        problem: String,
+    },
+    /// A list in the database is damaged.
+    #[error("the record of {0} is damaged: restore it from a backup, or upload its SBOM again")]
+    Damaged(String),
+}
+
+impl InventoryError {
+    pub(crate) fn field(field: &'static str, problem: impl Into<String>) -> Self {
+        Self::Field { field, problem: problem.into() }
+    }
+}

@@ -1,0 +1,332 @@
+//! The words of the inventory.
+
+use jiff::Timestamp;
+use mainstay_types::Severity;
+
+/// What sort of party it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartyKind {
+    /// A company, an authority, a foundation.
+    Organisation,
+    /// A project of open source.
+    Project,
+    /// A person.
+    Person,
+    /// Those who share within a circle: an ISAC, a CERT's constituency.
+    Community,
+}
+
+impl PartyKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Organisation, Self::Project, Self::Person, Self::Community];
+
+    /// The word that the database and the API use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Organisation => "organisation",
+            Self::Project => "project",
+            Self::Person => "person",
+            Self::Community => "community",
+        }
+    }
+
+    /// The kind of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// A party to be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewParty {
+    /// Its id, as other rooms know it.
+    pub id: String,
+    /// What it is.
+    pub kind: PartyKind,
+    /// Its name, for people.
+    pub name: String,
+    /// Whether it is systemically important.
+    pub is_important: bool,
+    /// Ids of the sectors that it belongs to.
+    pub sectors: Vec<String>,
+}
+
+/// A party.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Party {
+    /// Its small number within this instance.
+    pub(crate) number: i64,
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: PartyKind,
+    /// Its name, for people.
+    pub name: String,
+    /// Whether it is systemically important.
+    pub is_important: bool,
+    /// Ids of the sectors that it belongs to, sorted.
+    pub sectors: Vec<String>,
+}
+
+/// For what a contact is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContactRole {
+    /// Flaws and incidents.
+    Security,
+    /// Operations: who can switch it off.
+    Operations,
+    /// Law, regulators and insurers.
+    Legal,
+    /// The press.
+    Communications,
+}
+
+impl ContactRole {
+    /// Every role.
+    pub const ALL: [Self; 4] =
+        [Self::Security, Self::Operations, Self::Legal, Self::Communications];
+
+    /// The word that the database and the API use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Security => "security",
+            Self::Operations => "operations",
+            Self::Legal => "legal",
+            Self::Communications => "communications",
+        }
+    }
+
+    /// The role of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+}
+
+/// Whom to ask or tell at a party.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Its id.
+    pub id: String,
+    /// For what.
+    pub role: ContactRole,
+    /// `mail`, or `webhook`.
+    pub channel: String,
+    /// The address on that channel.
+    pub address: String,
+    /// When it was proved that somebody reads it.
+    pub verified_at: Option<Timestamp>,
+}
+
+/// What a party deploys or ships.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    pub(crate) number: i64,
+    /// Its id.
+    pub id: String,
+    /// Its name, one of its kind within the party.
+    pub name: String,
+    /// The id of its party.
+    pub party: String,
+    /// The name of its party.
+    pub party_name: String,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+/// An SBOM that comes in.
+#[derive(Clone, Copy, Debug)]
+pub struct Upload<'u> {
+    /// The id of the asset that it describes.
+    pub asset: &'u str,
+    /// The version of the asset; may be empty, when it has none.
+    pub release: &'u str,
+    /// The name of the file, for people.
+    pub file_name: &'u str,
+    /// The document.
+    pub bytes: &'u [u8],
+}
+
+/// What became of an upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The id of the SBOM.
+    pub id: String,
+    /// The very document was there already, and is current: nothing changed.
+    pub is_known: bool,
+    /// Packages that it names, each once.
+    pub packages: usize,
+    /// Of those, how many nobody here had named before.
+    pub new_packages: usize,
+    /// Of all, how many are not checked: nobody can say that they are without flaws.
+    pub unchecked: usize,
+    /// Findings that it opens, those of the same version before taken off.
+    pub opened: usize,
+    /// Findings that it closes.
+    pub closed: usize,
+    /// What the document leaves open.
+    pub gaps: Vec<String>,
+}
+
+/// An SBOM that was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SbomRow {
+    pub(crate) number: i64,
+    /// Its id.
+    pub id: String,
+    /// The version of the asset.
+    pub release: String,
+    /// The name of the document's blob.
+    pub blob: String,
+    /// The name of the file.
+    pub file_name: String,
+    /// The format.
+    pub format: String,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Packages that it names.
+    pub packages: i64,
+    /// Of those, how many were not checked when it came.
+    pub unchecked: i64,
+    /// What it leaves open.
+    pub gaps: Vec<String>,
+    /// Whether it is the newest of its version.
+    pub is_current: bool,
+}
+
+/// What differs between two SBOMs, by package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SbomChange {
+    /// The package, with its ecosystem: `npm lodash`.
+    pub package: String,
+    /// Versions that only the former has.
+    pub before: Vec<String>,
+    /// Versions that only the latter has.
+    pub after: Vec<String>,
+}
+
+/// A flaw in a version of an asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindingRow {
+    /// The id of the asset.
+    pub asset: String,
+    /// Its name.
+    pub asset_name: String,
+    /// The version of the asset.
+    pub release: String,
+    /// The package URL.
+    pub purl: String,
+    /// The id of the flaw.
+    pub flaw: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One line on what it is.
+    pub title: String,
+    /// The version that repairs it, where one is known.
+    pub fixed_in: Option<String>,
+    /// Whether it is known to be exploited; `None`: nobody here knows.
+    pub exploited: Option<bool>,
+    /// The chance of exploitation within 30 days, in millionths.
+    pub probability: Option<i64>,
+    /// When it was opened last.
+    pub opened_at: Timestamp,
+    /// When it was closed, and why.
+    pub closed: Option<(Timestamp, String)>,
+    /// How often it was opened.
+    pub times: i64,
+}
+
+/// An id under which a flaw is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FlawName(String);
+
+impl FlawName {
+    /// The id, as databases write it: `CVE-2021-44228`.
+    ///
+    /// # Errors
+    /// What is no id: empty, too long, or with blanks.
+    pub fn parse(text: &str) -> Result<Self, crate::InventoryError> {
+        let text = text.trim();
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.:".contains(letter);
+        if text.is_empty() || text.len() > 100 || !text.chars().all(plain) {
+            return Err(crate::InventoryError::field(
+                "advisory",
+                "an id such as CVE-2021-44228 is asked for",
+            ));
+        }
+        // Databases differ in case (GHSA-abcd is written in small letters), and so do people.
+        Ok(Self(text.to_ascii_uppercase()))
+    }
+
+    /// As it is compared.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What "who is affected" is asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A flaw, by any of its ids.
+    Flaw(FlawName),
+    /// A package in some versions, before any advisory exists. Without a range: in all.
+    Package {
+        /// A package URL without a version.
+        purl: String,
+        /// A version range as `vers` writes it: `vers:npm/>=1.0|<1.2`.
+        range: Option<String>,
+    },
+}
+
+/// Who is affected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Affected {
+    /// The versions of assets, by party and name.
+    pub releases: Vec<AffectedRelease>,
+    /// How many organisations that is.
+    pub organisations: usize,
+    /// By sector, the most affected first.
+    pub sectors: Vec<SectorCount>,
+    /// Organisations here that have no current SBOM at all: of them nothing is known.
+    pub silent: usize,
+    /// Versions of the package that could not be compared with the range; who has them is not
+    /// known to be unaffected.
+    pub undecided: Vec<String>,
+    /// Package URLs of the components that were meant.
+    pub components: Vec<String>,
+}
+
+/// A version of an asset that has an affected component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AffectedRelease {
+    /// The id of the party.
+    pub party: String,
+    /// Its name.
+    pub party_name: String,
+    /// The id of the asset.
+    pub asset: String,
+    /// Its name.
+    pub asset_name: String,
+    /// The version of the asset.
+    pub release: String,
+    /// The id of the SBOM that says so.
+    pub sbom: String,
+    /// The package URLs.
+    pub purls: Vec<String>,
+    /// Whether the asset asks for one of them itself.
+    pub is_direct: bool,
+}
+
+/// How many organisations of a sector are affected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SectorCount {
+    /// The id of the sector.
+    pub sector: String,
+    /// Organisations that are affected.
+    pub affected: usize,
+    /// Organisations of the sector with a current SBOM.
+    pub with_inventory: usize,
+    /// All organisations of the sector.
+    pub members: usize,
+    /// Affected ones that are systemically important.
+    pub important: usize,
+}

@@ -1,0 +1,95 @@
+//! What can be done with the inventory. Every face (page, API, command line, job) calls these.
+
+mod affected;
+mod changes;
+mod findings;
+mod fold;
+mod intake;
+mod parties;
+mod rematch;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use mainstay_knowledge::{DataFolder, Knowledge};
+use mainstay_store::{Blobs, Database, StoreError, Transaction};
+use mainstay_types::Ecosystem;
+
+use crate::InventoryError;
+use crate::holders::Holders;
+
+pub use rematch::Rematched;
+
+/// How much is taken in.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a document.
+    pub bytes: u64,
+    /// Packages that a document may name.
+    pub packages: usize,
+}
+
+impl Default for Limits {
+    /// 64 MiB, as for the command line; 200,000 packages.
+    fn default() -> Self {
+        Self { bytes: 64 << 20, packages: 200_000 }
+    }
+}
+
+/// The inventory of an instance. Shared by all threads.
+#[derive(Debug)]
+pub struct Inventory {
+    database: Arc<Database>,
+    blobs: Arc<dyn Blobs>,
+    folder: DataFolder,
+    knowledge: RwLock<Arc<Knowledge>>,
+    holders: Mutex<Holders>,
+    limits: Limits,
+}
+
+impl Inventory {
+    /// Opens the inventory over a database, blobs, and a folder of advisory data.
+    pub fn open(
+        database: Arc<Database>,
+        blobs: Arc<dyn Blobs>,
+        folder: DataFolder,
+        limits: Limits,
+    ) -> Self {
+        let knowledge = RwLock::new(Arc::new(Knowledge::open(&folder, Ecosystem::all())));
+        Self { database, blobs, folder, knowledge, holders: Mutex::default(), limits }
+    }
+
+    /// What is known about packages now. Whoever holds it keeps it, also while newer data come.
+    pub fn knowledge(&self) -> Arc<Knowledge> {
+        Arc::clone(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn reopen_knowledge(&self) -> Arc<Knowledge> {
+        let fresh = Arc::new(Knowledge::open(&self.folder, Ecosystem::all()));
+        *self.knowledge.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
+        fresh
+    }
+
+    fn holders(&self) -> MutexGuard<'_, Holders> {
+        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T>(
+        &self,
+        look: impl FnOnce(&mut Transaction<'_>) -> Result<T, InventoryError>,
+    ) -> Result<T, InventoryError> {
+        self.database.read(look)
+    }
+
+    fn write<T>(
+        &self,
+        change: impl FnMut(&mut Transaction<'_>) -> Result<T, InventoryError>,
+    ) -> Result<T, InventoryError> {
+        self.database.write(change)
+    }
+}
+
+/// An id that nobody can guess, sorted by time.
+fn new_id(prefix: &str, now: Timestamp) -> Result<String, StoreError> {
+    mainstay_store::new_id(prefix, now)
+}

@@ -1,0 +1,98 @@
+//! Findings follow from what an SBOM names and what is known about that.
+
+use jiff::Timestamp;
+use mainstay_store::Transaction;
+
+use super::Inventory;
+use crate::InventoryError;
+use crate::model::FindingRow;
+use crate::store::findings::{self, Key};
+use crate::store::{components, parties};
+
+/// Why findings close that do not follow any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// The newer SBOM does not name the component.
+    NoLongerUsed,
+    /// The records do not speak of the component any more.
+    NoLongerKnown,
+}
+
+impl Closing {
+    fn word(self) -> &'static str {
+        match self {
+            Self::NoLongerUsed => "the SBOM does not name it any more",
+            Self::NoLongerKnown => "the advisories do not name it any more",
+        }
+    }
+}
+
+/// What changed.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    /// The flaws of findings that were opened.
+    pub(super) opened: Vec<Key>,
+    /// How many were closed.
+    pub(super) closed: usize,
+}
+
+/// Brings the findings of a version of an asset in line with the components that it has.
+pub(super) fn settle(
+    transaction: &mut Transaction<'_>,
+    (asset, release): (i64, &str),
+    content: &[i64],
+    (closing, now): (Closing, Timestamp),
+) -> Result<Settled, InventoryError> {
+    let flaws = components::flaws(transaction, content)?;
+    let mut wanted: Vec<Key> = flaws
+        .into_iter()
+        .flat_map(|(component, flaws)| flaws.into_iter().map(move |flaw| (component, flaw.flaw)))
+        .collect();
+    wanted.sort_unstable();
+    let states = findings::states(transaction, asset, release)?;
+    let opened: Vec<&Key> =
+        wanted.iter().filter(|key| states.get(key).copied() != Some(true)).collect();
+    findings::open(transaction, (asset, release), &opened, now)?;
+    let mut gone: Vec<&Key> = states
+        .iter()
+        .filter(|(key, is_open)| **is_open && wanted.binary_search(key).is_err())
+        .map(|(key, _)| key)
+        .collect();
+    gone.sort_unstable();
+    findings::close(transaction, (asset, release), &gone, (closing.word(), now))?;
+    Ok(Settled { opened: opened.into_iter().cloned().collect(), closed: gone.len() })
+}
+
+impl Inventory {
+    /// The findings of an asset: open ones first; known to be exploited, grave and likely ones
+    /// before others.
+    ///
+    /// # Errors
+    /// When there is no such asset.
+    pub fn findings(&self, asset: &str) -> Result<Vec<FindingRow>, InventoryError> {
+        self.read(|transaction| {
+            let asset =
+                parties::asset(transaction, asset)?.ok_or(InventoryError::Absent("asset"))?;
+            Ok(findings::of_asset(transaction, asset.number)?)
+        })
+    }
+
+    /// How many findings of a party are open, by severity, the gravest first.
+    ///
+    /// # Errors
+    /// When there is no such party.
+    pub fn open_findings(
+        &self,
+        party: &str,
+    ) -> Result<Vec<(mainstay_types::Severity, i64)>, InventoryError> {
+        self.read(|transaction| {
+            let number =
+                parties::number_of(transaction, party)?.ok_or(InventoryError::Absent("party"))?;
+            let counts = findings::open_of_party(transaction, number)?;
+            Ok(counts
+                .into_iter()
+                .map(|(severity, count)| (components::severity_of(severity), count))
+                .collect())
+        })
+    }
+}

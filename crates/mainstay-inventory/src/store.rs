@@ -1,0 +1,7 @@
+//! All the SQL of the inventory.
+
+pub(crate) mod components;
+pub(crate) mod findings;
+pub(crate) mod parties;
+pub(crate) mod postings;
+pub(crate) mod sboms;

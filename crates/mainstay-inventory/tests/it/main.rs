@@ -1,0 +1,10 @@
+//! What the inventory promises, on SQLite, and on PostgreSQL where a server is named.
+//!
+//! SBOMs and advisories are made here, by hand.
+
+#![expect(clippy::unwrap_used, reason = "what a test uses fails by panicking")]
+
+mod affected;
+mod intake;
+mod matching;
+mod world;
