@@ -1,6 +1,9 @@
 //! What KEV, proofs of concept and CVSS say of the inputs, and what they do not.
 
-use mainstay_ssvc::{Basis, Evidence, Facts, Input, Kev};
+use mainstay_ssvc::{Basis, Evidence, Facts, Input, Kev, Tables};
+use proptest::prelude::*;
+
+use crate::moment;
 
 fn said(facts: &Facts<'_>, point: &str) -> Input {
     facts.inputs().of(&point.parse().unwrap()).cloned().unwrap_or(Input::Unknown(String::new()))
@@ -138,5 +141,18 @@ fn a_vector_that_cannot_be_read_says_nothing_but_why() {
     ] {
         let input = said(&cvss(vector), IMPACT);
         assert!(matches!(&input, Input::Unknown(why) if !why.is_empty()), "{vector}");
+    }
+}
+
+proptest! {
+    /// Whatever a vector says, every table takes what is made of it.
+    #[test]
+    fn no_vector_gives_an_answer_that_a_table_refuses(
+        vector in "CVSS:(3\\.1|4\\.0)/AV:[NP]/AC:[LH](/AT:[NP])?/PR:[NH]/UI:[NR](/S:[UC])?(/V?[CIA]:[HLNX]){3,6}(/S[CIA]:[HN]){0,3}(/AU:[NYX])?(/V:[DCX])?|\\PC{0,60}",
+    ) {
+        let inputs = cvss(&vector).inputs();
+        for table in Tables::shipped().all() {
+            prop_assert!(table.assess(&inputs, &[], moment()).is_ok());
+        }
     }
 }

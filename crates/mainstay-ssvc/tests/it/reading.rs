@@ -63,9 +63,10 @@ fn a_table_with_too_many_rows_is_refused_before_it_is_made() {
     let values: Vec<_> =
         (0..16).map(|n| format!("{{ key = 'k{n}', name = '', means = '' }}")).collect();
     let values = values.join(",");
-    let points: String = (0..6)
-        .map(|n| format!("[[point]]\nid='own:P{n}:1.0.0'\nname=''\nasks=''\nvalues=[{values}]\n"))
-        .collect();
+    let point =
+        |n| format!("[[point]]\nid='own:P{n}:1.0.0'\nname=''\nasks=''\nvalues=[{values}]\n");
+    let points: Vec<_> = (0..6).map(point).collect();
+    let points = points.concat();
     let inputs: Vec<_> = (1..6).map(|n| format!("'own:P{n}:1.0.0'")).collect();
     let inputs = inputs.join(",");
     let text = format!(
