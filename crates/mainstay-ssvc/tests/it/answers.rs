@@ -61,6 +61,15 @@ fn outcomes_between_the_ends_that_no_row_gives_are_not_told() {
 }
 
 #[test]
+fn an_open_input_that_can_change_the_outcome_is_worth_knowing_and_another_is_not() {
+    let known = inputs(&[("ssvc:E:1.1.0", "N"), ("ssvc:A:2.0.0", "N"), ("ssvc:TI:1.0.0", "P")]);
+    assert!(table("CISA Coordinator").worth_knowing(&known).unwrap().is_empty());
+    let known = inputs(&LOG4SHELL[..3]);
+    let worth = table("CISA Coordinator").worth_knowing(&known).unwrap();
+    assert_eq!(worth.iter().map(|point| point.id.as_str()).collect::<Vec<_>>(), ["ssvc:MWI:1.0.0"]);
+}
+
+#[test]
 fn a_value_that_the_point_does_not_have_is_refused() {
     let error = table("deployer").assess(&inputs(&[("ssvc:E:1.1.0", "X")]), &[], moment());
     assert!(matches!(error, Err(AssessError::NoSuchValue { key, .. }) if key == "X"));
@@ -119,6 +128,41 @@ fn facts_of_which_none_is_known_say_nothing() {
 }
 
 proptest! {
+    /// The outcomes that are possible are those of the rows that fit, no more and no fewer.
+    #[test]
+    fn what_is_possible_is_what_the_fitting_rows_say(
+        which in 0..8_usize,
+        masks in prop::collection::vec(0..u16::MAX, 0..8),
+    ) {
+        let table = &Tables::shipped().all()[which];
+        let given: Vec<ValueSet> =
+            masks.iter().map(|mask| (0..16).filter(|at| mask & (1 << at) != 0).collect()).collect();
+        let fits = |values: &[usize]| values.iter().zip(&given).all(|(at, set)| set.has(*at));
+        let naive: ValueSet =
+            table.rows().filter(|(values, _)| fits(values)).map(|(_, outcome)| outcome).collect();
+        prop_assert_eq!(table.possible(&given), naive);
+    }
+
+    /// Nothing is worth knowing exactly when one outcome is left.
+    #[test]
+    fn something_is_worth_knowing_until_one_outcome_is_left(
+        which in 0..8_usize,
+        masks in prop::collection::vec(1..u16::MAX, 7),
+    ) {
+        let table = &Tables::shipped().all()[which];
+        let mut known = Inputs::default();
+        for (point, mask) in table.inputs().iter().zip(&masks) {
+            let values = point.values.iter().enumerate();
+            let keys: Vec<_> = values
+                .filter(|(at, _)| mask & (1 << at) != 0)
+                .map(|(_, value)| value.key.clone())
+                .collect();
+            known.set(point.id.clone(), Input::of_keys(keys, Reason::stated("an analyst")));
+        }
+        let settled = table.assess(&known, &[], moment()).unwrap().outcome().is_some();
+        prop_assert_eq!(table.worth_knowing(&known).unwrap().is_empty(), settled);
+    }
+
     /// More knowledge never adds an outcome: what was possible shrinks.
     #[test]
     fn knowing_more_only_rules_outcomes_out(
