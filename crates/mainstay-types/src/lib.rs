@@ -13,6 +13,7 @@
 //! | kind of a finding | [`FindingKind`] | OSV ids, `RustSec` informational records |
 //! | licence | [`Licence`] | SPDX licence expressions, SPDX License List |
 //! | why it is there | [`Scope`] | each ecosystem's own dependency groups |
+//! | sector | [`SectorId`], [`SectorScheme`] | PPD-21 and NSM-22, NIS 2 Directive |
 //! | address without secrets | [`SourceUrl`] | RFC 3986 userinfo |
 //!
 //! Text from outside becomes one of these types at the border, by a `parse` function that can
@@ -27,6 +28,7 @@ mod package_name;
 mod purl;
 mod release;
 mod scope;
+mod sectors;
 mod severity;
 mod source_url;
 
@@ -41,5 +43,6 @@ pub use package_name::{NameError, PackageName};
 pub use purl::{Purl, PurlComponent, PurlError};
 pub use release::Release;
 pub use scope::Scope;
+pub use sectors::{Sector, SectorError, SectorId, SectorIdError, SectorScheme};
 pub use severity::{Score, Severity};
 pub use source_url::SourceUrl;
