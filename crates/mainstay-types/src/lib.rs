@@ -13,6 +13,7 @@
 //! | kind of a finding | [`FindingKind`] | OSV ids, `RustSec` informational records |
 //! | licence | [`Licence`] | SPDX licence expressions, SPDX License List |
 //! | why it is there | [`Scope`] | each ecosystem's own dependency groups |
+//! | how far it may be told | [`Tlp`] | Traffic Light Protocol 2.0 (FIRST) |
 //! | address without secrets | [`SourceUrl`] | RFC 3986 userinfo |
 //!
 //! Text from outside becomes one of these types at the border, by a `parse` function that can
@@ -29,6 +30,7 @@ mod release;
 mod scope;
 mod severity;
 mod source_url;
+mod tlp;
 
 pub use digest::{Digest, DigestAlgorithm, DigestError};
 pub use distributed::{BuiltFrom, Distributed, DistributedPurl, RecordNames, SourcePackage};
@@ -43,3 +45,4 @@ pub use release::Release;
 pub use scope::Scope;
 pub use severity::{Score, Severity};
 pub use source_url::SourceUrl;
+pub use tlp::{Tlp, TlpError};

@@ -1,0 +1,1 @@
+-- mainstay-accounts: its tables come here.
