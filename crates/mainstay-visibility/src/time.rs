@@ -16,8 +16,10 @@ pub(crate) fn opening_micros(not_before: Timestamp) -> i64 {
 
 /// Within what a time can be again.
 fn whole(micros: i128) -> i64 {
-    let last = Timestamp::MAX.as_microsecond();
-    i64::try_from(micros).unwrap_or(last).clamp(Timestamp::MIN.as_microsecond(), last)
+    // A second within the ends, where every microsecond is a time.
+    let first = Timestamp::MIN.as_microsecond().saturating_add(1_000_000);
+    let last = Timestamp::MAX.as_microsecond().saturating_sub(1_000_000);
+    i64::try_from(micros).unwrap_or(last).clamp(first, last)
 }
 
 #[cfg(test)]

@@ -132,8 +132,9 @@ impl Writer<'_> {
             let _ = write!(sql, "own_marking.tlp IN ({})", markings.join(", "));
         } else {
             let kind = rule.kind.word();
+            let markings = markings.join(", ");
             let _ =
-                write!(sql, "release.kind = '{kind}' AND release.tlp IN ({})", markings.join(", "));
+                write!(sql, "told_release.kind = '{kind}' AND told_release.tlp IN ({markings})");
         }
         if !members.is_empty() {
             let _ = write!(sql, " AND {name} IN ({members})");

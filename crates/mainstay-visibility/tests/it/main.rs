@@ -1,6 +1,10 @@
 //! Who sees what: the table, the SQL beside the predicate, and a long random walk.
 
-#![expect(clippy::unwrap_used, reason = "what a test uses fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what a test uses fails by panicking"
+)]
 
 mod found;
 mod prose;

@@ -70,7 +70,9 @@ fn a_query_on_the_tables_of_the_markings_themselves_is_no_way_around() {
         let database = test.open();
         let mut random = Random(5);
         let thing = Thing { releases: Vec::new(), ..Thing::new(0, &mut random) };
-        database.write(|transaction| write_as_they_are(transaction, &[thing.clone()])).unwrap();
+        database
+            .write(|transaction| write_as_they_are(transaction, std::slice::from_ref(&thing)))
+            .unwrap();
         let visible = VisibleSql::of(&Reader::anonymous(), moment(0), "marking.object", 0);
         let sql = format!("SELECT object FROM marking WHERE {}", visible.condition());
         assert!(seen(&database, &sql, visible.parameters()).is_empty());

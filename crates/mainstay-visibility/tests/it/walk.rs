@@ -8,7 +8,7 @@ use mainstay_visibility::{Marked, Reader, VisibleSql, visible};
 
 use crate::prose::may_see;
 use crate::random::Random;
-use crate::world::{PEOPLE, TIMES, Thing, World, any_time, moment, toggle, write_as_they_are};
+use crate::world::{PEOPLE, Thing, World, any_time, moment, toggle, write_as_they_are};
 
 const STEPS: usize = 1_000_000;
 const THINGS: usize = 12;
@@ -75,7 +75,7 @@ impl Walk {
             }
             // Clocks jump, both ways.
             _ => {
-                self.now = any_time(random).min(TIMES as i64);
+                self.now = any_time(random);
                 return;
             }
         }

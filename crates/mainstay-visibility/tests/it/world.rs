@@ -146,8 +146,11 @@ pub(crate) fn write_as_they_are(
     things: &[Thing],
 ) -> Result<(), StoreError> {
     transaction.execute("DELETE FROM marking", &[])?;
-    let step =
-        |marking: Tlp| Value::from(Tlp::ALL.iter().position(|tlp| *tlp == marking).unwrap() as i64);
+    let step = |marking: Tlp| {
+        Value::from(
+            u32::try_from(Tlp::ALL.iter().position(|tlp| *tlp == marking).unwrap()).unwrap(),
+        )
+    };
     let mut markings: Vec<Value> = Vec::new();
     let mut releases: Vec<Value> = Vec::new();
     for thing in things {
