@@ -30,7 +30,11 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] = &[migration!(1, "0001_platform"), migration!(2, "0002_inventory")];
+const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_platform"),
+    migration!(2, "0002_inventory"),
+    migration!(3, "0003_visibility"),
+];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
     number BIGINT NOT NULL PRIMARY KEY,

@@ -14,6 +14,7 @@
 //! | licence | [`Licence`] | SPDX licence expressions, SPDX License List |
 //! | why it is there | [`Scope`] | each ecosystem's own dependency groups |
 //! | sector | [`SectorId`], [`SectorScheme`] | PPD-21 and NSM-22, NIS 2 Directive |
+//! | how far it may be told | [`Tlp`] | Traffic Light Protocol 2.0 (FIRST) |
 //! | address without secrets | [`SourceUrl`] | RFC 3986 userinfo |
 //!
 //! Text from outside becomes one of these types at the border, by a `parse` function that can
@@ -31,6 +32,7 @@ mod scope;
 mod sectors;
 mod severity;
 mod source_url;
+mod tlp;
 
 pub use digest::{Digest, DigestAlgorithm, DigestError};
 pub use distributed::{BuiltFrom, Distributed, DistributedPurl, RecordNames, SourcePackage};
@@ -46,3 +48,4 @@ pub use scope::Scope;
 pub use sectors::{Sector, SectorError, SectorId, SectorIdError, SectorScheme};
 pub use severity::{Score, Severity};
 pub use source_url::SourceUrl;
+pub use tlp::{Tlp, TlpError};
