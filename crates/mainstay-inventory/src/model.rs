@@ -293,6 +293,11 @@ pub struct Affected {
     pub undecided: Vec<String>,
     /// Package URLs of the components that were meant.
     pub components: Vec<String>,
+    /// Of a flaw: components here that are not checked, so that nobody can say whether they have
+    /// it. Of a package: 0, since versions are compared with the range itself.
+    pub unchecked: i64,
+    /// Current SBOMs that leave something open: what they do not name may be affected.
+    pub partial: i64,
 }
 
 /// A version of an asset that has an affected component.

@@ -1,4 +1,4 @@
-//! The folder of a server that keeps its data beside itself.
+//! The folder of an instance that keeps its data beside itself.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,16 +37,6 @@ impl DataDir {
     /// The file of the key that signs checkpoints.
     pub fn signing_key(&self) -> PathBuf {
         self.0.join("instance.key")
-    }
-
-    /// The folder in which mail lies that is not sent.
-    pub fn mail(&self) -> PathBuf {
-        self.0.join("mail")
-    }
-
-    /// The folder of advisory data.
-    pub fn knowledge(&self) -> PathBuf {
-        self.0.join("knowledge")
     }
 }
 

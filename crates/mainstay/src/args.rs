@@ -1,5 +1,6 @@
 //! What can be typed: commands, flags and their help.
 
+mod inventory;
 mod sbom;
 pub(crate) mod vex;
 
@@ -10,6 +11,10 @@ use clap_complete::Shell;
 use mainstay_console::ColourChoice;
 use mainstay_scan::ReportFormat;
 
+pub(crate) use inventory::{
+    AffectedArgs, InstanceArgs, InventoryArgs, InventoryCommand, LogArgs, LogCommand,
+    OrganisationArgs, SubmitArgs,
+};
 pub(crate) use sbom::{Against, AnswerForm, SbomCommand};
 
 /// The secure open source workbench.
@@ -126,6 +131,10 @@ pub(crate) enum Command {
     /// VEX: record, list and export statements on flaws
     #[command(subcommand)]
     Vex(vex::VexCommand),
+    /// Who uses what: organisations, their SBOMs, and who is affected
+    Inventory(InventoryArgs),
+    /// The log of an instance: show it, sign how it stands, prove that it was not changed
+    Log(LogArgs),
     /// List the formats that are read
     Formats,
     /// Write a completion script for a shell to standard output

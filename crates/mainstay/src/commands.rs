@@ -6,6 +6,9 @@ mod db;
 mod explain;
 mod fix;
 mod formats;
+mod instance;
+mod inventory;
+mod log;
 mod manual;
 mod model;
 mod plumbing;
@@ -38,6 +41,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Model(command) => model::run(&context, &command),
         Command::Db(command) => db::run(&context, common, &command),
         Command::Vex(command) => vex::run(&context, &command),
+        Command::Inventory(args) => inventory::run(&context, common, &args),
+        Command::Log(args) => log::run(&context, common, &args),
         Command::Formats => formats::formats(&context),
         Command::Completions { shell } => manual::completions(&context, shell),
         Command::Man { folder } => manual::man(&context, folder.as_deref()),

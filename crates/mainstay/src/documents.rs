@@ -19,6 +19,7 @@ const DATA: &str = include_str!("../../../docs/user/advisory-data.md");
 const EXIT_CODES: &str = include_str!("../../../docs/user/exit-codes.md");
 const FIX: &str = include_str!("../../../docs/user/fix.md");
 const FORMATS_PAGE: &str = include_str!("../../../docs/user/formats.md");
+const INVENTORY: &str = include_str!("../../../docs/user/inventory.md");
 const JSON: &str = include_str!("../../../docs/user/json.md");
 const MODELS: &str = include_str!("../../../docs/user/models.md");
 const PROGRAMS: &str = include_str!("../../../docs/user/programs.md");
@@ -191,7 +192,8 @@ fn every_variable_is_named() {
 
 #[test]
 fn every_flag_is_named() {
-    let pages = [CI, DATA, EXIT_CODES, FIX, JSON, POLICY, SBOMS, SCAN, SETTINGS, VEX].concat();
+    let pages =
+        [CI, DATA, EXIT_CODES, FIX, INVENTORY, JSON, POLICY, SBOMS, SCAN, SETTINGS, VEX].concat();
     let mut command = Args::command();
     command.build();
     let mut commands = vec![&command];

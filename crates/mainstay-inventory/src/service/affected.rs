@@ -10,7 +10,7 @@ use super::Inventory;
 use crate::InventoryError;
 use crate::holders::Holders;
 use crate::model::{Affected, AffectedRelease, SectorCount, Subject};
-use crate::store::{components, postings};
+use crate::store::{components, postings, sboms};
 
 /// The components that were asked about.
 struct Meant {
@@ -51,6 +51,11 @@ impl Inventory {
                 silent,
                 undecided: undecided.into_values().map(|named| named.purl).collect(),
                 components: named.into_values().map(|named| named.purl).collect(),
+                unchecked: match subject {
+                    Subject::Flaw(_) => components::count_unchecked(transaction)?,
+                    Subject::Package { .. } => 0,
+                },
+                partial: sboms::count_partial(transaction)?,
             };
             answer.undecided.sort_unstable();
             answer.components.sort_unstable();

@@ -350,6 +350,13 @@ pub(crate) fn unchecked(
     Ok(count)
 }
 
+/// How many components are not checked.
+pub(crate) fn count_unchecked(transaction: &mut Transaction<'_>) -> Result<i64, StoreError> {
+    transaction.one("SELECT COUNT(*) FROM component WHERE unchecked IS NOT NULL", &[], |row| {
+        row.integer(0)
+    })
+}
+
 /// What people call components: package with ecosystem, version, package URL, why unchecked.
 pub(crate) struct Named {
     pub(crate) package: String,

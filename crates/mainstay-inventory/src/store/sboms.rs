@@ -169,3 +169,10 @@ fn sbom_of(row: &Row<'_>) -> Result<SbomRow, StoreError> {
         is_current: row.truth(10)?,
     })
 }
+
+/// How many current SBOMs leave something open.
+pub(crate) fn count_partial(transaction: &mut Transaction<'_>) -> Result<i64, StoreError> {
+    transaction.one("SELECT COUNT(*) FROM sbom WHERE is_current = 1 AND gaps <> '[]'", &[], |row| {
+        row.integer(0)
+    })
+}

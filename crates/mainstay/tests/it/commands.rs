@@ -4,6 +4,7 @@ mod database;
 mod explain;
 mod fix;
 mod help;
+mod inventory;
 mod model;
 mod plumbing;
 mod sbom;

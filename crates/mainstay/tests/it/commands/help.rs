@@ -28,6 +28,8 @@ fn help_fits_on_a_page_and_has_examples() {
       model        Model files: what one is, and what loading it would do
       db           The advisory data: import, update, status
       vex          VEX: record, list and export statements on flaws
+      inventory    Who uses what: organisations, their SBOMs, and who is affected
+      log          The log of an instance: show it, sign how it stands, prove that it was not changed
       formats      List the formats that are read
       completions  Write a completion script for a shell to standard output
       man          Write the manual: the main page to standard output, or every page into a folder

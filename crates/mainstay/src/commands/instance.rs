@@ -1,0 +1,61 @@
+//! The instance on this machine: its database, its blobs and its key, beside the advisory data.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use mainstay_inventory::{Inventory, Limits};
+use mainstay_knowledge::DataFolder;
+use mainstay_store::{Actor, DataDir, Database, FolderBlobs, Location, SigningKey};
+
+use crate::Context;
+use crate::args::{Common, InstanceArgs};
+use crate::settings::{self, UserFile};
+
+/// The name under which this instance signs.
+const KEY_NAME: &str = "mainstay";
+
+/// An instance, opened.
+pub(super) struct Instance {
+    pub(super) database: Arc<Database>,
+    folder: DataDir,
+    knowledge: DataFolder,
+}
+
+impl Instance {
+    /// Opens it, and makes it when it is not there.
+    pub(super) fn open(
+        context: &Context,
+        common: &Common,
+        args: &InstanceArgs,
+    ) -> anyhow::Result<Self> {
+        let user = UserFile::read()?;
+        let data = settings::data_dir(common, &context.environment, &user)?;
+        let knowledge = DataFolder::open(&data)?;
+        let folder = DataDir::open(&data.join("instance"))?;
+        let named = args.database.as_ref().or(context.environment.database.as_ref());
+        let location = match named {
+            Some(text) => text.parse()?,
+            None => Location::sqlite(&folder.database()),
+        };
+        let database = Database::open(&location)
+            .with_context(|| format!("the database {location} cannot be used"))?;
+        Ok(Self { database: Arc::new(database), folder, knowledge })
+    }
+
+    /// The inventory of the instance.
+    pub(super) fn inventory(&self) -> anyhow::Result<Inventory> {
+        let blobs = Arc::new(FolderBlobs::open(&self.folder.blobs())?);
+        let database = Arc::clone(&self.database);
+        Ok(Inventory::open(database, blobs, self.knowledge.clone(), Limits::default()))
+    }
+
+    /// The key of the instance. It is made when it is first asked for.
+    pub(super) fn key(&self) -> anyhow::Result<SigningKey> {
+        Ok(SigningKey::open_or_create(&self.folder.signing_key(), KEY_NAME)?)
+    }
+}
+
+/// Who types commands: whoever may write into the data folder.
+pub(super) fn operator() -> Actor {
+    Actor { id: "operator".to_owned(), origin: "command line".to_owned() }
+}
