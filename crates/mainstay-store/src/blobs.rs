@@ -4,7 +4,7 @@
 //! content is kept once; what comes back is checked against its name.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::StoreError;
 use crate::data_dir::private_folder;
-use crate::hexadecimal::hexadecimal;
+use crate::hexadecimal::{hexadecimal, read_hexadecimal};
 
 /// The name of a blob: the SHA-256 of its bytes, shown in hexadecimal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,11 +25,6 @@ impl BlobName {
         let mut name = [0; 32];
         name.copy_from_slice(digest(&SHA256, bytes).as_ref());
         Self(name)
-    }
-
-    /// The 32 bytes.
-    pub fn bytes(&self) -> &[u8; 32] {
-        &self.0
     }
 }
 
@@ -50,23 +45,13 @@ impl FromStr for BlobName {
 
     /// 64 digits, lower case.
     fn from_str(text: &str) -> Result<Self, StoreError> {
-        let wrong = || StoreError::MissingBlob(text.chars().take(80).collect());
-        let digits = text.as_bytes();
-        if digits.len() != 64
-            || digits.iter().any(|digit| !matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-        {
-            return Err(wrong());
-        }
-        let mut name = [0; 32];
-        for (byte, pair) in name.iter_mut().zip(digits.chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
-        }
-        Ok(Self(name))
+        read_hexadecimal(text)
+            .map(Self)
+            .ok_or_else(|| StoreError::MissingBlob(text.chars().take(80).collect()))
     }
 }
 
-/// Where blobs are kept: a folder today, and whatever has these three verbs.
+/// Where blobs are kept: a folder today, and whatever has these two verbs.
 pub trait Blobs: fmt::Debug + Send + Sync {
     /// Keeps the bytes. They are durable when this returns.
     ///
@@ -79,12 +64,6 @@ pub trait Blobs: fmt::Debug + Send + Sync {
     /// # Errors
     /// When they are not there, or are others than the name promises.
     fn get(&self, name: BlobName) -> Result<Vec<u8>, StoreError>;
-
-    /// Every name that is kept, in no order.
-    ///
-    /// # Errors
-    /// When the place does not answer.
-    fn names(&self) -> Result<Vec<BlobName>, StoreError>;
 }
 
 /// Blobs in a folder: `ab/cdef…`, by the digits of the name.
@@ -114,10 +93,12 @@ impl Blobs for FolderBlobs {
     fn put(&self, bytes: &[u8]) -> Result<BlobName, StoreError> {
         let name = BlobName::of(bytes);
         let path = self.path(name);
-        if path.is_file() {
+        let folder = path.parent().unwrap_or(&self.folder);
+        if self.get(name).is_ok() {
+            // Who wrote it may not have come to this, and its name is given out now.
+            sync_folder(folder)?;
             return Ok(name);
         }
-        let folder = path.parent().unwrap_or(&self.folder);
         let is_new = !folder.is_dir();
         private_folder(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(StoreError::disk(folder))?;
@@ -142,22 +123,6 @@ impl Blobs for FolderBlobs {
             }
             Err(error) => Err(StoreError::disk(path)(error)),
         }
-    }
-
-    fn names(&self) -> Result<Vec<BlobName>, StoreError> {
-        let mut names = Vec::new();
-        for first in fs::read_dir(&self.folder).map_err(StoreError::disk(&self.folder))? {
-            let first = first.map_err(StoreError::disk(&self.folder))?;
-            let Ok(files) = fs::read_dir(first.path()) else { continue };
-            for file in files {
-                let file = file.map_err(StoreError::disk(first.path()))?;
-                // What was being written when the power went is no blob.
-                let digits =
-                    format!("{}{}", first.file_name().display(), file.file_name().display());
-                names.extend(digits.parse::<BlobName>());
-            }
-        }
-        Ok(names)
     }
 }
 

@@ -19,11 +19,6 @@ impl DataDir {
         Ok(Self(path.to_owned()))
     }
 
-    /// The folder.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
     /// The file of the embedded database.
     pub fn database(&self) -> PathBuf {
         self.0.join("mainstay.sqlite")

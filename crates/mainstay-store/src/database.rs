@@ -25,7 +25,6 @@ const ATTEMPTS: u32 = 8;
 #[derive(Debug)]
 pub struct Database {
     engine: Engine,
-    location: Location,
 }
 
 #[derive(Debug)]
@@ -46,19 +45,9 @@ impl Database {
             Location::Sqlite(path) => Engine::Sqlite(SqliteEngine::open(path)?),
             Location::Postgres(uri) => Engine::Postgres(PostgresEngine::open(uri)?),
         };
-        let database = Self { engine, location: location.clone() };
+        let database = Self { engine };
         crate::migrations::run(&database)?;
         Ok(database)
-    }
-
-    /// Where the rows are.
-    pub fn location(&self) -> &Location {
-        &self.location
-    }
-
-    /// Whether this is the embedded engine, of which one process is the writer.
-    pub fn is_embedded(&self) -> bool {
-        matches!(self.engine, Engine::Sqlite(_))
     }
 
     /// Looks something up. All that `look` sees is of one moment.
@@ -105,19 +94,6 @@ impl Database {
         match &self.engine {
             Engine::Sqlite(engine) => engine.migrate(run),
             Engine::Postgres(engine) => engine.migrate(run),
-        }
-    }
-
-    /// Writes a copy of the whole database, as of one moment, into the file `to`. PostgreSQL has
-    /// its own tools for that, so only the embedded engine does it: `false` says that nothing
-    /// was written.
-    ///
-    /// # Errors
-    /// When the copy cannot be written, or is there already.
-    pub fn copy_to(&self, to: &std::path::Path) -> Result<bool, StoreError> {
-        match &self.engine {
-            Engine::Sqlite(engine) => engine.copy_to(to).map(|()| true),
-            Engine::Postgres(_) => Ok(false),
         }
     }
 }

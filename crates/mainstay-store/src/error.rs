@@ -19,10 +19,12 @@ pub enum StoreError {
     )]
     InTheClear(String),
     /// No connection, or it broke. Nothing of the transaction is kept.
-    #[error("the database does not answer: {0}")]
+    #[error("the database does not answer ({0}): see that it runs and that its address is right")]
     Unavailable(String),
     /// The connection broke while the transaction was being made durable.
-    #[error("the database went away during the commit: whether it is kept is not known ({0})")]
+    #[error(
+        "the database went away during the commit: whether the change is kept is not known ({0}): look before doing it again"
+    )]
     CommitUnknown(String),
     /// The database or the disk has no room.
     #[error("no space is left: {0}")]
@@ -34,7 +36,7 @@ pub enum StoreError {
     #[error("others changed the same data {0} times in a row: try again")]
     Contended(u32),
     /// A statement failed, or a row had another shape than the code expects.
-    #[error("the database says: {0}")]
+    #[error("the database says: {0}; this is a fault of Mainstay, please report it")]
     Statement(String),
     /// The database was written by a newer Mainstay.
     #[error(
@@ -48,7 +50,7 @@ pub enum StoreError {
     },
     /// A migration in the database is not the one of this program.
     #[error(
-        "migration {0} of the database is not the one of this Mainstay: it comes from another build"
+        "migration {0} of the database is not the one of this Mainstay: it comes from another build; use that one"
     )]
     OtherMigration(i64),
     /// A file or folder could not be read or written.
@@ -68,7 +70,9 @@ pub enum StoreError {
     #[error("the blob {0} is not there: restore it from a backup")]
     MissingBlob(String),
     /// A key file holds no key.
-    #[error("{0} holds no signing key")]
+    #[error(
+        "{0} holds no signing key: put the right file there, or move it away and a new key is made"
+    )]
     Key(PathBuf),
     /// The log has been altered, or a checkpoint is not of this log.
     #[error(transparent)]
@@ -86,10 +90,5 @@ impl StoreError {
                 Self::Disk { path, source }
             }
         }
-    }
-
-    /// Whether trying the same again later may succeed without anybody mending anything.
-    pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Contended(_) | Self::Full(_))
     }
 }

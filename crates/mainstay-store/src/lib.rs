@@ -10,7 +10,6 @@
 //! | hand out a proof of the log so far | [`Checkpoint`], [`SigningKey`] | C2SP signed-note |
 //! | have work done later, once, by whichever process | [`Job`], [`Transaction::enqueue`], [`jobs`] | |
 //! | tell others what happened | [`Event`], [`Transaction::emit`], [`events`] | |
-//! | know the time | [`Clock`] | |
 //!
 //! A change is one transaction: the rows, the log's entry, the event and the jobs that follow
 //! from it are durable together or not at all.
@@ -19,7 +18,6 @@
 //! each) and all the SQL that touches them.
 
 mod blobs;
-mod clock;
 mod data_dir;
 mod database;
 mod error;
@@ -34,7 +32,6 @@ mod signing_key;
 mod value;
 
 pub use blobs::{BlobName, Blobs, FolderBlobs};
-pub use clock::Clock;
 pub use data_dir::DataDir;
 pub use database::{Database, Row, Transaction};
 pub use error::StoreError;

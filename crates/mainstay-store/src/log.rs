@@ -15,7 +15,7 @@ mod checkpoint;
 use aws_lc_rs::digest::{Context, SHA256};
 use jiff::Timestamp;
 
-use crate::hexadecimal::hexadecimal;
+use crate::hexadecimal::{hexadecimal, read_hexadecimal};
 use crate::{Database, Row, StoreError, Transaction};
 
 pub use checkpoint::Checkpoint;
@@ -215,7 +215,7 @@ fn bytes_of(hash: &str) -> Option<[u8; 32]> {
     if hash.is_empty() {
         return Some([0; 32]);
     }
-    hash.parse::<crate::blobs::BlobName>().ok().map(|name| *name.bytes())
+    read_hexadecimal(hash)
 }
 
 /// The end of the log.

@@ -47,7 +47,10 @@ impl PostgresEngine {
         let mut config: Config =
             uri.with_secrets().parse().map_err(|_| StoreError::Location(uri.to_string()))?;
         config.connect_timeout(PATIENCE).application_name("mainstay");
-        let far = config.get_hosts().iter().find_map(far_host);
+        // A URI may name a host and, beside it, the address that is really asked.
+        let named = config.get_hosts().iter().find_map(far_host);
+        let far = config.get_hostaddrs().iter().find(|address| !address.is_loopback());
+        let far = far.map(ToString::to_string).or(named);
         let tls = match (far, config.get_ssl_mode()) {
             (Some(host), SslMode::Disable) => return Err(StoreError::InTheClear(host)),
             (None, SslMode::Disable | SslMode::Prefer) => None,

@@ -91,14 +91,6 @@ impl SqliteEngine {
         batch(&connection, "COMMIT")?;
         Ok(value)
     }
-
-    pub(super) fn copy_to(&self, to: &Path) -> Result<(), StoreError> {
-        let connection = connect(&self.path)?;
-        let Some(text) = to.to_str() else {
-            return Err(StoreError::Location(to.display().to_string()));
-        };
-        execute(&connection, "VACUUM INTO $1", &[text.into()]).map(|_| ())
-    }
 }
 
 /// Undoes what is still open, also when the closure panicked.

@@ -167,26 +167,35 @@ impl<'c> Transaction<'c> {
     }
 
     /// Passes by each row of a statement about many keys, in few statements: `before (` a list of
-    /// the keys `) after`. The rows of one statement come together; across statements there is no
-    /// order.
+    /// the keys `)`. `fixed` are the parameters that `before` has, from `$1` on. The rows of one
+    /// statement come together; there is no order.
     ///
     /// # Errors
     /// As [`Transaction::each`].
     pub fn each_of(
         &mut self,
         before: &str,
+        fixed: &[Value],
         keys: &[Value],
-        after: &str,
         mut see: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut rest = keys;
         while !rest.is_empty() {
             let (now, later) = rest.split_at(insertable(rest.len(), PARAMETERS));
-            let list: Vec<String> = (1..=now.len()).map(|number| format!("${number}")).collect();
-            self.each(&format!("{before} ({}) {after}", list.join(", ")), now, &mut see)?;
+            let numbers = fixed.len() + 1..=fixed.len() + now.len();
+            let list: Vec<String> = numbers.map(|number| format!("${number}")).collect();
+            let sql = format!("{before} ({})", list.join(", "));
+            self.each(&sql, &[fixed, now].concat(), &mut see)?;
             rest = later;
         }
         Ok(())
+    }
+
+    /// Says that others changed what this transaction was built on. Whoever gives this error
+    /// back is called again, on what they left.
+    pub fn give_way(&mut self) -> StoreError {
+        self.contended = true;
+        StoreError::Contended(1)
     }
 
     /// Takes `count` numbers in a row from a counter, and gives the first. No number is given

@@ -1,7 +1,7 @@
 //! Transactions and rows.
 
 use mainstay_store::{Database, Location, StoreError, Value};
-use mainstay_testkit::{TestDatabase, databases};
+use mainstay_testkit::databases;
 
 fn settings(database: &Database) -> Vec<(String, String)> {
     database
@@ -216,13 +216,48 @@ fn a_far_database_is_not_asked_in_the_clear() {
 }
 
 #[test]
-fn a_copy_has_what_the_original_has() {
-    let test = TestDatabase::sqlite();
-    let database = test.open();
-    set(&database, "a", "1").unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let copy = folder.path().join("copy.sqlite");
-    assert!(database.copy_to(&copy).unwrap());
-    assert_eq!(settings(&Database::open(&Location::sqlite(&copy)).unwrap()).len(), 1);
-    assert!(database.copy_to(&copy).is_err(), "a copy is never written over another");
+fn an_address_beside_the_host_is_no_way_around_tls() {
+    let uri = "postgres://me@localhost/mainstay?hostaddr=192.0.2.1&sslmode=disable";
+    let refused = Database::open(&uri.parse().unwrap()).unwrap_err();
+    assert!(matches!(&refused, StoreError::InTheClear(host) if host == "192.0.2.1"));
+}
+
+#[test]
+fn who_gives_way_is_called_again() {
+    for database in databases() {
+        let database = database.open();
+        let mut calls = 0;
+        let answer = database.write::<_, StoreError>(|transaction| {
+            calls += 1;
+            if calls < 3 { Err(transaction.give_way()) } else { Ok(calls) }
+        });
+        assert_eq!(answer.unwrap(), 3);
+    }
+}
+
+#[test]
+fn many_keys_are_asked_for_beside_what_is_fixed() {
+    for database in databases() {
+        let database = database.open();
+        let rows: Vec<Value> = (0..2_500)
+            .flat_map(|number| {
+                let value = if number % 2 == 0 { "a" } else { "b" };
+                [format!("{number:04}").into(), value.into()]
+            })
+            .collect();
+        let into = "INSERT INTO setting (name, value)";
+        database.write(|transaction| transaction.insert(into, 2, &rows, "")).unwrap();
+        let keys: Vec<Value> = (0..2_500).map(|number| format!("{number:04}").into()).collect();
+        let mut found = 0;
+        database
+            .read(|transaction| {
+                let sql = "SELECT name FROM setting WHERE value = $1 AND name IN";
+                transaction.each_of(sql, &["a".into()], &keys, |_| {
+                    found += 1;
+                    Ok(())
+                })
+            })
+            .unwrap();
+        assert_eq!(found, 1_250);
+    }
 }
