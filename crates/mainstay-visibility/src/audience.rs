@@ -1,10 +1,10 @@
 //! To whom something is told, and from when.
 
 use jiff::Timestamp;
-use mainstay_types::Tlp;
+use mainstay_types::{SectorId, Tlp};
 
 use crate::rules::{AudienceKind, rule_for};
-use crate::{AccountId, CommunityId, OrganisationId, SectorId, VisibilityError};
+use crate::{AccountId, CommunityId, OrganisationId, VisibilityError};
 
 /// A circle of readers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -52,10 +52,6 @@ id! {
     CommunityId
 }
 id! {
-    /// A sector of a scheme, such as `us/energy`.
-    SectorId
-}
-id! {
     /// Something that has a marking. Of one name space over all rooms: `question/...`, `sbom/...`.
     ObjectId
 }

@@ -63,7 +63,7 @@ mod visible_sql;
 pub use audience::{Audience, Release};
 pub use error::VisibilityError;
 pub use found::{Found, NotFound, only_visible};
-pub use ids::{AccountId, CommunityId, ObjectId, OrganisationId, SectorId};
+pub use ids::{AccountId, CommunityId, ObjectId, OrganisationId};
 pub use marked::Marked;
 pub use reader::{Reader, Role};
 pub use rules::{AudienceKind, Needs, RULES, Rule, seen_as, visible};

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{AccountId, CommunityId, OrganisationId, SectorId, VisibilityError};
+use mainstay_types::SectorId;
+
+use crate::{AccountId, CommunityId, OrganisationId, VisibilityError};
 
 /// Roles, communities or sectors that one reader may have: each becomes a parameter of queries.
 const MOST: usize = 1_000;

@@ -2,10 +2,10 @@
 //! of the same [`Circle`]s, in `visible_sql.rs`.
 
 use jiff::Timestamp;
-use mainstay_types::Tlp;
+use mainstay_types::{SectorId, Tlp};
 
 use crate::time::{now_micros, opening_micros};
-use crate::{AccountId, CommunityId, Marked, Reader, Role, SectorId};
+use crate::{AccountId, CommunityId, Marked, Reader, Role};
 
 /// Kinds of audience. The owner is one that needs no release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -13,7 +13,7 @@ fn release(audience: Audience, marking: Tlp) -> Release {
 fn thing(releases: Vec<Release>) -> Marked {
     Marked {
         object: "thing/1".parse().unwrap(),
-        owner: "owner".parse().unwrap(),
+        owner: "x/owner".parse().unwrap(),
         marking: Tlp::Red,
         releases,
     }
@@ -46,7 +46,7 @@ fn sees(reader: &Reader, audience: &Audience) -> Vec<Tlp> {
 
 #[test]
 fn the_public_is_told_what_is_clear() {
-    for who in [Reader::anonymous(), without_roles("eve"), reader("o", Role::Owner, "c", "s")] {
+    for who in [Reader::anonymous(), without_roles("eve"), reader("o", Role::Owner, "x/c", "x/s")] {
         assert_eq!(sees(&who, &Audience::Public), [Tlp::Clear]);
     }
 }
@@ -55,25 +55,25 @@ fn the_public_is_told_what_is_clear() {
 fn who_signed_in_is_told_green_things_only_with_a_role_somewhere() {
     assert!(sees(&Reader::anonymous(), &Audience::SignedIn).is_empty());
     assert_eq!(sees(&without_roles("eve"), &Audience::SignedIn), [Tlp::Clear]);
-    let member = reader("o", Role::Reader, "c", "s");
+    let member = reader("o", Role::Reader, "x/c", "x/s");
     assert_eq!(sees(&member, &Audience::SignedIn), [Tlp::Clear, Tlp::Green]);
 }
 
 #[test]
 fn communities_and_sectors_are_told_up_to_green_and_never_one_for_the_other() {
-    let member = reader("o", Role::Reader, "c", "s");
+    let member = reader("o", Role::Reader, "x/c", "x/s");
     let told = [Tlp::Clear, Tlp::Green];
-    assert_eq!(sees(&member, &Audience::Community("c".parse().unwrap())), told);
-    assert_eq!(sees(&member, &Audience::Sector("s".parse().unwrap())), told);
-    assert!(sees(&member, &Audience::Community("s".parse().unwrap())).is_empty());
-    assert!(sees(&member, &Audience::Sector("c".parse().unwrap())).is_empty());
-    assert!(sees(&without_roles("c"), &Audience::Community("c".parse().unwrap())).is_empty());
+    assert_eq!(sees(&member, &Audience::Community("x/c".parse().unwrap())), told);
+    assert_eq!(sees(&member, &Audience::Sector("x/s".parse().unwrap())), told);
+    assert!(sees(&member, &Audience::Community("x/s".parse().unwrap())).is_empty());
+    assert!(sees(&member, &Audience::Sector("x/c".parse().unwrap())).is_empty());
+    assert!(sees(&without_roles("x/c"), &Audience::Community("x/c".parse().unwrap())).is_empty());
 }
 
 #[test]
 fn an_organisation_is_told_all_but_red_whatever_the_role() {
     for role in Role::ALL {
-        let member = reader("o", role, "c", "s");
+        let member = reader("o", role, "x/c", "x/s");
         let told = sees(&member, &Audience::Organisation("o".parse().unwrap()));
         assert_eq!(told, [Tlp::Clear, Tlp::Green, Tlp::Amber, Tlp::AmberStrict]);
         assert!(sees(&member, &Audience::Organisation("other".parse().unwrap())).is_empty());
@@ -91,12 +91,12 @@ fn a_person_is_told_what_is_for_that_person() {
 #[test]
 fn the_owner_sees_its_own_before_any_release_and_red_only_who_writes() {
     for role in Role::ALL {
-        let member = reader("owner", role, "c", "s");
+        let member = reader("x/owner", role, "x/c", "x/s");
         for marking in Tlp::ALL {
             let object = Marked { marking, ..thing(Vec::new()) };
             let right = marking != Tlp::Red || Role::WRITERS.contains(&role);
             assert_eq!(visible(&member, &object, Timestamp::MIN), right, "{role:?} {marking}");
-            assert!(!visible(&reader("o", role, "owner", "owner"), &object, Timestamp::MAX));
+            assert!(!visible(&reader("o", role, "x/owner", "x/owner"), &object, Timestamp::MAX));
         }
     }
 }
@@ -117,10 +117,10 @@ fn nothing_is_told_before_its_time_and_a_clock_that_jumps_back_closes_it_again()
 fn of_several_ways_in_the_widest_label_counts() {
     let object = thing(vec![
         release(Audience::Person("ada".parse().unwrap()), Tlp::Red),
-        release(Audience::Community("c".parse().unwrap()), Tlp::Green),
+        release(Audience::Community("x/c".parse().unwrap()), Tlp::Green),
     ]);
     let seen = |reader: &Reader| seen_as(reader, &object, Timestamp::UNIX_EPOCH);
-    assert_eq!(seen(&reader("o", Role::Reader, "c", "s")), Some(Tlp::Green));
+    assert_eq!(seen(&reader("o", Role::Reader, "x/c", "x/s")), Some(Tlp::Green));
     assert_eq!(seen(&without_roles("ada")), Some(Tlp::Red));
     assert_eq!(seen(&without_roles("eve")), None);
 }

@@ -54,11 +54,11 @@ impl World {
             self.communities
                 .iter()
                 .filter(|(who, _)| *who == person)
-                .map(|(_, community)| format!("g{community}").parse().unwrap()),
+                .map(|(_, community)| format!("g/{community}").parse().unwrap()),
             self.sectors
                 .iter()
                 .filter(|(organisation, _)| mine().any(|(_, mine, _)| mine == organisation))
-                .map(|(_, sector)| format!("g{sector}").parse().unwrap()),
+                .map(|(_, sector)| format!("g/{sector}").parse().unwrap()),
         )
         .unwrap()
     }
@@ -112,8 +112,10 @@ impl Thing {
             audience: match to {
                 To::Public => Audience::Public,
                 To::SignedIn => Audience::SignedIn,
-                To::Community(number) => Audience::Community(format!("g{number}").parse().unwrap()),
-                To::Sector(number) => Audience::Sector(format!("g{number}").parse().unwrap()),
+                To::Community(number) => {
+                    Audience::Community(format!("g/{number}").parse().unwrap())
+                }
+                To::Sector(number) => Audience::Sector(format!("g/{number}").parse().unwrap()),
                 To::Organisation(number) => {
                     Audience::Organisation(format!("o{number}").parse().unwrap())
                 }
