@@ -99,9 +99,10 @@ fn open(plan: &Plan) -> Inventory {
 fn fill(inventory: &Inventory, plan: &Plan, actor: &Actor, now: Timestamp) {
     let known = inventory.parties(PartyKind::Organisation).unwrap().len() as u64;
     for number in known..plan.organisations {
-        let mut sectors = vec![format!("sector/{:02}", number % SECTORS)];
+        let sector = |number: u64| format!("made-up/{:02}", number % SECTORS).parse().unwrap();
+        let mut sectors = vec![sector(number)];
         if number % 3 == 0 {
-            sectors.push(format!("sector/{:02}", (number / 3) % SECTORS));
+            sectors.push(sector(number / 3));
         }
         let party = NewParty {
             id: format!("org_{number}"),

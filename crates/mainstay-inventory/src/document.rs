@@ -6,22 +6,25 @@
 
 use std::collections::BTreeMap;
 
-use mainstay_reading::{Entry, Input, LockedVersion, Nearby, NearbyError, Origin};
+use mainstay_reading::{Entry, LockedVersion, Origin};
 use mainstay_sboms::{DocumentFormat, DocumentText};
 use mainstay_scan::{Package, PackageStatus, UncheckedReason};
 use mainstay_types::{DistributedPurl, Ecosystem, PackageName, Purl, Scope};
 
 use crate::InventoryError;
+use crate::model::Need;
 
 /// What an SBOM says, as far as the inventory keeps it.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     /// The format, for people: `CycloneDX 1.6`.
-    pub(crate) format: String,
+    pub(crate) format: &'static str,
     /// The components, each once.
     pub(crate) components: Vec<Component>,
-    /// What the document leaves open, as sentences.
+    /// What the document leaves open, and what to do about it.
     pub(crate) gaps: Vec<String>,
+    /// Flaws on which the document says something.
+    pub(crate) flaws: usize,
 }
 
 /// A version of a package, as an SBOM names it.
@@ -31,15 +34,16 @@ pub(crate) struct Component {
     pub(crate) name: PackageName,
     pub(crate) purl: String,
     pub(crate) version: String,
-    /// Whether the asset asks for it itself, at one place at least.
-    pub(crate) is_direct: bool,
+    /// How it is needed, where it is needed most directly.
+    pub(crate) need: Need,
 }
 
 /// Reads a document. `most` bounds the packages that it may name.
-pub(crate) fn read(bytes: &[u8], file_name: &str, most: usize) -> Result<Document, InventoryError> {
-    let format = DocumentText::of(bytes).map_err(InventoryError::Document)?.format();
-    let input = Input { bytes, file_name, nearby: &Nothing };
-    let inventory = mainstay_sboms::read(&input).map_err(InventoryError::Document)?;
+pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Document, InventoryError> {
+    let text = DocumentText::of(bytes).map_err(InventoryError::Document)?;
+    let sbom = text.sbom().map_err(InventoryError::Document)?;
+    let flaws = sbom.vulnerabilities.len();
+    let inventory = mainstay_sboms::inventory(sbom);
     let packages = inventory.packages.len();
     if packages > most {
         return Err(InventoryError::TooMany { packages, most });
@@ -47,15 +51,16 @@ pub(crate) fn read(bytes: &[u8], file_name: &str, most: usize) -> Result<Documen
     let mut components: BTreeMap<String, Component> = BTreeMap::new();
     for entry in &inventory.packages {
         let component = component(entry);
-        let is_direct = component.is_direct;
+        let need = component.need;
         let known = components.entry(component.identity.clone()).or_insert(component);
-        known.is_direct |= is_direct;
+        known.need = known.need.max(need);
     }
-    let gaps = inventory.gaps.into_iter().map(|gap| gap.reason).collect();
+    let gaps = inventory.gaps.into_iter().map(|gap| format!("{}: {}", gap.reason, gap.advice));
     Ok(Document {
-        format: word(format).to_owned(),
+        format: word(text.format()),
         components: components.into_values().collect(),
-        gaps,
+        gaps: gaps.collect(),
+        flaws,
     })
 }
 
@@ -83,13 +88,12 @@ fn component(entry: &Entry) -> Component {
         LockedVersion::Unstated => String::new(),
     };
     let identity = format!("{purl} {}", whence(entry));
-    Component {
-        identity,
-        name: entry.name.clone(),
-        purl,
-        version,
-        is_direct: entry.direct == Some(true),
-    }
+    let need = match entry.direct {
+        Some(true) => Need::Direct,
+        Some(false) => Need::Deep,
+        None => Need::Untold,
+    };
+    Component { identity, name: entry.name.clone(), purl, version, need }
 }
 
 /// The second half of an identity: where the content comes from, and how far the version is told.
@@ -153,13 +157,4 @@ pub(crate) fn package_of(identity: &str, ecosystem: &str, name: &str) -> Option<
         licences: Vec::new(),
         released: None,
     })
-}
-
-/// An uploaded document has no files beside it.
-struct Nothing;
-
-impl Nearby for Nothing {
-    fn read(&self, _: &str) -> Result<Vec<u8>, NearbyError> {
-        Err(NearbyError::Absent)
-    }
 }

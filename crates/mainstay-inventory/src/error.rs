@@ -13,7 +13,7 @@ pub enum InventoryError {
     #[error("the document cannot be read: {0}")]
     Document(ReadError),
     /// The document is larger than is taken.
-    #[error("the document has {bytes} bytes, and {most} are taken")]
+    #[error("the document has {bytes} bytes, and {most} are taken: send one for each part")]
     TooLarge {
         /// Of the document.
         bytes: u64,
@@ -21,7 +21,7 @@ pub enum InventoryError {
         most: u64,
     },
     /// The document names more packages than are taken.
-    #[error("the document names {packages} packages, and {most} are taken")]
+    #[error("the document names {packages} packages, and {most} are taken: send one for each part")]
     TooMany {
         /// Of the document.
         packages: usize,
@@ -29,8 +29,13 @@ pub enum InventoryError {
         most: usize,
     },
     /// Nothing of that name or id is there, or it may not be known to be there.
-    #[error("there is no {0} here")]
-    Absent(&'static str),
+    #[error("there is no {what} \"{id}\" here")]
+    Absent {
+        /// What it would be: `party`, `asset`, `SBOM`.
+        what: &'static str,
+        /// What was given as its id.
+        id: String,
+    },
     /// What was given for a field will not do.
     #[error("{field}: {problem}")]
     Field {
@@ -45,6 +50,11 @@ pub enum InventoryError {
 }
 
 impl InventoryError {
+    /// Nothing of this id is there.
+    pub(crate) fn absent(what: &'static str, id: &str) -> Self {
+        Self::Absent { what, id: id.to_owned() }
+    }
+
     pub(crate) fn field(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Field { field, problem: problem.into() }
     }

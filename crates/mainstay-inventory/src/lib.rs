@@ -11,7 +11,7 @@
 //! | operations, as every face calls them | `service.rs` and `service/` |
 //! | SQL | `store.rs` and `store/` |
 //! | who holds which SBOM, in memory | `holders.rs` |
-//! | lists of numbers in few bytes | `numbers.rs` |
+//! | lists of numbers in few bytes, and of uses | `numbers.rs`, `uses.rs` |
 //!
 //! How "who has this component" is answered fast: an SBOM's row has the sorted numbers of its
 //! components. In the background, batches of SBOMs are turned around into *postings*: for each
@@ -26,10 +26,11 @@ mod model;
 mod numbers;
 mod service;
 mod store;
+mod uses;
 
 pub use error::InventoryError;
 pub use model::{
-    Affected, AffectedRelease, Asset, Contact, ContactRole, FindingRow, FlawName, NewParty, Party,
-    PartyKind, Received, SbomChange, SbomRow, SectorCount, Subject, Upload,
+    Affected, AffectedRelease, Asset, FindingRow, FlawName, Need, NewParty, Party, PartyKind,
+    Received, SbomChange, SbomRow, SectorCount, Subject, Upload,
 };
 pub use service::{Inventory, Limits, Rematched};

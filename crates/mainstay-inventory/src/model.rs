@@ -1,7 +1,7 @@
 //! The words of the inventory.
 
 use jiff::Timestamp;
-use mainstay_types::Severity;
+use mainstay_types::{Ecosystem, FindingKind, SectorId, Severity};
 
 /// What sort of party it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,8 @@ pub struct NewParty {
     pub name: String,
     /// Whether it is systemically important.
     pub is_important: bool,
-    /// Ids of the sectors that it belongs to.
-    pub sectors: Vec<String>,
+    /// The sectors that it belongs to.
+    pub sectors: Vec<SectorId>,
 }
 
 /// A party.
@@ -66,55 +66,6 @@ pub struct Party {
     pub is_important: bool,
     /// Ids of the sectors that it belongs to, sorted.
     pub sectors: Vec<String>,
-}
-
-/// For what a contact is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContactRole {
-    /// Flaws and incidents.
-    Security,
-    /// Operations: who can switch it off.
-    Operations,
-    /// Law, regulators and insurers.
-    Legal,
-    /// The press.
-    Communications,
-}
-
-impl ContactRole {
-    /// Every role.
-    pub const ALL: [Self; 4] =
-        [Self::Security, Self::Operations, Self::Legal, Self::Communications];
-
-    /// The word that the database and the API use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Security => "security",
-            Self::Operations => "operations",
-            Self::Legal => "legal",
-            Self::Communications => "communications",
-        }
-    }
-
-    /// The role of this word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.word() == word)
-    }
-}
-
-/// Whom to ask or tell at a party.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
-    /// Its id.
-    pub id: String,
-    /// For what.
-    pub role: ContactRole,
-    /// `mail`, or `webhook`.
-    pub channel: String,
-    /// The address on that channel.
-    pub address: String,
-    /// When it was proved that somebody reads it.
-    pub verified_at: Option<Timestamp>,
 }
 
 /// What a party deploys or ships.
@@ -165,12 +116,13 @@ pub struct Received {
     pub closed: usize,
     /// What the document leaves open.
     pub gaps: Vec<String>,
+    /// Flaws on which the document itself says something (VEX). The inventory does not hear it.
+    pub unheard: usize,
 }
 
 /// An SBOM that was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SbomRow {
-    pub(crate) number: i64,
     /// Its id.
     pub id: String,
     /// The version of the asset.
@@ -185,8 +137,8 @@ pub struct SbomRow {
     pub received_at: Timestamp,
     /// Packages that it names.
     pub packages: i64,
-    /// Of those, how many were not checked when it came.
-    pub unchecked: i64,
+    /// Of those, how many are not checked, as things are known now.
+    pub unchecked: usize,
     /// What it leaves open.
     pub gaps: Vec<String>,
     /// Whether it is the newest of its version.
@@ -217,9 +169,11 @@ pub struct FindingRow {
     pub purl: String,
     /// The id of the flaw.
     pub flaw: String,
+    /// What sort of trouble it is; nothing, when the advisories do not name it any more.
+    pub kind: Option<FindingKind>,
     /// How bad it is.
     pub severity: Severity,
-    /// One line on what it is.
+    /// One line on what it is; empty, when the advisories do not name it any more.
     pub title: String,
     /// The version that repairs it, where one is known.
     pub fixed_in: Option<String>,
@@ -298,6 +252,11 @@ pub struct Affected {
     pub unchecked: i64,
     /// Current SBOMs that leave something open: what they do not name may be affected.
     pub partial: i64,
+    /// Of a flaw: whether every component was asked about with the advisory data that are there
+    /// now. Of a package: true.
+    pub is_matched: bool,
+    /// Of a flaw: the ecosystems of all components, whose advisory data the answer rests on.
+    pub ecosystems: Vec<Ecosystem>,
 }
 
 /// A version of an asset that has an affected component.
@@ -317,8 +276,22 @@ pub struct AffectedRelease {
     pub sbom: String,
     /// The package URLs.
     pub purls: Vec<String>,
-    /// Whether the asset asks for one of them itself.
-    pub is_direct: bool,
+    /// When that SBOM came.
+    pub received_at: Timestamp,
+    /// How the asset needs them.
+    pub need: Need,
+}
+
+/// How an asset needs a component, as far as its SBOM tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// The SBOM does not tell.
+    #[default]
+    Untold,
+    /// Something that the asset asks for needs it.
+    Deep,
+    /// The asset asks for it itself.
+    Direct,
 }
 
 /// How many organisations of a sector are affected.

@@ -10,9 +10,8 @@ mod rematch;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use jiff::Timestamp;
 use mainstay_knowledge::{DataFolder, Knowledge};
-use mainstay_store::{Blobs, Database, StoreError, Transaction};
+use mainstay_store::{Blobs, Database, Transaction};
 use mainstay_types::Ecosystem;
 
 use crate::InventoryError;
@@ -64,6 +63,12 @@ impl Inventory {
         Arc::clone(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// As [`Inventory::knowledge`], after a look whether the data folder has newer data.
+    fn newest_knowledge(&self) -> Arc<Knowledge> {
+        let knowledge = self.knowledge();
+        if knowledge.is_newest() { knowledge } else { self.reopen_knowledge() }
+    }
+
     fn reopen_knowledge(&self) -> Arc<Knowledge> {
         let fresh = Arc::new(Knowledge::open(&self.folder, Ecosystem::all()));
         *self.knowledge.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
@@ -87,9 +92,4 @@ impl Inventory {
     ) -> Result<T, InventoryError> {
         self.database.write(change)
     }
-}
-
-/// An id that nobody can guess, sorted by time.
-fn new_id(prefix: &str, now: Timestamp) -> Result<String, StoreError> {
-    mainstay_store::new_id(prefix, now)
 }

@@ -154,6 +154,17 @@ impl Knowledge {
         }
     }
 
+    /// Which state of the data folder this is: a number that grows with each change of it.
+    pub fn edition(&self) -> u64 {
+        self.manifest.sequence
+    }
+
+    /// Whether the data folder is as it was when this was opened. Also said when that cannot be
+    /// read: then nothing newer can be.
+    pub fn is_newest(&self) -> bool {
+        Manifest::read(&self.folder).map_or(true, |now| now.sequence == self.manifest.sequence)
+    }
+
     /// What is known about an ecosystem.
     pub fn ecosystem(&self, ecosystem: Ecosystem) -> &EcosystemKnowledge {
         self.ecosystems

@@ -177,8 +177,8 @@ fn nothing_to_read(targets: &[Target]) -> Unknown {
     }
 }
 
-/// What was asked, and how old it is.
-fn knowledge_used(
+/// What is asked about packages of these ecosystems, and how old it is.
+pub fn knowledge_used(
     knowledge: &Knowledge,
     ecosystems: &[Ecosystem],
     now: Timestamp,
@@ -242,7 +242,8 @@ fn age(as_of: Option<Timestamp>, now: Timestamp) -> Option<SignedDuration> {
 /// By how much two clocks may differ.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 
-fn data_unknowns(
+/// What is not known because of the advisory data: absent, damaged, partial or stale ones.
+pub fn data_unknowns(
     knowledge: &Knowledge,
     ecosystems: &[Ecosystem],
     used: &[KnowledgeUsed],

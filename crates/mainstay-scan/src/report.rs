@@ -30,6 +30,7 @@ mod stated;
 mod text;
 
 pub use sbom::sbom;
+pub use text::knowledge_line;
 
 /// A face of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,8 @@
 -- mainstay-inventory: parties, what they deploy, what that is made of, and what is wrong with it.
 
+-- How often the flaws of components were changed.
+INSERT INTO counter (name, next) VALUES ('flaws', 1);
+
 -- Organisations, projects, people, sectors and communities. Small numbers, since a use names one.
 CREATE TABLE party (
     number BIGINT NOT NULL PRIMARY KEY,
@@ -19,26 +22,6 @@ CREATE TABLE party_sector (
 ) {clustered};
 CREATE INDEX party_by_sector ON party_sector (sector, party);
 
-CREATE TABLE contact (
-    id {text} NOT NULL PRIMARY KEY,
-    party BIGINT NOT NULL REFERENCES party (number),
-    role {text} NOT NULL,
-    channel {text} NOT NULL,
-    address {text} NOT NULL,
-    signing_key {text} NOT NULL,
-    verified_at BIGINT
-);
-CREATE INDEX contact_by_party ON contact (party, role, id);
-
--- Namespaces of package URLs that a party says to maintain or to ship.
-CREATE TABLE claim (
-    party BIGINT NOT NULL REFERENCES party (number),
-    namespace {text} NOT NULL,
-    claims {text} NOT NULL,
-    PRIMARY KEY (party, namespace, claims)
-) {clustered};
-CREATE INDEX claim_by_namespace ON claim (namespace);
-
 -- What a party deploys or ships, and its versions.
 CREATE TABLE asset (
     number BIGINT NOT NULL PRIMARY KEY,
@@ -49,7 +32,7 @@ CREATE TABLE asset (
     UNIQUE (party, name)
 );
 
--- SBOMs as they came. The newest of an asset's version is current, unless it was withdrawn.
+-- SBOMs as they came. The newest of an asset's version is current.
 CREATE TABLE sbom (
     number BIGINT NOT NULL PRIMARY KEY,
     id {text} NOT NULL UNIQUE,
@@ -59,18 +42,18 @@ CREATE TABLE sbom (
     file_name {text} NOT NULL,
     format {text} NOT NULL,
     received_at BIGINT NOT NULL,
-    -- Packages that it names, and how many of those are not checked.
+    -- Packages that it names.
     packages BIGINT NOT NULL,
-    unchecked BIGINT NOT NULL,
     -- JSON: what the document leaves open.
     gaps {text} NOT NULL,
-    -- Sorted numbers of component versions, each twice its number plus 1 if it is asked for directly.
+    -- Sorted uses: each the number of a component times four, plus how it is needed.
     content {bytes} NOT NULL,
     is_current BIGINT NOT NULL,
     -- Grows with each change of the row: what readers in memory have seen.
     turn BIGINT NOT NULL
 );
 CREATE INDEX sbom_by_asset ON sbom (asset, release, is_current);
+CREATE UNIQUE INDEX sbom_current ON sbom (asset, release) WHERE is_current = 1;
 CREATE UNIQUE INDEX sbom_by_turn ON sbom (turn);
 
 CREATE TABLE package (
@@ -93,9 +76,12 @@ CREATE TABLE component (
     version {text} NOT NULL,
     -- checked, or why not.
     unchecked {text},
-    -- Which advisory data it was matched with.
-    matched_at BIGINT NOT NULL
+    -- When it was looked up last.
+    matched_at BIGINT NOT NULL,
+    -- Its flaws were changed at this turn, and the findings that follow are not written yet.
+    unsettled BIGINT
 );
+CREATE INDEX component_unsettled ON component (unsettled) WHERE unsettled IS NOT NULL;
 CREATE INDEX component_by_package ON component (package, number);
 
 -- What is known to be wrong with a component, one row a flaw.
@@ -130,7 +116,7 @@ CREATE TABLE finding (
     flaw {text} NOT NULL,
     opened_at BIGINT NOT NULL,
     closed_at BIGINT,
-    -- Why it was closed: gone from the SBOM, record withdrawn, SBOM withdrawn.
+    -- Why it was closed: the SBOM, or the advisories, do not name it any more.
     closed_by {text},
     -- How often it was opened.
     times BIGINT NOT NULL,
@@ -138,38 +124,15 @@ CREATE TABLE finding (
 ) {clustered};
 CREATE INDEX finding_by_flaw ON finding (flaw, asset);
 
--- Who says what about a flaw in something: the only source of VEX and of "who has answered".
-CREATE TABLE statement (
-    id {text} NOT NULL PRIMARY KEY,
-    party BIGINT NOT NULL REFERENCES party (number),
-    -- An asset and a version of it, or an empty text for all versions.
-    asset BIGINT REFERENCES asset (number),
-    release {text} NOT NULL,
-    -- An empty text speaks of every component of the asset.
-    purl {text} NOT NULL,
-    flaw {text} NOT NULL,
-    status {text} NOT NULL,
-    justification {text} NOT NULL,
-    reason {text} NOT NULL,
-    author {text} NOT NULL,
-    -- Where it came from: a page, a document.
-    source {text} NOT NULL,
-    made_at BIGINT NOT NULL,
-    expires_at BIGINT
-);
-CREATE INDEX statement_by_flaw ON statement (flaw, asset, made_at);
-CREATE INDEX statement_by_asset ON statement (asset, flaw);
-
--- In which SBOMs a component is: lists of numbers, written in batches. What came after the last
--- batch is read from the SBOMs themselves.
+-- In which SBOMs a component is: lists of numbers, by batches of neighbouring SBOMs. What came
+-- after the last batch is read from the SBOMs themselves.
 CREATE TABLE posting_batch (
-    number BIGINT NOT NULL PRIMARY KEY,
-    first_sbom BIGINT NOT NULL,
+    first_sbom BIGINT NOT NULL PRIMARY KEY,
     last_sbom BIGINT NOT NULL,
-    uses BIGINT NOT NULL,
-    is_active BIGINT NOT NULL
+    uses BIGINT NOT NULL
 );
 CREATE TABLE posting (
+    -- The first SBOM of the batch.
     batch BIGINT NOT NULL,
     component BIGINT NOT NULL,
     sboms {bytes} NOT NULL,

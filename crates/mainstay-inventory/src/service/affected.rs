@@ -9,8 +9,11 @@ use mainstay_versions::VersRange;
 use super::Inventory;
 use crate::InventoryError;
 use crate::holders::Holders;
-use crate::model::{Affected, AffectedRelease, SectorCount, Subject};
-use crate::store::{components, postings, sboms};
+use crate::model::{Affected, AffectedRelease, Need, SectorCount, Subject};
+use crate::store::{components, known, postings, sboms};
+
+/// By SBOM: the affected components that it has, and how it needs the nearest of them.
+type Uses = BTreeMap<i64, (BTreeSet<i64>, Need)>;
 
 /// The components that were asked about.
 struct Meant {
@@ -28,12 +31,12 @@ impl Inventory {
         self.read(|transaction| {
             holders.refresh(transaction)?;
             let meant = meant(transaction, subject)?;
-            let mut uses: BTreeMap<i64, (BTreeSet<i64>, bool)> = BTreeMap::new();
-            postings::uses(transaction, &meant.components, |sbom, component, is_direct| {
+            let mut uses = Uses::new();
+            postings::uses(transaction, &meant.components, |sbom, component, need| {
                 if holders.current(sbom).is_some() {
                     let found = uses.entry(sbom).or_default();
                     found.0.insert(component);
-                    found.1 |= is_direct;
+                    found.1 = found.1.max(need);
                 }
             })?;
             let affected: HashSet<i64> = uses
@@ -44,6 +47,9 @@ impl Inventory {
             let (sectors, silent) = by_sector(&holders, &affected);
             let named = components::named(transaction, &meant.components)?;
             let undecided = components::named(transaction, &meant.undecided)?;
+            let is_of_flaw = matches!(subject, Subject::Flaw(_));
+            let matched = known::matched_edition(transaction)?;
+            let edition = self.knowledge().edition().to_string();
             let mut answer = Affected {
                 releases: releases(transaction, &uses, &named)?,
                 organisations: affected.len(),
@@ -51,11 +57,14 @@ impl Inventory {
                 silent,
                 undecided: undecided.into_values().map(|named| named.purl).collect(),
                 components: named.into_values().map(|named| named.purl).collect(),
-                unchecked: match subject {
-                    Subject::Flaw(_) => components::count_unchecked(transaction)?,
-                    Subject::Package { .. } => 0,
-                },
+                unchecked: if is_of_flaw { components::count_unchecked(transaction)? } else { 0 },
                 partial: sboms::count_partial(transaction)?,
+                is_matched: !is_of_flaw || matched.is_none_or(|matched| matched == edition),
+                ecosystems: if is_of_flaw {
+                    components::ecosystems(transaction)?
+                } else {
+                    Vec::new()
+                },
             };
             answer.undecided.sort_unstable();
             answer.components.sort_unstable();
@@ -90,7 +99,7 @@ impl Inventory {
 fn meant(transaction: &mut Transaction<'_>, subject: &Subject) -> Result<Meant, InventoryError> {
     let (purl, range) = match subject {
         Subject::Flaw(name) => {
-            let components = components::with_flaw(transaction, name.as_str())?;
+            let components = known::with_flaw(transaction, name.as_str())?;
             return Ok(Meant { components, undecided: Vec::new() });
         }
         Subject::Package { purl, range } => (purl, range),
@@ -154,19 +163,19 @@ fn by_sector(holders: &Holders, affected: &HashSet<i64>) -> (Vec<SectorCount>, u
 
 fn releases(
     transaction: &mut Transaction<'_>,
-    uses: &BTreeMap<i64, (BTreeSet<i64>, bool)>,
+    uses: &Uses,
     named: &HashMap<i64, components::Named>,
 ) -> Result<Vec<AffectedRelease>, InventoryError> {
     let keys: Vec<Value> = uses.keys().map(|sbom| (*sbom).into()).collect();
     let mut releases = Vec::with_capacity(keys.len());
     transaction.each_of(
-        "SELECT sbom.number, sbom.id, sbom.release, asset.id, asset.name, party.id, party.name \
-         FROM sbom JOIN asset ON asset.number = sbom.asset \
+        "SELECT sbom.number, sbom.id, sbom.release, asset.id, asset.name, party.id, party.name, \
+         sbom.received_at FROM sbom JOIN asset ON asset.number = sbom.asset \
          JOIN party ON party.number = asset.party WHERE sbom.number IN",
+        &[],
         &keys,
-        "",
         |row| {
-            let Some((found, is_direct)) = uses.get(&row.integer(0)?) else { return Ok(()) };
+            let Some((found, need)) = uses.get(&row.integer(0)?) else { return Ok(()) };
             let purls = found.iter().filter_map(|number| named.get(number));
             releases.push(AffectedRelease {
                 sbom: row.text(1)?,
@@ -176,7 +185,8 @@ fn releases(
                 party: row.text(5)?,
                 party_name: row.text(6)?,
                 purls: purls.map(|named| named.purl.clone()).collect(),
-                is_direct: *is_direct,
+                received_at: row.time(7)?,
+                need: *need,
             });
             Ok(())
         },

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Inventory;
+use super::parties::asset as asset_of;
 use crate::InventoryError;
 use crate::model::{SbomChange, SbomRow};
-use crate::store::postings::halves;
-use crate::store::{components, parties, sboms};
+use crate::store::{components, sboms};
+use crate::uses::read_numbers;
 
 impl Inventory {
     /// The SBOMs of an asset, newest first.
@@ -15,9 +16,14 @@ impl Inventory {
     /// When there is no such asset.
     pub fn sboms(&self, asset: &str) -> Result<Vec<SbomRow>, InventoryError> {
         self.read(|transaction| {
-            let asset =
-                parties::asset(transaction, asset)?.ok_or(InventoryError::Absent("asset"))?;
-            Ok(sboms::of_asset(transaction, asset.number)?)
+            let asset = asset_of(transaction, asset)?;
+            let mut rows = Vec::new();
+            for (mut row, content) in sboms::of_asset(transaction, asset.number)? {
+                let components = read_numbers(&content, &row.id)?;
+                row.unchecked = components::unchecked(transaction, &components)?;
+                rows.push(row);
+            }
+            Ok(rows)
         })
     }
 
@@ -27,7 +33,7 @@ impl Inventory {
     /// When there is no such SBOM, or its blob is not what it was.
     pub fn document(&self, sbom: &str) -> Result<Vec<u8>, InventoryError> {
         let row = self.read(|transaction| Ok(sboms::of_id(transaction, sbom)?))?;
-        let (row, ..) = row.ok_or(InventoryError::Absent("SBOM"))?;
+        let (row, _) = row.ok_or_else(|| InventoryError::absent("SBOM", sbom))?;
         Ok(self.blobs.get(row.blob.parse()?)?)
     }
 
@@ -38,10 +44,9 @@ impl Inventory {
     pub fn changes(&self, before: &str, after: &str) -> Result<Vec<SbomChange>, InventoryError> {
         self.read(|transaction| {
             let mut content = |id: &str| -> Result<Vec<i64>, InventoryError> {
-                let (row, _, content) =
-                    sboms::of_id(transaction, id)?.ok_or(InventoryError::Absent("SBOM"))?;
-                let content = halves(&content, &row.id)?;
-                Ok(content.into_iter().map(|(number, _)| number).collect())
+                let found = sboms::of_id(transaction, id)?;
+                let (row, content) = found.ok_or_else(|| InventoryError::absent("SBOM", id))?;
+                read_numbers(&content, &row.id)
             };
             let (before, after) = (content(before)?, content(after)?);
             let only = |mine: &[i64], other: &[i64]| -> Vec<i64> {

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use mainstay_store::Transaction;
 
 use super::Inventory;
+use super::parties::{asset as asset_of, party_number};
 use crate::InventoryError;
 use crate::model::FindingRow;
 use crate::store::findings::{self, Key};
-use crate::store::{components, parties};
+use crate::store::known;
 
 /// Why findings close that do not follow any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +44,10 @@ pub(super) fn settle(
     content: &[i64],
     (closing, now): (Closing, Timestamp),
 ) -> Result<Settled, InventoryError> {
-    let flaws = components::flaws(transaction, content)?;
+    let flaws = known::flaws(transaction, content)?;
     let mut wanted: Vec<Key> = flaws
         .into_iter()
-        .flat_map(|(component, flaws)| flaws.into_iter().map(move |flaw| (component, flaw.flaw)))
+        .flat_map(|(component, flaws)| flaws.into_iter().map(move |flaw| (component, flaw.id)))
         .collect();
     wanted.sort_unstable();
     let states = findings::states(transaction, asset, release)?;
@@ -71,8 +72,7 @@ impl Inventory {
     /// When there is no such asset.
     pub fn findings(&self, asset: &str) -> Result<Vec<FindingRow>, InventoryError> {
         self.read(|transaction| {
-            let asset =
-                parties::asset(transaction, asset)?.ok_or(InventoryError::Absent("asset"))?;
+            let asset = asset_of(transaction, asset)?;
             Ok(findings::of_asset(transaction, asset.number)?)
         })
     }
@@ -86,12 +86,11 @@ impl Inventory {
         party: &str,
     ) -> Result<Vec<(mainstay_types::Severity, i64)>, InventoryError> {
         self.read(|transaction| {
-            let number =
-                parties::number_of(transaction, party)?.ok_or(InventoryError::Absent("party"))?;
+            let number = party_number(transaction, party)?;
             let counts = findings::open_of_party(transaction, number)?;
             Ok(counts
                 .into_iter()
-                .map(|(severity, count)| (components::severity_of(severity), count))
+                .map(|(severity, count)| (known::severity_of(severity), count))
                 .collect())
         })
     }

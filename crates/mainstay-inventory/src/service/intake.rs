@@ -4,19 +4,20 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use mainstay_knowledge::Knowledge;
-use mainstay_scan::{Finding, PackageStatus, UncheckedReason, known_about};
-use mainstay_store::{Actor, BlobName, Event, Transaction};
+use mainstay_scan::known_about;
+use mainstay_store::{Actor, BlobName, Event, Transaction, new_id};
 use serde_json::json;
 
+use super::Inventory;
 use super::findings::{Closing, settle};
-use super::parties::checked_text;
-use super::{Inventory, new_id};
+use super::parties::{asset as asset_of, checked_text};
 use crate::InventoryError;
 use crate::document::{self, Component, Document, package_of};
-use crate::model::{Received, Upload};
-use crate::store::postings::doubled;
-use crate::store::sboms::{self, Current, NewSbom};
+use crate::model::{Asset, Received, Upload};
+use crate::store::known::{self, Known};
+use crate::store::sboms::{self, NewSbom};
 use crate::store::{components, parties};
+use crate::uses::{self, Use};
 
 /// Gaps of a document that are kept; of more, the number is told.
 const MOST_GAPS: usize = 50;
@@ -41,42 +42,56 @@ impl Inventory {
         }
         let release = checked_text("version", upload.release.trim())?;
         let file_name = checked_text("file name", upload.file_name)?;
-        let document = document::read(upload.bytes, file_name, self.limits.packages)?;
         let blob = BlobName::of(upload.bytes).to_string();
-        let asset = self.asset(upload.asset)?;
-        // Whether it is there is asked before the blob is written: most uploads of a pipeline
-        // are the same as the last.
-        let former =
-            self.read(|transaction| Ok(sboms::current(transaction, asset.number, release)?))?;
-        if let Some(former) = former.filter(|former| former.blob == blob) {
-            return self.known(former, &document);
+        // Most uploads of a pipeline are the same as the last: they are not even read.
+        if let Some(known) = self.known(upload.asset, release, &blob)? {
+            return Ok(known);
         }
+        let document = document::read(upload.bytes, self.limits.packages)?;
         self.blobs.put(upload.bytes)?;
-        let knowledge = self.knowledge();
         let id = new_id("sbom", now)?;
-        self.write(|transaction| {
-            let intake = Intake { id: &id, release, file_name, blob: &blob, document: &document };
-            intake.run(transaction, &asset.id, &knowledge, (actor, now))
-        })
+        let intake = Intake {
+            asset: upload.asset,
+            id: &id,
+            release,
+            file_name,
+            blob: &blob,
+            document: &document,
+        };
+        self.write(|transaction| intake.run(transaction, &self.newest_knowledge(), (actor, now)))
     }
 
-    fn known(&self, former: Current, document: &Document) -> Result<Received, InventoryError> {
-        let numbers = former.components()?;
-        let named = self.read(|transaction| Ok(components::named(transaction, &numbers)?))?;
-        Ok(Received {
-            id: former.id,
-            is_known: true,
-            packages: numbers.len(),
-            new_packages: 0,
-            unchecked: named.values().filter(|named| named.unchecked.is_some()).count(),
-            opened: 0,
-            closed: 0,
-            gaps: document.gaps.clone(),
+    /// What is to be said when this document is the current one already.
+    fn known(
+        &self,
+        asset: &str,
+        release: &str,
+        blob: &str,
+    ) -> Result<Option<Received>, InventoryError> {
+        self.read(|transaction| {
+            let asset = asset_of(transaction, asset)?;
+            let former = sboms::current(transaction, asset.number, release)?;
+            let Some(former) = former.filter(|former| former.blob == blob) else {
+                return Ok(None);
+            };
+            let numbers = former.components()?;
+            Ok(Some(Received {
+                is_known: true,
+                packages: numbers.len(),
+                new_packages: 0,
+                unchecked: components::unchecked(transaction, &numbers)?,
+                opened: 0,
+                closed: 0,
+                gaps: former.gaps,
+                unheard: 0,
+                id: former.id,
+            }))
         })
     }
 }
 
 struct Intake<'i> {
+    asset: &'i str,
     id: &'i str,
     release: &'i str,
     file_name: &'i str,
@@ -88,46 +103,89 @@ impl Intake<'_> {
     fn run(
         &self,
         transaction: &mut Transaction<'_>,
-        asset: &str,
         knowledge: &Knowledge,
         (actor, now): (&Actor, Timestamp),
     ) -> Result<Received, InventoryError> {
-        let asset = parties::asset(transaction, asset)?.ok_or(InventoryError::Absent("asset"))?;
-        let (numbers, new) = numbered(transaction, &self.document.components, knowledge, now)?;
-        let mut content: Vec<(i64, bool)> = self
-            .document
-            .components
-            .iter()
-            .filter_map(|component| Some((*numbers.get(&component.identity)?, component.is_direct)))
-            .collect();
-        content.sort_unstable();
-        let only_numbers: Vec<i64> = content.iter().map(|(number, _)| *number).collect();
-        let unchecked = components::unchecked(transaction, &only_numbers)?;
-        let former = sboms::current(transaction, asset.number, self.release)?;
+        let turn = known::flaws_turn(transaction, false)?;
+        known::set_matched_edition(transaction, knowledge.edition(), true)?;
+        let asset = asset_of(transaction, self.asset)?;
+        parties::lock_asset(transaction, asset.number)?;
+        let (uses, new) = self.uses(transaction, knowledge, now)?;
+        let numbers: Vec<i64> = uses.iter().map(|one| one.number).collect();
+        let gaps = told_gaps(&self.document.gaps);
         let sbom = NewSbom {
             id: self.id,
             asset: asset.number,
             release: self.release,
-            blob: self.blob.to_owned(),
+            blob: self.blob,
             file_name: self.file_name,
-            format: &self.document.format,
+            format: self.document.format,
             received_at: now,
-            packages: content.len(),
-            unchecked,
-            gaps: told_gaps(&self.document.gaps),
-            content: doubled(content.iter().copied()),
+            packages: uses.len(),
+            gaps: json!(gaps).to_string(),
+            content: uses::write(uses),
         };
+        let former = sboms::current(transaction, asset.number, self.release)?;
         sboms::add(transaction, &sbom, former.map(|former| former.number))?;
         let settled = settle(
             transaction,
             (asset.number, self.release),
-            &only_numbers,
+            &numbers,
             (Closing::NoLongerUsed, now),
         )?;
+        // Had flaws been changed meanwhile, the findings would be of both times.
+        if known::flaws_turn(transaction, true)? != turn {
+            return Err(transaction.give_way().into());
+        }
+        let received = Received {
+            id: self.id.to_owned(),
+            is_known: false,
+            packages: numbers.len(),
+            new_packages: new,
+            unchecked: components::unchecked(transaction, &numbers)?,
+            opened: settled.opened.len(),
+            closed: settled.closed,
+            gaps,
+            unheard: self.document.flaws,
+        };
+        self.tell(transaction, &asset, &received, (actor, now));
+        Ok(received)
+    }
+
+    /// The uses of the document, sorted, and how many of its components nobody named before.
+    fn uses(
+        &self,
+        transaction: &mut Transaction<'_>,
+        knowledge: &Knowledge,
+        now: Timestamp,
+    ) -> Result<(Vec<Use>, usize), InventoryError> {
+        let all = &self.document.components;
+        let (numbers, new) = numbered(transaction, all, knowledge, now)?;
+        let mut uses = all
+            .iter()
+            .map(|component| {
+                let number = numbers.get(&component.identity).copied();
+                let number =
+                    number.ok_or_else(|| InventoryError::Damaged(component.identity.clone()))?;
+                Ok(Use { number, need: component.need })
+            })
+            .collect::<Result<Vec<Use>, InventoryError>>()?;
+        uses.sort_unstable();
+        Ok((uses, new))
+    }
+
+    fn tell(
+        &self,
+        transaction: &mut Transaction<'_>,
+        asset: &Asset,
+        received: &Received,
+        (actor, now): (&Actor, Timestamp),
+    ) {
         let detail = json!({
             "asset": asset.id, "party": asset.party, "release": self.release, "blob": self.blob,
-            "packages": content.len(), "unchecked": unchecked, "gaps": self.document.gaps.len(),
-            "opened": settled.opened.len(), "closed": settled.closed,
+            "packages": received.packages, "unchecked": received.unchecked,
+            "gaps": self.document.gaps.len(), "unheard": received.unheard,
+            "opened": received.opened, "closed": received.closed,
         });
         transaction.append(actor.does("sbom.add", self.id, detail.clone(), now));
         transaction.emit(Event {
@@ -136,16 +194,6 @@ impl Intake<'_> {
             subject: asset.id.clone(),
             body: detail,
         });
-        Ok(Received {
-            id: self.id.to_owned(),
-            is_known: false,
-            packages: content.len(),
-            new_packages: new,
-            unchecked,
-            opened: settled.opened.len(),
-            closed: settled.closed,
-            gaps: self.document.gaps.clone(),
-        })
     }
 }
 
@@ -169,32 +217,28 @@ fn numbered(
         let Some(number) = given.get(&component.identity) else { continue };
         let name = &component.name;
         let known =
-            known(knowledge, &component.identity, name.ecosystem().osv_name(), name.as_written());
-        components::set_known(transaction, *number, &known, now)?;
+            ask(knowledge, &component.identity, name.ecosystem().osv_name(), name.as_written());
+        known::set_known(transaction, *number, &known, now)?;
     }
     numbers.extend(given);
     Ok((numbers, added.len()))
 }
 
 /// What is known about a component.
-pub(super) fn known(
-    knowledge: &Knowledge,
-    identity: &str,
-    ecosystem: &str,
-    name: &str,
-) -> (PackageStatus, Vec<Finding>) {
+pub(super) fn ask(knowledge: &Knowledge, identity: &str, ecosystem: &str, name: &str) -> Known {
     if let Some(package) = package_of(identity, ecosystem, name) {
-        return known_about(knowledge, &package);
+        let (status, findings) = known_about(knowledge, &package);
+        return Known::of(status, &findings);
     }
-    let problem = "its identity cannot be read, so it was not looked up".into();
-    (PackageStatus::Unchecked { problem, reason: UncheckedReason::Package }, Vec::new())
+    let unchecked = "its identity cannot be read, so it was not looked up".to_owned();
+    Known { unchecked: Some(unchecked), flaws: Vec::new() }
 }
 
-/// Gaps as JSON; of very many, the first, and how many more there are.
-fn told_gaps(gaps: &[String]) -> String {
+/// Of very many gaps the first, and how many more there are.
+fn told_gaps(gaps: &[String]) -> Vec<String> {
     let mut told: Vec<String> = gaps.iter().take(MOST_GAPS).cloned().collect();
     if gaps.len() > MOST_GAPS {
         told.push(format!("and {} more that the document leaves open", gaps.len() - MOST_GAPS));
     }
-    json!(told).to_string()
+    told
 }

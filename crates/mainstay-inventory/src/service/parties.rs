@@ -1,12 +1,13 @@
-//! Parties, contacts and assets.
+//! Parties and assets.
 
 use jiff::Timestamp;
-use mainstay_store::Actor;
+use mainstay_store::{Actor, Transaction, new_id};
+use mainstay_types::SectorId;
 use serde_json::json;
 
-use super::{Inventory, new_id};
+use super::Inventory;
 use crate::InventoryError;
-use crate::model::{Asset, Contact, NewParty, Party, PartyKind};
+use crate::model::{Asset, NewParty, Party, PartyKind};
 use crate::store::parties;
 
 /// The longest name, in bytes.
@@ -28,7 +29,7 @@ impl Inventory {
             parties::put(transaction, party, now)?;
             let detail = json!({
                 "kind": party.kind.word(), "name": party.name, "important": party.is_important,
-                "sectors": party.sectors,
+                "sectors": party.sectors.iter().map(SectorId::as_str).collect::<Vec<_>>(),
             });
             transaction.append(actor.does("party.put", &party.id, detail, now));
             Ok(())
@@ -41,7 +42,7 @@ impl Inventory {
     /// When there is none.
     pub fn party(&self, id: &str) -> Result<Party, InventoryError> {
         self.read(|transaction| {
-            parties::of_id(transaction, id)?.ok_or(InventoryError::Absent("party"))
+            parties::of_id(transaction, id)?.ok_or_else(|| InventoryError::absent("party", id))
         })
     }
 
@@ -51,41 +52,6 @@ impl Inventory {
     /// When the database does not answer.
     pub fn parties(&self, kind: PartyKind) -> Result<Vec<Party>, InventoryError> {
         self.read(|transaction| Ok(parties::of_kind(transaction, kind)?))
-    }
-
-    /// Adds or changes a contact of a party.
-    ///
-    /// # Errors
-    /// When there is no such party, or the address will not do.
-    pub fn put_contact(
-        &self,
-        party: &str,
-        contact: &Contact,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<(), InventoryError> {
-        checked_name("address", &contact.address)?;
-        self.write(|transaction| {
-            let number =
-                parties::number_of(transaction, party)?.ok_or(InventoryError::Absent("party"))?;
-            parties::put_contact(transaction, number, contact)?;
-            // The address is personal data, and stays out of a log that is never changed.
-            let detail = json!({ "contact": contact.id, "role": contact.role.word() });
-            transaction.append(actor.does("contact.put", party, detail, now));
-            Ok(())
-        })
-    }
-
-    /// The contacts of a party, by role.
-    ///
-    /// # Errors
-    /// When there is no such party.
-    pub fn contacts(&self, party: &str) -> Result<Vec<Contact>, InventoryError> {
-        self.read(|transaction| {
-            let number =
-                parties::number_of(transaction, party)?.ok_or(InventoryError::Absent("party"))?;
-            Ok(parties::contacts(transaction, number)?)
-        })
     }
 
     /// The asset of this name within a party; it is added when it is not there.
@@ -100,16 +66,22 @@ impl Inventory {
         now: Timestamp,
     ) -> Result<Asset, InventoryError> {
         let name = checked_name("asset", name)?;
+        let known = self.read(|transaction| {
+            let number = party_number(transaction, party)?;
+            Ok(parties::asset_named(transaction, number, name)?)
+        })?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
         let id = new_id("ast", now)?;
         self.write(|transaction| {
-            let number =
-                parties::number_of(transaction, party)?.ok_or(InventoryError::Absent("party"))?;
-            let (id, is_new) = parties::put_asset(transaction, number, (&id, name), now)?;
-            if is_new {
+            let number = party_number(transaction, party)?;
+            if parties::add_asset(transaction, number, (&id, name), now)? {
                 let detail = json!({ "party": party, "name": name });
                 transaction.append(actor.does("asset.add", &id, detail, now));
             }
-            parties::asset(transaction, &id)?.ok_or(InventoryError::Absent("asset"))
+            parties::asset_named(transaction, number, name)?
+                .ok_or_else(|| InventoryError::absent("asset", name))
         })
     }
 
@@ -118,9 +90,7 @@ impl Inventory {
     /// # Errors
     /// When there is none.
     pub fn asset(&self, id: &str) -> Result<Asset, InventoryError> {
-        self.read(|transaction| {
-            parties::asset(transaction, id)?.ok_or(InventoryError::Absent("asset"))
-        })
+        self.read(|transaction| asset(transaction, id))
     }
 
     /// The assets of a party, by name.
@@ -129,11 +99,23 @@ impl Inventory {
     /// When there is no such party.
     pub fn assets(&self, party: &str) -> Result<Vec<Asset>, InventoryError> {
         self.read(|transaction| {
-            let number =
-                parties::number_of(transaction, party)?.ok_or(InventoryError::Absent("party"))?;
+            let number = party_number(transaction, party)?;
             Ok(parties::assets(transaction, number)?)
         })
     }
+}
+
+/// The number of a party.
+pub(super) fn party_number(
+    transaction: &mut Transaction<'_>,
+    id: &str,
+) -> Result<i64, InventoryError> {
+    parties::number_of(transaction, id)?.ok_or_else(|| InventoryError::absent("party", id))
+}
+
+/// The asset of an id.
+pub(super) fn asset(transaction: &mut Transaction<'_>, id: &str) -> Result<Asset, InventoryError> {
+    parties::asset(transaction, id)?.ok_or_else(|| InventoryError::absent("asset", id))
 }
 
 /// A name for people: not empty, not too long, one line.

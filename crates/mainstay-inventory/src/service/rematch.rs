@@ -6,17 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use mainstay_scan::{Finding, PackageStatus};
-use mainstay_store::{Actor, Event};
+use mainstay_knowledge::Knowledge;
+use mainstay_store::{Actor, Event, Transaction};
 use serde_json::json;
 
 use super::Inventory;
 use super::findings::{Closing, settle};
-use super::intake::known;
+use super::intake::ask;
 use crate::InventoryError;
-use crate::store::components::{self, FlawFacts, Stored};
-use crate::store::postings;
-use crate::store::sboms;
+use crate::store::components::{self, Stored};
+use crate::store::known::{self, Known};
+use crate::store::{parties, postings, sboms};
 
 /// Components that are asked about at once.
 const AT_ONCE: i64 = 2_000;
@@ -36,8 +36,6 @@ pub struct Rematched {
     pub closed: usize,
 }
 
-type Known = (PackageStatus, Vec<Finding>);
-
 impl Inventory {
     /// Opens the advisory data as they are now and matches every stored component again.
     ///
@@ -47,7 +45,6 @@ impl Inventory {
     pub fn rematch(&self, actor: &Actor, now: Timestamp) -> Result<Rematched, InventoryError> {
         let knowledge = self.reopen_knowledge();
         let mut told = Rematched::default();
-        let mut changed = Vec::new();
         let mut after = 0;
         loop {
             let stored =
@@ -55,15 +52,13 @@ impl Inventory {
             let Some(last) = stored.last() else { break };
             after = last.number;
             told.components += stored.len();
-            let asked: Vec<(&Stored, Known)> = stored
-                .iter()
-                .map(|one| (one, known(&knowledge, &one.identity, &one.ecosystem, &one.name)))
-                .collect();
-            changed.extend(self.update_changed(&asked, now)?);
+            told.changed += self.update_changed(&knowledge, &stored, now)?;
         }
-        told.changed = changed.len();
-        (told.opened, told.closed) = self.settle_users(&changed, now)?;
+        (told.opened, told.closed) = self.settle_users(now)?;
         self.write(|transaction| {
+            // Whoever receives an SBOM at this moment looks again, with these data.
+            known::begin_changing_flaws(transaction)?;
+            known::set_matched_edition(transaction, knowledge.edition(), false)?;
             let detail = json!({
                 "components": told.components, "changed": told.changed,
                 "opened": told.opened, "closed": told.closed,
@@ -80,98 +75,98 @@ impl Inventory {
         Ok(told)
     }
 
-    /// Writes down what is known differently, and gives the numbers of those components.
+    /// Asks about components, writes down what is known differently, and says of how many.
     fn update_changed(
         &self,
-        asked: &[(&Stored, Known)],
+        knowledge: &Knowledge,
+        stored: &[Stored],
         now: Timestamp,
-    ) -> Result<Vec<i64>, InventoryError> {
-        let numbers: Vec<i64> = asked.iter().map(|(stored, _)| stored.number).collect();
-        let before = self.read(|transaction| Ok(components::flaws(transaction, &numbers)?))?;
-        let nothing = Vec::new();
-        let differs: Vec<&(&Stored, Known)> = asked
+    ) -> Result<usize, InventoryError> {
+        let numbers: Vec<i64> = stored.iter().map(|one| one.number).collect();
+        let mut flaws = self.read(|transaction| Ok(known::flaws(transaction, &numbers)?))?;
+        let differs: Vec<(i64, Known)> = stored
             .iter()
-            .filter(|(stored, (status, findings))| {
-                let unchecked = match status {
-                    PackageStatus::Checked => None,
-                    PackageStatus::Unchecked { problem, .. } => Some(&**problem),
-                };
-                let mut facts: Vec<FlawFacts> = findings.iter().map(FlawFacts::of).collect();
-                facts.sort_unstable();
-                facts.dedup_by(|one, two| one.flaw == two.flaw);
-                unchecked != stored.unchecked.as_deref()
-                    || facts != *before.get(&stored.number).unwrap_or(&nothing)
+            .filter_map(|one| {
+                let unchecked = one.unchecked.clone();
+                let before =
+                    Known { unchecked, flaws: flaws.remove(&one.number).unwrap_or_default() };
+                let now = ask(knowledge, &one.identity, &one.ecosystem, &one.name);
+                (now != before).then_some((one.number, now))
             })
             .collect();
         if !differs.is_empty() {
             self.write(|transaction| {
-                for (stored, known) in &differs {
-                    components::set_known(transaction, stored.number, known, now)?;
+                let turn = known::begin_changing_flaws(transaction)?;
+                for (number, known) in &differs {
+                    known::set_known(transaction, *number, known, now)?;
+                    known::set_unsettled(transaction, *number, turn)?;
                 }
                 Ok(())
             })?;
         }
-        Ok(differs.into_iter().map(|(stored, _)| stored.number).collect())
+        Ok(differs.len())
     }
 
-    /// Brings the findings in line of every version of an asset that has one of the components.
-    fn settle_users(
-        &self,
-        changed: &[i64],
-        now: Timestamp,
-    ) -> Result<(usize, usize), InventoryError> {
-        if changed.is_empty() {
-            return Ok((0, 0));
-        }
+    /// Brings the findings in line of every version of an asset that has a component whose flaws
+    /// were changed, now or by a process that did not come to this.
+    fn settle_users(&self, now: Timestamp) -> Result<(usize, usize), InventoryError> {
         let mut users = BTreeSet::new();
-        let users = {
+        let turn = {
             let mut holders = self.holders();
             self.read(|transaction| {
                 holders.refresh(transaction)?;
-                postings::uses(transaction, changed, |sbom, _, _| {
+                let (changed, turn) = known::unsettled(transaction)?;
+                postings::uses(transaction, &changed, |sbom, _, _| {
                     if holders.current(sbom).is_some() {
                         users.insert(sbom);
                     }
-                })
-            })?;
-            Vec::from_iter(users)
+                })?;
+                Ok(turn)
+            })?
         };
         let (mut opened, mut closed) = (0, 0);
-        for some in users.chunks(ASSETS_AT_ONCE) {
-            let settled = self.write(|transaction| {
-                let mut counts = (0, 0);
-                let mut flaws: BTreeMap<String, usize> = BTreeMap::new();
-                for sbom in some {
-                    // It may have become one of the past since.
-                    let Some(current) = sboms::current_of_number(transaction, *sbom)? else {
-                        continue;
-                    };
-                    let content = current.components()?;
-                    let settled = settle(
-                        transaction,
-                        (current.asset, &current.release),
-                        &content,
-                        (Closing::NoLongerKnown, now),
-                    )?;
-                    counts.0 += settled.opened.len();
-                    counts.1 += settled.closed;
-                    for (_, flaw) in settled.opened {
-                        *flaws.entry(flaw).or_default() += 1;
-                    }
-                }
-                for (flaw, count) in flaws {
-                    transaction.emit(Event {
-                        at: now,
-                        kind: "finding.opened",
-                        subject: flaw,
-                        body: json!({ "releases": count }),
-                    });
-                }
-                Ok(counts)
-            })?;
+        for some in Vec::from_iter(users).chunks(ASSETS_AT_ONCE) {
+            let settled = self.write(|transaction| settle_these(transaction, some, now))?;
             opened += settled.0;
             closed += settled.1;
         }
+        self.write(|transaction| Ok(known::set_settled(transaction, turn)?))?;
         Ok((opened, closed))
     }
+}
+
+/// Brings the findings of SBOMs in line, and says how many were opened and closed.
+fn settle_these(
+    transaction: &mut Transaction<'_>,
+    some: &[i64],
+    now: Timestamp,
+) -> Result<(usize, usize), InventoryError> {
+    let mut counts = (0, 0);
+    let mut flaws: BTreeMap<String, usize> = BTreeMap::new();
+    for sbom in some {
+        // It may have become one of the past since, or be about to.
+        let Some(seen) = sboms::current_of_number(transaction, *sbom)? else { continue };
+        parties::lock_asset(transaction, seen.asset)?;
+        let Some(current) = sboms::current_of_number(transaction, *sbom)? else { continue };
+        let settled = settle(
+            transaction,
+            (current.asset, &current.release),
+            &current.components()?,
+            (Closing::NoLongerKnown, now),
+        )?;
+        counts.0 += settled.opened.len();
+        counts.1 += settled.closed;
+        for (_, flaw) in settled.opened {
+            *flaws.entry(flaw).or_default() += 1;
+        }
+    }
+    for (flaw, count) in flaws {
+        transaction.emit(Event {
+            at: now,
+            kind: "finding.opened",
+            subject: flaw,
+            body: json!({ "releases": count }),
+        });
+    }
+    Ok(counts)
 }

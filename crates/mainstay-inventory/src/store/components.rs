@@ -1,11 +1,10 @@
-//! Packages and their versions, each once, and the flaws that are known in them.
+//! Packages and their versions, each once.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use mainstay_scan::{Finding, PackageStatus};
 use mainstay_store::{StoreError, Transaction, Value};
-use mainstay_types::{PackageName, Severity};
+use mainstay_types::{Ecosystem, PackageName};
 
 use crate::document::Component;
 
@@ -19,8 +18,8 @@ pub(crate) fn numbers_of(
     let mut numbers = HashMap::with_capacity(components.len());
     transaction.each_of(
         "SELECT identity, number FROM component WHERE identity IN",
+        &[],
         &identities,
-        "",
         |row| {
             numbers.insert(row.text(0)?, row.integer(1)?);
             Ok(())
@@ -110,11 +109,10 @@ fn packages(
     }
     let mut numbers = HashMap::new();
     for (ecosystem, keys) in by_ecosystem {
-        // The word is one of our own table, never what somebody sent.
         transaction.each_of(
-            "SELECT name_key, number FROM package WHERE name_key IN",
+            "SELECT name_key, number FROM package WHERE ecosystem = $1 AND name_key IN",
+            &[ecosystem.into()],
             &keys,
-            &format!("AND ecosystem = '{}'", ecosystem.replace('\'', "''")),
             |row| {
                 numbers.insert((ecosystem, row.text(0)?), row.integer(1)?);
                 Ok(())
@@ -122,79 +120,6 @@ fn packages(
         )?;
     }
     Ok(numbers)
-}
-
-/// Writes down what is known about a component.
-pub(crate) fn set_known(
-    transaction: &mut Transaction<'_>,
-    component: i64,
-    (status, findings): &(PackageStatus, Vec<Finding>),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let unchecked = match status {
-        PackageStatus::Checked => None,
-        PackageStatus::Unchecked { problem, .. } => Some(problem.to_string()),
-    };
-    transaction.execute(
-        "UPDATE component SET unchecked = $2, matched_at = $3 WHERE number = $1",
-        &[component.into(), unchecked.into(), now.into()],
-    )?;
-    transaction.execute("DELETE FROM component_flaw WHERE component = $1", &[component.into()])?;
-    transaction.execute("DELETE FROM flaw_name WHERE component = $1", &[component.into()])?;
-    let mut names = Vec::new();
-    for finding in findings {
-        let flaw = finding.id();
-        let millionths = finding.exploit_probability.map(|chance| millionths(chance.probability));
-        transaction.execute(
-            "INSERT INTO component_flaw (component, flaw, severity, kind, title, fixed_in, \
-             exploited, probability) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-             ON CONFLICT DO NOTHING",
-            &[
-                component.into(),
-                flaw.into(),
-                severity_number(finding.severity).into(),
-                finding.kind.word().into(),
-                (&finding.title).into(),
-                finding.fixed_in.clone().into(),
-                finding.known_exploited.into(),
-                millionths.into(),
-            ],
-        )?;
-        for name in std::iter::once(flaw).chain(finding.aliases()) {
-            names.extend([name.to_ascii_uppercase().into(), component.into(), flaw.into()]);
-        }
-    }
-    transaction
-        .insert(
-            "INSERT INTO flaw_name (name, component, flaw)",
-            3,
-            &names,
-            "ON CONFLICT DO NOTHING",
-        )
-        .map(|_| ())
-}
-
-/// A share of one, in millionths.
-#[expect(clippy::cast_possible_truncation, reason = "between 0 and 1,000,000")]
-fn millionths(share: f64) -> i64 {
-    (share.clamp(0.0, 1.0) * 1_000_000.0).round() as i64
-}
-
-/// Severities as numbers that sort as they do.
-pub(crate) fn severity_number(severity: Severity) -> i64 {
-    Severity::ALL
-        .iter()
-        .position(|known| *known == severity)
-        .and_then(|position| i64::try_from(position).ok())
-        .unwrap_or(0)
-}
-
-/// The severity of a number that [`severity_number`] gave.
-pub(crate) fn severity_of(number: i64) -> Severity {
-    usize::try_from(number)
-        .ok()
-        .and_then(|position| Severity::ALL.get(position).copied())
-        .unwrap_or(Severity::Unknown)
 }
 
 /// A component as it is stored, to be asked about again.
@@ -229,92 +154,14 @@ pub(crate) fn after(
     )
 }
 
-/// A flaw of a component, as far as a change of it matters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct FlawFacts {
-    pub(crate) flaw: String,
-    pub(crate) severity: i64,
-    pub(crate) kind: String,
-    pub(crate) title: String,
-    pub(crate) fixed_in: Option<String>,
-    pub(crate) exploited: Option<i64>,
-    pub(crate) probability: Option<i64>,
-    pub(crate) names: Vec<String>,
-}
-
-impl FlawFacts {
-    /// As [`set_known`] would write it.
-    pub(crate) fn of(finding: &Finding) -> Self {
-        let mut names: Vec<String> = std::iter::once(finding.id())
-            .chain(finding.aliases())
-            .map(str::to_ascii_uppercase)
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        Self {
-            flaw: finding.id().to_owned(),
-            severity: severity_number(finding.severity),
-            kind: finding.kind.word().to_owned(),
-            title: finding.title.clone(),
-            fixed_in: finding.fixed_in.clone(),
-            exploited: finding.known_exploited.map(i64::from),
-            probability: finding.exploit_probability.map(|chance| millionths(chance.probability)),
-            names,
-        }
-    }
-}
-
-/// The flaws of components, by component.
-pub(crate) fn flaws(
-    transaction: &mut Transaction<'_>,
-    components: &[i64],
-) -> Result<HashMap<i64, Vec<FlawFacts>>, StoreError> {
-    let keys: Vec<Value> = components.iter().map(|number| (*number).into()).collect();
-    let mut names: HashMap<(i64, String), Vec<String>> = HashMap::new();
-    let mut flaws: HashMap<i64, Vec<FlawFacts>> = HashMap::new();
-    transaction.each_of(
-        "SELECT component, flaw, name FROM flaw_name WHERE component IN",
-        &keys,
-        "ORDER BY name",
-        |row| {
-            names.entry((row.integer(0)?, row.text(1)?)).or_default().push(row.text(2)?);
-            Ok(())
-        },
+/// The ecosystems that components are of, as OSV names them.
+pub(crate) fn ecosystems(transaction: &mut Transaction<'_>) -> Result<Vec<Ecosystem>, StoreError> {
+    let names = transaction.rows(
+        "SELECT DISTINCT ecosystem FROM package ORDER BY ecosystem",
+        &[],
+        |row| row.text(0),
     )?;
-    transaction.each_of(
-        "SELECT component, flaw, severity, kind, title, fixed_in, exploited, probability \
-         FROM component_flaw WHERE component IN",
-        &keys,
-        "ORDER BY component, flaw",
-        |row| {
-            let (component, flaw) = (row.integer(0)?, row.text(1)?);
-            let names = names.remove(&(component, flaw.clone())).unwrap_or_default();
-            flaws.entry(component).or_default().push(FlawFacts {
-                flaw,
-                severity: row.integer(2)?,
-                kind: row.text(3)?,
-                title: row.text(4)?,
-                fixed_in: row.text_or_null(5)?,
-                exploited: row.integer_or_null(6)?,
-                probability: row.integer_or_null(7)?,
-                names,
-            });
-            Ok(())
-        },
-    )?;
-    Ok(flaws)
-}
-
-/// The components with a flaw of this name (in capital letters).
-pub(crate) fn with_flaw(
-    transaction: &mut Transaction<'_>,
-    name: &str,
-) -> Result<Vec<i64>, StoreError> {
-    transaction.rows(
-        "SELECT DISTINCT component FROM flaw_name WHERE name = $1 ORDER BY component",
-        &[name.into()],
-        |row| row.integer(0),
-    )
+    Ok(names.iter().filter_map(|name| Ecosystem::from_osv_name(name)).collect())
 }
 
 /// The components of a package: number and version.
@@ -340,8 +187,8 @@ pub(crate) fn unchecked(
     let mut count = 0;
     transaction.each_of(
         "SELECT number FROM component WHERE unchecked IS NOT NULL AND number IN",
+        &[],
         &keys,
-        "",
         |_| {
             count += 1;
             Ok(())
@@ -357,12 +204,11 @@ pub(crate) fn count_unchecked(transaction: &mut Transaction<'_>) -> Result<i64, 
     })
 }
 
-/// What people call components: package with ecosystem, version, package URL, why unchecked.
+/// What people call components: package with ecosystem, version, package URL.
 pub(crate) struct Named {
     pub(crate) package: String,
     pub(crate) version: String,
     pub(crate) purl: String,
-    pub(crate) unchecked: Option<String>,
 }
 
 /// Names of components, by number.
@@ -374,10 +220,10 @@ pub(crate) fn named(
     let mut named = HashMap::with_capacity(components.len());
     transaction.each_of(
         "SELECT component.number, package.ecosystem, package.name, component.version, \
-         component.purl, component.unchecked FROM component \
+         component.purl FROM component \
          JOIN package ON package.number = component.package WHERE component.number IN",
+        &[],
         &keys,
-        "",
         |row| {
             named.insert(
                 row.integer(0)?,
@@ -385,7 +231,6 @@ pub(crate) fn named(
                     package: format!("{} {}", row.text(1)?, row.text(2)?),
                     version: row.text(3)?,
                     purl: row.text(4)?,
-                    unchecked: row.text_or_null(5)?,
                 },
             );
             Ok(())

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use mainstay_store::{Row, StoreError, Transaction, Value};
+use mainstay_types::{FindingKind, Severity};
 
-use super::components::severity_of;
+use super::known::severity_of;
 use crate::model::FindingRow;
 
 /// What a finding is about, within a version of an asset.
@@ -86,7 +87,7 @@ pub(crate) fn close(
 }
 
 const FINDING: &str = "SELECT asset.id, asset.name, finding.release, component.purl, \
-    finding.flaw, component_flaw.severity, component_flaw.title, component_flaw.fixed_in, \
+    finding.flaw, component_flaw.kind, component_flaw.severity, component_flaw.title, component_flaw.fixed_in, \
     component_flaw.exploited, component_flaw.probability, finding.opened_at, finding.closed_at, \
     finding.closed_by, finding.times FROM finding \
     JOIN asset ON asset.number = finding.asset \
@@ -131,21 +132,22 @@ pub(crate) fn open_of_party(
 }
 
 fn finding_of(row: &Row<'_>) -> Result<FindingRow, StoreError> {
-    let closed = row.time_or_null(11)?;
-    let why = row.text_or_null(12)?;
+    let closed = row.time_or_null(12)?;
+    let why = row.text_or_null(13)?;
     Ok(FindingRow {
         asset: row.text(0)?,
         asset_name: row.text(1)?,
         release: row.text(2)?,
         purl: row.text(3)?,
         flaw: row.text(4)?,
-        severity: severity_of(row.integer_or_null(5)?.unwrap_or(-1)),
-        title: row.text_or_null(6)?.unwrap_or_default(),
-        fixed_in: row.text_or_null(7)?,
-        exploited: row.integer_or_null(8)?.map(|number| number != 0),
-        probability: row.integer_or_null(9)?,
-        opened_at: row.time(10)?,
+        kind: row.text_or_null(5)?.and_then(|word| FindingKind::from_word(&word)),
+        severity: row.integer_or_null(6)?.map_or(Severity::Unknown, severity_of),
+        title: row.text_or_null(7)?.unwrap_or_default(),
+        fixed_in: row.text_or_null(8)?,
+        exploited: row.integer_or_null(9)?.map(|number| number != 0),
+        probability: row.integer_or_null(10)?,
+        opened_at: row.time(11)?,
         closed: closed.map(|at| (at, why.unwrap_or_default())),
-        times: row.integer(13)?,
+        times: row.integer(14)?,
     })
 }

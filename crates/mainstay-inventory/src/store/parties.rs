@@ -1,9 +1,9 @@
-//! Parties, their sectors, contacts and assets.
+//! Parties, their sectors and assets.
 
 use jiff::Timestamp;
 use mainstay_store::{Row, StoreError, Transaction, Value};
 
-use crate::model::{Asset, Contact, ContactRole, NewParty, Party, PartyKind};
+use crate::model::{Asset, NewParty, Party, PartyKind};
 
 const PARTY: &str = "SELECT number, id, kind, name, important FROM party";
 
@@ -32,7 +32,7 @@ pub(crate) fn put(
     )?;
     transaction.execute("DELETE FROM party_sector WHERE party = $1", &[number.into()])?;
     let rows: Vec<Value> =
-        party.sectors.iter().flat_map(|sector| [number.into(), sector.into()]).collect();
+        party.sectors.iter().flat_map(|sector| [number.into(), sector.as_str().into()]).collect();
     transaction.insert(
         "INSERT INTO party_sector (party, sector)",
         2,
@@ -111,72 +111,43 @@ pub(crate) fn turn(transaction: &mut Transaction<'_>) -> Result<i64, StoreError>
     Ok(turn.unwrap_or(0))
 }
 
-/// Adds or changes a contact.
-pub(crate) fn put_contact(
-    transaction: &mut Transaction<'_>,
-    party: i64,
-    contact: &Contact,
-) -> Result<(), StoreError> {
-    transaction
-        .execute(
-            "INSERT INTO contact (id, party, role, channel, address, signing_key, verified_at) \
-             VALUES ($1, $2, $3, $4, $5, '', $6) \
-             ON CONFLICT (id) DO UPDATE SET role = $3, channel = $4, address = $5, \
-             verified_at = $6",
-            &[
-                (&contact.id).into(),
-                party.into(),
-                contact.role.word().into(),
-                (&contact.channel).into(),
-                (&contact.address).into(),
-                contact.verified_at.into(),
-            ],
-        )
-        .map(|_| ())
-}
-
-pub(crate) fn contacts(
-    transaction: &mut Transaction<'_>,
-    party: i64,
-) -> Result<Vec<Contact>, StoreError> {
-    transaction.rows(
-        "SELECT id, role, channel, address, verified_at FROM contact WHERE party = $1 \
-         ORDER BY role, id",
-        &[party.into()],
-        |row| {
-            Ok(Contact {
-                id: row.text(0)?,
-                role: ContactRole::from_word(&row.text(1)?).unwrap_or(ContactRole::Security),
-                channel: row.text(2)?,
-                address: row.text(3)?,
-                verified_at: row.time_or_null(4)?,
-            })
-        },
-    )
-}
-
 const ASSET: &str = "SELECT asset.number, asset.id, asset.name, party.id, party.name, \
                      asset.created_at FROM asset JOIN party ON party.number = asset.party";
 
-/// Adds an asset, or finds the one of that name. Returns its id, and whether it is new.
-pub(crate) fn put_asset(
+/// Adds an asset, unless another added one of that name meanwhile. Says whether it did.
+pub(crate) fn add_asset(
     transaction: &mut Transaction<'_>,
     party: i64,
     (id, name): (&str, &str),
     now: Timestamp,
-) -> Result<(String, bool), StoreError> {
+) -> Result<bool, StoreError> {
     let number = transaction.numbers("asset", 1)?.unwrap_or_default();
     let added = transaction.execute(
         "INSERT INTO asset (number, id, party, name, created_at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (party, name) DO NOTHING",
         &[number.into(), id.into(), party.into(), name.into(), now.into()],
     )?;
-    let id = transaction.one(
-        "SELECT id FROM asset WHERE party = $1 AND name = $2",
+    Ok(added == 1)
+}
+
+/// Makes everybody else wait who wants to change the asset's SBOMs.
+pub(crate) fn lock_asset(transaction: &mut Transaction<'_>, asset: i64) -> Result<(), StoreError> {
+    transaction
+        .execute("UPDATE asset SET name = name WHERE number = $1", &[asset.into()])
+        .map(|_| ())
+}
+
+/// The asset of this name.
+pub(crate) fn asset_named(
+    transaction: &mut Transaction<'_>,
+    party: i64,
+    name: &str,
+) -> Result<Option<Asset>, StoreError> {
+    transaction.optional(
+        &format!("{ASSET} WHERE asset.party = $1 AND asset.name = $2"),
         &[party.into(), name.into()],
-        |row| row.text(0),
-    )?;
-    Ok((id, added == 1))
+        asset_of,
+    )
 }
 
 pub(crate) fn asset(

@@ -1,29 +1,28 @@
 //! SBOMs as they came.
 
 use jiff::Timestamp;
-use mainstay_store::{Row, StoreError, Transaction, Value};
+use mainstay_store::{Row, StoreError, Transaction};
 
-use super::postings::halves;
 use crate::InventoryError;
 use crate::model::SbomRow;
+use crate::uses::read_numbers;
 
 /// An SBOM to be kept.
 pub(crate) struct NewSbom<'s> {
     pub(crate) id: &'s str,
     pub(crate) asset: i64,
     pub(crate) release: &'s str,
-    pub(crate) blob: String,
+    pub(crate) blob: &'s str,
     pub(crate) file_name: &'s str,
     pub(crate) format: &'s str,
     pub(crate) received_at: Timestamp,
     pub(crate) packages: usize,
-    pub(crate) unchecked: usize,
     pub(crate) gaps: String,
     pub(crate) content: Vec<u8>,
 }
 
-const SBOM: &str = "SELECT number, id, release, blob, file_name, format, received_at, packages, \
-                    unchecked, gaps, is_current FROM sbom";
+const SBOM: &str = "SELECT id, release, blob, file_name, format, received_at, packages, \
+                    gaps, is_current, content FROM sbom";
 
 /// An SBOM that is current, as far as matching needs it.
 pub(crate) struct Current {
@@ -32,18 +31,18 @@ pub(crate) struct Current {
     pub(crate) asset: i64,
     pub(crate) release: String,
     pub(crate) blob: String,
+    pub(crate) gaps: Vec<String>,
     content: Vec<u8>,
 }
 
 impl Current {
     /// The numbers of its components, sorted.
     pub(crate) fn components(&self) -> Result<Vec<i64>, InventoryError> {
-        let content = halves(&self.content, &self.id)?;
-        Ok(content.into_iter().map(|(number, _)| number).collect())
+        read_numbers(&self.content, &self.id)
     }
 }
 
-const CURRENT: &str = "SELECT number, id, asset, release, blob, content FROM sbom";
+const CURRENT: &str = "SELECT number, id, asset, release, blob, gaps, content FROM sbom";
 
 /// The current SBOM of a version of an asset.
 pub(crate) fn current(
@@ -77,7 +76,8 @@ fn current_of(row: &Row<'_>) -> Result<Current, StoreError> {
         asset: row.integer(2)?,
         release: row.text(3)?,
         blob: row.text(4)?,
-        content: row.bytes(5)?.to_vec(),
+        gaps: gaps_of(&row.text(5)?)?,
+        content: row.bytes(6)?.to_vec(),
     })
 }
 
@@ -92,23 +92,21 @@ pub(crate) fn add(
     }
     let number = transaction.numbers("sbom", 1)?.unwrap_or_default();
     let turn = transaction.numbers("sbom-turn", 1)?.unwrap_or_default();
-    let count = |number: usize| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
     transaction
         .execute(
             "INSERT INTO sbom (number, id, asset, release, blob, file_name, format, received_at, \
-             packages, unchecked, gaps, content, is_current, turn) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13)",
+             packages, gaps, content, is_current, turn) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12)",
             &[
                 number.into(),
                 sbom.id.into(),
                 sbom.asset.into(),
                 sbom.release.into(),
-                (&sbom.blob).into(),
+                sbom.blob.into(),
                 sbom.file_name.into(),
                 sbom.format.into(),
                 sbom.received_at.into(),
-                count(sbom.packages),
-                count(sbom.unchecked),
+                i64::try_from(sbom.packages).unwrap_or(i64::MAX).into(),
                 (&sbom.gaps).into(),
                 sbom.content.as_slice().into(),
                 turn.into(),
@@ -128,11 +126,11 @@ pub(crate) fn retire(transaction: &mut Transaction<'_>, number: i64) -> Result<(
         .map(|_| ())
 }
 
-/// The SBOMs of an asset, newest first.
+/// The SBOMs of an asset, newest first, each with its content.
 pub(crate) fn of_asset(
     transaction: &mut Transaction<'_>,
     asset: i64,
-) -> Result<Vec<SbomRow>, StoreError> {
+) -> Result<Vec<(SbomRow, Vec<u8>)>, StoreError> {
     transaction.rows(
         &format!("{SBOM} WHERE asset = $1 ORDER BY number DESC"),
         &[asset.into()],
@@ -140,34 +138,34 @@ pub(crate) fn of_asset(
     )
 }
 
-/// An SBOM, the number of its asset, and its content.
+/// An SBOM, and its content.
 pub(crate) fn of_id(
     transaction: &mut Transaction<'_>,
     id: &str,
-) -> Result<Option<(SbomRow, i64, Vec<u8>)>, StoreError> {
-    transaction.optional(
-        "SELECT number, id, release, blob, file_name, format, received_at, packages, unchecked, \
-         gaps, is_current, asset, content FROM sbom WHERE id = $1",
-        &[id.into()],
-        |row| Ok((sbom_of(row)?, row.integer(11)?, row.bytes(12)?.to_vec())),
-    )
+) -> Result<Option<(SbomRow, Vec<u8>)>, StoreError> {
+    transaction.optional(&format!("{SBOM} WHERE id = $1"), &[id.into()], sbom_of)
 }
 
-fn sbom_of(row: &Row<'_>) -> Result<SbomRow, StoreError> {
-    Ok(SbomRow {
-        number: row.integer(0)?,
-        id: row.text(1)?,
-        release: row.text(2)?,
-        blob: row.text(3)?,
-        file_name: row.text(4)?,
-        format: row.text(5)?,
-        received_at: row.time(6)?,
-        packages: row.integer(7)?,
-        unchecked: row.integer(8)?,
-        gaps: serde_json::from_str(&row.text(9)?)
-            .map_err(|error| StoreError::Statement(format!("gaps of an SBOM: {error}")))?,
-        is_current: row.truth(10)?,
-    })
+/// How many of the packages are not checked is not in the row: it changes with what is known.
+fn sbom_of(row: &Row<'_>) -> Result<(SbomRow, Vec<u8>), StoreError> {
+    let sbom = SbomRow {
+        id: row.text(0)?,
+        release: row.text(1)?,
+        blob: row.text(2)?,
+        file_name: row.text(3)?,
+        format: row.text(4)?,
+        received_at: row.time(5)?,
+        packages: row.integer(6)?,
+        unchecked: 0,
+        gaps: gaps_of(&row.text(7)?)?,
+        is_current: row.truth(8)?,
+    };
+    Ok((sbom, row.bytes(9)?.to_vec()))
+}
+
+fn gaps_of(json: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(json)
+        .map_err(|error| StoreError::Statement(format!("gaps of an SBOM: {error}")))
 }
 
 /// How many current SBOMs leave something open.

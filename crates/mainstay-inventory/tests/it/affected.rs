@@ -1,6 +1,6 @@
 //! Who is affected.
 
-use mainstay_inventory::{FlawName, Subject};
+use mainstay_inventory::{FlawName, Need, Subject};
 use mainstay_testkit::Record;
 
 use crate::world::{World, ada, at, sbom, worlds};
@@ -37,17 +37,15 @@ fn a_package_and_a_range_tell_who_is_affected_before_any_advisory_exists() {
             .releases
             .iter()
             .map(|one| {
-                (
-                    one.party_name.as_str(),
-                    one.asset_name.as_str(),
-                    one.release.as_str(),
-                    one.is_direct,
-                )
+                (one.party_name.as_str(), one.asset_name.as_str(), one.release.as_str(), one.need)
             })
             .collect();
         assert_eq!(
             found,
-            [("The org_bank", "ledger", "1", false), ("The org_power!", "grid", "7", true)]
+            [
+                ("The org_bank", "ledger", "1", Need::Deep),
+                ("The org_power!", "grid", "7", Need::Direct)
+            ]
         );
         assert_eq!(affected.components, [log4j("2.14.1")]);
     }
@@ -143,7 +141,60 @@ fn joined_batches_hold_what_the_single_ones_held() {
         let one = Subject::Package { purl: "pkg:npm/own-3".to_owned(), range: None };
         let affected = world.inventory.affected(&one).unwrap();
         assert_eq!(affected.releases.len(), 1);
-        assert!(affected.releases[0].is_direct);
+        assert_eq!(affected.releases[0].need, Need::Direct);
         assert_eq!(affected.releases[0].party, "org_03");
+    }
+}
+
+#[test]
+fn an_sbom_that_does_not_tell_what_is_direct_is_not_read_as_deep() {
+    for world in worlds() {
+        world.organisation("org_a", &[]);
+        let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,
+            "components":[{"type":"library","name":"left","version":"1.0.0",
+            "purl":"pkg:npm/left@1.0.0"}]}"#;
+        world.send(("org_a", "app", "1"), text.as_bytes());
+        let subject = Subject::Package { purl: "pkg:npm/left".to_owned(), range: None };
+        let affected = world.inventory.affected(&subject).unwrap();
+        assert_eq!(affected.releases[0].need, Need::Untold);
+        assert_eq!(affected.releases[0].received_at, at(3));
+    }
+}
+
+#[test]
+fn an_answer_says_when_newer_advisory_data_were_not_matched_yet() {
+    for world in worlds() {
+        world.know(&[Record::new("GHSA-1", "npm", "right")]);
+        world.organisation("org_a", &[]);
+        world.send(("org_a", "app", "1"), &sbom(&["pkg:npm/left@1.0.0"]));
+        let flaw = Subject::Flaw(FlawName::parse("GHSA-2").unwrap());
+        assert!(world.inventory.affected(&flaw).unwrap().is_matched);
+        world.know(&[Record::new("GHSA-2", "npm", "left")]);
+        let later = world.another_process();
+        let answer = later.affected(&flaw).unwrap();
+        assert_eq!((answer.organisations, answer.is_matched), (0, false));
+        later.rematch(&ada(), at(9)).unwrap();
+        let answer = later.affected(&flaw).unwrap();
+        assert_eq!((answer.organisations, answer.is_matched), (1, true));
+        assert_eq!(answer.ecosystems, [mainstay_types::Ecosystem::Npm]);
+    }
+}
+
+#[test]
+fn many_who_fold_at_once_lose_nothing() {
+    for world in worlds() {
+        let old = log4j("2.14.1");
+        for number in 0..12 {
+            let id = format!("org_{number:02}");
+            world.organisation(&id, &[]);
+            world.send((&id, "app", "1"), &sbom(&[&old]));
+        }
+        let processes = [world.another_process(), world.another_process()];
+        std::thread::scope(|scope| {
+            for inventory in &processes {
+                scope.spawn(|| inventory.fold(true).unwrap());
+            }
+        });
+        assert_eq!(processes[0].affected(&package(None)).unwrap().organisations, 12);
     }
 }

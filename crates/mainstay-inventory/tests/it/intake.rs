@@ -49,6 +49,7 @@ fn with_advisory_data_what_matches_is_a_finding_at_once() {
         assert_eq!(findings[0].flaw, "GHSA-1");
         assert_eq!(findings[0].purl, LEFT_PAD);
         assert_eq!(findings[0].fixed_in.as_deref(), Some("2.0.0"));
+        assert_eq!(findings[0].kind, Some(mainstay_types::FindingKind::Vulnerability));
         assert_eq!(findings[0].closed, None);
     }
 }
@@ -176,7 +177,7 @@ fn nothing_is_received_for_an_asset_that_is_not_there() {
         let bytes = sbom(&[LODASH]);
         let upload = Upload { asset: "ast_none", release: "", file_name: "b", bytes: &bytes };
         let refused = world.inventory.receive(&upload, &ada(), at(3)).unwrap_err();
-        assert!(matches!(refused, InventoryError::Absent("asset")), "{refused}");
+        assert!(matches!(refused, InventoryError::Absent { what: "asset", .. }), "{refused}");
     }
 }
 
@@ -228,5 +229,42 @@ fn many_who_send_the_same_packages_at_once_share_them() {
             .unwrap();
         assert_eq!(count, 40);
         log::verify(&database, None).unwrap();
+    }
+}
+
+#[test]
+fn two_who_send_the_same_version_at_once_leave_one_current() {
+    for world in worlds() {
+        world.organisation("org_a", &[]);
+        let asset = world.asset("org_a", "portal");
+        let processes = [world.another_process(), world.another_process()];
+        std::thread::scope(|scope| {
+            for (number, inventory) in processes.iter().enumerate() {
+                let asset = &asset;
+                scope.spawn(move || {
+                    for turn in 0..5 {
+                        let purl = format!("pkg:npm/package-{number}@{turn}.0.0");
+                        let bytes = sbom(&[&purl]);
+                        let upload = Upload { asset, release: "1", file_name: "b", bytes: &bytes };
+                        inventory.receive(&upload, &ada(), at(3)).unwrap();
+                    }
+                });
+            }
+        });
+        let rows = world.inventory.sboms(&asset).unwrap();
+        assert_eq!((rows.len(), rows.iter().filter(|row| row.is_current).count()), (10, 1));
+    }
+}
+
+#[test]
+fn what_the_document_says_on_flaws_is_told_to_be_unheard() {
+    for world in worlds() {
+        world.organisation("org_a", &[]);
+        let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,
+            "components":[{"type":"library","bom-ref":"l","name":"left","version":"1.0.0",
+            "purl":"pkg:npm/left@1.0.0"}],
+            "vulnerabilities":[{"id":"CVE-2024-1","analysis":{"state":"not_affected"},
+            "affects":[{"ref":"l"}]}]}"#;
+        assert_eq!(world.send(("org_a", "app", "1"), text.as_bytes()).unheard, 1);
     }
 }

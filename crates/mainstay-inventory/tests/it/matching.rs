@@ -1,5 +1,6 @@
 //! Matching again when the advisory data change.
 
+use mainstay_inventory::Upload;
 use mainstay_testkit::Record;
 
 use crate::world::{ada, at, sbom, worlds};
@@ -63,5 +64,71 @@ fn postings_change_nothing_about_who_is_found() {
         }
         world.know(&[Record::new("GHSA-1", "npm", "left-pad")]);
         assert_eq!(world.inventory.rematch(&ada(), at(50)).unwrap().opened, 12);
+    }
+}
+
+#[test]
+fn findings_of_a_match_that_was_cut_off_are_opened_by_the_next() {
+    for world in worlds() {
+        world.organisation("org_a", &[]);
+        world.send(("org_a", "portal", "1"), &sbom(&[LEFT_PAD]));
+        world.know(&[Record::new("GHSA-1", "npm", "left-pad")]);
+        world.inventory.rematch(&ada(), at(50)).unwrap();
+        // As if the process had ended between writing the flaws and the findings.
+        world
+            .database
+            .open()
+            .write::<_, mainstay_store::StoreError>(|transaction| {
+                transaction.execute("DELETE FROM finding", &[])?;
+                transaction.execute("UPDATE component SET unsettled = 1", &[])
+            })
+            .unwrap();
+        let told = world.inventory.rematch(&ada(), at(60)).unwrap();
+        assert_eq!((told.changed, told.opened), (0, 1));
+        assert_eq!(world.inventory.rematch(&ada(), at(70)).unwrap().opened, 0);
+    }
+}
+
+#[test]
+fn how_many_packages_are_not_checked_is_said_as_things_are_known_now() {
+    for world in worlds() {
+        world.organisation("org_a", &[]);
+        world.send(("org_a", "portal", "1"), &sbom(&[LEFT_PAD]));
+        let asset = world.asset("org_a", "portal");
+        assert_eq!(world.inventory.sboms(&asset).unwrap()[0].unchecked, 1);
+        world.know(&[Record::new("GHSA-1", "npm", "lodash")]);
+        world.inventory.rematch(&ada(), at(50)).unwrap();
+        assert_eq!(world.inventory.sboms(&asset).unwrap()[0].unchecked, 0);
+    }
+}
+
+#[test]
+fn an_sbom_that_comes_while_the_data_change_has_the_findings_of_the_newer_ones() {
+    for world in worlds() {
+        world.organisation("org_a", &[]);
+        let purls: Vec<String> = (0..60).map(|n| format!("pkg:npm/package-{n}@1.0.0")).collect();
+        let purls: Vec<&str> = purls.iter().map(String::as_str).collect();
+        world.send(("org_a", "first", "1"), &sbom(&purls));
+        let records: Vec<Record> = (0..60)
+            .map(|n| Record::new(&format!("GHSA-{n}"), "npm", &format!("package-{n}")))
+            .collect();
+        world.know(&records);
+        let (matching, receiving) = (world.another_process(), world.another_process());
+        std::thread::scope(|scope| {
+            scope.spawn(|| matching.rematch(&ada(), at(50)).unwrap());
+            scope.spawn(|| {
+                for turn in 0..6 {
+                    let asset = world.asset("org_a", &format!("asset-{turn}"));
+                    let bytes = sbom(&purls);
+                    let upload =
+                        Upload { asset: &asset, release: "1", file_name: "b", bytes: &bytes };
+                    receiving.receive(&upload, &ada(), at(51)).unwrap();
+                }
+            });
+        });
+        for turn in 0..6 {
+            let asset = world.asset("org_a", &format!("asset-{turn}"));
+            assert_eq!(world.inventory.findings(&asset).unwrap().len(), 60, "asset {turn}");
+        }
     }
 }

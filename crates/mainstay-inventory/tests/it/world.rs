@@ -61,7 +61,7 @@ impl World {
             kind: PartyKind::Organisation,
             name: format!("The {id}"),
             is_important: id.ends_with('!'),
-            sectors: sectors.iter().map(|sector| (*sector).to_owned()).collect(),
+            sectors: sectors.iter().map(|sector| sector.parse().unwrap()).collect(),
         };
         self.inventory.put_party(&party, &ada(), at(1)).unwrap();
     }

@@ -328,7 +328,7 @@ fn knowledge(sheet: &mut Sheet, scan: &Scan) {
 }
 
 /// One line on one body of advisory data, in every report for people.
-pub(crate) fn knowledge_line(used: &KnowledgeUsed) -> String {
+pub fn knowledge_line(used: &KnowledgeUsed) -> String {
     let name = match used.ecosystem {
         Some(ecosystem) => format!("{} ({ecosystem})", used.source),
         None => used.source.to_owned(),

@@ -2,14 +2,13 @@
 
 mod affected;
 
-use std::fs;
-
 use anyhow::{Context as _, bail};
 use mainstay_console::{ExitCode, Line, Sheet, Tone};
-use mainstay_inventory::{Inventory, NewParty, PartyKind, Upload};
-use mainstay_types::SectorScheme;
+use mainstay_inventory::{Inventory, InventoryError, NewParty, PartyKind, Upload};
+use mainstay_types::{SectorId, SectorScheme};
 
 use super::instance::{Instance, operator};
+use super::sbom::File;
 use crate::Context;
 use crate::args::{Common, InventoryArgs, InventoryCommand, OrganisationArgs, SubmitArgs};
 
@@ -26,7 +25,7 @@ pub(crate) fn run(
     }
     let instance = Instance::open(context, common, &args.instance)?;
     let inventory = instance.inventory()?;
-    match &args.command {
+    let done = match &args.command {
         InventoryCommand::Organisation(args) => organisation(context, &inventory, args),
         InventoryCommand::Organisations => organisations(context, &inventory),
         InventoryCommand::Sectors => sectors(context),
@@ -38,7 +37,18 @@ pub(crate) fn run(
         }
         InventoryCommand::Match => match_again(context, &inventory),
         InventoryCommand::Affected(args) => affected::affected(context, &inventory, args),
-    }
+    };
+    done.map_err(with_advice)
+}
+
+/// Says where ids are to be found, when one is not there.
+fn with_advice(error: anyhow::Error) -> anyhow::Error {
+    let Some(InventoryError::Absent { what, id }) = error.downcast_ref() else { return error };
+    let (what, list) = match *what {
+        "party" => ("organisation", "`mainstay inventory organisations`"),
+        what => (what, "`mainstay inventory show ORGANISATION`"),
+    };
+    anyhow::anyhow!("there is no {what} \"{id}\" here: {list} lists the ids")
 }
 
 fn organisation(
@@ -50,25 +60,27 @@ fn organisation(
     if args.id.is_empty() || args.id.len() > 100 || !args.id.chars().all(plain) {
         bail!("\"{}\" is no id: use letters, digits, `-`, `_` and `.`", args.id);
     }
-    for sector in &args.sector {
-        let known = SectorScheme::shipped()
-            .iter()
-            .flat_map(SectorScheme::sectors)
-            .any(|known| known.id.as_str() == sector);
-        if !known {
-            bail!("there is no sector \"{sector}\": `mainstay inventory sectors` lists them");
-        }
-    }
+    let sectors = args.sector.iter().map(|text| sector(text)).collect::<Result<_, _>>()?;
     let party = NewParty {
         id: args.id.clone(),
         kind: PartyKind::Organisation,
         name: args.name.clone(),
         is_important: args.important,
-        sectors: args.sector.clone(),
+        sectors,
     };
     inventory.put_party(&party, &operator(), context.environment.now()?)?;
     context.output.result(&format!("{}\n", args.id))?;
     Ok(ExitCode::Done)
+}
+
+/// A sector of a scheme that comes with the program.
+fn sector(text: &str) -> anyhow::Result<SectorId> {
+    let id = SectorId::parse(text)
+        .ok()
+        .filter(|id| SectorScheme::shipped().iter().any(|scheme| scheme.sector(id).is_some()));
+    id.with_context(|| {
+        format!("there is no sector \"{text}\": `mainstay inventory sectors` lists them")
+    })
 }
 
 fn organisations(context: &Context, inventory: &Inventory) -> anyhow::Result<ExitCode> {
@@ -118,14 +130,20 @@ fn submit(
 ) -> anyhow::Result<ExitCode> {
     let now = context.environment.now()?;
     let shown = args.file.display();
-    let bytes = fs::read(&args.file).with_context(|| format!("cannot read {shown}"))?;
+    let file = File::read(context, &args.file)?;
     let file_name = args.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let asset = inventory.asset_named(&args.organisation, &args.asset, &operator(), now)?;
-    let upload =
-        Upload { asset: &asset.id, release: &args.release, file_name: &file_name, bytes: &bytes };
-    let received = inventory
-        .receive(&upload, &operator(), now)
-        .with_context(|| format!("{shown} was not taken"))?;
+    let upload = Upload {
+        asset: &asset.id,
+        release: &args.release,
+        file_name: &file_name,
+        bytes: &file.bytes,
+    };
+    let received = match inventory.receive(&upload, &operator(), now) {
+        Err(InventoryError::Document(error)) => return Err(file.refused(&error)),
+        received => received.with_context(|| format!("{shown} was not taken"))?,
+    };
+    inventory.fold(false)?;
     let mut sheet = context.output.sheet();
     let known = if received.is_known { "was there already, as" } else { "is" };
     sheet
@@ -146,6 +164,16 @@ fn submit(
             format!(
                 "{} packages are not checked: nobody can say that they are without flaws",
                 received.unchecked
+            ),
+        ));
+    }
+    if received.unheard > 0 {
+        sheet.push(&Line::indented(2).toned(
+            Tone::Warning,
+            format!(
+                "the document itself says something on {} flaws: that is kept and not heard here; \
+                 `mainstay scan` hears it",
+                received.unheard
             ),
         ));
     }
@@ -210,14 +238,19 @@ fn findings(context: &Context, inventory: &Inventory, asset: &str) -> anyhow::Re
     let findings = inventory.findings(asset)?;
     let mut sheet = context.output.sheet();
     if findings.is_empty() {
-        sheet.push(&Line::default().text("No finding was ever opened."));
+        sheet.push(&Line::default().text(
+            "No finding was ever opened. `mainstay inventory show ORGANISATION` says what is not \
+             checked.",
+        ));
     }
     for finding in findings {
         let exploited =
             if finding.exploited == Some(true) { ", known to be exploited" } else { "" };
-        let head = Line::default()
-            .toned(Tone::Strong, &finding.flaw)
-            .text(format!("  {}{exploited}  {}", finding.severity, finding.title));
+        let about = match finding.kind {
+            Some(kind) => format!("{kind}, {}{exploited}  {}", finding.severity, finding.title),
+            None => "the advisories do not name it any more".to_owned(),
+        };
+        let head = Line::default().toned(Tone::Strong, &finding.flaw).text(format!("  {about}"));
         sheet.push(&head);
         let fix = match &finding.fixed_in {
             Some(version) => format!("; {version} repairs it"),

@@ -62,13 +62,13 @@ fn make(context: &Context, args: &TargetArgs, form: WrittenForm) -> anyhow::Resu
 }
 
 /// A document on the disk.
-struct File {
+pub(super) struct File {
     shown: String,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl File {
-    fn read(context: &Context, path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn read(context: &Context, path: &Path) -> anyhow::Result<Self> {
         let shown = path.display().to_string();
         let limit = match &context.environment.max_file_size {
             Some(size) => parse_size(size)?,
@@ -97,7 +97,7 @@ impl File {
         text.sbom().map_err(|error| self.refused(&error))
     }
 
-    fn refused(&self, error: &mainstay_reading::ReadError) -> anyhow::Error {
+    pub(super) fn refused(&self, error: &mainstay_reading::ReadError) -> anyhow::Error {
         anyhow::anyhow!(
             "{} is not read ({}): {error}; {}",
             self.shown,

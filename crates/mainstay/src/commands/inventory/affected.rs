@@ -1,7 +1,10 @@
 //! `mainstay inventory affected`.
 
 use mainstay_console::{ExitCode, Line, Sheet, Tone, clean_json};
-use mainstay_inventory::{Affected, FlawName, Inventory, Subject};
+use mainstay_inventory::{Affected, FlawName, Inventory, Need, Subject};
+use mainstay_knowledge::Knowledge;
+use mainstay_scan::{KnowledgeUsed, Limits, data_unknowns, knowledge_line, knowledge_used};
+use mainstay_types::Ecosystem;
 use serde_json::json;
 
 use crate::Context;
@@ -20,12 +23,21 @@ pub(super) fn affected(
         },
     };
     let answer = inventory.affected(&subject)?;
-    let unknowns = unknowns(inventory, &subject, &answer);
+    let now = context.environment.now()?;
+    let knowledge = inventory.knowledge();
+    let used = knowledge_used(&knowledge, &answer.ecosystems, now);
+    let mut unknowns = unknowns(&knowledge, &subject, &answer);
+    let of_data = data_unknowns(&knowledge, &answer.ecosystems, &used, Limits::default());
+    unknowns.extend(
+        of_data.into_iter().map(|one| {
+            (one.code.word(), format!("{}: {}; {}", one.subject, one.message, one.advice))
+        }),
+    );
     let text = if args.json {
-        written(&subject, &answer, &unknowns)?
+        written(&subject, &answer, &used, &unknowns)?
     } else {
         let mut sheet = context.output.sheet();
-        push(&mut sheet, &answer, &unknowns);
+        push(&mut sheet, &answer, &used, &unknowns);
         sheet.into_string()
     };
     context.output.result(&text)?;
@@ -34,13 +46,12 @@ pub(super) fn affected(
 
 /// What the answer does not know, each with its code.
 fn unknowns(
-    inventory: &Inventory,
+    knowledge: &Knowledge,
     subject: &Subject,
     answer: &Affected,
 ) -> Vec<(&'static str, String)> {
     let mut unknowns = Vec::new();
     if let Subject::Flaw(name) = subject {
-        let knowledge = inventory.knowledge();
         match knowledge.advisory(name.as_str()) {
             _ if !answer.components.is_empty() => {}
             Ok(Some(_)) => {}
@@ -58,6 +69,14 @@ fn unknowns(
         unknowns.push((
             "not-in-inventory",
             "no SBOM here names the package in such a version".to_owned(),
+        ));
+    }
+    if !answer.is_matched {
+        unknowns.push((
+            "unmatched-data",
+            "the advisory data changed since all packages were asked about: \
+             `mainstay inventory match`"
+                .to_owned(),
         ));
     }
     if answer.silent > 0 {
@@ -90,7 +109,12 @@ fn unknowns(
     unknowns
 }
 
-fn push(sheet: &mut Sheet, answer: &Affected, unknowns: &[(&'static str, String)]) {
+fn push(
+    sheet: &mut Sheet,
+    answer: &Affected,
+    used: &[KnowledgeUsed],
+    unknowns: &[(&'static str, String)],
+) {
     let tone = if answer.organisations > 0 { Tone::Bad } else { Tone::Strong };
     sheet.push(&Line::default().toned(
         tone,
@@ -107,12 +131,17 @@ fn push(sheet: &mut Sheet, answer: &Affected, unknowns: &[(&'static str, String)
             let line = Line::indented(2).toned(Tone::Strong, &one.party_name);
             sheet.push(&line.toned(Tone::Dim, format!("  {}", one.party)));
         }
-        let how = if one.is_direct { "asked for directly" } else { "deep" };
+        let how = match one.need {
+            Need::Direct => "asked for directly",
+            Need::Deep => "deep",
+            Need::Untold => "how it is needed is not told",
+        };
         sheet.push(&Line::indented(4).text(format!(
-            "{} {}: {} ({how})",
+            "{} {}: {} ({how}; SBOM of {})",
             one.asset_name,
             one.release,
-            one.purls.join(", ")
+            one.purls.join(", "),
+            one.received_at.strftime("%Y-%m-%d")
         )));
     }
     sheet.gap();
@@ -130,6 +159,13 @@ fn push(sheet: &mut Sheet, answer: &Affected, unknowns: &[(&'static str, String)
     if answer.sectors.is_empty() {
         sheet.push(&Line::indented(2).text("no organisation here belongs to one"));
     }
+    if !used.is_empty() {
+        sheet.gap();
+        sheet.push(&Line::default().toned(Tone::Strong, "Knowledge"));
+        for one in used {
+            sheet.push(&Line::indented(2).text(knowledge_line(one)));
+        }
+    }
     sheet.gap();
     sheet.push(&Line::default().toned(Tone::Strong, "Not known"));
     for (_, text) in unknowns {
@@ -144,6 +180,7 @@ fn push(sheet: &mut Sheet, answer: &Affected, unknowns: &[(&'static str, String)
 fn written(
     subject: &Subject,
     answer: &Affected,
+    used: &[KnowledgeUsed],
     unknowns: &[(&'static str, String)],
 ) -> anyhow::Result<String> {
     let subject = match subject {
@@ -156,10 +193,15 @@ fn written(
         .releases
         .iter()
         .map(|one| {
+            let direct = match one.need {
+                Need::Direct => Some(true),
+                Need::Deep => Some(false),
+                Need::Untold => None,
+            };
             json!({
                 "organisation": one.party, "organisation_name": one.party_name,
                 "asset": one.asset, "asset_name": one.asset_name, "release": one.release,
-                "sbom": one.sbom, "packages": one.purls, "direct": one.is_direct,
+                "sbom": one.sbom, "packages": one.purls, "direct": direct, "received_at": one.received_at,
             })
         })
         .collect();
@@ -173,6 +215,15 @@ fn written(
             })
         })
         .collect();
+    let knowledge: Vec<_> = used
+        .iter()
+        .map(|one| {
+            json!({
+                "source": one.source, "ecosystem": one.ecosystem.map(Ecosystem::osv_name),
+                "records": one.records, "as_of": one.as_of, "age_days": one.age_days(),
+            })
+        })
+        .collect();
     let unknowns: Vec<_> =
         unknowns.iter().map(|(code, text)| json!({ "code": code, "message": text })).collect();
     let document = json!({
@@ -183,6 +234,7 @@ fn written(
         "releases": releases,
         "sectors": sectors,
         "packages": answer.components,
+        "knowledge": knowledge,
         "unknowns": unknowns,
     });
     Ok(clean_json(format!("{}\n", serde_json::to_string_pretty(&document)?)))

@@ -74,9 +74,9 @@ fn before_any_advisory_a_package_tells_who_is_affected_and_of_whom_nothing_is_kn
     insta::assert_snapshot!(answer.stdout, @r"
     Organisations affected: 2, in versions of what they use: 2
       bank  bank
-        ledger 1.0: pkg:cargo/left@1.0.0 (deep)
+        ledger 1.0: pkg:cargo/left@1.0.0 (deep; SBOM of 2026-03-01)
       grid  grid
-        control 1.0: pkg:cargo/left@1.0.0 (asked for directly)
+        control 1.0: pkg:cargo/left@1.0.0 (asked for directly; SBOM of 2026-03-01)
 
     By sector
       us-ci/energy: 2 of 2 members; 2 have an inventory here
@@ -97,6 +97,7 @@ fn an_advisory_that_comes_later_opens_findings_in_what_was_sent_before() {
     let affected =
         done(&sandbox, &["inventory", "affected", "--advisory", "cve-2024-0001", "--json"]);
     assert_eq!(affected.json()["organisations"], 2);
+    assert_eq!(affected.json()["knowledge"][0]["ecosystem"], "crates.io");
     let shown = done(&sandbox, &["inventory", "show", "grid"]).stdout;
     let asset = shown.split_whitespace().find(|word| word.starts_with("ast_")).unwrap();
     let findings = done(&sandbox, &["inventory", "findings", asset]).stdout;
@@ -111,6 +112,30 @@ fn an_advisory_that_nobody_here_knows_is_not_answered_with_nobody() {
     let codes = answer.unknown_codes();
     assert!(codes.contains(&"unknown-advisory".to_owned()), "{codes:?}");
     assert!(codes.contains(&"unchecked-package".to_owned()), "{codes:?}");
+    assert!(codes.contains(&"no-data".to_owned()), "{codes:?}");
+}
+
+#[test]
+fn data_that_came_and_were_not_matched_are_told() {
+    let sandbox = world();
+    sandbox.import(&[flaw()]);
+    let affected = ["inventory", "affected", "--advisory", "CVE-2024-0001", "--json"];
+    let codes = done(&sandbox, &affected).unknown_codes();
+    assert!(codes.contains(&"unmatched-data".to_owned()), "{codes:?}");
+    done(&sandbox, &["inventory", "match"]);
+    let codes = done(&sandbox, &affected).unknown_codes();
+    assert!(!codes.contains(&"unmatched-data".to_owned()), "{codes:?}");
+}
+
+#[test]
+fn a_file_above_the_limit_is_not_read() {
+    let mut sandbox = world();
+    sandbox.set("MAINSTAY_MAX_FILE_SIZE", "1KiB");
+    sandbox.write("bom.json", "x".repeat(2000));
+    let command = ["inventory", "submit", "bom.json", "--organisation", "grid", "--asset", "x"];
+    let answer = sandbox.run(&command);
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    assert!(answer.stderr.contains("the limit is 1024"), "{answer:?}");
 }
 
 #[test]
@@ -147,13 +172,16 @@ fn wrong_input_is_named_and_exits_2() {
         (&["inventory", "organisation", "a b", "--name", "x"][..], "is no id"),
         (&["inventory", "organisation", "a", "--name", "x", "--sector", "moon"], "\"moon\""),
         (&["inventory", "organisation", "a", "--name", "\u{1b}[2J"], "control characters"),
-        (&["inventory", "show", "nobody"], "no party"),
+        (
+            &["inventory", "show", "nobody"],
+            "no organisation \"nobody\" here: `mainstay inventory organisations`",
+        ),
         (&["inventory", "affected", "--package", "left"], "package:"),
         (&["inventory", "affected", "--package", "pkg:cargo/left", "--range", "<1"], "range:"),
         (&["inventory", "affected"], "--advisory"),
         (
             &["inventory", "submit", "not.json", "--organisation", "grid", "--asset", "x"],
-            "not.json was not taken",
+            "not.json is not read",
         ),
         (&["inventory", "organisations", "--database", "mysql://me:secret@x/y"], "mysql"),
     ] {

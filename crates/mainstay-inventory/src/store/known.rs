@@ -1,0 +1,270 @@
+//! What is known about components: whether they are checked, and their flaws.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use mainstay_scan::{Finding, PackageStatus};
+use mainstay_store::{StoreError, Transaction, Value};
+use mainstay_types::Severity;
+
+/// What is known about a component: whether it is checked, and its flaws, sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// Why it is not checked; nothing, when it is.
+    pub(crate) unchecked: Option<String>,
+    pub(crate) flaws: Vec<Flaw>,
+}
+
+/// A flaw, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Flaw {
+    pub(crate) id: String,
+    severity: i64,
+    kind: String,
+    title: String,
+    fixed_in: Option<String>,
+    exploited: Option<i64>,
+    probability: Option<i64>,
+    /// Every id, in capital letters, sorted.
+    names: Vec<String>,
+}
+
+impl Known {
+    /// What a look-up says.
+    pub(crate) fn of(status: PackageStatus, findings: &[Finding]) -> Self {
+        let unchecked = match status {
+            PackageStatus::Checked => None,
+            PackageStatus::Unchecked { problem, .. } => Some(problem.into_owned()),
+        };
+        let mut flaws: Vec<Flaw> = findings.iter().map(Flaw::of).collect();
+        flaws.sort_unstable();
+        flaws.dedup_by(|one, two| one.id == two.id);
+        Self { unchecked, flaws }
+    }
+}
+
+impl Flaw {
+    fn of(finding: &Finding) -> Self {
+        let ids = std::iter::once(finding.id()).chain(finding.aliases());
+        let mut names: Vec<String> = ids.map(str::to_ascii_uppercase).collect();
+        names.sort_unstable();
+        names.dedup();
+        Self {
+            id: finding.id().to_owned(),
+            severity: severity_number(finding.severity),
+            kind: finding.kind.word().to_owned(),
+            title: finding.title.clone(),
+            fixed_in: finding.fixed_in.clone(),
+            exploited: finding.known_exploited.map(i64::from),
+            probability: finding.exploit_probability.map(|chance| millionths(chance.probability)),
+            names,
+        }
+    }
+}
+
+/// Writes down what is known about a component, in place of what was.
+pub(crate) fn set_known(
+    transaction: &mut Transaction<'_>,
+    component: i64,
+    known: &Known,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE component SET unchecked = $2, matched_at = $3 WHERE number = $1",
+        &[component.into(), known.unchecked.clone().into(), now.into()],
+    )?;
+    for table in ["component_flaw", "flaw_name"] {
+        let sql = format!("DELETE FROM {table} WHERE component = $1");
+        transaction.execute(&sql, &[component.into()])?;
+    }
+    let (mut flaws, mut names): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
+    for flaw in &known.flaws {
+        flaws.extend([
+            component.into(),
+            (&flaw.id).into(),
+            flaw.severity.into(),
+            (&flaw.kind).into(),
+            (&flaw.title).into(),
+            flaw.fixed_in.clone().into(),
+            flaw.exploited.into(),
+            flaw.probability.into(),
+        ]);
+        for name in &flaw.names {
+            names.extend([name.into(), component.into(), (&flaw.id).into()]);
+        }
+    }
+    transaction.insert(
+        "INSERT INTO component_flaw (component, flaw, severity, kind, title, fixed_in, exploited, \
+         probability)",
+        8,
+        &flaws,
+        "",
+    )?;
+    transaction.insert("INSERT INTO flaw_name (name, component, flaw)", 3, &names, "").map(|_| ())
+}
+
+/// By which edition of the advisory data every component was asked about; nothing, before the
+/// first was.
+pub(crate) fn matched_edition(
+    transaction: &mut Transaction<'_>,
+) -> Result<Option<String>, StoreError> {
+    transaction
+        .optional("SELECT value FROM setting WHERE name = $1", &[EDITION.into()], |row| row.text(0))
+}
+
+/// Writes that every component was asked about with this edition; as the first, only when none
+/// was written.
+pub(crate) fn set_matched_edition(
+    transaction: &mut Transaction<'_>,
+    edition: u64,
+    is_first: bool,
+) -> Result<(), StoreError> {
+    let otherwise = if is_first { "NOTHING" } else { "UPDATE SET value = $2" };
+    transaction
+        .execute(
+            &format!(
+                "INSERT INTO setting (name, value) VALUES ($1, $2) \
+                 ON CONFLICT (name) DO {otherwise}"
+            ),
+            &[EDITION.into(), edition.to_string().into()],
+        )
+        .map(|_| ())
+}
+
+const EDITION: &str = "inventory.matched-edition";
+
+/// How often the flaws of components were changed. Who read flaws, and writes what follows from
+/// them, asks again at the end, with `is_last`: then nobody changes flaws before that is kept.
+pub(crate) fn flaws_turn(
+    transaction: &mut Transaction<'_>,
+    is_last: bool,
+) -> Result<i64, StoreError> {
+    let sql = if is_last {
+        "UPDATE counter SET next = next WHERE name = 'flaws' RETURNING next"
+    } else {
+        "SELECT next FROM counter WHERE name = 'flaws'"
+    };
+    transaction.one(sql, &[], |row| row.integer(0))
+}
+
+/// Says that flaws of components are being changed: first of all, before they are. The turn is
+/// for [`set_unsettled`].
+pub(crate) fn begin_changing_flaws(transaction: &mut Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(transaction.numbers("flaws", 1)?.unwrap_or_default())
+}
+
+/// Notes that findings of a component are to be brought in line. The note stays until that is
+/// done, whatever becomes of this process.
+pub(crate) fn set_unsettled(
+    transaction: &mut Transaction<'_>,
+    component: i64,
+    turn: i64,
+) -> Result<(), StoreError> {
+    transaction
+        .execute(
+            "UPDATE component SET unsettled = $2 WHERE number = $1",
+            &[component.into(), turn.into()],
+        )
+        .map(|_| ())
+}
+
+/// The components whose findings are to be brought in line, sorted, and the newest turn of them.
+pub(crate) fn unsettled(transaction: &mut Transaction<'_>) -> Result<(Vec<i64>, i64), StoreError> {
+    let mut newest = 0;
+    let components = transaction.rows(
+        "SELECT number, unsettled FROM component WHERE unsettled IS NOT NULL ORDER BY number",
+        &[],
+        |row| {
+            newest = newest.max(row.integer(1)?);
+            row.integer(0)
+        },
+    )?;
+    Ok((components, newest))
+}
+
+/// Takes back the notes of [`set_unsettled`] up to this turn.
+pub(crate) fn set_settled(transaction: &mut Transaction<'_>, turn: i64) -> Result<(), StoreError> {
+    transaction
+        .execute("UPDATE component SET unsettled = NULL WHERE unsettled <= $1", &[turn.into()])
+        .map(|_| ())
+}
+
+/// A share of one, in millionths.
+#[expect(clippy::cast_possible_truncation, reason = "between 0 and 1,000,000")]
+fn millionths(share: f64) -> i64 {
+    (share.clamp(0.0, 1.0) * 1_000_000.0).round() as i64
+}
+
+/// Severities as numbers that sort as they do.
+pub(crate) fn severity_number(severity: Severity) -> i64 {
+    Severity::ALL
+        .iter()
+        .position(|known| *known == severity)
+        .and_then(|position| i64::try_from(position).ok())
+        .unwrap_or(0)
+}
+
+/// The severity of a number that [`severity_number`] gave.
+pub(crate) fn severity_of(number: i64) -> Severity {
+    usize::try_from(number)
+        .ok()
+        .and_then(|position| Severity::ALL.get(position).copied())
+        .unwrap_or(Severity::Unknown)
+}
+
+/// The flaws of components, by component.
+pub(crate) fn flaws(
+    transaction: &mut Transaction<'_>,
+    components: &[i64],
+) -> Result<HashMap<i64, Vec<Flaw>>, StoreError> {
+    let keys: Vec<Value> = components.iter().map(|number| (*number).into()).collect();
+    let mut names: HashMap<(i64, String), Vec<String>> = HashMap::new();
+    let mut flaws: HashMap<i64, Vec<Flaw>> = HashMap::new();
+    transaction.each_of(
+        "SELECT component, flaw, name FROM flaw_name WHERE component IN",
+        &[],
+        &keys,
+        |row| {
+            names.entry((row.integer(0)?, row.text(1)?)).or_default().push(row.text(2)?);
+            Ok(())
+        },
+    )?;
+    transaction.each_of(
+        "SELECT component, flaw, severity, kind, title, fixed_in, exploited, probability \
+         FROM component_flaw WHERE component IN",
+        &[],
+        &keys,
+        |row| {
+            let (component, flaw) = (row.integer(0)?, row.text(1)?);
+            let mut names = names.remove(&(component, flaw.clone())).unwrap_or_default();
+            names.sort_unstable();
+            flaws.entry(component).or_default().push(Flaw {
+                id: flaw,
+                severity: row.integer(2)?,
+                kind: row.text(3)?,
+                title: row.text(4)?,
+                fixed_in: row.text_or_null(5)?,
+                exploited: row.integer_or_null(6)?,
+                probability: row.integer_or_null(7)?,
+                names,
+            });
+            Ok(())
+        },
+    )?;
+    for flaws in flaws.values_mut() {
+        flaws.sort_unstable();
+    }
+    Ok(flaws)
+}
+
+/// The components with a flaw of this name (in capital letters).
+pub(crate) fn with_flaw(
+    transaction: &mut Transaction<'_>,
+    name: &str,
+) -> Result<Vec<i64>, StoreError> {
+    transaction.rows(
+        "SELECT DISTINCT component FROM flaw_name WHERE name = $1 ORDER BY component",
+        &[name.into()],
+        |row| row.integer(0),
+    )
+}
