@@ -1,0 +1,1 @@
+//! Who one is: accounts, passkeys, passwords, sessions, tokens, roles, invitations.

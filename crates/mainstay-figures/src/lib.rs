@@ -1,0 +1,1 @@
+//! Figures about groups that single out nobody: bands, thresholds, releases over time.

@@ -1,0 +1,1 @@
+//! The server: pages, the API, live events; the faces of what the rooms below do.

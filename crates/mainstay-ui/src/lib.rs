@@ -1,0 +1,1 @@
+//! What a page looks like: the shell, components, charts, the stylesheet.

@@ -1,0 +1,1 @@
+//! Passkeys: registrations and assertions of WebAuthn, checked.
