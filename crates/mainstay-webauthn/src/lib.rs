@@ -1,1 +1,1 @@
-//! Passkeys: registrations and assertions of WebAuthn, checked.
+//! Passkeys: registrations and assertions of `WebAuthn`, checked.
