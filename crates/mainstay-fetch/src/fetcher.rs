@@ -62,6 +62,10 @@ impl Fetcher {
         &self.limits
     }
 
+    pub(crate) fn agent(&self) -> &Agent {
+        &self.agent
+    }
+
     /// Asks for an address.
     ///
     /// # Errors

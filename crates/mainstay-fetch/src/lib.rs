@@ -7,6 +7,7 @@
 //!
 //! - [`Fetcher::get`] asks, with [`Conditions`] (`ETag`, `If-Modified-Since`, `Range`).
 //! - [`Response`] tells what came; its [`Body`] is read as a stream and stops at the limit.
+//! - [`Fetcher::send`] sends something with a token, to one server and no other.
 //! - [`FetchError`] says what failed, with a code and what to do. Secrets in addresses are hidden.
 
 mod conditions;
@@ -15,9 +16,11 @@ mod fetcher;
 mod limits;
 mod location;
 mod response;
+mod send;
 
 pub use conditions::{Conditions, Resume};
 pub use error::{FetchError, FetchErrorKind};
 pub use fetcher::{Fetcher, Proxies};
 pub use limits::Limits;
 pub use response::{Body, Outcome, Response};
+pub use send::Sent;

@@ -2,6 +2,7 @@
 
 use mainstay_reading::ReadError;
 use mainstay_store::StoreError;
+use mainstay_visibility::VisibilityError;
 
 /// What went wrong, for the one who asked.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +10,9 @@ pub enum InventoryError {
     /// The database or the blobs.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Who may see what.
+    #[error(transparent)]
+    Visibility(#[from] VisibilityError),
     /// The document is no SBOM that is read.
     #[error("the document cannot be read: {0}")]
     Document(ReadError),

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | what an SBOM says | `document.rs` |
 //! | types | `model.rs` |
+//! | who is affected, as it is told | `answer.rs` |
 //! | operations, as every face calls them | `service.rs` and `service/` |
 //! | SQL | `store.rs` and `store/` |
 //! | who holds which SBOM, in memory | `holders.rs` |
@@ -19,6 +20,7 @@
 //! SBOMs that came since. Which of them are current, and whose they are, is kept in memory.
 //! Receiving an SBOM thus writes two rows and what is new, not a row for each of its packages.
 
+mod answer;
 mod document;
 mod error;
 mod holders;
@@ -28,9 +30,10 @@ mod service;
 mod store;
 mod uses;
 
+pub use answer::{AffectedDocument, Answer, NotKnown};
 pub use error::InventoryError;
 pub use model::{
     Affected, AffectedRelease, Asset, FindingRow, FlawName, Need, NewParty, Party, PartyKind,
     Received, SbomChange, SbomRow, SectorCount, Subject, Upload,
 };
-pub use service::{Inventory, Limits, Rematched};
+pub use service::{Inventory, Limits, Rematched, Sight};

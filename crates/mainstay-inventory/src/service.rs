@@ -7,6 +7,7 @@ mod fold;
 mod intake;
 mod parties;
 mod rematch;
+mod sharing;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -18,6 +19,7 @@ use crate::InventoryError;
 use crate::holders::Holders;
 
 pub use rematch::Rematched;
+pub use sharing::Sight;
 
 /// How much is taken in.
 #[derive(Clone, Copy, Debug)]

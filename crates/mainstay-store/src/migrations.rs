@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(2, "0002_inventory"),
     migration!(3, "0003_visibility"),
     migration!(4, "0004_accounts"),
+    migration!(5, "0005_sharing"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

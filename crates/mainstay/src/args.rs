@@ -2,6 +2,7 @@
 
 mod inventory;
 mod sbom;
+mod serve;
 pub(crate) mod vex;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use inventory::{
     OrganisationArgs, SubmitArgs,
 };
 pub(crate) use sbom::{Against, AnswerForm, SbomCommand};
+pub(crate) use serve::{SendArgs, ServeArgs};
 
 /// The secure open source workbench.
 ///
@@ -133,6 +135,10 @@ pub(crate) enum Command {
     Vex(vex::VexCommand),
     /// Who uses what: organisations, their SBOMs, and who is affected
     Inventory(InventoryArgs),
+    /// Serve an instance: pages, the API, live events
+    Serve(ServeArgs),
+    /// Send an SBOM to a server, from CI
+    Submit(SendArgs),
     /// The log of an instance: show it, sign how it stands, prove that it was not changed
     Log(LogArgs),
     /// List the formats that are read

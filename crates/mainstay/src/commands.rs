@@ -15,6 +15,8 @@ mod plumbing;
 mod policy;
 mod sbom;
 mod scan;
+mod serve;
+mod submit;
 mod vex;
 mod why;
 
@@ -42,6 +44,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Db(command) => db::run(&context, common, &command),
         Command::Vex(command) => vex::run(&context, &command),
         Command::Inventory(args) => inventory::run(&context, common, &args),
+        Command::Serve(args) => serve::serve(&context, common, &args),
+        Command::Submit(args) => submit::submit(&context, &args),
         Command::Log(args) => log::run(&context, common, &args),
         Command::Formats => formats::formats(&context),
         Command::Completions { shell } => manual::completions(&context, shell),

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `MAINSTAY_DATA_DIR` | the data folder |
 //! | `MAINSTAY_DATABASE` | where an instance keeps its rows, as `--database` |
+//! | `MAINSTAY_TOKEN` | the API token that `submit` sends |
 //! | `MAINSTAY_OFFLINE` | `1` or `true`: never use the network |
 //! | `MAINSTAY_MAX_DATA_AGE` | as `--max-data-age` |
 //! | `MAINSTAY_MAX_FILE_SIZE` | as `--max-file-size` |
@@ -25,6 +26,7 @@ use jiff::Timestamp;
 pub(crate) struct Environment {
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) database: Option<String>,
+    pub(crate) token: Option<String>,
     pub(crate) offline: Option<String>,
     pub(crate) max_data_age: Option<String>,
     pub(crate) max_file_size: Option<String>,
@@ -50,6 +52,7 @@ impl Environment {
         Self {
             data_dir: path("MAINSTAY_DATA_DIR"),
             database: text("MAINSTAY_DATABASE"),
+            token: text("MAINSTAY_TOKEN"),
             offline: text("MAINSTAY_OFFLINE"),
             max_data_age: text("MAINSTAY_MAX_DATA_AGE"),
             max_file_size: text("MAINSTAY_MAX_FILE_SIZE"),

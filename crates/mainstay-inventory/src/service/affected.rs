@@ -6,7 +6,7 @@ use mainstay_store::{Transaction, Value};
 use mainstay_types::Purl;
 use mainstay_versions::VersRange;
 
-use super::Inventory;
+use super::{Inventory, Sight};
 use crate::InventoryError;
 use crate::holders::Holders;
 use crate::model::{Affected, AffectedRelease, Need, SectorCount, Subject};
@@ -27,26 +27,35 @@ impl Inventory {
     /// # Errors
     /// A package URL or a range that cannot be read.
     pub fn affected(&self, subject: &Subject) -> Result<Affected, InventoryError> {
+        self.affected_in(subject, &Sight::Everything)
+    }
+
+    /// Who is affected, of those whose inventory is seen. Everything in the answer is about them
+    /// and about nobody else, also what is not known; only the ecosystems are those of all.
+    ///
+    /// # Errors
+    /// A package URL or a range that cannot be read.
+    pub fn affected_in(
+        &self,
+        subject: &Subject,
+        sight: &Sight,
+    ) -> Result<Affected, InventoryError> {
         let mut holders = self.holders();
         self.read(|transaction| {
             holders.refresh(transaction)?;
+            let seen = Seen { holders: &holders, parties: sight.numbers(transaction)? };
             let meant = meant(transaction, subject)?;
-            let mut uses = Uses::new();
-            postings::uses(transaction, &meant.components, |sbom, component, need| {
-                if holders.current(sbom).is_some() {
-                    let found = uses.entry(sbom).or_default();
-                    found.0.insert(component);
-                    found.1 = found.1.max(need);
-                }
-            })?;
-            let affected: HashSet<i64> = uses
-                .keys()
-                .filter_map(|sbom| holders.current(*sbom))
-                .map(|holder| holders.party_of(holder.asset))
-                .collect();
-            let (sectors, silent) = by_sector(&holders, &affected);
-            let named = components::named(transaction, &meant.components)?;
-            let undecided = components::named(transaction, &meant.undecided)?;
+            let uses = seen.uses(transaction, &meant.components)?;
+            let affected: HashSet<i64> =
+                uses.keys().filter_map(|sbom| seen.holder_of(*sbom)).collect();
+            let (sectors, silent) = by_sector(&seen, &affected);
+            let mut named = components::named(transaction, &meant.components)?;
+            let mut undecided = components::named(transaction, &meant.undecided)?;
+            if seen.parties.is_some() {
+                named.retain(|number, _| uses.values().any(|(found, _)| found.contains(number)));
+                let in_sight = seen.components(transaction, &meant.undecided)?;
+                undecided.retain(|number, _| in_sight.contains(number));
+            }
             let is_of_flaw = matches!(subject, Subject::Flaw(_));
             let matched = known::matched_edition(transaction)?;
             let edition = self.knowledge().edition().to_string();
@@ -57,8 +66,8 @@ impl Inventory {
                 silent,
                 undecided: undecided.into_values().map(|named| named.purl).collect(),
                 components: named.into_values().map(|named| named.purl).collect(),
-                unchecked: if is_of_flaw { components::count_unchecked(transaction)? } else { 0 },
-                partial: sboms::count_partial(transaction)?,
+                unchecked: if is_of_flaw { seen.unchecked(transaction)? } else { 0 },
+                partial: seen.partial(transaction)?,
                 is_matched: !is_of_flaw || matched.is_none_or(|matched| matched == edition),
                 ecosystems: if is_of_flaw {
                     components::ecosystems(transaction)?
@@ -84,15 +93,83 @@ impl Inventory {
         let mut holders = self.holders();
         self.read(|transaction| {
             holders.refresh(transaction)?;
+            let seen = Seen { holders: &holders, parties: None };
             let meant = meant(transaction, subject)?;
             let mut affected: HashSet<i64> = HashSet::new();
             postings::uses(transaction, &meant.components, |sbom, _, _| {
-                if let Some(holder) = holders.current(sbom) {
-                    affected.insert(holders.party_of(holder.asset));
-                }
+                affected.extend(seen.holder_of(sbom));
             })?;
-            Ok((affected.len(), by_sector(&holders, &affected).0))
+            Ok((affected.len(), by_sector(&seen, &affected).0))
         })
+    }
+}
+
+/// What somebody sees of who holds what.
+struct Seen<'h> {
+    holders: &'h Holders,
+    /// Numbers of the parties; nothing: all.
+    parties: Option<HashSet<i64>>,
+}
+
+impl Seen<'_> {
+    fn has(&self, party: i64) -> bool {
+        self.parties.as_ref().is_none_or(|parties| parties.contains(&party))
+    }
+
+    /// The party whose current SBOM this is, if it is seen.
+    fn holder_of(&self, sbom: i64) -> Option<i64> {
+        let holder = self.holders.current(sbom)?;
+        Some(self.holders.party_of(holder.asset)).filter(|party| self.has(*party))
+    }
+
+    fn uses(
+        &self,
+        transaction: &mut Transaction<'_>,
+        components: &[i64],
+    ) -> Result<Uses, InventoryError> {
+        let mut uses = Uses::new();
+        postings::uses(transaction, components, |sbom, component, need| {
+            if self.holder_of(sbom).is_some() {
+                let found = uses.entry(sbom).or_default();
+                found.0.insert(component);
+                found.1 = found.1.max(need);
+            }
+        })?;
+        Ok(uses)
+    }
+
+    /// Those of some components that anybody in sight has.
+    fn components(
+        &self,
+        transaction: &mut Transaction<'_>,
+        of: &[i64],
+    ) -> Result<HashSet<i64>, InventoryError> {
+        let mut found = HashSet::new();
+        postings::uses(transaction, of, |sbom, component, _| {
+            if self.holder_of(sbom).is_some() {
+                found.insert(component);
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// How many components are not checked.
+    fn unchecked(&self, transaction: &mut Transaction<'_>) -> Result<i64, InventoryError> {
+        if self.parties.is_none() {
+            return Ok(components::count_unchecked(transaction)?);
+        }
+        let all = components::all_unchecked(transaction)?;
+        Ok(i64::try_from(self.components(transaction, &all)?.len()).unwrap_or(i64::MAX))
+    }
+
+    /// How many current SBOMs leave something open.
+    fn partial(&self, transaction: &mut Transaction<'_>) -> Result<i64, InventoryError> {
+        if self.parties.is_none() {
+            return Ok(sboms::count_partial(transaction)?);
+        }
+        let all = sboms::all_partial(transaction)?;
+        let seen = all.iter().filter(|sbom| self.holder_of(**sbom).is_some()).count();
+        Ok(i64::try_from(seen).unwrap_or(i64::MAX))
     }
 }
 
@@ -128,7 +205,8 @@ fn meant(transaction: &mut Transaction<'_>, subject: &Subject) -> Result<Meant, 
 }
 
 /// Counts by sector, and the organisations of which nothing is known.
-fn by_sector(holders: &Holders, affected: &HashSet<i64>) -> (Vec<SectorCount>, usize) {
+fn by_sector(seen: &Seen<'_>, affected: &HashSet<i64>) -> (Vec<SectorCount>, usize) {
+    let holders = seen.holders;
     let with_inventory = holders.with_inventory();
     let mut counts: Vec<SectorCount> = holders
         .sectors()
@@ -143,7 +221,7 @@ fn by_sector(holders: &Holders, affected: &HashSet<i64>) -> (Vec<SectorCount>, u
         .collect();
     let mut silent = 0;
     for (number, party) in holders.parties() {
-        if !party.is_organisation {
+        if !party.is_organisation || !seen.has(*number) {
             continue;
         }
         let has_inventory = with_inventory.contains(number);
@@ -157,6 +235,7 @@ fn by_sector(holders: &Holders, affected: &HashSet<i64>) -> (Vec<SectorCount>, u
             count.important += usize::from(is_affected && party.is_important);
         }
     }
+    counts.retain(|count| count.members > 0);
     counts.sort_by(|one, two| (two.affected, &one.sector).cmp(&(one.affected, &two.sector)));
     (counts, silent)
 }

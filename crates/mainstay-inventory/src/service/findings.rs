@@ -1,10 +1,13 @@
 //! Findings follow from what an SBOM names and what is known about that.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use mainstay_store::Transaction;
+use mainstay_types::Severity;
 
-use super::Inventory;
 use super::parties::{asset as asset_of, party_number};
+use super::{Inventory, Sight};
 use crate::InventoryError;
 use crate::model::FindingRow;
 use crate::store::findings::{self, Key};
@@ -81,10 +84,7 @@ impl Inventory {
     ///
     /// # Errors
     /// When there is no such party.
-    pub fn open_findings(
-        &self,
-        party: &str,
-    ) -> Result<Vec<(mainstay_types::Severity, i64)>, InventoryError> {
+    pub fn open_findings(&self, party: &str) -> Result<Vec<(Severity, i64)>, InventoryError> {
         self.read(|transaction| {
             let number = party_number(transaction, party)?;
             let counts = findings::open_of_party(transaction, number)?;
@@ -93,5 +93,23 @@ impl Inventory {
                 .map(|(severity, count)| (known::severity_of(severity), count))
                 .collect())
         })
+    }
+
+    /// How many findings are open of each party in sight, by severity, the gravest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn open_by_party(
+        &self,
+        sight: &Sight,
+    ) -> Result<HashMap<String, Vec<(Severity, i64)>>, InventoryError> {
+        let counts = self.read(|transaction| Ok(findings::open_of_all(transaction)?))?;
+        let mut by_party: HashMap<String, Vec<(Severity, i64)>> = HashMap::new();
+        for (party, severity, count) in counts {
+            if sight.has(&party) {
+                by_party.entry(party).or_default().push((known::severity_of(severity), count));
+            }
+        }
+        Ok(by_party)
     }
 }

@@ -6,6 +6,7 @@ use mainstay_types::SectorId;
 use serde_json::json;
 
 use super::Inventory;
+use super::sharing::mark_new;
 use crate::InventoryError;
 use crate::model::{Asset, NewParty, Party, PartyKind};
 use crate::store::parties;
@@ -25,8 +26,10 @@ impl Inventory {
         now: Timestamp,
     ) -> Result<(), InventoryError> {
         checked_name("name", &party.name)?;
+        checked_id(&party.id)?;
         self.write(|transaction| {
             parties::put(transaction, party, now)?;
+            mark_new(transaction, &party.id)?;
             let detail = json!({
                 "kind": party.kind.word(), "name": party.name, "important": party.is_important,
                 "sectors": party.sectors.iter().map(SectorId::as_str).collect::<Vec<_>>(),
@@ -103,6 +106,18 @@ impl Inventory {
             Ok(parties::assets(transaction, number)?)
         })
     }
+}
+
+/// An id that a person chose: what can stand in an address without being escaped.
+fn checked_id(id: &str) -> Result<(), InventoryError> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    // Of dots alone it would be another place in an address.
+    let is_dots = id.chars().all(|letter| letter == '.');
+    if id.is_empty() || id.len() > 100 || is_dots || !id.chars().all(plain) {
+        let problem = "1 to 100 letters, digits, `-`, `_` and `.` are asked for";
+        return Err(InventoryError::field("id", problem));
+    }
+    Ok(())
 }
 
 /// The number of a party.

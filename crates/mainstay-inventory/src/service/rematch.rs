@@ -37,6 +37,25 @@ pub struct Rematched {
 }
 
 impl Inventory {
+    /// Matches again, when the advisory data are newer than those that were matched with. For a
+    /// server that looks now and then. Several processes may: what is done twice is right.
+    ///
+    /// # Errors
+    /// As [`Inventory::rematch`].
+    pub fn match_if_newer(
+        &self,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Option<Rematched>, InventoryError> {
+        let edition = self.newest_knowledge().edition().to_string();
+        let matched = self.read(|transaction| Ok(known::matched_edition(transaction)?))?;
+        // Without an edition nothing was ever received, so there is nothing to match.
+        match matched {
+            Some(matched) if matched != edition => self.rematch(actor, now).map(Some),
+            Some(_) | None => Ok(None),
+        }
+    }
+
     /// Opens the advisory data as they are now and matches every stored component again.
     ///
     /// # Errors

@@ -204,6 +204,15 @@ pub(crate) fn count_unchecked(transaction: &mut Transaction<'_>) -> Result<i64, 
     })
 }
 
+/// The numbers of the components that are not checked, sorted.
+pub(crate) fn all_unchecked(transaction: &mut Transaction<'_>) -> Result<Vec<i64>, StoreError> {
+    transaction.rows(
+        "SELECT number FROM component WHERE unchecked IS NOT NULL ORDER BY number",
+        &[],
+        |row| row.integer(0),
+    )
+}
+
 /// What people call components: package with ecosystem, version, package URL.
 pub(crate) struct Named {
     pub(crate) package: String,

@@ -131,6 +131,24 @@ pub(crate) fn open_of_party(
     )
 }
 
+/// How many findings are open, by party and severity number.
+pub(crate) fn open_of_all(
+    transaction: &mut Transaction<'_>,
+) -> Result<Vec<(String, i64, i64)>, StoreError> {
+    transaction.rows(
+        "SELECT party.id, component_flaw.severity, COUNT(*) FROM finding \
+         JOIN asset ON asset.number = finding.asset \
+         JOIN party ON party.number = asset.party \
+         JOIN component_flaw ON component_flaw.component = finding.component \
+         AND component_flaw.flaw = finding.flaw \
+         WHERE finding.closed_at IS NULL \
+         GROUP BY party.id, component_flaw.severity \
+         ORDER BY party.id, component_flaw.severity DESC",
+        &[],
+        |row| Ok((row.text(0)?, row.integer(1)?, row.integer(2)?)),
+    )
+}
+
 fn finding_of(row: &Row<'_>) -> Result<FindingRow, StoreError> {
     let closed = row.time_or_null(12)?;
     let why = row.text_or_null(13)?;

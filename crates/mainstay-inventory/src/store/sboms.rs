@@ -174,3 +174,12 @@ pub(crate) fn count_partial(transaction: &mut Transaction<'_>) -> Result<i64, St
         row.integer(0)
     })
 }
+
+/// The numbers of current SBOMs that leave something open.
+pub(crate) fn all_partial(transaction: &mut Transaction<'_>) -> Result<Vec<i64>, StoreError> {
+    transaction.rows(
+        "SELECT number FROM sbom WHERE is_current = 1 AND gaps <> '[]' ORDER BY number",
+        &[],
+        |row| row.integer(0),
+    )
+}

@@ -17,12 +17,12 @@ fn log4j(version: &str) -> String {
 
 /// Four organisations: two with an affected version, one with a later one, one without an SBOM.
 fn fill(world: &World) {
-    world.organisation("org_power!", &["us-ci/energy"]);
+    world.organisation("org_power-important", &["us-ci/energy"]);
     world.organisation("org_bank", &["us-ci/financial", "us-ci/energy"]);
     world.organisation("org_shop", &["us-ci/commercial"]);
     world.organisation("org_quiet", &["us-ci/energy"]);
     let (old, new) = (log4j("2.14.1"), log4j("2.17.1"));
-    world.send(("org_power!", "grid", "7"), &sbom(&[&old]));
+    world.send(("org_power-important", "grid", "7"), &sbom(&[&old]));
     world.send(("org_bank", "ledger", "1"), &sbom(&["pkg:maven/a/b@1.0", &old]));
     world.send(("org_shop", "till", "3"), &sbom(&[&new]));
 }
@@ -44,7 +44,7 @@ fn a_package_and_a_range_tell_who_is_affected_before_any_advisory_exists() {
             found,
             [
                 ("The org_bank", "ledger", "1", Need::Deep),
-                ("The org_power!", "grid", "7", Need::Direct)
+                ("The org_power-important", "grid", "7", Need::Direct)
             ]
         );
         assert_eq!(affected.components, [log4j("2.14.1")]);

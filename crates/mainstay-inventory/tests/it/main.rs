@@ -7,4 +7,5 @@
 mod affected;
 mod intake;
 mod matching;
+mod sharing;
 mod world;

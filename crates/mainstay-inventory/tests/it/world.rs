@@ -60,7 +60,7 @@ impl World {
             id: id.to_owned(),
             kind: PartyKind::Organisation,
             name: format!("The {id}"),
-            is_important: id.ends_with('!'),
+            is_important: id.ends_with("-important"),
             sectors: sectors.iter().map(|sector| sector.parse().unwrap()).collect(),
         };
         self.inventory.put_party(&party, &ada(), at(1)).unwrap();

@@ -37,7 +37,20 @@ impl Instance {
             Some(text) => text.parse()?,
             None => Location::sqlite(&folder.database()),
         };
-        let database = Database::open(&location)
+        Self::at(&location, folder, knowledge)
+    }
+
+    /// Opens the example world, which is apart from what is real.
+    pub(super) fn open_demo(context: &Context, common: &Common) -> anyhow::Result<Self> {
+        let user = UserFile::read()?;
+        let data = settings::data_dir(common, &context.environment, &user)?;
+        let folder = DataDir::open(&data.join("demo"))?;
+        let location = Location::sqlite(&folder.database());
+        Self::at(&location, folder, DataFolder::open(&data)?)
+    }
+
+    fn at(location: &Location, folder: DataDir, knowledge: DataFolder) -> anyhow::Result<Self> {
+        let database = Database::open(location)
             .with_context(|| format!("the database {location} cannot be used"))?;
         Ok(Self { database: Arc::new(database), folder, knowledge })
     }

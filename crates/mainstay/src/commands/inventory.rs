@@ -2,7 +2,7 @@
 
 mod affected;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use mainstay_console::{ExitCode, Line, Sheet, Tone};
 use mainstay_inventory::{Inventory, InventoryError, NewParty, PartyKind, Upload};
 use mainstay_types::{SectorId, SectorScheme};
@@ -56,10 +56,6 @@ fn organisation(
     inventory: &Inventory,
     args: &OrganisationArgs,
 ) -> anyhow::Result<ExitCode> {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-    if args.id.is_empty() || args.id.len() > 100 || !args.id.chars().all(plain) {
-        bail!("\"{}\" is no id: use letters, digits, `-`, `_` and `.`", args.id);
-    }
     let sectors = args.sector.iter().map(|text| sector(text)).collect::<Result<_, _>>()?;
     let party = NewParty {
         id: args.id.clone(),

@@ -1,0 +1,94 @@
+//! Sending something to a server that we have a token for.
+
+use mainstay_types::SourceUrl;
+
+use crate::error::{FetchError, FetchErrorKind, kind_of};
+use crate::fetcher::Fetcher;
+
+/// Bytes of an answer that are read.
+const LONGEST_ANSWER: u64 = 16 << 20;
+
+/// What a server answered to what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The status (RFC 9110, section 15).
+    pub status: u16,
+    /// The answer.
+    pub body: Vec<u8>,
+}
+
+impl Sent {
+    /// Whether the server did what was asked.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+impl Fetcher {
+    /// Sends bytes with a token (`Authorization: Bearer`). No redirect is followed: a token goes
+    /// to the server that was named and to no other. Over `http` it goes to this machine only.
+    ///
+    /// # Errors
+    /// When there is no answer, or the token would cross a network in the clear. A status that
+    /// says no is an answer.
+    pub fn send(&self, url: &SourceUrl, token: &str, bytes: &[u8]) -> Result<Sent, FetchError> {
+        if !may_carry_secrets(url) {
+            let why = "a token is sent over https only, or to this machine".to_owned();
+            return Err(FetchError::new(url, FetchErrorKind::Address(why)));
+        }
+        let limits = self.limits();
+        let request = self
+            .agent()
+            .post(url.reveal())
+            .config()
+            .timeout_global(Some(limits.total))
+            .build()
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/octet-stream");
+        let failed = |error| FetchError::new(url, kind_of(error));
+        let mut answer = request.send(bytes).map_err(failed)?;
+        let status = answer.status().as_u16();
+        let body = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec();
+        Ok(Sent { status, body: body.map_err(failed)? })
+    }
+}
+
+/// Whether what is sent there crosses no network in the clear.
+fn may_carry_secrets(url: &SourceUrl) -> bool {
+    let text = url.reveal();
+    let is_here = |host: &str| {
+        let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+    };
+    match url.scheme().as_deref() {
+        Some("https") => true,
+        Some("http") => text.split_once("://").is_some_and(|(_, rest)| is_here(rest)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_crosses_no_network_in_the_clear() {
+        for right in [
+            "https://a.example/x",
+            "http://127.0.0.1:8450/x",
+            "http://localhost/x",
+            "http://[::1]:80/",
+        ] {
+            assert!(may_carry_secrets(&SourceUrl::new(right)), "{right}");
+        }
+        for wrong in [
+            "http://a.example/",
+            "http://localhost.example/",
+            "http://127.0.0.1@a.example/",
+            "ftp://localhost/",
+        ] {
+            assert!(!may_carry_secrets(&SourceUrl::new(wrong)), "{wrong}");
+        }
+    }
+}

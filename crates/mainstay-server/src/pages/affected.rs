@@ -1,0 +1,182 @@
+//! Who is affected: the question, the answer by organisation and by sector, and what it does not
+//! know.
+
+use mainstay_inventory::{Answer, Need};
+use mainstay_types::SectorScheme;
+use mainstay_ui::{
+    Amount, Field, Form as Shown, Markup, Place, Render as _, Table, Tile, Unknowns, command, html,
+    moment, section, tag, tiles,
+};
+
+use super::{counted, fault, page, shown};
+use crate::api::affected::AffectedQuery;
+use crate::asked::Asked;
+use crate::problem::Problem;
+use crate::reply::Reply;
+
+/// Versions of assets that a page lists; the API has all.
+const LISTED: usize = 500;
+
+pub(crate) fn affected(asked: &Asked, query: &AffectedQuery) -> Result<Reply, Problem> {
+    asked.session()?;
+    let outcome = query.subject().and_then(|subject| {
+        let Some(subject) = subject else { return Ok(None) };
+        Ok(Some(asked.inventory().answer(&subject, &asked.sight()?, asked.now)?))
+    });
+    let (answer, problem) = match outcome {
+        Ok(answer) => (answer, None),
+        Err(problem) if problem.code == "wrong-field" => (None, Some(problem)),
+        Err(problem) => return Err(problem),
+    };
+    let content = html! {
+        (fault(problem.as_ref()))
+        (question(query))
+        @if let Some(answer) = &answer { (told(asked, query, answer)) }
+    };
+    let page = page(asked, "Who is affected?")
+        .nav(Place::Affected)
+        .lead("By an advisory, or by a package before anybody has written one.")
+        .live("sbom,advisories,finding")
+        .content(content);
+    Ok(shown(&page))
+}
+
+fn question(query: &AffectedQuery) -> Markup {
+    Shown::get("/affected")
+        .field(
+            Field::text("advisory", "Advisory")
+                .value(&query.advisory)
+                .hint("Any of its ids, such as CVE-2021-44228."),
+        )
+        .field(
+            Field::text("package", "or package").value(&query.package).hint(
+                "A package URL without a version: pkg:maven/org.apache.logging.log4j/log4j-core",
+            ),
+        )
+        .field(
+            Field::text("range", "in these versions")
+                .value(&query.range)
+                .hint("Such as vers:maven/>=2.0|<2.15.0. Empty: all versions."),
+        )
+        .submit("Ask")
+        .render()
+}
+
+fn told(asked: &Asked, query: &AffectedQuery, answer: &Answer) -> Markup {
+    let affected = &answer.affected;
+    let important: usize = affected.sectors.iter().map(|sector| sector.important).sum();
+    let figures = [
+        Tile::new("Organisations affected", Amount::Exactly(affected.organisations as u64)),
+        Tile::new("Versions of what they use", Amount::Exactly(affected.releases.len() as u64)),
+        Tile::new("Of them systemically important", Amount::Exactly(important as u64))
+            .note("counted in each of their sectors"),
+        Tile::new("Without an inventory here", Amount::Exactly(affected.silent as u64))
+            .note("of them nothing is known: ask them"),
+    ];
+    html! {
+        section id="answer" {
+            h2 { "In your sight" }
+            (tiles(&figures))
+        }
+        (unknowns(asked, answer))
+        (section("By sector", sectors(answer)))
+        (section("By organisation", releases(answer)))
+        (section("The same from a terminal", command(&line(query))))
+    }
+}
+
+/// What the answer rests on, and what it does not know.
+pub(super) fn unknowns(asked: &Asked, answer: &Answer) -> Markup {
+    let mut shown = Unknowns::new(asked.now)
+        .looked_at(format!(
+            "{} in the inventories in your sight",
+            counted(
+                answer.affected.components.len(),
+                "version of a package was meant",
+                "versions of packages were meant"
+            )
+        ))
+        .unknowns(answer.unknowns.iter().map(|one| one.message.clone()));
+    for one in &answer.knowledge {
+        let source = match one.ecosystem {
+            Some(ecosystem) => format!("{} of {ecosystem}", one.source),
+            None => one.source.to_owned(),
+        };
+        shown = shown.as_of(source, one.as_of);
+    }
+    shown.render()
+}
+
+fn sectors(answer: &Answer) -> Markup {
+    let mut table = Table::new("Affected organisations by sector")
+        .text("Sector")
+        .number("Affected")
+        .number("With an inventory here")
+        .number("Members")
+        .number("Systemically important")
+        .empty("No organisation in your sight belongs to a sector.");
+    for count in &answer.affected.sectors {
+        table = table.row([
+            html! { (sector_name(&count.sector)) },
+            html! { (count.affected) },
+            html! { (count.with_inventory) },
+            html! { (count.members) },
+            html! { (count.important) },
+        ]);
+    }
+    table.render()
+}
+
+/// The name of a sector that comes with the program, else its id.
+pub(super) fn sector_name(id: &str) -> String {
+    let found = mainstay_types::SectorId::parse(id).ok().and_then(|id| {
+        let schemes = SectorScheme::shipped().iter();
+        schemes.filter_map(|scheme| scheme.sector(&id)).map(|sector| sector.name.clone()).next()
+    });
+    found.unwrap_or_else(|| id.to_owned())
+}
+
+fn releases(answer: &Answer) -> Markup {
+    let all = &answer.affected.releases;
+    let mut table = Table::new("Affected versions by organisation")
+        .text("Organisation")
+        .text("Asset")
+        .text("Version")
+        .text("Packages")
+        .text("Need")
+        .text("SBOM of")
+        .empty("Nobody in your sight is known to be affected. See what is not known.");
+    for one in all.iter().take(LISTED) {
+        let need = match one.need {
+            Need::Direct => "direct",
+            Need::Deep => "deep",
+            Need::Untold => "not told",
+        };
+        table = table.row([
+            html! { a href={ "/inventory/" (one.party) } { (one.party_name) } },
+            html! { a href={ "/inventory/" (one.party) "/assets/" (one.asset) } { (one.asset_name) } },
+            html! { (one.release) },
+            html! { @for purl in &one.purls { code { (purl) } " " } },
+            tag(need),
+            moment(one.received_at),
+        ]);
+    }
+    html! {
+        (table)
+        @if all.len() > LISTED {
+            p class="muted" { "The first " (LISTED) " of " (all.len()) " are listed; the API has all." }
+        }
+    }
+}
+
+fn line(query: &AffectedQuery) -> String {
+    let quoted = |text: &str| format!("'{}'", text.trim().replace('\'', "'\\''"));
+    let asked =
+        [("--advisory", &query.advisory), ("--package", &query.package), ("--range", &query.range)];
+    let flags: Vec<String> = asked
+        .iter()
+        .filter(|(_, value)| !value.trim().is_empty())
+        .map(|(flag, value)| format!("{flag} {}", quoted(value)))
+        .collect();
+    format!("mainstay inventory affected {}", flags.join(" "))
+}

@@ -1,0 +1,193 @@
+//! One asset: its SBOMs over time, what is wrong with it, what changed.
+
+use mainstay_inventory::Asset;
+use mainstay_ui::{
+    Choice, Field, Form as Shown, Markup, Place, Table, Tone, Trail, alert, href, html, moment,
+    moment_ago, section, severity, state, tag,
+};
+use serde::Deserialize;
+
+use super::{page, shown};
+use crate::api::inventory::seen_asset;
+use crate::asked::Asked;
+use crate::problem::Problem;
+use crate::reply::Reply;
+
+/// Findings that a page lists; the API has all.
+const LISTED: usize = 500;
+
+/// Which asset.
+#[derive(Deserialize)]
+pub(crate) struct OfAsset {
+    organisation: String,
+    asset: String,
+}
+
+pub(crate) fn asset(asked: &Asked, of: &OfAsset) -> Result<Reply, Problem> {
+    let asset = seen(asked, &of.organisation, &of.asset)?;
+    let content = html! {
+        (section("What is wrong with it", findings(asked, &asset.id)?))
+        (section("Its SBOMs", sboms(asked, &asset)?))
+    };
+    let page = page(asked, asset.name.clone())
+        .nav(Place::Inventory)
+        .trail(trail(&asset))
+        .marking(mainstay_types::Tlp::Amber)
+        .live("sbom,advisories,finding")
+        .content(content);
+    Ok(shown(&page))
+}
+
+fn seen(asked: &Asked, organisation: &str, id: &str) -> Result<Asset, Problem> {
+    let asset = seen_asset(asked, id)?;
+    if asset.party == organisation { Ok(asset) } else { Err(Problem::absent()) }
+}
+
+fn trail(asset: &Asset) -> Trail {
+    Trail::new()
+        .to("Inventory", "/inventory")
+        .to(asset.party_name.clone(), format!("/inventory/{}", asset.party))
+}
+
+fn findings(asked: &Asked, id: &str) -> Result<Markup, Problem> {
+    let findings = asked.inventory().findings(id)?;
+    let mut table = Table::new("Findings, open ones first, the gravest first")
+        .text("Flaw")
+        .text("Severity")
+        .text("Package")
+        .text("Version of the asset")
+        .text("Repaired in")
+        .text("State")
+        .empty("No finding was ever opened. What is not checked stands with the SBOMs below.");
+    for one in findings.iter().take(LISTED) {
+        let ask = href("/affected", &[("advisory", &one.flaw)]);
+        table = table.row([
+            html! {
+                a href=(ask) { (one.flaw) }
+                @if one.exploited == Some(true) { " " (state(Tone::Error, "exploited")) }
+                @if !one.title.is_empty() { br; span class="muted" { (one.title) } }
+            },
+            severity(one.severity),
+            html! { code { (one.purl) } },
+            html! { (one.release) },
+            html! { (one.fixed_in.as_deref().unwrap_or("none known")) },
+            html! {
+                @match &one.closed {
+                    Some((at, why)) => { (state(Tone::Success, "closed")) " " (moment(*at)) ": " (why) },
+                    None => { (state(Tone::Warning, "open")) " since " (moment_ago(one.opened_at, asked.now)) },
+                }
+            },
+        ]);
+    }
+    Ok(html! {
+        (table)
+        @if findings.len() > LISTED {
+            p class="muted" { "The first " (LISTED) " of " (findings.len()) " are listed; the API has all." }
+        }
+    })
+}
+
+fn sboms(asked: &Asked, asset: &Asset) -> Result<Markup, Problem> {
+    let sboms = asked.inventory().sboms(&asset.id)?;
+    let place = format!("/inventory/{}", asset.party);
+    let mut table = Table::new("SBOMs, newest first")
+        .text("Version")
+        .text("Document")
+        .text("Came")
+        .number("Packages")
+        .number("Not checked")
+        .text("Leaves open");
+    for sbom in &sboms {
+        table = table.row([
+            html! {
+                (if sbom.release.is_empty() { "no version" } else { sbom.release.as_str() }) " "
+                @if sbom.is_current { (tag("current")) }
+            },
+            html! {
+                a href={ (place) "/sboms/" (sbom.id) } {
+                    (if sbom.file_name.is_empty() { sbom.id.as_str() } else { sbom.file_name.as_str() })
+                }
+                br; span class="muted" { (sbom.format) }
+            },
+            moment_ago(sbom.received_at, asked.now),
+            html! { (sbom.packages) },
+            html! { (sbom.unchecked) },
+            html! {
+                @if sbom.gaps.is_empty() { "nothing" } @else {
+                    details {
+                        summary { (sbom.gaps.len()) }
+                        ul { @for gap in &sbom.gaps { li { (gap) } } }
+                    }
+                }
+            },
+        ]);
+    }
+    let choice = |sbom: &mainstay_inventory::SbomRow| {
+        let label = format!("{} of {}", sbom.release, sbom.received_at.strftime("%Y-%m-%d %H:%M"));
+        Choice::new(sbom.id.clone(), label)
+    };
+    let compare = Shown::get(format!("{place}/assets/{}/changes", asset.id))
+        .id("compare")
+        .field(Field::select("before", "From", sboms.iter().skip(1).map(choice)))
+        .field(Field::select("after", "To", sboms.iter().map(choice)))
+        .submit("What changed");
+    Ok(html! { (table) @if sboms.len() > 1 { (compare) } })
+}
+
+/// Which two SBOMs.
+#[derive(Deserialize)]
+pub(crate) struct Two {
+    organisation: String,
+    asset: String,
+    before: String,
+    after: String,
+}
+
+pub(crate) fn changes(asked: &Asked, two: &Two) -> Result<Reply, Problem> {
+    let asset = seen(asked, &two.organisation, &two.asset)?;
+    let sboms = asked.inventory().sboms(&asset.id)?;
+    let is_there = |id: &str| sboms.iter().any(|sbom| sbom.id == id);
+    if !is_there(&two.before) || !is_there(&two.after) {
+        return Err(Problem::absent());
+    }
+    let mut table = Table::new("Packages that differ")
+        .text("Package")
+        .text("Before")
+        .text("After")
+        .empty("They name the same packages.");
+    for change in asked.inventory().changes(&two.before, &two.after)? {
+        table = table.row([
+            html! { (change.package) },
+            html! { @if change.before.is_empty() { (tag("new")) } @else { (change.before.join(", ")) } },
+            html! { @if change.after.is_empty() { (tag("gone")) } @else { (change.after.join(", ")) } },
+        ]);
+    }
+    let there = format!("/inventory/{}/assets/{}", asset.party, asset.id);
+    let page = page(asked, "What changed")
+        .nav(Place::Inventory)
+        .trail(trail(&asset).to(asset.name.clone(), there))
+        .content(html! { (alert(Tone::Note, html! { "By package; the documents may differ in more." })) (table) });
+    Ok(shown(&page))
+}
+
+/// Which document.
+#[derive(Deserialize)]
+pub(crate) struct OfDocument {
+    organisation: String,
+    sbom: String,
+}
+
+/// The document as it came, to be kept: never shown as a page of ours.
+pub(crate) fn document(asked: &Asked, of: &OfDocument) -> Result<Reply, Problem> {
+    asked.sees(&of.organisation)?;
+    let assets = asked.inventory().assets(&of.organisation)?;
+    for asset in assets {
+        let sboms = asked.inventory().sboms(&asset.id)?;
+        if let Some(sbom) = sboms.into_iter().find(|sbom| sbom.id == of.sbom) {
+            let bytes = asked.inventory().document(&sbom.id)?;
+            let name = if sbom.file_name.is_empty() { sbom.id } else { sbom.file_name };
+            return Ok(Reply::file("application/octet-stream", &name, bytes));
+        }
+    }
+    Err(Problem::absent())
+}

@@ -1,0 +1,249 @@
+//! Organisations: what they use, what is wrong with it, with whom that is shared.
+
+use std::collections::BTreeSet;
+
+use mainstay_accounts::Right;
+use mainstay_inventory::{Party, PartyKind};
+use mainstay_ui::{
+    Checked, Empty, Facts, Field, Form as Shown, Markup, Page, Place, Render as _, Table, Tone,
+    Trail, alert, command, html, moment, section, severity, tag,
+};
+
+use super::affected::sector_name;
+use super::sign_in::Nothing;
+use super::{again, counted, fault, page, shown};
+use crate::api::inventory::{OfOrganisation, Place as Sent, receive as take_in};
+use crate::asked::Asked;
+use crate::form::Form;
+use crate::problem::Problem;
+use crate::reply::Reply;
+
+/// Gaps of a document that are shown at once.
+const SHOWN: usize = 10;
+
+pub(crate) fn organisations(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
+    asked.session()?;
+    let sight = asked.sight()?;
+    let counts = asked.inventory().open_by_party(&sight)?;
+    let mut table = Table::new("Organisations whose inventory you may see")
+        .text("Organisation")
+        .text("Sectors")
+        .text("Open findings")
+        .empty("No inventory is in your sight: your own, or one that was shared with you.");
+    let parties = asked.inventory().parties(PartyKind::Organisation)?;
+    for party in parties.iter().filter(|party| sight.has(&party.id)) {
+        table = table.row([
+            html! {
+                a href={ "/inventory/" (party.id) } { (party.name) }
+                @if party.is_important { " " (tag("systemically important")) }
+            },
+            html! { (party.sectors.iter().map(|id| sector_name(id)).collect::<Vec<_>>().join(", ")) },
+            html! {
+                @for (of, count) in counts.get(&party.id).into_iter().flatten() {
+                    (severity(*of)) " " (count) " "
+                }
+            },
+        ]);
+    }
+    let page = page(asked, "Inventory")
+        .nav(Place::Inventory)
+        .lead("Who uses what, from the SBOMs that organisations sent.")
+        .live("sbom,advisories,finding")
+        .content(table.render());
+    Ok(shown(&page))
+}
+
+pub(crate) fn organisation(asked: &Asked, of: &OfOrganisation) -> Result<Reply, Problem> {
+    asked.sees(&of.organisation)?;
+    Ok(shown(&organisation_page(asked, &of.organisation, None)?))
+}
+
+fn organisation_page(asked: &Asked, id: &str, problem: Option<&Problem>) -> Result<Page, Problem> {
+    let party = asked.inventory().party(id)?;
+    let content = html! {
+        (fault(problem))
+        (about(asked, &party)?)
+        (section("What it uses", assets(asked, id)?))
+        @if asked.may(Right::Submit, id) { (section("Send an SBOM", upload(asked, id))) }
+        @if asked.may(Right::Share, id) { (section("Sharing", sharing(asked, id)?)) }
+    };
+    let page = page(asked, party.name.clone())
+        .nav(Place::Inventory)
+        .trail(Trail::new().to("Inventory", "/inventory"))
+        .marking(mainstay_types::Tlp::Amber)
+        .live("sbom,advisories,finding");
+    Ok(page.content(content))
+}
+
+fn about(asked: &Asked, party: &Party) -> Result<Markup, Problem> {
+    let open = asked.inventory().open_findings(&party.id)?;
+    let sectors: Vec<String> = party.sectors.iter().map(|id| sector_name(id)).collect();
+    let mut facts = Facts::new().fact("Id", html! { code { (party.id) } }).fact(
+        "Sectors",
+        html! { (if sectors.is_empty() { "none".to_owned() } else { sectors.join(", ") }) },
+    );
+    if party.is_important {
+        facts = facts.fact("Standing", tag("systemically important"));
+    }
+    facts = facts.fact(
+        "Open findings",
+        html! {
+            @for (of, count) in &open { (severity(*of)) " " (count) " " }
+            @if open.is_empty() { "none that we know of" }
+        },
+    );
+    if asked.may(Right::SeeInventory, &party.id) {
+        let members = format!("/inventory/{}/members", party.id);
+        facts = facts.fact("People", html! { a href=(members) { "members and roles" } });
+    }
+    Ok(facts.render())
+}
+
+fn assets(asked: &Asked, id: &str) -> Result<Markup, Problem> {
+    let inventory = asked.inventory();
+    let mut table = Table::new("Assets and their newest SBOMs")
+        .text("Asset")
+        .text("Version")
+        .number("Packages")
+        .number("Not checked")
+        .number("Left open")
+        .text("SBOM of");
+    let assets = inventory.assets(id)?;
+    for asset in &assets {
+        for sbom in inventory.sboms(&asset.id)?.iter().filter(|sbom| sbom.is_current) {
+            table = table.row([
+                html! { a href={ "/inventory/" (id) "/assets/" (asset.id) } { (asset.name) } },
+                html! { (if sbom.release.is_empty() { "no version" } else { sbom.release.as_str() }) },
+                html! { (sbom.packages) },
+                html! { (sbom.unchecked) },
+                html! { (sbom.gaps.len()) },
+                moment(sbom.received_at),
+            ]);
+        }
+    }
+    if assets.is_empty() {
+        return Ok(Empty::new("Nothing is known of what it uses: no SBOM was taken in.").render());
+    }
+    Ok(table.render())
+}
+
+fn upload(asked: &Asked, id: &str) -> Markup {
+    let form = Shown::post_files(format!("/inventory/{id}/sboms"), &asked.csrf())
+        .field(
+            Field::text("asset", "What it describes")
+                .hint("A name of your own, such as billing. It is added when it is new.")
+                .required(),
+        )
+        .field(Field::text("release", "Version").hint("Empty, when it has none."))
+        .field(
+            Field::file("sbom", "SBOM")
+                .hint("CycloneDX 1.2 to 1.7 or SPDX 2.2 to 3.0, in any of their forms.")
+                .required(),
+        )
+        .submit("Send");
+    let origin = &asked.serving.manner.origin;
+    html! {
+        (form)
+        p { "From CI, with a token of your account:" }
+        (command(&format!(
+            "mainstay submit bom.json --server {origin} --organisation {id} --asset NAME --release VERSION"
+        )))
+    }
+}
+
+pub(crate) fn receive(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result<Reply, Problem> {
+    let id = of.organisation.as_str();
+    let taken = || {
+        asked.needs(Right::Submit, id)?;
+        let file = form.files("sbom").next();
+        let file = file.ok_or_else(|| Problem::field("sbom", "choose a file"))?;
+        let sent = Sent {
+            organisation: id.to_owned(),
+            asset: form.text("asset").to_owned(),
+            release: form.text("release").to_owned(),
+            file: file.name.clone(),
+        };
+        take_in(asked, &sent, &file.bytes)
+    };
+    let received = match taken() {
+        Ok(received) => received,
+        Err(problem) => {
+            let again_page = organisation_page(asked, id, Some(&problem));
+            let Ok(page) = again_page else { return Err(problem) };
+            return again(Err(problem), |_| page);
+        }
+    };
+    let there = format!("/inventory/{id}/assets/{}", received.asset);
+    let content = html! {
+        @if received.known {
+            (alert(Tone::Note, html! { "This very document is the current one already: nothing changed." }))
+        } @else {
+            (alert(Tone::Success, html! {
+                (counted(received.packages, "package", "packages")) " read, "
+                (received.new_packages) " of them new here. "
+                (counted(received.opened, "finding", "findings")) " opened, "
+                (received.closed) " closed."
+            }))
+        }
+        @if received.unchecked > 0 {
+            (alert(Tone::Warning, html! {
+                (counted(received.unchecked, "package is", "packages are"))
+                " not checked: nobody can say that they are without flaws."
+            }))
+        }
+        @if received.unheard > 0 {
+            (alert(Tone::Warning, html! {
+                "The document itself says something on "
+                (counted(received.unheard, "flaw", "flaws"))
+                ". That is kept with it and not heard here; `mainstay scan` hears it."
+            }))
+        }
+        @if !received.gaps.is_empty() {
+            (section("What the document leaves open", html! {
+                ul { @for gap in received.gaps.iter().take(SHOWN) { li { (gap) } } }
+                @if received.gaps.len() > SHOWN { p { "and " (received.gaps.len() - SHOWN) " more" } }
+            }))
+        }
+        p { a class="button primary" href=(there) { "See the asset" } }
+    };
+    let page = page(asked, "The SBOM was taken in")
+        .nav(Place::Inventory)
+        .trail(Trail::new().to("Inventory", "/inventory").to(id, format!("/inventory/{id}")))
+        .content(content);
+    Ok(shown(&page))
+}
+
+fn sharing(asked: &Asked, id: &str) -> Result<Markup, Problem> {
+    let shared = asked.inventory().shared_with(id)?;
+    let parties = asked.inventory().parties(PartyKind::Organisation)?;
+    let mut form = Shown::post(format!("/inventory/{id}/sharing"), &asked.csrf());
+    for party in parties.iter().filter(|party| party.id != id) {
+        let is_shared = shared.iter().any(|(with, _)| with.as_str() == party.id);
+        form = form.field(Field::checkbox(
+            format!("with-{}", party.id),
+            party.name.clone(),
+            Checked::from(is_shared),
+        ));
+    }
+    if parties.len() < 2 {
+        return Ok(html! { p { "There is no other organisation here to share with." } });
+    }
+    Ok(html! {
+        p {
+            "Those that are ticked see everything on this page. Under TLP:AMBER they may tell it \
+             within their organisation and to clients who need it. All others see nothing of it."
+        }
+        (form.submit("Share with these"))
+    })
+}
+
+pub(crate) fn share(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result<Reply, Problem> {
+    let id = of.organisation.as_str();
+    asked.needs(Right::Share, id)?;
+    asked.fresh()?;
+    let parties = asked.inventory().parties(PartyKind::Organisation)?;
+    let ticked = parties.iter().filter(|party| form.is_ticked(&format!("with-{}", party.id)));
+    let with: BTreeSet<_> = ticked.filter_map(|party| party.id.parse().ok()).collect();
+    asked.inventory().share(id, &with, &asked.actor()?, asked.now)?;
+    Ok(Reply::see(&format!("/inventory/{id}")))
+}

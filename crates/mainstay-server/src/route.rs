@@ -1,0 +1,237 @@
+//! One line a route: method, path, and the function that answers. The API's description is made
+//! from the types of that function, so the two cannot differ.
+//!
+//! Functions that answer are ordinary ones that may block: they run on threads of their own. What
+//! is asynchronous (arrival, limits, time) is here.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes};
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Response, StatusCode};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::asked::{Asked, Wanted};
+use crate::form::Form;
+use crate::openapi::{Described, described};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::serving::Serving;
+
+/// Bytes of a form or of JSON.
+const SMALL: usize = 256 << 10;
+/// Time for a request to arrive: small ones, and uploads.
+const ARRIVAL: Duration = Duration::from_secs(20);
+const ARRIVAL_OF_UPLOADS: Duration = Duration::from_mins(10);
+
+/// A path with a method, and what answers.
+pub(crate) struct Route {
+    pub(crate) path: &'static str,
+    pub(crate) handler: MethodRouter<Arc<Serving>>,
+    /// Of the API's operations.
+    pub(crate) described: Option<Described>,
+}
+
+impl Route {
+    /// One sentence on what the operation does, for the API's description.
+    pub(crate) fn says(mut self, summary: &'static str) -> Self {
+        if let Some(described) = &mut self.described {
+            described.summary = summary;
+        }
+        self
+    }
+}
+
+/// `GET` of the API: path and query in, JSON out.
+pub(crate) fn get<Q, T>(path: &'static str, answer: fn(&Asked, &Q) -> Result<T, Problem>) -> Route
+where
+    Q: DeserializeOwned + JsonSchema + Send + 'static,
+    T: Serialize + JsonSchema + 'static,
+{
+    let run = move |asked: &Asked, arrived: &Arrived| {
+        let given = arrived.given()?;
+        answer(asked, &given).map(|value| Reply::json(StatusCode::OK, &value))
+    };
+    Route {
+        path,
+        handler: handler(MethodFilter::GET, Kind::Api, (SMALL, ARRIVAL), run),
+        described: Some(described::<Q, T>("get", path, StatusCode::OK)),
+    }
+}
+
+/// `POST` of a document, as it is: path and query in, bytes in, JSON out.
+pub(crate) fn upload<Q, T>(
+    path: &'static str,
+    answer: fn(&Asked, &Q, &[u8]) -> Result<T, Problem>,
+) -> Route
+where
+    Q: DeserializeOwned + JsonSchema + Send + 'static,
+    T: Serialize + JsonSchema + 'static,
+{
+    let run = move |asked: &Asked, arrived: &Arrived| {
+        asked.may_change()?;
+        let value = answer(asked, &arrived.given()?, &arrived.body)?;
+        Ok(Reply::json(StatusCode::CREATED, &value))
+    };
+    let mut described = described::<Q, T>("post", path, StatusCode::CREATED);
+    described.takes_bytes = true;
+    Route {
+        path,
+        handler: handler(MethodFilter::POST, Kind::Upload, (0, ARRIVAL_OF_UPLOADS), run),
+        described: Some(described),
+    }
+}
+
+/// A page: path and query in, anything out.
+pub(crate) fn page<Q>(path: &'static str, answer: fn(&Asked, &Q) -> Result<Reply, Problem>) -> Route
+where
+    Q: DeserializeOwned + Send + 'static,
+{
+    let run = move |asked: &Asked, arrived: &Arrived| answer(asked, &arrived.given()?);
+    let handler = handler(MethodFilter::GET, Kind::Page, (SMALL, ARRIVAL), run);
+    Route { path, handler, described: None }
+}
+
+/// A form that was sent: path in, fields in, mostly the way to a page out. A form that does not
+/// belong to the session is refused before the function is called.
+pub(crate) fn form<Q>(
+    path: &'static str,
+    answer: fn(&Asked, &Q, &Form) -> Result<Reply, Problem>,
+) -> Route
+where
+    Q: DeserializeOwned + Send + 'static,
+{
+    form_of(path, Kind::Page, (SMALL, ARRIVAL), answer)
+}
+
+/// As [`form`], with files.
+pub(crate) fn form_with_files<Q>(
+    path: &'static str,
+    answer: fn(&Asked, &Q, &Form) -> Result<Reply, Problem>,
+) -> Route
+where
+    Q: DeserializeOwned + Send + 'static,
+{
+    form_of(path, Kind::UploadForm, (0, ARRIVAL_OF_UPLOADS), answer)
+}
+
+fn form_of<Q>(
+    path: &'static str,
+    kind: Kind,
+    limits: (usize, Duration),
+    answer: fn(&Asked, &Q, &Form) -> Result<Reply, Problem>,
+) -> Route
+where
+    Q: DeserializeOwned + Send + 'static,
+{
+    let run = move |asked: &Asked, arrived: &Arrived| {
+        let form = Form::read(&arrived.parts, &arrived.body)?;
+        asked.is_own_form(&form)?;
+        answer(asked, &arrived.given()?, &form)
+    };
+    Route { path, handler: handler(MethodFilter::POST, kind, limits, run), described: None }
+}
+
+/// What a route is for: how its problems are told, and whether it takes large bodies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Api,
+    Upload,
+    Page,
+    UploadForm,
+}
+
+impl Kind {
+    fn is_upload(self) -> bool {
+        matches!(self, Self::Upload | Self::UploadForm)
+    }
+
+    fn wanted(self) -> Wanted {
+        match self {
+            Self::Api | Self::Upload => Wanted::Json,
+            Self::Page | Self::UploadForm => Wanted::Page,
+        }
+    }
+}
+
+/// A request that is here as a whole.
+pub(crate) struct Arrived {
+    pub(crate) parts: Parts,
+    /// What stands in the path, as a query would write it.
+    named: String,
+    pub(crate) body: Bytes,
+}
+
+impl Arrived {
+    /// The values of path and query. One that is given twice is refused.
+    fn given<Q: DeserializeOwned>(&self) -> Result<Q, Problem> {
+        let query = self.parts.uri.query().unwrap_or_default();
+        let join = if self.named.is_empty() || query.is_empty() { "" } else { "&" };
+        serde_urlencoded::from_str(&format!("{}{join}{query}", self.named))
+            .map_err(|error| Problem::request(format!("the address: {error}")))
+    }
+}
+
+fn handler<F>(
+    method: MethodFilter,
+    kind: Kind,
+    (most, time): (usize, Duration),
+    run: F,
+) -> MethodRouter<Arc<Serving>>
+where
+    F: Fn(&Asked, &Arrived) -> Result<Reply, Problem> + Clone + Send + Sync + 'static,
+{
+    let handle =
+        move |State(serving): State<Arc<Serving>>, named: RawPathParams, request: Request| {
+            let run = run.clone();
+            async move {
+                let named = serde_urlencoded::to_string(named.iter().collect::<Vec<_>>());
+                answer(serving, kind, (most, time), named.unwrap_or_default(), request, run).await
+            }
+        };
+    on(method, handle)
+}
+
+async fn answer<F>(
+    serving: Arc<Serving>,
+    kind: Kind,
+    (most, time): (usize, Duration),
+    named: String,
+    request: Request,
+    run: F,
+) -> Response<Body>
+where
+    F: Fn(&Asked, &Arrived) -> Result<Reply, Problem> + Send + 'static,
+{
+    let started = Instant::now();
+    let (parts, body) = request.into_parts();
+    let asked = serving.request(&parts, kind.wanted());
+    let place = if kind.is_upload() { serving.places.take().await } else { Ok(None) };
+    let _place = match place {
+        Ok(place) => place,
+        Err(problem) => return asked.told(Err(problem), started).into_response(),
+    };
+    let most = if kind.is_upload() { serving.most_bytes() } else { most };
+    let arrived = tokio::time::timeout(time, axum::body::to_bytes(body, most)).await;
+    let body = match arrived {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return asked.told(Err(Problem::too_large(most)), started).into_response(),
+        Err(_) => return asked.told(Err(Problem::too_slow()), started).into_response(),
+    };
+    let done = tokio::task::spawn_blocking(move || {
+        let arrived = Arrived { parts, named, body };
+        let mut asked = asked;
+        let outcome = asked.recognise(&arrived.parts).and_then(|()| run(&asked, &arrived));
+        asked.told(outcome, started)
+    });
+    match done.await {
+        Ok(reply) => reply.into_response(),
+        // It panicked: the hook has told the log.
+        Err(_) => Reply::problem_json(&Problem::ours("panic"), "").into_response(),
+    }
+}

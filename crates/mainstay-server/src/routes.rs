@@ -1,0 +1,214 @@
+//! Every path, with what answers. A new one is a line here and a function there.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Query, RawPathParams, Request, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::get as handle;
+use serde::Deserialize;
+
+use crate::asked::Wanted;
+use crate::headers::guard;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::route::{Route, form, form_with_files, get, page, upload};
+use crate::serving::Serving;
+use crate::{api, openapi, pages};
+
+/// The operations of the API, and the pages.
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = api_routes();
+    routes.extend(page_routes());
+    routes.extend(account_routes());
+    routes
+}
+
+fn api_routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/me", api::account::me).says("Who asks, and with which rights"),
+        get("/api/v1/affected", api::affected::affected)
+            .says("Who is affected by an advisory, or by a package in a range of versions"),
+        get("/api/v1/organisations", api::inventory::organisations)
+            .says("The organisations whose inventory whoever asks may see"),
+        get("/api/v1/organisations/{organisation}/assets", api::inventory::assets)
+            .says("What an organisation deploys or ships"),
+        upload("/api/v1/organisations/{organisation}/sboms", api::inventory::receive)
+            .says("Take in the SBOM of a version of an asset"),
+        get("/api/v1/assets/{asset}/sboms", api::inventory::sboms)
+            .says("The SBOMs of an asset, newest first"),
+        get("/api/v1/assets/{asset}/findings", api::inventory::findings)
+            .says("What is wrong with an asset, and what was"),
+        get("/api/v1/assets/{asset}/changes", api::inventory::changes)
+            .says("What differs between two SBOMs of an asset"),
+        get("/api/v1/log", api::log::entries).says("The log, oldest first"),
+    ]
+}
+
+fn page_routes() -> Vec<Route> {
+    vec![
+        page("/", pages::overview::overview),
+        page("/affected", pages::affected::affected),
+        page("/inventory", pages::inventory::organisations),
+        page("/inventory/{organisation}", pages::inventory::organisation),
+        form_with_files("/inventory/{organisation}/sboms", pages::inventory::receive),
+        form("/inventory/{organisation}/sharing", pages::inventory::share),
+        page("/inventory/{organisation}/members", pages::members::members),
+        form("/inventory/{organisation}/members", pages::members::change),
+        form("/inventory/{organisation}/invitations", pages::members::invite),
+        page("/inventory/{organisation}/assets/{asset}", pages::asset::asset),
+        page("/inventory/{organisation}/assets/{asset}/changes", pages::asset::changes),
+        page("/inventory/{organisation}/sboms/{sbom}", pages::asset::document),
+        page("/advisories", pages::advisories::advisories),
+        page("/log", pages::log::log),
+        page("/search", pages::search::search),
+        page("/administration", pages::administration::administration),
+        form("/administration/organisations", pages::administration::put_organisation),
+    ]
+}
+
+fn account_routes() -> Vec<Route> {
+    vec![
+        page("/first-run", pages::sign_in::first_run),
+        form("/first-run", pages::sign_in::create_first),
+        page("/sign-in", pages::sign_in::sign_in),
+        form("/sign-in", pages::sign_in::try_sign_in),
+        form("/sign-in/second", pages::sign_in::second_step),
+        form("/sign-out", pages::sign_in::sign_out),
+        page("/prove-again", pages::sign_in::prove_again),
+        form("/prove-again", pages::sign_in::try_prove),
+        page("/lost-password", pages::sign_in::lost_password),
+        form("/lost-password", pages::sign_in::ask_recovery),
+        page("/recover", pages::sign_in::recover),
+        form("/recover", pages::sign_in::set_recovered),
+        page("/join", pages::members::join),
+        form("/join", pages::members::take_invitation),
+        page("/account", pages::account::account),
+        form("/account/password", pages::account::change_password),
+        page("/account/second-factor", pages::account::second_factor),
+        form("/account/second-factor", pages::account::confirm_second_factor),
+        form("/account/second-factor/remove", pages::account::remove_second_factor),
+        form("/account/recovery-codes", pages::account::renew_codes),
+        form("/account/tokens", pages::account::create_token),
+        form("/account/tokens/revoke", pages::account::revoke_token),
+        form("/account/sessions/end", pages::account::end_session),
+    ]
+}
+
+/// Everything that is answered.
+pub(crate) fn router(serving: &Arc<Serving>) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        router = router.route(route.path, route.handler);
+    }
+    router
+        .route("/api/v1/openapi.json", handle(description))
+        .route("/assets/{name}", handle(asset))
+        .route("/events", handle(events))
+        .route("/health/live", handle(async || "live\n"))
+        .route("/health/ready", handle(ready))
+        .route("/metrics", handle(metrics))
+        .fallback(absent)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(Arc::clone(serving), guard))
+        .with_state(Arc::clone(serving))
+}
+
+async fn description() -> Response {
+    Reply::json(axum::http::StatusCode::OK, &openapi::document(&routes())).into_response()
+}
+
+async fn asset(named: RawPathParams) -> Response {
+    let name = named.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
+    match mainstay_ui::asset(&format!("/assets/{name}")) {
+        Some(asset) => {
+            Reply::text(asset.content_type, "").with_body(asset.bytes).kept().into_response()
+        }
+        None => Reply::problem_json(&Problem::absent(), "").into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Topics {
+    topic: String,
+}
+
+/// Which topics there are is no secret; what is behind them is asked for with one's own rights.
+async fn events(State(serving): State<Arc<Serving>>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let topics = Query::<Topics>::try_from_uri(&parts.uri);
+    let Ok(Query(Topics { topic })) = topics else {
+        return Reply::problem_json(&Problem::request("say which topic"), "").into_response();
+    };
+    let mut asked = serving.request(&parts, Wanted::Json);
+    let known = tokio::task::spawn_blocking(move || {
+        asked.recognise(&parts).and_then(|()| asked.account().map(|_| ()))
+    });
+    match known.await {
+        Ok(Ok(())) => {}
+        Ok(Err(problem)) => return Reply::problem_json(&problem, "").into_response(),
+        Err(_) => return Reply::problem_json(&Problem::ours("panic"), "").into_response(),
+    }
+    let topics = topic.split(',').take(8).map(str::to_owned).collect();
+    serving.live.answer(topics)
+}
+
+/// Ready is a server whose database answers.
+async fn ready(State(serving): State<Arc<Serving>>) -> Response {
+    let asked = tokio::task::spawn_blocking(move || {
+        let database = &serving.instance.database;
+        database.read::<_, mainstay_store::StoreError>(mainstay_store::events::newest)
+    });
+    match asked.await {
+        Ok(Ok(_)) => Reply::text("text/plain; charset=utf-8", "ready\n").into_response(),
+        Ok(Err(error)) => {
+            Reply::problem_json(&Problem::unavailable(error.to_string()), "").into_response()
+        }
+        Err(_) => Reply::problem_json(&Problem::ours("panic"), "").into_response(),
+    }
+}
+
+/// For those on the same machine, or behind the same proxy: the numbers name routes and no one.
+async fn metrics(State(serving): State<Arc<Serving>>) -> Response {
+    let asked = tokio::task::spawn_blocking(move || {
+        let database = &serving.instance.database;
+        let waiting =
+            database.read::<_, mainstay_store::StoreError>(mainstay_store::jobs::waiting)?;
+        Ok::<_, mainstay_store::StoreError>(serving.metrics.text(&[
+            ("mainstay_jobs_waiting", "Jobs that are ready or will be.", waiting.waiting),
+            ("mainstay_jobs_dead", "Jobs that were given up.", waiting.dead),
+        ]))
+    });
+    match asked.await {
+        Ok(Ok(text)) => Reply::text("text/plain; version=0.0.4", text).into_response(),
+        Ok(Err(error)) => {
+            Reply::problem_json(&Problem::unavailable(error.to_string()), "").into_response()
+        }
+        Err(_) => Reply::problem_json(&Problem::ours("panic"), "").into_response(),
+    }
+}
+
+async fn absent(State(serving): State<Arc<Serving>>, request: Request) -> Response {
+    unanswered(serving, request, Problem::absent()).await
+}
+
+async fn wrong_method(State(serving): State<Arc<Serving>>, request: Request) -> Response {
+    unanswered(serving, request, Problem::method()).await
+}
+
+async fn unanswered(serving: Arc<Serving>, request: Request, problem: Problem) -> Response {
+    let (parts, _) = request.into_parts();
+    let is_api = parts.uri.path().starts_with("/api/");
+    let mut asked = serving.request(&parts, if is_api { Wanted::Json } else { Wanted::Page });
+    let started = std::time::Instant::now();
+    let told = tokio::task::spawn_blocking(move || {
+        // Who asks decides only what stands in the page's head.
+        let _ = asked.recognise(&parts);
+        asked.told(Err(problem), started)
+    });
+    match told.await {
+        Ok(reply) => reply.into_response(),
+        Err(_) => Reply::problem_json(&Problem::ours("panic"), "").into_response(),
+    }
+}

@@ -1,0 +1,110 @@
+//! What every request needs: the instance behind the server, and the server's own small things.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::http::request::Parts;
+use mainstay_accounts::Accounts;
+use mainstay_inventory::Inventory;
+use mainstay_store::{Database, SigningKey};
+
+use crate::asked::{Asked, Wanted};
+use crate::clock::Clock;
+use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::places::Places;
+use crate::serve::Peer;
+
+/// What is served: one instance, opened.
+#[derive(Debug)]
+pub struct Instance {
+    /// The rows.
+    pub database: Arc<Database>,
+    /// Who uses what.
+    pub inventory: Arc<Inventory>,
+    /// Who may sign in.
+    pub accounts: Arc<Accounts>,
+    /// What signs for the instance.
+    pub key: Arc<SigningKey>,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+/// How it is served.
+#[derive(Clone, Debug)]
+pub(crate) struct Manner {
+    /// The address that people type, without a slash at its end: `https://mainstay.example`.
+    pub(crate) origin: String,
+    /// A proxy stands before the server, and says for whom it asks.
+    pub(crate) is_behind_proxy: bool,
+    /// Bytes that a document may have.
+    pub(crate) most_bytes: usize,
+    /// What is shown is made up.
+    pub(crate) is_demo: bool,
+}
+
+/// The instance while it is served.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    pub(crate) instance: Instance,
+    pub(crate) manner: Manner,
+    pub(crate) metrics: Metrics,
+    pub(crate) places: Places,
+    pub(crate) live: Live,
+    requests: AtomicU64,
+    /// Tells the requests of this run from those of others.
+    run: String,
+}
+
+impl Serving {
+    pub(crate) fn new(
+        instance: Instance,
+        manner: Manner,
+        live: Live,
+    ) -> Result<Self, mainstay_store::StoreError> {
+        let run = mainstay_store::new_id("run", instance.clock.now())?;
+        Ok(Self {
+            instance,
+            manner,
+            metrics: Metrics::default(),
+            places: Places::default(),
+            live,
+            requests: AtomicU64::new(0),
+            run,
+        })
+    }
+
+    pub(crate) fn most_bytes(&self) -> usize {
+        self.manner.most_bytes
+    }
+
+    /// Whether people reach the server over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.manner.origin.starts_with("https:")
+    }
+
+    /// The host that people type, with its port where it has one.
+    pub(crate) fn host(&self) -> &str {
+        self.manner.origin.split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// A request that has begun.
+    pub(crate) fn request(self: &Arc<Self>, parts: &Parts, wanted: Wanted) -> Asked {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{}-{number}", self.run);
+        Asked::new(Arc::clone(self), parts, wanted, id, self.address_of(parts))
+    }
+
+    /// From where somebody asks. Behind a proxy that is the last address it added: those before
+    /// it are what the asker claims.
+    fn address_of(&self, parts: &Parts) -> Option<IpAddr> {
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+        if !self.manner.is_behind_proxy {
+            return peer;
+        }
+        let named = parts.headers.get_all("x-forwarded-for").iter().next_back();
+        let last = named.and_then(|value| value.to_str().ok())?.rsplit(',').next()?;
+        last.trim().parse().ok().or(peer)
+    }
+}

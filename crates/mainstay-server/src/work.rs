@@ -1,0 +1,55 @@
+//! What the server does without being asked: matching when the advisory data change, turning
+//! inventories around, forgetting what has ended.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mainstay_store::Actor;
+use tokio::sync::watch;
+
+use crate::serving::Serving;
+
+/// How often the server looks whether there is something to do.
+const LOOK: Duration = Duration::from_secs(2);
+/// How often what has ended is forgotten, in looks.
+const FORGET_EVERY: u32 = 300;
+
+/// Works until the server stops.
+pub(crate) async fn run(serving: Arc<Serving>, mut stop: watch::Receiver<bool>) {
+    let mut looks = 0_u32;
+    loop {
+        let serving = Arc::clone(&serving);
+        let forget = looks.is_multiple_of(FORGET_EVERY);
+        let done = tokio::task::spawn_blocking(move || look(&serving, forget)).await;
+        if let Err(error) = done {
+            tracing::error!(%error, "background work failed");
+        }
+        looks = looks.wrapping_add(1);
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+fn look(serving: &Serving, forget: bool) {
+    let instance = &serving.instance;
+    let actor = Actor { id: "mainstay".to_owned(), origin: "matching".to_owned() };
+    match instance.inventory.match_if_newer(&actor, instance.clock.now()) {
+        Ok(Some(told)) => tracing::info!(
+            components = told.components,
+            changed = told.changed,
+            opened = told.opened,
+            closed = told.closed,
+            "matched with newer advisory data"
+        ),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "matching did not end; it is tried again"),
+    }
+    if let Err(error) = instance.inventory.fold(false) {
+        tracing::warn!(%error, "inventories were not turned around; it is tried again");
+    }
+    if forget && let Err(error) = instance.accounts.forget_ended(instance.clock.now()) {
+        tracing::warn!(%error, "what has ended was not forgotten; it is tried again");
+    }
+}

@@ -1,0 +1,66 @@
+//! `mainstay serve` and `mainstay submit`: what can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::InstanceArgs;
+
+/// `mainstay serve`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    mainstay serve                       pages on this machine, at the address that is printed\n  \
+    mainstay serve --demo                an example world to look around in\n  \
+    mainstay serve --listen 0.0.0.0:443 --public-url https://mainstay.example \\\n      \
+        --tls-certificate cert.pem --tls-key key.pem")]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) instance: InstanceArgs,
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8450")]
+    pub(crate) listen: SocketAddr,
+    /// The address that people type, such as `https://mainstay.example`; needed when other
+    /// machines are answered
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// The certificate to answer with, and those between it and the root, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The key of the certificate, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// A proxy stands before the server: take the last address of `X-Forwarded-For` for whoever
+    /// asks
+    #[arg(long)]
+    pub(crate) behind_proxy: bool,
+    /// Refuse passwords of this list: lines `SHA-1:count`, sorted
+    #[arg(long, value_name = "FILE")]
+    pub(crate) breached_passwords: Option<PathBuf>,
+    /// Fill an instance of its own with an example world, clearly marked
+    #[arg(long, conflicts_with = "database")]
+    pub(crate) demo: bool,
+}
+
+/// `mainstay submit`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SendArgs {
+    /// The SBOM
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The address of the server
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: String,
+    /// The id of the organisation
+    #[arg(long, value_name = "ID")]
+    pub(crate) organisation: String,
+    /// The name of what the SBOM describes; it is added when it is not there
+    #[arg(long, value_name = "NAME")]
+    pub(crate) asset: String,
+    /// Its version
+    #[arg(long, value_name = "VERSION", default_value = "")]
+    pub(crate) release: String,
+    /// A file that holds the API token; without it, the variable `MAINSTAY_TOKEN`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+}
