@@ -51,7 +51,7 @@ impl RpId {
     }
 
     /// Whether a host is this domain or lies below it.
-    fn covers(&self, host: &str) -> bool {
+    pub(crate) fn covers(&self, host: &str) -> bool {
         match host.strip_suffix(self.as_str()) {
             Some(rest) => rest.is_empty() || rest.ends_with('.'),
             None => false,
