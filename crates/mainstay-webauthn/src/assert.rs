@@ -75,7 +75,7 @@ pub fn assert(
     }
     let hash = digest(&SHA256, &assertion.client_data);
     let signed = [assertion.authenticator_data.as_slice(), hash.as_ref()].concat();
-    if !passkey.public_key.signed(&signed, &assertion.signature) {
+    if !passkey.public_key.verifies(&signed, &assertion.signature) {
         return Err(Refused::Signature);
     }
     let counter = match (data.sign_count, passkey.sign_count) {

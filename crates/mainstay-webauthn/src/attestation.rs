@@ -62,7 +62,7 @@ impl<'a> AttestationObject<'a> {
         if algorithm != i128::from(key.algorithm().number()) {
             return Err(Refused::AttestationStatement);
         }
-        if key.signed(&[self.authenticator_data, hash].concat(), signature) {
+        if key.verifies(&[self.authenticator_data, hash].concat(), signature) {
             Ok(Attestation::SelfSigned)
         } else {
             Err(Refused::AttestationSignature)

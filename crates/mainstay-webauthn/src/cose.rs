@@ -111,8 +111,8 @@ impl PublicKey {
         self.algorithm
     }
 
-    /// Whether a signature is the one of this key over these bytes.
-    pub(crate) fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
+    /// Whether a signature is one of this key over these bytes.
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         self.parsed.verify_sig(message, signature).is_ok()
     }
 

@@ -1,8 +1,14 @@
 //! Registrations and assertions: what is taken, what is refused and at which step.
 
-#![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what a test prepares must be there"
+)]
 
 mod ceremonies;
+mod vectors;
 
 use mainstay_webauthn::authenticator::SoftAuthenticator;
 use mainstay_webauthn::{
