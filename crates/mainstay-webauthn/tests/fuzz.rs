@@ -18,16 +18,57 @@ const VECTORS: &str = include_str!("vectors/webauthn-3.txt");
 const EXAMPLES: [&str; 5] =
     ["packed-self-es256", "packed-es256", "packed-rs256", "tpm-es256", "none-es256"];
 
+/// One example, ready to be asked again and again.
+struct Example {
+    name: &'static str,
+    id: Vec<u8>,
+    client_data: String,
+    object: Vec<u8>,
+    challenge: Challenge,
+}
+
+impl Example {
+    fn named(name: &'static str) -> Self {
+        let part = |member_name| member(name, "registration", member_name);
+        let object = part("attestationObject");
+        // The id of its credential is in the object; it has 32 bytes in all of these.
+        let key = b"authData";
+        let at = object.windows(key.len()).position(|part| part == key).unwrap() + key.len();
+        let header = if object.get(at) == Some(&0x58) { 2 } else { 3 };
+        let start = at + header + 55;
+        Self {
+            name,
+            id: object.get(start..start + 32).unwrap().to_vec(),
+            client_data: URL_SAFE_NO_PAD.encode(part("clientDataJSON")),
+            object,
+            challenge: Challenge::from_bytes(part("challenge").try_into().unwrap()),
+        }
+    }
+
+    fn all() -> Vec<Self> {
+        EXAMPLES.into_iter().map(Self::named).collect()
+    }
+
+    fn answer(&self, object: &[u8]) -> Vec<u8> {
+        let response = json!({
+            "clientDataJSON": self.client_data,
+            "attestationObject": URL_SAFE_NO_PAD.encode(object),
+            "transports": ["usb", "internal"],
+        });
+        answer(&self.id, &response)
+    }
+
+    fn take(&self, party: &RelyingParty, json: &[u8]) -> Result<Passkey, Refused> {
+        register(party, &self.challenge, &Registration::read(json)?)
+    }
+}
+
 fn member(example: &str, ceremony: &str, name: &str) -> Vec<u8> {
     let start = format!("{example} {ceremony} {name} ");
     let value = VECTORS.lines().find_map(|line| line.strip_prefix(&start)).unwrap();
     let digits: Vec<u8> =
         value.chars().map(|digit| u8::try_from(digit.to_digit(16).unwrap()).unwrap()).collect();
     digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |all, digit| all << 4 | digit)).collect()
-}
-
-fn challenge(example: &str, ceremony: &str) -> Challenge {
-    Challenge::from_bytes(member(example, ceremony, "challenge").try_into().unwrap())
 }
 
 fn party() -> RelyingParty {
@@ -44,23 +85,9 @@ fn answer(id: &[u8], response: &Value) -> Vec<u8> {
     serde_json::to_vec(&answer).unwrap()
 }
 
-fn registration(example: &str, object: &[u8]) -> Vec<u8> {
-    // The id of an example's credential is in its object; it has 32 bytes in all of these.
-    let id = member(example, "registration", "attestationObject");
-    let name = b"authData";
-    let at = id.windows(name.len()).position(|part| part == name).unwrap() + name.len();
-    let header = if id.get(at) == Some(&0x58) { 2 } else { 3 };
-    let start = at + header + 55;
-    let response = json!({
-        "clientDataJSON": URL_SAFE_NO_PAD.encode(member(example, "registration", "clientDataJSON")),
-        "attestationObject": URL_SAFE_NO_PAD.encode(object),
-        "transports": ["usb", "internal"],
-    });
-    answer(id.get(start..start + 32).unwrap(), &response)
-}
-
-fn take(example: &str, json: &[u8]) -> Result<Passkey, Refused> {
-    register(&party(), &challenge(example, "registration"), &Registration::read(json)?)
+/// The example that a seed is of.
+fn example<'a>(examples: &'a [Example], seed: &Seed) -> &'a Example {
+    examples.iter().find(|example| example.name == seed.name).unwrap()
 }
 
 /// What holds of every passkey that was taken.
@@ -72,13 +99,12 @@ fn is_kept_and_read_again(passkey: &Passkey) {
 
 #[test]
 fn a_broken_attestation_object_is_refused_or_brings_a_key() {
-    let seed = |name: &&str| {
-        let bytes = member(name, "registration", "attestationObject");
-        Seed { name: (*name).to_owned(), bytes }
-    };
-    let seeds: Vec<Seed> = EXAMPLES.iter().map(seed).collect();
+    let (party, examples) = (party(), Example::all());
+    let seed = |one: &Example| Seed { name: one.name.to_owned(), bytes: one.object.clone() };
+    let seeds: Vec<Seed> = examples.iter().map(seed).collect();
     mutation::run("webauthn-objects", &seeds, |seed, input| {
-        let taken = take(&seed.name, &registration(&seed.name, input));
+        let example = example(&examples, seed);
+        let taken = example.take(&party, &example.answer(input));
         if let Ok(passkey) = &taken {
             is_kept_and_read_again(passkey);
         }
@@ -88,13 +114,11 @@ fn a_broken_attestation_object_is_refused_or_brings_a_key() {
 
 #[test]
 fn a_broken_registration_is_refused_or_brings_a_key() {
-    let seed = |name: &&str| {
-        let object = member(name, "registration", "attestationObject");
-        Seed { name: (*name).to_owned(), bytes: registration(name, &object) }
-    };
-    let seeds: Vec<Seed> = EXAMPLES.iter().map(seed).collect();
+    let (party, examples) = (party(), Example::all());
+    let seed = |one: &Example| Seed { name: one.name.to_owned(), bytes: one.answer(&one.object) };
+    let seeds: Vec<Seed> = examples.iter().map(seed).collect();
     mutation::run("webauthn-registrations", &seeds, |seed, input| {
-        let taken = take(&seed.name, input);
+        let taken = example(&examples, seed).take(&party, input);
         if let Ok(passkey) = &taken {
             is_kept_and_read_again(passkey);
         }
@@ -105,8 +129,8 @@ fn a_broken_registration_is_refused_or_brings_a_key() {
 #[test]
 fn a_broken_assertion_is_refused_or_is_the_one_that_was_signed() {
     let name = "packed-es256";
-    let object = member(name, "registration", "attestationObject");
-    let passkey = take(name, &registration(name, &object)).unwrap();
+    let (party, example) = (party(), Example::named(name));
+    let passkey = example.take(&party, &example.answer(&example.object)).unwrap();
     let part = |member_name| member(name, "authentication", member_name);
     let response = json!({
         "clientDataJSON": URL_SAFE_NO_PAD.encode(part("clientDataJSON")),
@@ -116,10 +140,10 @@ fn a_broken_assertion_is_refused_or_is_the_one_that_was_signed() {
     });
     let bytes = answer(passkey.id.as_bytes(), &response);
     let owner = UserHandle::from_bytes(b"x").unwrap();
-    let asked = challenge(name, "authentication");
+    let asked = Challenge::from_bytes(part("challenge").try_into().unwrap());
     let check = |json: &[u8]| {
         let assertion = Assertion::read(json)?;
-        verify(&party(), &asked, &assertion, &passkey, Identified::Before(&owner))
+        verify(&party, &asked, &assertion, &passkey, Identified::Before(&owner))
     };
     assert!(check(&bytes).is_ok());
     let signed: Vec<Value> = ["clientDataJSON", "authenticatorData", "signature"]
