@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_platform"),
     migration!(2, "0002_inventory"),
     migration!(3, "0003_visibility"),
+    migration!(4, "0004_accounts"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -1,0 +1,56 @@
+//! Why something about accounts was not done.
+
+use jiff::Timestamp;
+use mainstay_store::StoreError;
+use mainstay_visibility::VisibilityError;
+
+/// What went wrong, for the one who asked. No text says whether an account exists.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountsError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An id in the database.
+    #[error(transparent)]
+    Visibility(#[from] VisibilityError),
+    /// Name, password, code or key are not the right ones. Which of them is not told.
+    #[error("that did not match: look at the address, the password or the code, and try again")]
+    Wrong,
+    /// Too many wrong guesses came before.
+    #[error("there were too many wrong tries: wait until {until:.0}")]
+    Wait {
+        /// When it may be tried again.
+        until: Timestamp,
+    },
+    /// A link or a code that was used, ended or never was.
+    #[error("this link is not valid: it was used, it has ended, or a newer one took its place")]
+    NoTicket,
+    /// What was given for a field will not do.
+    #[error("{field}: {problem}")]
+    Field {
+        /// Which field.
+        field: &'static str,
+        /// What is wrong with it, and what would do.
+        problem: String,
+    },
+    /// Who asks may not do that.
+    #[error("{0}")]
+    NotAllowed(&'static str),
+    /// Who asks has to prove again who it is.
+    #[error(
+        "prove again who you are: this asks for a password, code or passkey of the last minutes"
+    )]
+    ProveAgain,
+    /// Nothing of that id is there.
+    #[error("there is no {0} of that id here")]
+    Absent(&'static str),
+    /// The system failed at something that always works.
+    #[error("{0}; this is a fault of Mainstay or of the machine")]
+    Broken(&'static str),
+}
+
+impl AccountsError {
+    pub(crate) fn field(field: &'static str, problem: impl Into<String>) -> Self {
+        Self::Field { field, problem: problem.into() }
+    }
+}

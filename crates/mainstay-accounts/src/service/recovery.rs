@@ -1,0 +1,78 @@
+//! A lost password. The link goes to the address of the account and takes nothing but the place
+//! of the password: a second factor stays.
+
+use jiff::{SignedDuration, Timestamp};
+use mainstay_store::new_id;
+use serde_json::json;
+
+use super::{Accounts, later, mail_job, sign_in};
+use crate::AccountsError;
+use crate::model::{Caller, Mail};
+use crate::secret::{Secret, hash_of};
+use crate::store::accounts;
+use crate::store::tickets::{self, Ticket, TicketKind};
+use crate::throttle::Guess;
+
+const VALID: SignedDuration = SignedDuration::from_mins(30);
+
+impl Accounts {
+    /// Has a link sent, when the address has an account. Nobody is told whether it has.
+    ///
+    /// # Errors
+    /// [`AccountsError::Wait`] after many from one address.
+    pub fn ask_recovery(
+        &self,
+        mail: &str,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), AccountsError> {
+        let secret = Secret::new()?;
+        let guess =
+            Guess::at(&format!("recovery {}", mail.trim().to_lowercase()), &caller.origin, false);
+        self.write(|transaction| {
+            // Each asking counts: a mailbox is not to be filled by strangers.
+            guess.begin(transaction, now)?;
+            let Ok(mail) = mail.parse::<Mail>() else { return Ok(()) };
+            let Some(account) = accounts::of_mail(transaction, &mail)? else { return Ok(()) };
+            let id = account.id.as_str();
+            tickets::clear(transaction, TicketKind::Recovery, Some(id))?;
+            let ticket = Ticket {
+                id: new_id("ticket", now)?,
+                account: Some(id.to_owned()),
+                expires_at: later(now, VALID),
+                ..Ticket::default()
+            };
+            tickets::add(transaction, (TicketKind::Recovery, &secret.hash()), &ticket, now)?;
+            let about = json!({ "kind": "recovery", "secret": secret.reveal() });
+            mail_job(transaction, &account.mail, &about, now);
+            let actor = super::actor(&account, &caller.origin);
+            transaction.append(actor.does("password.ask-recovery", id, json!({}), now));
+            Ok(())
+        })
+    }
+
+    /// Takes another password by such a link, and ends every session.
+    ///
+    /// # Errors
+    /// A link that is not valid, a password that is not taken.
+    pub fn recover(
+        &self,
+        (secret, password): (&str, &str),
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), AccountsError> {
+        let hash = hash_of(secret);
+        let about = (TicketKind::Recovery, hash.as_str());
+        let account = self.read(|transaction| {
+            let ticket = tickets::look(transaction, about, now)?;
+            let id = ticket.and_then(|ticket| ticket.account).ok_or(AccountsError::NoTicket)?;
+            accounts::of_id(transaction, &id)?.ok_or(AccountsError::NoTicket)
+        })?;
+        self.rules.check(password, &[&account.name, &account.mail])?;
+        let phc = self.hasher.hash(password)?;
+        self.write(|transaction| {
+            tickets::take(transaction, about, now)?.ok_or(AccountsError::NoTicket)?;
+            sign_in::set_password(transaction, &account, (&phc, ""), (caller, now))
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! Being signed in.
+
+use jiff::{SignedDuration, Timestamp};
+use mainstay_store::{Transaction, new_id};
+use serde_json::json;
+
+use super::{Accounts, actor, earlier};
+use crate::AccountsError;
+use crate::model::{Caller, Session, SessionRow};
+use crate::secret::{Secret, hash_of};
+use crate::store::{accounts, sessions, tickets};
+
+/// A session ends after so long, however much it is used.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// And after so long without use.
+const IDLE: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// How exactly the last use is written down.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(5);
+
+impl Accounts {
+    /// Who has this session; nothing when it has ended.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn session(&self, secret: &str, now: Timestamp) -> Result<Option<Session>, AccountsError> {
+        let hash = hash_of(secret);
+        let found = self.read(|transaction| {
+            let Some(kept) = sessions::of_hash(transaction, &hash)? else { return Ok(None) };
+            if kept.began_at < earlier(now, LONGEST) || kept.seen_at < earlier(now, IDLE) {
+                return Ok(None);
+            }
+            let account = accounts::of_id(transaction, &kept.account)?;
+            Ok(account.map(|account| (kept, account)))
+        })?;
+        let Some((kept, account)) = found else { return Ok(None) };
+        if kept.seen_at < earlier(now, SEEN_EVERY) {
+            self.write(|transaction| Ok(sessions::seen(transaction, &kept.id, now)?))?;
+        }
+        let secret = Secret::of(secret.to_owned());
+        Ok(Some(Session { account, id: kept.id, proved_at: kept.proved_at, secret }))
+    }
+
+    /// The sessions of an account, newest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn sessions(&self, session: &Session) -> Result<Vec<SessionRow>, AccountsError> {
+        let account = session.account.id.as_str();
+        self.read(|transaction| Ok(sessions::of_account(transaction, account)?))
+    }
+
+    /// Ends a session of the same account: this one, or another.
+    ///
+    /// # Errors
+    /// When there is none of this id.
+    pub fn end_session(
+        &self,
+        session: &Session,
+        id: &str,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), AccountsError> {
+        self.write(|transaction| {
+            if !sessions::end(transaction, session.account.id.as_str(), id)? {
+                return Err(AccountsError::Absent("session"));
+            }
+            let actor = actor(&session.account, &caller.origin);
+            transaction.append(actor.does("session.end", id, json!({}), now));
+            Ok(())
+        })
+    }
+
+    /// Ends every other session of the account.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn end_other_sessions(
+        &self,
+        session: &Session,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<u64, AccountsError> {
+        let account = session.account.id.as_str();
+        self.write(|transaction| {
+            let ended = sessions::end_others(transaction, account, &session.id)?;
+            let actor = actor(&session.account, &caller.origin);
+            let detail = json!({ "ended": ended });
+            transaction.append(actor.does("session.end-others", account, detail, now));
+            Ok(ended)
+        })
+    }
+
+    /// Forgets sessions and links that ended by time. To be called now and then.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn forget_ended(&self, now: Timestamp) -> Result<u64, AccountsError> {
+        self.write(|transaction| {
+            let before = (earlier(now, LONGEST), earlier(now, IDLE));
+            let ended = sessions::forget(transaction, before)?;
+            Ok(ended + tickets::forget(transaction, now)?)
+        })
+    }
+}
+
+/// Begins a session, and writes that down.
+pub(super) fn begin(
+    transaction: &mut Transaction<'_>,
+    (secret, account): (&Secret, &str),
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<(), AccountsError> {
+    let id = new_id("session", now)?;
+    sessions::add(transaction, (&secret.hash(), &id, account), caller, now)?;
+    let actor = mainstay_store::Actor { id: account.to_owned(), origin: caller.origin.clone() };
+    transaction.append(actor.does("session.begin", &id, json!({}), now));
+    Ok(())
+}

@@ -1,0 +1,238 @@
+//! API tokens: `mst_`, 43 letters and digits of a secret, and six of a checksum, so that a scanner can tell
+//! a real one from a text that looks alike, without asking anybody: `mst_[0-9A-Za-z]{43}[0-9A-Za-z]{6}`.
+
+use jiff::{SignedDuration, Timestamp};
+use mainstay_store::new_id;
+use serde_json::json;
+
+use super::{Accounts, actor, earlier, later, tell};
+use crate::AccountsError;
+use crate::model::{Caller, Fresh, NewToken, Right, Scope, Session, TokenHolder, TokenRow, may};
+use crate::secret::{Secret, hash_of, random};
+use crate::store::{accounts, tokens};
+use crate::throttle::Guess;
+
+const PREFIX: &str = "mst_";
+const LETTERS: usize = 43;
+const CHECKSUM: usize = 6;
+const MOST_DAYS: i64 = 366;
+/// Tokens of one account that are valid at a time.
+const MOST_TOKENS: usize = 100;
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+impl Accounts {
+    /// Makes a token. The secret is given once.
+    ///
+    /// # Errors
+    /// A name, a number of days or a scope that will not do; an organisation in which the person
+    /// has no role.
+    pub fn create_token(
+        &self,
+        fresh: Fresh<'_>,
+        new: &NewToken,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Secret, AccountsError> {
+        let session = fresh.session();
+        let name = new.name.trim();
+        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+            return Err(AccountsError::field("name", "1 to 100 characters are asked for"));
+        }
+        if !(1..=MOST_DAYS).contains(&new.days) {
+            return Err(AccountsError::field("days", "1 to 366 days are possible"));
+        }
+        if new.scopes.is_empty() {
+            return Err(AccountsError::field("scopes", "say at least one thing that it is for"));
+        }
+        if let Some(organisation) = &new.organisation
+            && !may(&session.account.memberships, Right::SeeInventory, organisation.as_str())
+        {
+            return Err(AccountsError::field("organisation", "you have no role there"));
+        }
+        let secret = new_secret()?;
+        let row = TokenRow {
+            id: new_id("token", now)?,
+            name: name.to_owned(),
+            organisation: new.organisation.as_ref().map_or("", |one| one.as_str()).to_owned(),
+            scopes: new.scopes.clone(),
+            made_at: now,
+            expires_at: later(now, SignedDuration::from_hours(24 * new.days)),
+            seen_at: None,
+            revoked_at: None,
+        };
+        let account = &session.account;
+        self.write(|transaction| {
+            let there = tokens::of_account(transaction, account.id.as_str())?;
+            let valid = there.iter().filter(|one| one.revoked_at.is_none() && one.expires_at > now);
+            if valid.count() >= MOST_TOKENS {
+                return Err(AccountsError::NotAllowed("100 tokens are valid: end some of them"));
+            }
+            tokens::add(transaction, (&secret.hash(), account.id.as_str()), &row)?;
+            let scopes: Vec<&str> = row.scopes.iter().map(|scope| scope.word()).collect();
+            let detail = json!({ "organisation": row.organisation, "scopes": scopes,
+                "expires_at": row.expires_at.to_string() });
+            transaction.append(actor(account, &caller.origin).does(
+                "token.add",
+                &row.id,
+                detail,
+                now,
+            ));
+            tell(transaction, &account.mail, "token-created", now);
+            Ok(())
+        })?;
+        Ok(secret)
+    }
+
+    /// Who asks with this token.
+    ///
+    /// # Errors
+    /// [`AccountsError::Wrong`] when it is none, has ended or was revoked; [`AccountsError::Wait`]
+    /// after too many of those from one address.
+    pub fn token(
+        &self,
+        secret: &str,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<TokenHolder, AccountsError> {
+        let guess = Guess::from(&caller.origin);
+        let hash = hash_of(secret);
+        let found = self.read(|transaction| {
+            if !has_checksum(secret) {
+                return Ok(None);
+            }
+            let kept = tokens::of_hash(transaction, &hash)?;
+            let Some(kept) =
+                kept.filter(|kept| kept.row.revoked_at.is_none() && kept.row.expires_at > now)
+            else {
+                return Ok(None);
+            };
+            let account = accounts::of_id(transaction, &kept.account)?;
+            Ok(account.map(|account| (kept.row, account)))
+        })?;
+        let Some((row, account)) = found else {
+            // One that is right is never kept waiting: nobody guesses 256 random bits.
+            self.write(|transaction| guess.begin(transaction, now))?;
+            return Err(AccountsError::Wrong);
+        };
+        if row.seen_at.is_none_or(|seen| seen < earlier(now, SEEN_EVERY)) {
+            self.write(|transaction| Ok(tokens::seen(transaction, &row.id, now)?))?;
+        }
+        let organisation = (!row.organisation.is_empty()).then(|| row.organisation.parse());
+        let organisation = organisation.transpose()?;
+        Ok(TokenHolder { account, id: row.id, organisation, scopes: row.scopes })
+    }
+
+    /// The tokens of a person, newest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn tokens(&self, session: &Session) -> Result<Vec<TokenRow>, AccountsError> {
+        let account = session.account.id.as_str();
+        self.read(|transaction| Ok(tokens::of_account(transaction, account)?))
+    }
+
+    /// Ends a token before its time.
+    ///
+    /// # Errors
+    /// When there is none of this id, or it was ended.
+    pub fn revoke_token(
+        &self,
+        session: &Session,
+        id: &str,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), AccountsError> {
+        let account = &session.account;
+        self.write(|transaction| {
+            if !tokens::revoke(transaction, account.id.as_str(), (id, now))? {
+                return Err(AccountsError::Absent("token"));
+            }
+            let actor = actor(account, &caller.origin);
+            transaction.append(actor.does("token.revoke", id, json!({}), now));
+            Ok(())
+        })
+    }
+}
+
+impl Scope {
+    /// What people read.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Read => "read what I may see",
+            Self::Submit => "send SBOMs",
+            Self::Speak => "say what flaws mean, ask and answer",
+        }
+    }
+}
+
+fn new_secret() -> Result<Secret, AccountsError> {
+    let mut body = String::new();
+    while body.len() < LETTERS {
+        for byte in random::<64>()? {
+            // 248 is the largest multiple of 62: above it some letters would come more often.
+            if byte < 248 && body.len() < LETTERS {
+                body.push(letter(u32::from(byte) % 62));
+            }
+        }
+    }
+    Ok(Secret::of(format!("{PREFIX}{body}{}", checksum(&body))))
+}
+
+fn has_checksum(secret: &str) -> bool {
+    secret.strip_prefix(PREFIX).is_some_and(|rest| {
+        rest.len() == LETTERS + CHECKSUM
+            && rest.is_ascii()
+            && rest.split_at_checked(LETTERS).is_some_and(|(body, sum)| checksum(body) == sum)
+    })
+}
+
+/// CRC-32 (ISO 3309, as zip has it) in six letters of base 62. It finds mistakes, and proves
+/// nothing.
+fn checksum(body: &str) -> String {
+    let mut crc = u32::MAX;
+    for byte in body.bytes() {
+        crc ^= u32::from(byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0xEDB8_8320 & 0_u32.wrapping_sub(crc & 1));
+        }
+    }
+    let mut rest = !crc;
+    let mut letters = Vec::with_capacity(CHECKSUM);
+    for _ in 0..CHECKSUM {
+        letters.push(letter(rest % 62));
+        rest /= 62;
+    }
+    letters.iter().rev().collect()
+}
+
+fn letter(number: u32) -> char {
+    let at = usize::try_from(number).unwrap_or(0);
+    ALPHABET.get(at).map_or('0', |byte| char::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_with_one_other_letter_is_none() {
+        let secret = new_secret().unwrap();
+        let text = secret.reveal().to_owned();
+        assert!(has_checksum(&text) && text.len() == 4 + 43 + 6);
+        for at in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[at] = if changed[at] == b'x' { b'y' } else { b'x' };
+            assert!(!has_checksum(&String::from_utf8(changed).unwrap()), "{at}");
+        }
+    }
+
+    /// The check value of CRC-32/ISO-HDLC for "123456789" is CBF43926.
+    #[test]
+    fn the_checksum_is_that_of_zip() {
+        let number = checksum("123456789").bytes().fold(0_u64, |sum, byte| {
+            sum * 62 + ALPHABET.iter().position(|one| *one == byte).unwrap() as u64
+        });
+        assert_eq!(number, 0xCBF4_3926);
+    }
+}

@@ -1,0 +1,95 @@
+//! Roles in organisations, and invitations.
+
+use mainstay_accounts::AccountsError;
+use mainstay_visibility::Role;
+
+use crate::world::{ADA, BEN, World, at, home, operator, worlds};
+
+/// Ada owns `grid`, ben maintains it.
+fn founded(world: &World) -> (String, String) {
+    let (ada, ben) = (world.add("ada", ADA), world.add("ben", BEN));
+    world.accounts.put_member(&ada, ("grid", Role::Owner), &operator(), at(0)).unwrap();
+    world.accounts.put_member(&ben, ("grid", Role::Maintainer), &operator(), at(0)).unwrap();
+    (ada, ben)
+}
+
+#[test]
+fn an_invitation_is_taken_once_by_a_new_account() {
+    for world in worlds() {
+        founded(&world);
+        let ben = world.sign_in("ben", BEN, at(0));
+        let fresh = ben.fresh(at(1)).unwrap();
+        let mail = "eva@example.org".parse().unwrap();
+        let about = ("grid", &mail, Role::Analyst);
+        let secret = world.accounts.invite(fresh, about, &home(), at(1)).unwrap();
+        let person = (&"Eva".parse().unwrap(), "a lamp under the stairs");
+        let join = || world.accounts.join_as_new(secret.reveal(), person, &home(), at(2));
+        let (session, invitation) = join().unwrap();
+        assert_eq!((invitation.organisation.as_str(), invitation.role), ("grid", Role::Analyst));
+        let eva = world.session(&session, at(3));
+        assert_eq!(eva.account.mail, "eva@example.org");
+        assert_eq!(eva.account.memberships.first().unwrap().role, Role::Analyst);
+        assert!(matches!(join(), Err(AccountsError::NoTicket)));
+    }
+}
+
+#[test]
+fn an_invitation_ends_after_a_week_and_can_be_withdrawn() {
+    for world in worlds() {
+        founded(&world);
+        let ada = world.sign_in("ada", ADA, at(0));
+        let mail = "eva@example.org".parse().unwrap();
+        let fresh = ada.fresh(at(1)).unwrap();
+        let about = ("grid", &mail, Role::Reader);
+        let old = world.accounts.invite(fresh, about, &home(), at(1)).unwrap();
+        let late = world.accounts.invitation(old.reveal(), at(7 * 86_400 + 1));
+        assert!(matches!(late, Err(AccountsError::NoTicket)));
+        let waiting = world.accounts.invitations(&ada, "grid", at(2)).unwrap();
+        let id = &waiting.first().unwrap().id;
+        world.accounts.withdraw_invitation(&ada, ("grid", id), &home(), at(3)).unwrap();
+        let gone = world.accounts.invitation(old.reveal(), at(4));
+        assert!(matches!(gone, Err(AccountsError::NoTicket)));
+    }
+}
+
+#[test]
+fn only_an_owner_makes_or_unmakes_owners_and_one_always_stays() {
+    for world in worlds() {
+        let (ada_id, ben_id) = founded(&world);
+        let ben = world.sign_in("ben", BEN, at(0));
+        let fresh = ben.fresh(at(1)).unwrap();
+        let change = |account: &str, role| {
+            world.accounts.change_member(fresh, ("grid", account, role), &home(), at(1))
+        };
+        for (account, role) in [(&ben_id, Some(Role::Owner)), (&ada_id, Some(Role::Reader))] {
+            let outcome = change(account, role);
+            assert!(matches!(outcome, Err(AccountsError::NotAllowed(_))), "{outcome:?}");
+        }
+        let ada = world.sign_in("ada", ADA, at(0));
+        let fresh = ada.fresh(at(1)).unwrap();
+        let last = world.accounts.change_member(fresh, ("grid", &ada_id, None), &home(), at(1));
+        assert!(matches!(last, Err(AccountsError::NotAllowed(_))), "{last:?}");
+        let about = ("grid", ben_id.as_str(), Some(Role::Owner));
+        world.accounts.change_member(fresh, about, &home(), at(1)).unwrap();
+        world.accounts.change_member(fresh, ("grid", &ada_id, None), &home(), at(2)).unwrap();
+        let members = world.accounts.members(&ben, "grid").unwrap();
+        assert_eq!(members.len(), 1);
+    }
+}
+
+#[test]
+fn who_has_no_role_somewhere_learns_nothing_of_its_members() {
+    for world in worlds() {
+        founded(&world);
+        world.add("eva", "a lamp under the stairs");
+        let eva = world.sign_in("eva", "a lamp under the stairs", at(0));
+        let fresh = eva.fresh(at(1)).unwrap();
+        let mail = "x@example.org".parse().unwrap();
+        let members = world.accounts.members(&eva, "grid").map(|_| ());
+        let about = ("grid", &mail, Role::Reader);
+        let invited = world.accounts.invite(fresh, about, &home(), at(1)).map(|_| ());
+        for outcome in [members, invited] {
+            assert!(matches!(outcome, Err(AccountsError::Absent(_))), "{outcome:?}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Passwords, and guessing at them.
+
+use mainstay_accounts::{AccountsError, SignIn};
+
+use crate::world::{ADA, BEN, at, from, home, is_wait, worlds};
+
+#[test]
+fn the_first_account_is_made_once_with_the_secret_of_the_first_run() {
+    for world in worlds() {
+        let old = world.accounts.first_run(at(0)).unwrap().unwrap();
+        let secret = world.accounts.first_run(at(1)).unwrap().unwrap();
+        let person = (&"Ada".parse().unwrap(), &"ada@example.org".parse().unwrap(), ADA);
+        let make = |secret: &str| world.accounts.create_first(secret, person, &home(), at(2));
+        assert!(matches!(make(old.reveal()), Err(AccountsError::NoTicket)));
+        let session = make(secret.reveal()).unwrap();
+        assert!(world.session(&session, at(3)).account.is_administrator);
+        assert!(matches!(make(secret.reveal()), Err(AccountsError::NoTicket)));
+        assert_eq!(world.accounts.first_run(at(4)).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_wrong_password_and_an_account_that_is_not_there_get_the_same_answer() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        for (mail, password) in
+            [("ada@example.org", BEN), ("nobody@example.org", ADA), ("no address", ADA)]
+        {
+            let outcome = world.accounts.sign_in((mail, password), &home(), at(1));
+            assert!(matches!(outcome, Err(AccountsError::Wrong)), "{mail}: {outcome:?}");
+        }
+        let outcome = world.accounts.sign_in(("ADA@example.org ", ADA), &home(), at(2));
+        assert!(matches!(outcome, Ok(SignIn::Done(_))));
+    }
+}
+
+#[test]
+fn after_five_wrong_passwords_even_the_right_one_waits_there() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        for _ in 0..5 {
+            let _ = world.accounts.sign_in(("ada@example.org", BEN), &home(), at(1));
+        }
+        let outcome = world.accounts.sign_in(("ada@example.org", ADA), &home(), at(2));
+        assert!(is_wait(&outcome), "{outcome:?}");
+        world.accounts.sign_in(("ada@example.org", ADA), &home(), at(17)).unwrap();
+    }
+}
+
+#[test]
+fn strangers_cannot_lock_somebody_out_where_the_account_is_used() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        world.sign_in("ada", ADA, at(0));
+        for number in 0..80 {
+            let stranger = from(&format!("198.51.100.{number}"));
+            let _ = world.accounts.sign_in(("ada@example.org", BEN), &stranger, at(1));
+        }
+        let elsewhere = from("203.0.113.9");
+        let outcome = world.accounts.sign_in(("ada@example.org", ADA), &elsewhere, at(2));
+        assert!(is_wait(&outcome), "{outcome:?}");
+        world.sign_in("ada", ADA, at(2));
+    }
+}
+
+#[test]
+fn an_address_that_guesses_at_many_accounts_has_to_wait() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        for number in 0..30 {
+            let mail = format!("person{number}@example.org");
+            let _ = world.accounts.sign_in((&mail, BEN), &home(), at(1));
+        }
+        let outcome = world.accounts.sign_in(("ada@example.org", ADA), &home(), at(2));
+        assert!(is_wait(&outcome), "{outcome:?}");
+    }
+}
+
+#[test]
+fn signing_in_rightly_is_not_counted_against_an_address() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        for second in 0..70 {
+            world.sign_in("ada", ADA, at(second));
+        }
+    }
+}
+
+#[test]
+fn another_password_ends_the_other_sessions_and_is_told_by_mail() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        let other = world.sign_in("ada", ADA, at(0));
+        let session = world.sign_in("ada", ADA, at(1));
+        let fresh = session.fresh(at(2)).unwrap();
+        world.accounts.change_password(fresh, BEN, &home(), at(2)).unwrap();
+        let ids: Vec<String> =
+            world.accounts.sessions(&session).unwrap().into_iter().map(|row| row.id).collect();
+        assert!(ids.contains(&session.id) && !ids.contains(&other.id));
+        world.sign_in("ada", BEN, at(3));
+        let old = world.accounts.sign_in(("ada@example.org", ADA), &home(), at(3));
+        assert!(matches!(old, Err(AccountsError::Wrong)));
+        assert!(world.actions().contains(&"password.set".to_owned()));
+    }
+}

@@ -1,0 +1,90 @@
+//! API tokens.
+
+use mainstay_accounts::{AccountsError, NewToken, Right, Scope};
+use mainstay_visibility::Role;
+
+use crate::world::{ADA, World, at, from, home, is_wait, operator, worlds};
+
+fn token(world: &World, scopes: &[Scope], organisation: Option<&str>) -> String {
+    let id = world.add("ada", ADA);
+    world.accounts.put_member(&id, ("grid", Role::Owner), &operator(), at(0)).unwrap();
+    world.accounts.put_member(&id, ("water", Role::Reader), &operator(), at(0)).unwrap();
+    let session = world.sign_in("ada", ADA, at(0));
+    let new = NewToken {
+        name: "the build".to_owned(),
+        organisation: organisation.map(|id| id.parse().unwrap()),
+        scopes: scopes.to_vec(),
+        days: 90,
+    };
+    let fresh = session.fresh(at(1)).unwrap();
+    world.accounts.create_token(fresh, &new, &home(), at(1)).unwrap().reveal().to_owned()
+}
+
+#[test]
+fn a_token_may_what_its_scope_and_its_owner_may_and_only_there() {
+    for world in worlds() {
+        let secret = token(&world, &[Scope::Submit], Some("grid"));
+        let holder = world.accounts.token(&secret, &from("198.51.100.1"), at(2)).unwrap();
+        assert!(holder.may(Right::Submit, "grid"));
+        assert!(!holder.may(Right::SeeInventory, "grid"), "not in its scope");
+        assert!(!holder.may(Right::Submit, "water"), "not there");
+        assert!(!holder.may(Right::ManageMembers, "grid"), "people do that");
+    }
+}
+
+#[test]
+fn a_token_without_a_place_may_no_more_than_its_owner() {
+    for world in worlds() {
+        let secret = token(&world, &[Scope::Submit, Scope::Read], None);
+        let holder = world.accounts.token(&secret, &home(), at(2)).unwrap();
+        assert!(holder.may(Right::Submit, "grid") && holder.may(Right::SeeInventory, "water"));
+        assert!(!holder.may(Right::Submit, "water"), "a reader there");
+        assert!(!holder.may(Right::SeeInventory, "bank"), "no role there");
+    }
+}
+
+#[test]
+fn a_token_ends_by_time_and_by_hand() {
+    for world in worlds() {
+        let secret = token(&world, &[Scope::Read], None);
+        let late = world.accounts.token(&secret, &home(), at(90 * 86_400 + 2));
+        assert!(matches!(late, Err(AccountsError::Wrong)));
+        let session = world.sign_in("ada", ADA, at(3));
+        let rows = world.accounts.tokens(&session).unwrap();
+        let row = rows.first().unwrap();
+        assert_eq!((row.name.as_str(), row.scopes.as_slice()), ("the build", &[Scope::Read][..]));
+        world.accounts.revoke_token(&session, &row.id, &home(), at(4)).unwrap();
+        assert!(matches!(world.accounts.token(&secret, &home(), at(5)), Err(AccountsError::Wrong)));
+        let again = world.accounts.revoke_token(&session, &row.id, &home(), at(6));
+        assert!(matches!(again, Err(AccountsError::Absent(_))));
+    }
+}
+
+#[test]
+fn forged_tokens_are_counted_and_right_ones_never_wait_for_them() {
+    for world in worlds() {
+        let secret = token(&world, &[Scope::Read], None);
+        for _ in 0..30 {
+            let _ = world.accounts.token("mst_forged", &home(), at(2));
+        }
+        assert!(is_wait(&world.accounts.token("mst_forged", &home(), at(3))));
+        world.accounts.token(&secret, &home(), at(3)).unwrap();
+    }
+}
+
+#[test]
+fn a_token_for_a_place_where_one_has_no_role_is_not_made() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        let session = world.sign_in("ada", ADA, at(0));
+        let new = NewToken {
+            name: "x".to_owned(),
+            organisation: Some("bank".parse().unwrap()),
+            scopes: vec![Scope::Read],
+            days: 1,
+        };
+        let fresh = session.fresh(at(1)).unwrap();
+        let outcome = world.accounts.create_token(fresh, &new, &home(), at(1));
+        assert!(matches!(outcome, Err(AccountsError::Field { .. })), "{outcome:?}");
+    }
+}

@@ -1,0 +1,124 @@
+-- mainstay-accounts: people, how they prove who they are, and what they may do where.
+
+CREATE TABLE account (
+    id {text} NOT NULL PRIMARY KEY,
+    name {text} NOT NULL,
+    -- As it was typed, and as addresses are compared.
+    mail {text} NOT NULL,
+    mail_key {text} NOT NULL UNIQUE,
+    -- Runs this instance.
+    administrator BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    -- When the address was proved; null: it was not.
+    mail_proved_at BIGINT,
+    -- Nobody signs in any more.
+    closed_at BIGINT
+);
+
+-- A password, as argon2id in PHC form.
+CREATE TABLE password (
+    account {text} NOT NULL PRIMARY KEY REFERENCES account (id),
+    phc {text} NOT NULL,
+    set_at BIGINT NOT NULL
+);
+
+CREATE TABLE membership (
+    account {text} NOT NULL REFERENCES account (id),
+    organisation {text} NOT NULL,
+    role {text} NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (account, organisation)
+) {clustered};
+CREATE INDEX membership_by_organisation ON membership (organisation, account);
+
+-- Signed in. Of a secret only its hash is kept.
+CREATE TABLE session (
+    hash {text} NOT NULL PRIMARY KEY,
+    id {text} NOT NULL UNIQUE,
+    account {text} NOT NULL REFERENCES account (id),
+    began_at BIGINT NOT NULL,
+    -- When the person last proved who it is.
+    proved_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    -- From where, and with what program.
+    origin {text} NOT NULL,
+    agent {text} NOT NULL
+);
+CREATE INDEX session_by_account ON session (account, began_at);
+
+-- API tokens. Of a secret only its hash is kept.
+CREATE TABLE token (
+    hash {text} NOT NULL PRIMARY KEY,
+    id {text} NOT NULL UNIQUE,
+    account {text} NOT NULL REFERENCES account (id),
+    name {text} NOT NULL,
+    -- Where it counts; empty: nowhere in particular.
+    organisation {text} NOT NULL,
+    -- Words, with blanks between.
+    scopes {text} NOT NULL,
+    made_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    seen_at BIGINT,
+    revoked_at BIGINT
+);
+CREATE INDEX token_by_account ON token (account, made_at);
+
+-- Links that let somebody in once: the first account, invitations, lost passwords, proofs of mail.
+CREATE TABLE ticket (
+    hash {text} NOT NULL PRIMARY KEY,
+    id {text} NOT NULL UNIQUE,
+    kind {text} NOT NULL,
+    account {text},
+    mail {text} NOT NULL,
+    organisation {text} NOT NULL,
+    role {text} NOT NULL,
+    made_by {text} NOT NULL,
+    made_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX ticket_by_organisation ON ticket (kind, organisation, made_at);
+
+-- Wrong passwords, codes and tokens: how many, and until when nothing is tried.
+CREATE TABLE throttle (
+    subject {text} NOT NULL PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    until BIGINT NOT NULL
+);
+
+-- Codes by time (RFC 6238). The secret must be read to be checked, so it is kept as it is.
+CREATE TABLE totp (
+    account {text} NOT NULL PRIMARY KEY REFERENCES account (id),
+    secret {bytes} NOT NULL,
+    -- Null: not proved by a first code yet, so it does not count.
+    confirmed_at BIGINT,
+    -- The newest step that was used; no code is taken twice.
+    last_step BIGINT NOT NULL
+);
+
+CREATE TABLE recovery_code (
+    account {text} NOT NULL REFERENCES account (id),
+    hash {text} NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (account, hash)
+) {clustered};
+
+-- Passkeys (WebAuthn).
+CREATE TABLE passkey (
+    credential {text} NOT NULL PRIMARY KEY,
+    id {text} NOT NULL UNIQUE,
+    account {text} NOT NULL REFERENCES account (id),
+    name {text} NOT NULL,
+    -- JSON: what mainstay-webauthn needs to check a signature.
+    record {text} NOT NULL,
+    made_at BIGINT NOT NULL,
+    seen_at BIGINT
+);
+CREATE INDEX passkey_by_account ON passkey (account, made_at);
+
+-- What was sent to be signed by a passkey, each once.
+CREATE TABLE challenge (
+    hash {text} NOT NULL PRIMARY KEY,
+    purpose {text} NOT NULL,
+    expires_at BIGINT NOT NULL
+);
