@@ -12,6 +12,7 @@
 //! | severity, marking, verdict | [`severity`], [`tlp`], [`verdict`] |
 //! | what an answer does not know | [`Unknowns`] |
 //! | tables, forms, messages, lists | [`Table`], [`Form`], [`Field`], [`alert`], [`Facts`] |
+//! | what every page must keep to | [`review`] |
 
 //!
 //! The standards are HTML (WHATWG), WCAG 2.2 level AA, CSP level 3, and TLP 2.0 of FIRST for the
@@ -34,6 +35,7 @@ mod headers;
 mod moment;
 mod page;
 mod place;
+pub mod review;
 mod table;
 mod unknowns;
 mod way;

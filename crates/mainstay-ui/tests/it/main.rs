@@ -6,6 +6,7 @@ mod assets;
 mod moments;
 mod pages;
 mod parts;
+mod review;
 
 use jiff::Timestamp;
 use mainstay_ui::Render;
