@@ -12,6 +12,7 @@
 //! | severity, marking, verdict | [`severity`], [`tlp`], [`verdict`] |
 //! | what an answer does not know | [`Unknowns`] |
 //! | tables, forms, messages, lists | [`Table`], [`Form`], [`Field`], [`alert`], [`Facts`] |
+//! | drawings | [`chart`] |
 //! | what every page must keep to | [`review`] |
 
 //!
@@ -24,8 +25,10 @@
 
 mod address;
 mod alert;
+mod amount;
 mod asset;
 mod badge;
+pub mod chart;
 mod choice;
 mod command;
 mod fact;
@@ -42,11 +45,12 @@ mod way;
 
 pub use address::{href, outside_link};
 pub use alert::{Empty, Tone, alert};
+pub use amount::Amount;
 pub use asset::{ASSET_CACHE, Asset, asset, assets};
 pub use badge::{Verdict, severity, state, tag, tlp, verdict};
 pub use choice::{Checked, Choice};
 pub use command::command;
-pub use fact::{Amount, Facts, Step, Steps, Tile, fold, section, tiles};
+pub use fact::{Facts, Step, Steps, Tile, fold, section, tiles};
 pub use field::{Field, TextKind};
 pub use form::{Csrf, Form, Passkey, button_link};
 pub use headers::{CONTENT_SECURITY_POLICY, SECURITY_HEADERS};

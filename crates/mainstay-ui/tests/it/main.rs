@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
 
 mod assets;
+mod charts;
 mod moments;
 mod pages;
 mod parts;
