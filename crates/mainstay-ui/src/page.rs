@@ -137,7 +137,6 @@ impl Page {
                     @if !self.places.is_empty() { (self.navigation()) }
                     (self.main())
                     (self.footer())
-                    p class="sr" id="live-status" role="status" {}
                     (dialogs())
                 }
             }
@@ -241,9 +240,13 @@ impl Page {
     fn footer(&self) -> Markup {
         html! {
             footer class="foot" {
-                p {
-                    "Unknown is never clean. "
-                    span class="scripted" hidden { kbd { "?" } " shows the keys." }
+                div class="line" {
+                    p {
+                        "Unknown is never clean. "
+                        span class="scripted" hidden { kbd { "?" } " shows the keys." }
+                    }
+                    // Whether what is shown is live; and what a script did.
+                    p id="live-status" role="status" {}
                 }
                 @if let Some(marking) = self.marking { (strip(marking)) }
             }
@@ -290,7 +293,14 @@ fn dialogs() -> Markup {
                     div { dt { kbd { "g " (place.key()) } } dd { (place.name()) } }
                 }
             }
-            form method="dialog" { button type="submit" { "Close" } }
+            // Keys of one character get in the way of speech input (WCAG 2.2, 2.1.4).
+            form method="dialog" {
+                div class="field tick" {
+                    input type="checkbox" id="keys-on" name="keys";
+                    " " label for="keys-on" { "Use the keys of one character" }
+                }
+                div class="buttons" { button type="submit" { "Close" } }
+            }
         }
     }
 }
