@@ -227,6 +227,7 @@
 
   addEventListener("DOMContentLoaded", () => {
     for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
+    document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     const button = document.querySelector("[data-theme-switch]");
     const show = () => { button.textContent = `Theme: ${document.documentElement.dataset.theme = theme()}`; };
     button.onclick = () => {

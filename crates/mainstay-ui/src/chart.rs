@@ -74,32 +74,49 @@ impl Heading {
     }
 }
 
-/// Whether the figures beneath are unfolded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Figures {
-    Folded,
-    Unfolded,
+/// What is drawn.
+struct Drawing {
+    /// In pixels; the width is that of the page.
+    height: u32,
+    marks: Markup,
+    /// Figures at the left of it, with their width in pixels.
+    axis: Option<(u32, Markup)>,
+    legend: Option<Markup>,
 }
 
-/// A drawing of the page's width with its title above and its figures beneath.
-fn framed(
-    heading: &Heading,
-    legend: &Markup,
-    (height, drawing): (u32, &Markup),
-    table: &Table,
-    figures: Figures,
-) -> Markup {
+/// How the figures beneath are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beneath {
+    /// Numbers: folded, for who wants them exactly.
+    Figures,
+    /// Events: the list says more than the drawing, so it is open.
+    Events,
+}
+
+/// A drawing of the page's width with its title above and what it shows beneath.
+fn framed(heading: &Heading, drawing: &Drawing, table: &Table, beneath: Beneath) -> Markup {
+    let (word, open) = match beneath {
+        Beneath::Figures => ("The figures", false),
+        Beneath::Events => ("The events", true),
+    };
     html! {
         figure class="chart" {
             figcaption { (heading.title) }
-            (legend)
-            svg role="img" width="100%" height=(height) {
-                title { (heading.title) }
-                desc { (heading.description) }
-                (drawing)
+            @if let Some(legend) = &drawing.legend { (legend) }
+            div class="plot" {
+                @if let Some((width, figures)) = &drawing.axis {
+                    svg width=(width) height=(drawing.height) aria-hidden="true" focusable="false" {
+                        (figures)
+                    }
+                }
+                svg role="img" width="100%" height=(drawing.height) {
+                    title { (heading.title) }
+                    desc { (heading.description) }
+                    (drawing.marks)
+                }
             }
-            details open[figures == Figures::Unfolded] {
-                summary { "The figures" }
+            details open[open] {
+                summary { (word) }
                 (table)
             }
         }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, Render, html};
 
-use super::{Figures, Heading, Ink, cell, framed, legend, scale::Share, shortened};
+use super::{Beneath, Drawing, Heading, Ink, cell, framed, legend, scale::Share, shortened};
 use crate::{
     amount::{Amount, Reach},
     table::Table,
@@ -53,12 +53,13 @@ impl Render for Bars {
         let rows = self.rows.iter().map(|(label, amount, ink)| {
             (label.as_str(), *amount, vec![Part { amount: *amount, ink: *ink, name: "" }])
         });
-        let (height, drawing) = drawn(rows, whole);
+        let (height, marks) = drawn(rows, whole);
         let table = Table::new(self.heading.title.as_str())
             .text(self.what.as_str())
             .number(self.counted.as_str())
             .rows(self.rows.iter().map(|(label, amount, _)| vec![label.render(), cell(*amount)]));
-        framed(&self.heading, &html! {}, (height, &drawing), &table, Figures::Folded)
+        let drawing = Drawing { height, marks, axis: None, legend: None };
+        framed(&self.heading, &drawing, &table, Beneath::Figures)
     }
 }
 
@@ -130,7 +131,7 @@ impl Render for Stacked {
                 parts.map(|((name, ink), amount)| Part { amount: *amount, ink: *ink, name });
             (*label, *sum, parts.collect())
         });
-        let (height, drawing) = drawn(rows, whole);
+        let (height, marks) = drawn(rows, whole);
         let mut table = Table::new(self.heading.title.as_str()).text(self.what.as_str());
         for (name, _) in &self.parts {
             table = table.number(name.as_str());
@@ -140,7 +141,8 @@ impl Render for Stacked {
             std::iter::once(label.render()).chain(figures).collect()
         }));
         let names = legend(self.parts.iter().map(|(name, ink)| (name.as_str(), ink.to_string())));
-        framed(&self.heading, &names, (height, &drawing), &table, Figures::Folded)
+        let drawing = Drawing { height, marks, axis: None, legend: Some(names) };
+        framed(&self.heading, &drawing, &table, Beneath::Figures)
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, Render, html};
 
 use super::{
-    Figures, Heading, Ink, cell, framed, legend,
+    Beneath, Drawing, Heading, Ink, cell, framed, legend,
     scale::{Share, Span, round_top},
 };
 use crate::{
@@ -77,8 +77,8 @@ impl Render for Lines {
         let top = round_top(ends.map(|reach| reach.high.unwrap_or(reach.low)).max().unwrap_or(0));
         let names = self.lines.iter().enumerate();
         let names = legend(names.map(|(at, line)| (line.name.as_str(), class(line.ink, at))));
-        let drawing = html! {
-            (grid(top))
+        let marks = html! {
+            (grid())
             @if let Some(span) = Span::around(self.moments()) {
                 @for (at, line) in self.lines.iter().enumerate() {
                     (drawn(line, &class(line.ink, at), Field { span, top, height: HEIGHT }))
@@ -88,8 +88,13 @@ impl Render for Lines {
                 text class="figure" x="50%" y=(TOP + HEIGHT / 2) text-anchor="middle" { "no figures yet" }
             }
         };
-        let height = TOP + HEIGHT + BOTTOM;
-        framed(&self.heading, &names, (height, &drawing), &self.table(), Figures::Folded)
+        let drawing = Drawing {
+            height: TOP + HEIGHT + BOTTOM,
+            marks,
+            axis: Some(axis(top)),
+            legend: Some(names),
+        };
+        framed(&self.heading, &drawing, &self.table(), Beneath::Figures)
     }
 }
 
@@ -143,8 +148,10 @@ fn drawn(line: &Line, class: &str, field: Field) -> Markup {
                 @for run in &runs { (strokes(run)) }
             }
             @for run in &runs {
-                // A point alone would have no line at all.
-                @if few || run.len() == 1 { @for point in run { (dot(*point)) } }
+                @for point in run {
+                    // A point alone would have no line at all.
+                    @if run.len() == 1 || (few && point.low == point.high) { (dot(*point)) }
+                }
             }
         }
     }
@@ -199,15 +206,26 @@ fn runs(places: impl Iterator<Item = (Share, Amount)>, top: u64, height: u32) ->
     runs
 }
 
-/// Lines at nothing, half and the top, each with its figure.
-fn grid(top: u64) -> Markup {
-    let half = top.is_multiple_of(2).then_some((top / 2, HEIGHT / 2));
+/// Lines at nothing, half and the top.
+fn grid() -> Markup {
     html! {
-        @for (value, y) in [Some((top, 0)), half, Some((0, HEIGHT))].into_iter().flatten() {
-            line class="grid" x1="0" x2="100%" y1=(TOP + y) y2=(TOP + y) {}
-            text class="figure" x="0" y=(TOP + y - 4) { (value) }
+        @for y in [TOP, TOP + HEIGHT / 2, TOP + HEIGHT] {
+            line class="grid" x1="0" x2="100%" y1=(y) y2=(y) {}
         }
     }
+}
+
+/// The figures of those lines, and the room that they take.
+fn axis(top: u64) -> (u32, Markup) {
+    let half = top.is_multiple_of(2).then_some((top / 2, HEIGHT / 2));
+    let digits = u32::try_from(top.to_string().len()).unwrap_or(u32::MAX);
+    let width = digits.saturating_mul(DIGIT) + 8;
+    let figures = html! {
+        @for (value, y) in [Some((top, 0)), half, Some((0, HEIGHT))].into_iter().flatten() {
+            text class="figure" x=(width - 8) y=(TOP + y + 4) text-anchor="end" { (value) }
+        }
+    };
+    (width, figures)
 }
 
 fn ends_of(span: Span) -> Markup {
@@ -224,9 +242,10 @@ fn class(ink: Ink, at: usize) -> String {
 }
 
 /// In pixels.
-const TOP: u32 = 16;
+const TOP: u32 = 8;
 const HEIGHT: u32 = 144;
 const BOTTOM: u32 = 24;
+const DIGIT: u32 = 8;
 const SPARK: u32 = 20;
 /// Units of a pixel downwards.
 const FINE: u32 = 10;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use maud::{Markup, Render, html};
 
-use super::{Figures, Heading, Ink, framed, scale::Span};
+use super::{Beneath, Drawing, Heading, Ink, framed, scale::Span};
 use crate::{moment::moment_ago, table::Table};
 
 /// Events along a line, and as a list.
@@ -35,7 +35,7 @@ impl Render for Timeline {
         events.sort_by_key(|(at, _, _)| *at);
         let moments = events.iter().map(|(at, _, _)| *at).chain([self.now]);
         let span = Span::around(moments).unwrap_or(Span { first: self.now, last: self.now });
-        let drawing = html! {
+        let marks = html! {
             line class="grid" x1="0" x2="100%" y1=(LINE) y2=(LINE) {}
             @let now = span.place(self.now);
             line class="now" x1=(now) x2=(now) y1="2" y2=(LINE + 8) {}
@@ -50,7 +50,8 @@ impl Render for Timeline {
             .text("When")
             .text("What")
             .rows(events.iter().map(|(at, _, what)| vec![moment_ago(*at, self.now), what.clone()]));
-        framed(&self.heading, &html! {}, (HEIGHT, &drawing), &table, Figures::Unfolded)
+        let drawing = Drawing { height: HEIGHT, marks, axis: None, legend: None };
+        framed(&self.heading, &drawing, &table, Beneath::Events)
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod assets;
 mod charts;
+mod contrast;
 mod moments;
 mod pages;
 mod parts;

@@ -145,7 +145,7 @@ fn an_answer_whose_knowledge_has_no_age_says_so() {
     let now = at("2026-11-29T00:00:00Z");
     assert!(html_of(Unknowns::new(now)).contains("How old the knowledge behind this answer is"));
     let html = html_of(Unknowns::new(now).as_of("KEV", None).as_of("npm", Some(now)));
-    assert!(html.contains("How old KEV is, is not known."));
+    assert!(html.contains("KEV: how old this is, is not known."));
     assert!(!html.contains("nothing was left out"));
 }
 
