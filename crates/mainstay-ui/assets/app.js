@@ -54,7 +54,8 @@
       const fetched = parse(await answer.text());
       if (!replace(id, fetched)) return location.assign(answer.url);
       document.title = fetched.title || document.title;
-      if (!sends || answer.redirected) history.pushState(null, "", answer.url);
+      const moves = (!sends || answer.redirected) && answer.url !== location.href;
+      if (moves) history.pushState(null, "", answer.url);
       shown = location.pathname + location.search;
       say("Updated.");
     } catch (error) {

@@ -20,8 +20,9 @@
 //! colours of markings. Everything works without a script; scripts only make it quicker.
 //!
 //! Text from outside is escaped, because [`maud`] escapes what it is given. `maud::PreEscaped`
-//! is the door around that, and **only this crate may use it**; at present it need not. Links
-//! to places that others name go through [`outside_link`]. Markdown is not rendered here.
+//! is the door around that: of what the server shows, **only this crate may use it**, and at
+//! present it need not. Links to places that others name go through [`outside_link`]. Markdown
+//! is not rendered here.
 
 mod address;
 mod alert;
@@ -49,7 +50,7 @@ pub use amount::Amount;
 pub use asset::{ASSET_CACHE, Asset, asset, assets};
 pub use badge::{Verdict, severity, state, tag, tlp, verdict};
 pub use choice::{Checked, Choice};
-pub use command::command;
+pub use command::{command, copyable, squares};
 pub use fact::{Facts, Step, Steps, Tile, fold, section, tiles};
 pub use field::{Field, TextKind};
 pub use form::{Csrf, Form, Passkey, button_link};

@@ -5,6 +5,8 @@
 mod assets;
 mod charts;
 mod contrast;
+#[path = "../../examples/gallery/pages.rs"]
+mod gallery;
 mod moments;
 mod pages;
 mod parts;

@@ -4,7 +4,7 @@ use mainstay_types::{Severity, Tlp};
 use mainstay_ui::{
     Amount, Checked, Choice, Csrf, Empty, Facts, Field, Filter, Form, Hit, Links, Pages, Passkey,
     Step, Steps, Table, TextKind, Tile, Tone, Trail, Unknowns, Verdict, alert, command, href, html,
-    outside_link, search_results, severity, state, tiles, tlp, verdict,
+    outside_link, search_results, severity, squares, state, tiles, tlp, verdict,
 };
 
 use crate::{at, html_of};
@@ -221,6 +221,13 @@ fn an_empty_place_offers_one_next_step() {
 fn a_command_can_be_copied_as_it_is() {
     let html = html_of(command("mainstay scan \"a b\""));
     assert!(html.contains("data-copy=\"mainstay scan &quot;a b&quot;\" hidden"));
+}
+
+#[test]
+fn dark_squares_are_drawn_within_a_light_margin() {
+    let html = html_of(squares("Code", 2, |x, y| x == y));
+    assert!(html.contains("viewBox=\"-4 -4 10 10\""), "{html}");
+    assert!(html.contains("<title>Code</title><path d=\"M0 0h1v1h-1zM1 1h1v1h-1z\">"), "{html}");
 }
 
 #[test]

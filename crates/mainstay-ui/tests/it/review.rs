@@ -26,6 +26,21 @@ fn a_page_of_this_crate_has_no_faults() {
 }
 
 #[test]
+fn no_page_of_the_gallery_has_faults() {
+    for (path, page) in crate::gallery::pages() {
+        assert_eq!(faults(&page.render()), [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn no_page_of_the_gallery_takes_more_than_60_kb_with_its_assets() {
+    let assets: usize = mainstay_ui::assets().iter().map(|asset| asset.bytes.len()).sum();
+    for (path, page) in crate::gallery::pages() {
+        assert!(page.render().len() + assets <= 60 * 1024, "{path}");
+    }
+}
+
+#[test]
 fn a_page_has_one_heading_one_title_and_a_language() {
     assert_eq!(
         faults("<!doctype html><html><main>x</main></html>"),

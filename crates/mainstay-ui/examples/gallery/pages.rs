@@ -1,14 +1,4 @@
-//! Writes a folder with every part that pages are made of, to be looked at in a browser:
-//!
-//! ```text
-//! cargo run -p mainstay-ui --example gallery -- target/gallery
-//! cd target/gallery && python3 -m http.server --bind 127.0.0.1 8000
-//! ```
-//!
-//! Everything in it is made up. `/events` is no stream there, so the live page says that it is
-//! not live.
-
-use std::{env, fs, io, path::Path};
+//! The pages of the gallery. Everything in them is made up.
 
 use jiff::{Timestamp, ToSpan as _};
 use mainstay_types::{Severity, Tlp};
@@ -16,19 +6,13 @@ use mainstay_ui::chart::{Bars, Ink, Lines, Stacked, Timeline, sparkline};
 use mainstay_ui::{
     Amount, Checked, Choice, Csrf, Empty, Facts, Field, Filter, Form, Hit, Links, Markup, Page,
     Pages, Passkey, Place, Step, Steps, Table, TextKind, Tile, Tone, Trail, Unknowns, Verdict, Who,
-    alert, assets, button_link, command, fold, href, html, moment, moment_ago, outside_link,
-    search_results, section, severity, state, tag, tiles, tlp, verdict,
+    alert, button_link, command, copyable, fold, href, html, moment, moment_ago, outside_link,
+    search_results, section, severity, squares, state, tag, tiles, tlp, verdict,
 };
 
-fn main() -> io::Result<()> {
-    let folder = env::args_os().nth(1).ok_or_else(|| {
-        io::Error::new(io::ErrorKind::InvalidInput, "say into which folder: gallery FOLDER")
-    })?;
-    let folder = Path::new(&folder);
-    for asset in assets() {
-        write(&folder.join(asset.path.trim_start_matches('/')), asset.bytes)?;
-    }
-    let pages = [
+/// Every page, under its path.
+pub(crate) fn pages() -> [(&'static str, Page); 12] {
+    [
         ("/", overview()),
         ("/affected", affected()),
         ("/inventory", forms()),
@@ -36,24 +20,12 @@ fn main() -> io::Result<()> {
         ("/questions", live()),
         ("/notices", restricted()),
         ("/prevalence", prevalence()),
-        ("/log", empty()),
+        ("/log", empty("Log", Place::Log)),
         ("/account", passkeys()),
-        ("/administration", empty().nav(Place::Administration)),
+        ("/administration", empty("Administration", Place::Administration)),
         ("/sign-in", sign_in()),
         ("/search", search()),
-    ];
-    for (path, page) in pages {
-        let file = folder.join(path.trim_start_matches('/')).join("index.html");
-        write(&file, page.render().as_bytes())?;
-    }
-    Ok(())
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(path, bytes)
+    ]
 }
 
 fn now() -> Timestamp {
@@ -308,8 +280,8 @@ fn prevalence() -> Page {
     page("Prevalence", Place::Prevalence).content(html! { (bars) (lines) (unknowns()) })
 }
 
-fn empty() -> Page {
-    page("Log", Place::Log).content(html! {
+fn empty(title: &str, here: Place) -> Page {
+    page(title, here).content(html! {
         (Empty::new("Nothing has happened here yet.").next("Add a party", "/inventory/"))
     })
 }
@@ -320,7 +292,11 @@ fn passkeys() -> Page {
         .passkey(Passkey::Create, "/account/options")
         .field(Field::text("label", "Name of the passkey").required())
         .submit("Add a passkey");
-    page("Your account", Place::Account).content(section("Passkeys", form))
+    page("Your account", Place::Account).content(html! {
+        (section("Passkeys", form))
+        (section("A token, shown once", copyable("mst_example_0123456789")))
+        (section("Squares", squares("A pattern that is no code", 21, |x, y| u16::from(x) * 7 % 5 < u16::from(y) * 13 % 4)))
+    })
 }
 
 fn sign_in() -> Page {
