@@ -222,14 +222,16 @@ fn restricted() -> Page {
         .content(html! { p { "Only for the named organisation." } (unknowns()) })
 }
 
-fn stacked() -> Stacked {
+fn stacked() -> Stacked<4> {
     let exact = |amounts: [u64; 4]| amounts.map(Amount::Exactly);
-    Stacked::new("Open findings by ecosystem", "npm has most, PyPI is not wholly known.")
+    let parts = [
+        ("critical", Ink::Critical),
+        ("high", Ink::High),
+        ("medium", Ink::Medium),
+        ("low", Ink::Low),
+    ];
+    Stacked::new("Open findings by ecosystem", "npm has most, PyPI is not wholly known.", parts)
         .column("Ecosystem")
-        .part("critical", Ink::Critical)
-        .part("high", Ink::High)
-        .part("medium", Ink::Medium)
-        .part("low", Ink::Low)
         .bar("npm", exact([2, 14, 40, 12]))
         .bar("Maven", exact([1, 3, 9, 2]))
         .bar(

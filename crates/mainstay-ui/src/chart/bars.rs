@@ -63,23 +63,28 @@ impl Render for Bars {
     }
 }
 
-/// One bar a label, made of several parts.
+/// One bar a label, made of `N` parts.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Stacked {
+pub struct Stacked<const N: usize> {
     heading: Heading,
     what: String,
-    parts: Vec<(String, Ink)>,
-    bars: Vec<(String, Vec<Amount>)>,
+    parts: [(String, Ink); N],
+    bars: Vec<(String, [Amount; N])>,
 }
 
-impl Stacked {
-    /// A drawing with its title, and what it shows in a sentence.
-    pub fn new(title: impl Into<String>, description: impl Into<String>) -> Self {
+impl<const N: usize> Stacked<N> {
+    /// A drawing with its title, what it shows in a sentence, and the parts of a bar from left
+    /// to right.
+    pub fn new(
+        title: impl Into<String>,
+        description: impl Into<String>,
+        parts: [(&str, Ink); N],
+    ) -> Self {
         Self {
             heading: Heading::new(title, description),
             what: "What".to_owned(),
-            parts: Vec::new(),
+            parts: parts.map(|(name, ink)| (name.to_owned(), ink)),
             bars: Vec::new(),
         }
     }
@@ -90,46 +95,25 @@ impl Stacked {
         self
     }
 
-    /// One more part that bars have, from left to right.
-    pub fn part(mut self, name: impl Into<String>, ink: Ink) -> Self {
-        self.parts.push((name.into(), ink));
+    /// One more bar, with an amount for each part.
+    pub fn bar(mut self, label: impl Into<String>, amounts: [Amount; N]) -> Self {
+        self.bars.push((label.into(), amounts));
         self
-    }
-
-    /// One more bar; its amounts are in the order of the parts. A part without an amount is
-    /// unknown.
-    pub fn bar(
-        mut self,
-        label: impl Into<String>,
-        amounts: impl IntoIterator<Item = Amount>,
-    ) -> Self {
-        self.bars.push((label.into(), amounts.into_iter().collect()));
-        self
-    }
-
-    fn amounts(&self, given: &[Amount]) -> Vec<Amount> {
-        let amount = |at: usize| given.get(at).copied().unwrap_or(Amount::Unknown);
-        (0..self.parts.len()).map(amount).collect()
     }
 }
 
-impl Render for Stacked {
+impl<const N: usize> Render for Stacked<N> {
     fn render(&self) -> Markup {
-        let bars: Vec<(&str, Vec<Amount>, Amount)> = self
-            .bars
-            .iter()
-            .map(|(label, given)| {
-                let amounts = self.amounts(given);
-                let sum = Amount::sum(&amounts);
-                (label.as_str(), amounts, sum)
-            })
-            .collect();
+        let summed = |(label, amounts): &'_ (String, [Amount; N])| {
+            (label.clone(), *amounts, Amount::sum(amounts))
+        };
+        let bars: Vec<(String, [Amount; N], Amount)> = self.bars.iter().map(summed).collect();
         let whole = greatest(bars.iter().map(|(_, _, sum)| *sum));
         let rows = bars.iter().map(|(label, amounts, sum)| {
             let parts = self.parts.iter().zip(amounts);
             let parts =
                 parts.map(|((name, ink), amount)| Part { amount: *amount, ink: *ink, name });
-            (*label, *sum, parts.collect())
+            (label.as_str(), *sum, parts.collect())
         });
         let (height, marks) = drawn(rows, whole);
         let mut table = Table::new(self.heading.title.as_str()).text(self.what.as_str());

@@ -29,14 +29,14 @@ impl Reading {
     fn link(&mut self, tag: &Tag<'_>, address: &str) {
         if let Some(id) = address.strip_prefix('#') {
             self.refer("a link", id);
-        } else if address.starts_with("https://") || address.starts_with("http://") {
+        } else if begins(address, "https://") || begins(address, "http://") {
             let rel = tag.value("rel").unwrap_or("");
             for word in ["noopener", "noreferrer"] {
                 if !rel.split_ascii_whitespace().any(|other| other == word) {
                     self.fault(format!("a link to elsewhere lacks {word}: {}", brief(address)));
                 }
             }
-        } else if !is_own(address) && !address.starts_with("mailto:") {
+        } else if !is_own(address) && !begins(address, "mailto:") {
             self.fault(format!("a link leads to no page: {}", brief(address)));
         }
     }
@@ -48,6 +48,10 @@ fn is_own(address: &str) -> bool {
     let plain = !address.contains(|c: char| c.is_control() || c == '\\');
     let path = address.starts_with('/') && !address.starts_with("//");
     plain && (path || address.starts_with('?') || address.is_empty())
+}
+
+fn begins(address: &str, scheme: &str) -> bool {
+    address.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
 }
 
 /// `img-src` allows `data:`, and a picture in an `img` runs no script.

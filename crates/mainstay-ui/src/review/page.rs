@@ -140,8 +140,10 @@ impl Reading {
             if name == "style" || name == "srcdoc" {
                 self.fault(format!("the attribute {name} on {} is inline", tag.name));
             }
-            if name == "id" && value.is_empty() {
-                self.fault(format!("an id of {} is empty", tag.name));
+            if name == "id"
+                && (value.is_empty() || value.contains(|c: char| c.is_ascii_whitespace()))
+            {
+                self.fault(format!("an id of {} is empty, or has a space in it", tag.name));
             } else if name == "id" && !self.ids.insert((*value).to_owned()) {
                 self.fault(format!("the id {value} is there more than once"));
             }

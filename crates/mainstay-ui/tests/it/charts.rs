@@ -62,7 +62,7 @@ fn the_figures_stand_beneath_every_drawing_as_a_table() {
     let now = at("2026-11-29T00:00:00Z");
     for html in [
         html_of(Bars::new("T", "D").bar("a", Amount::Exactly(4))),
-        html_of(Stacked::new("T", "D").part("p", Ink::High).bar("a", [Amount::Exactly(4)])),
+        html_of(Stacked::new("T", "D", [("p", Ink::High)]).bar("a", [Amount::Exactly(4)])),
         html_of(Lines::new("T", "D").line("l", Ink::Accent, [(now, Amount::Exactly(4))])),
         html_of(Timeline::new("T", "D", now).event(now, Ink::Accent, "opened")),
     ] {
@@ -74,7 +74,7 @@ fn the_figures_stand_beneath_every_drawing_as_a_table() {
 
 #[test]
 fn parts_follow_one_another_and_are_summed() {
-    let stacked = Stacked::new("T", "D").part("bad", Ink::Critical).part("odd", Ink::Medium);
+    let stacked = Stacked::new("T", "D", PARTS);
     let html = html_of(stacked.bar("a", [Amount::Exactly(1), Amount::Exactly(3)]));
     assert_eq!(widths(&html, "solid"), ["25.00%", "75.00%"]);
     assert!(html.contains("<title>odd: 3</title>"));
@@ -82,9 +82,9 @@ fn parts_follow_one_another_and_are_summed() {
 }
 
 #[test]
-fn a_missing_part_is_unknown_and_so_is_the_upper_end_of_the_sum() {
-    let stacked = Stacked::new("T", "D").part("bad", Ink::Critical).part("odd", Ink::Medium);
-    let html = html_of(stacked.bar("a", [Amount::Exactly(1)]));
+fn with_an_unknown_part_the_sum_has_no_upper_end() {
+    let stacked = Stacked::new("T", "D", PARTS);
+    let html = html_of(stacked.bar("a", [Amount::Exactly(1), Amount::Unknown]));
     assert!(html.contains("<td class=\"number\">unknown</td>"));
     assert!(html.contains(">at least 1</text>"));
 }
@@ -168,7 +168,7 @@ proptest! {
         label in "\\PC{1,60}",
     ) {
         let mut bars = Bars::new("T", "D");
-        let mut stacked = Stacked::new("T", "D").part("p", Ink::High).part("q", Ink::Low);
+        let mut stacked = Stacked::new("T", "D", PARTS);
         for (one, other, _) in &amounts {
             bars = bars.bar(label.clone(), *one);
             stacked = stacked.bar(label.clone(), [*one, *other]);
@@ -183,3 +183,5 @@ proptest! {
         }
     }
 }
+
+const PARTS: [(&str, Ink); 2] = [("bad", Ink::Critical), ("odd", Ink::Medium)];

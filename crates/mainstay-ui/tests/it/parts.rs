@@ -56,6 +56,19 @@ fn a_row_that_is_short_keeps_the_columns_in_place() {
 }
 
 #[test]
+fn a_cell_beyond_the_columns_is_shown_all_the_same() {
+    let html = html_of(Table::new("Assets").number("A").row([html! { "1" }, html! { "2" }]));
+    assert!(html.contains("<tr><td class=\"number\">1</td><td>2</td></tr>"), "{html}");
+}
+
+#[test]
+fn filter_and_pages_can_replace_the_list_alone() {
+    assert!(html_of(Filter::new("/a", "Filter").swap("list")).contains("data-swap=\"list\""));
+    let pages = Pages::new("1 of 2").next(Some("/a?after=1".to_owned())).swap("list");
+    assert!(html_of(pages).contains("href=\"/a?after=1\" data-swap=\"list\""));
+}
+
+#[test]
 fn the_error_of_a_field_is_tied_to_it() {
     let field = Field::text("name", "Name").error(Some("a name is needed".to_owned()));
     let html = html_of(field.hint("As others know you."));

@@ -1,7 +1,7 @@
 //! What the review of a page finds.
 
 use mainstay_ui::review::{MAX_BYTES, faults, faults_of_part};
-use mainstay_ui::{Csrf, Page, Place, Who, html};
+use mainstay_ui::{Csrf, Page, Place, Who, html, outside_link};
 use proptest::prelude::*;
 
 /// The faults of a page with this content.
@@ -123,6 +123,7 @@ fn a_table_needs_a_caption_and_its_headings_a_scope() {
 #[test]
 fn an_id_is_there_once_and_what_is_named_is_there() {
     only("<p id=a>1<p id=a>2", "the id a is there more than once");
+    only("<p id='a b'>1", "an id of p is empty, or has a space in it");
     only("<p aria-describedby='b'>1", "aria-describedby names the id b, which is not there");
     only("<a href=#c>1</a>", "a link names the id c, which is not there");
 }
@@ -183,6 +184,16 @@ proptest! {
     #[test]
     fn any_text_can_be_reviewed(text in "\\PC*") {
         faults(&text);
+    }
+
+    #[test]
+    fn any_address_of_others_leaves_a_page_without_faults(
+        scheme in prop::sample::select(&["", "http://", "HTTPS://", "javascript:", "//", "\\t"][..]),
+        rest in "\\PC{1,40}",
+    ) {
+        let address = format!("{scheme}{rest}");
+        let html = outside_link(&address, "x").into_string();
+        prop_assert_eq!(faults_of_part(&html), [""; 0]);
     }
 
     #[test]
