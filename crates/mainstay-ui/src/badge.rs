@@ -83,7 +83,7 @@ pub(crate) fn tlp_class(marking: Tlp) -> &'static str {
 
 fn severity_shape(severity: Severity) -> Shape {
     match severity {
-        Severity::Critical => Shape::Octagon,
+        Severity::Critical => Shape::Square,
         Severity::High => Shape::Triangle,
         Severity::Medium => Shape::Diamond,
         Severity::Low => Shape::Disc,
@@ -94,7 +94,7 @@ fn severity_shape(severity: Severity) -> Shape {
 
 #[derive(Clone, Copy)]
 enum Shape {
-    Octagon,
+    Square,
     Triangle,
     Diamond,
     Disc,
@@ -107,7 +107,7 @@ enum Shape {
 /// it is hidden from screen readers.
 fn shape(shape: Shape) -> Markup {
     let (filled, path) = match shape {
-        Shape::Octagon => (true, "M4 .5h4L11.5 4v4L8 11.5H4L.5 8V4z"),
+        Shape::Square => (true, "M1 1h10v10H1z"),
         Shape::Triangle => (true, "M6 .8 11.6 11H.4z"),
         Shape::Diamond => (true, "M6 .5 11.5 6 6 11.5.5 6z"),
         Shape::Disc => (true, "M6 2a4 4 0 1 0 0 8 4 4 0 1 0 0-8z"),

@@ -1,38 +1,8 @@
 //! Facts side by side: definition lists, tiles with one figure, steps of a task, sections.
 
-use std::fmt;
-
 use maud::{Markup, Render, html};
 
-/// A figure that may be less than exact. What is not shown and what is not known are not zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Amount {
-    /// Counted.
-    Exactly(u64),
-    /// A band, both ends within: `5-9`.
-    Between(u64, u64),
-    /// Some, but fewer than this, and not told how many, so that nobody is recognised.
-    FewerThan(u64),
-    /// At least this many; the rest could not be looked at.
-    AtLeast(u64),
-    /// Counted and kept back.
-    NotShown,
-    /// Nobody counted.
-    Unknown,
-}
-
-impl fmt::Display for Amount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exactly(count) => write!(f, "{count}"),
-            Self::Between(low, high) => write!(f, "{low}-{high}"),
-            Self::FewerThan(bound) => write!(f, "fewer than {bound}"),
-            Self::AtLeast(count) => write!(f, "at least {count}"),
-            Self::NotShown => f.write_str("not shown"),
-            Self::Unknown => f.write_str("unknown"),
-        }
-    }
-}
+use crate::amount::Amount;
 
 /// Names and what belongs to them.
 #[derive(Clone, Debug, Default)]

@@ -12,7 +12,7 @@ pub fn moment(at: Timestamp) -> Markup {
 
 /// A moment, and how long before `now` it was.
 pub fn moment_ago(at: Timestamp, now: Timestamp) -> Markup {
-    html! { (moment(at)) " " span class="muted" { "(" (ago(at, now)) ")" } }
+    html! { (moment(at)) " " span class="muted ago" { "(" (ago(at, now)) ")" } }
 }
 
 /// How long before `now` something was: `3 days ago`. In whole units, rounded down, so that

@@ -1,5 +1,7 @@
 //! The frame of every page: head, marking, search, navigation, one heading, content, footer.
 
+use std::fmt;
+
 use mainstay_types::Tlp;
 use maud::{DOCTYPE, Markup, html};
 
@@ -28,7 +30,10 @@ pub struct Who {
 /// let page = Page::new("Affected").nav(Place::Affected).content(html! { p { "Nobody." } });
 /// assert!(page.render().starts_with("<!DOCTYPE html>"));
 /// ```
-#[derive(Clone, Debug)]
+///
+/// Its debug output is its title: what it shows may be for one reader only, and forms in it have
+/// tokens.
+#[derive(Clone)]
 #[must_use]
 pub struct Page {
     title: String,
@@ -41,6 +46,7 @@ pub struct Page {
     trail: Option<Trail>,
     actions: Option<Markup>,
     live: Option<String>,
+    searched: String,
     content: Markup,
 }
 
@@ -58,6 +64,7 @@ impl Page {
             trail: None,
             actions: None,
             live: None,
+            searched: String::new(),
             content: html! {},
         }
     }
@@ -113,9 +120,16 @@ impl Page {
     }
 
     /// The content is fetched again when an event of this topic comes from
-    /// `/events?topic=<topic>`. Without scripts the page stays as it was loaded.
+    /// `/events?topic=<topic>`; any event without a name counts, whatever its data are. Without
+    /// scripts the page stays as it was loaded.
     pub fn live(mut self, topic: impl Into<String>) -> Self {
         self.live = Some(topic.into());
+        self
+    }
+
+    /// What was searched for, to stand in the field at the top.
+    pub fn searched(mut self, words: impl Into<String>) -> Self {
+        self.searched = words.into();
         self
     }
 
@@ -137,7 +151,6 @@ impl Page {
                     @if !self.places.is_empty() { (self.navigation()) }
                     (self.main())
                     (self.footer())
-                    p class="sr" id="live-status" role="status" {}
                     (dialogs())
                 }
             }
@@ -173,7 +186,7 @@ impl Page {
                     @if !self.places.is_empty() {
                         form class="find" role="search" aria-label="Everything" method="get" action="/search" {
                             label class="sr" for="search" { "Search packages, advisories, parties" }
-                            input type="search" id="search" name="q" autocomplete="off"
+                            input type="search" id="search" name="q" value=(self.searched) autocomplete="off"
                                 spellcheck="false" placeholder="Search";
                         }
                     }
@@ -241,13 +254,23 @@ impl Page {
     fn footer(&self) -> Markup {
         html! {
             footer class="foot" {
-                p {
-                    "Unknown is never clean. "
-                    span class="scripted" hidden { kbd { "?" } " shows the keys." }
+                div class="line" {
+                    p {
+                        "Unknown is never clean. "
+                        span class="scripted" hidden { kbd { "?" } " shows the keys." }
+                    }
+                    // Whether what is shown is live; and what a script did.
+                    p id="live-status" role="status" {}
                 }
                 @if let Some(marking) = self.marking { (strip(marking)) }
             }
         }
+    }
+}
+
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page").field("title", &self.title).finish_non_exhaustive()
     }
 }
 
@@ -290,7 +313,14 @@ fn dialogs() -> Markup {
                     div { dt { kbd { "g " (place.key()) } } dd { (place.name()) } }
                 }
             }
-            form method="dialog" { button type="submit" { "Close" } }
+            // Keys of one character get in the way of speech input (WCAG 2.2, 2.1.4).
+            form method="dialog" {
+                div class="field tick" {
+                    input type="checkbox" id="keys-on" name="keys";
+                    " " label for="keys-on" { "Use the keys of one character" }
+                }
+                div class="buttons" { button type="submit" { "Close" } }
+            }
         }
     }
 }

@@ -60,8 +60,8 @@ impl Table {
         self
     }
 
-    /// Another row, one cell a column. Missing cells stay empty. The first link of a row is
-    /// where Enter leads.
+    /// Another row, one cell a column. Missing cells stay empty, and cells beyond the columns are
+    /// shown all the same. The first link of a row is where Enter leads.
     pub fn row(mut self, cells: impl IntoIterator<Item = Markup>) -> Self {
         self.rows.push(cells.into_iter().collect());
         self
@@ -108,11 +108,13 @@ impl Render for Table {
 
 impl Table {
     fn cells(&self, row: &[Markup]) -> Markup {
+        let missing = self.columns.len().saturating_sub(row.len());
+        let aligns =
+            self.columns.iter().map(|(_, align)| *align).chain(std::iter::repeat(Align::Text));
         html! {
             tr {
-                @for (at, (_, align)) in self.columns.iter().enumerate() {
-                    td class=[class(*align)] { @if let Some(cell) = row.get(at) { (cell) } }
-                }
+                @for (cell, align) in row.iter().zip(aligns) { td class=[class(align)] { (cell) } }
+                @for _ in 0..missing { td {} }
             }
         }
     }

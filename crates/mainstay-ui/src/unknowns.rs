@@ -62,7 +62,7 @@ impl Render for Unknowns {
                             li { "How old the knowledge behind this answer is, is not known." }
                         }
                         @for (knowledge, at) in &self.knowledge {
-                            @if at.is_none() { li { "How old " (knowledge) " is, is not known." } }
+                            @if at.is_none() { li { (knowledge) ": how old this is, is not known." } }
                         }
                     }
                 }

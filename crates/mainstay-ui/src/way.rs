@@ -12,6 +12,7 @@ pub struct Filter {
     value: String,
     hint: Option<String>,
     kept: Vec<(String, String)>,
+    swap: Option<String>,
 }
 
 impl Filter {
@@ -23,6 +24,7 @@ impl Filter {
             value: String::new(),
             hint: None,
             kept: Vec::new(),
+            swap: None,
         }
     }
 
@@ -38,6 +40,12 @@ impl Filter {
         self
     }
 
+    /// With a script, only the element of this id is replaced by the answer.
+    pub fn swap(mut self, id: impl Into<String>) -> Self {
+        self.swap = Some(id.into());
+        self
+    }
+
     /// A parameter of the address that stays when the filter changes.
     pub fn keep(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.kept.push((name.into(), value.into()));
@@ -49,7 +57,8 @@ impl Render for Filter {
     fn render(&self) -> Markup {
         let hint = self.hint.as_ref().map(|_| "filter-hint");
         html! {
-            form class="filter" method="get" action=(self.action) role="search" aria-label=(self.label) {
+            form class="filter" method="get" action=(self.action) role="search" aria-label=(self.label)
+                data-swap=[self.swap.as_deref()] {
                 @for (name, value) in &self.kept { input type="hidden" name=(name) value=(value); }
                 label for="filter" { (self.label) }
                 div class="line" {
@@ -125,12 +134,13 @@ pub struct Pages {
     shown: String,
     previous: Option<String>,
     next: Option<String>,
+    swap: Option<String>,
 }
 
 impl Pages {
     /// What part is shown, in words: `1 to 50 of 1234`.
     pub fn new(shown: impl Into<String>) -> Self {
-        Self { shown: shown.into(), previous: None, next: None }
+        Self { shown: shown.into(), previous: None, next: None, swap: None }
     }
 
     /// Where the part before is, if there is one.
@@ -144,6 +154,13 @@ impl Pages {
         self.next = href;
         self
     }
+
+    /// With a script, only the element of this id is replaced by the other part. It has to hold
+    /// these links too.
+    pub fn swap(mut self, id: impl Into<String>) -> Self {
+        self.swap = Some(id.into());
+        self
+    }
 }
 
 impl Render for Pages {
@@ -151,8 +168,8 @@ impl Render for Pages {
         html! {
             nav class="pages" aria-label="Pages of the list" {
                 span class="muted" { (self.shown) }
-                @if let Some(href) = &self.previous { a class="button" rel="prev" href=(href) { "Previous" } }
-                @if let Some(href) = &self.next { a class="button" rel="next" href=(href) { "Next" } }
+                @if let Some(href) = &self.previous { a class="button" rel="prev" href=(href) data-swap=[self.swap.as_deref()] { "Previous" } }
+                @if let Some(href) = &self.next { a class="button" rel="next" href=(href) data-swap=[self.swap.as_deref()] { "Next" } }
             }
         }
     }

@@ -3,9 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
 
 mod assets;
+mod charts;
+mod contrast;
+#[path = "../../examples/gallery/pages.rs"]
+mod gallery;
 mod moments;
 mod pages;
 mod parts;
+mod review;
 
 use jiff::Timestamp;
 use mainstay_ui::Render;

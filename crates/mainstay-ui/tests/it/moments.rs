@@ -15,7 +15,7 @@ fn a_moment_names_its_zone() {
 #[test]
 fn a_moment_says_how_long_ago_it_was() {
     let html = html_of(moment_ago(at("2026-11-26T06:10:00Z"), at("2026-11-29T07:00:00Z")));
-    assert!(html.ends_with("<span class=\"muted\">(3 days ago)</span>"), "{html}");
+    assert!(html.ends_with("<span class=\"muted ago\">(3 days ago)</span>"), "{html}");
 }
 
 #[test]

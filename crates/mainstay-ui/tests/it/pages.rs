@@ -68,6 +68,18 @@ fn who_is_signed_in_can_sign_out_with_the_token_of_the_session() {
 }
 
 #[test]
+fn a_page_does_not_show_its_tokens_in_debug_output() {
+    let page = Page::new("Overview").content(html! { (Csrf::new("abc")) });
+    assert_eq!(format!("{page:?}"), "Page { title: \"Overview\", .. }");
+}
+
+#[test]
+fn what_was_searched_for_stands_in_the_field() {
+    let page = Page::new("Search").searched("a\"b").render();
+    assert!(page.contains("name=\"q\" value=\"a&quot;b\""));
+}
+
+#[test]
 fn nobody_is_offered_to_sign_in() {
     assert!(Page::new("Overview").render().contains("<a href=\"/sign-in\">Sign in</a>"));
 }

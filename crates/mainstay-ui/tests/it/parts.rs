@@ -4,7 +4,7 @@ use mainstay_types::{Severity, Tlp};
 use mainstay_ui::{
     Amount, Checked, Choice, Csrf, Empty, Facts, Field, Filter, Form, Hit, Links, Pages, Passkey,
     Step, Steps, Table, TextKind, Tile, Tone, Trail, Unknowns, Verdict, alert, command, href, html,
-    outside_link, search_results, severity, state, tiles, tlp, verdict,
+    outside_link, search_results, severity, squares, state, tiles, tlp, verdict,
 };
 
 use crate::{at, html_of};
@@ -53,6 +53,19 @@ fn a_table_without_rows_says_so_over_its_whole_width() {
 fn a_row_that_is_short_keeps_the_columns_in_place() {
     let html = html_of(Table::new("Assets").text("A").text("B").row([html! { "x" }]));
     assert!(html.contains("<tr><td>x</td><td></td></tr>"));
+}
+
+#[test]
+fn a_cell_beyond_the_columns_is_shown_all_the_same() {
+    let html = html_of(Table::new("Assets").number("A").row([html! { "1" }, html! { "2" }]));
+    assert!(html.contains("<tr><td class=\"number\">1</td><td>2</td></tr>"), "{html}");
+}
+
+#[test]
+fn filter_and_pages_can_replace_the_list_alone() {
+    assert!(html_of(Filter::new("/a", "Filter").swap("list")).contains("data-swap=\"list\""));
+    let pages = Pages::new("1 of 2").next(Some("/a?after=1".to_owned())).swap("list");
+    assert!(html_of(pages).contains("href=\"/a?after=1\" data-swap=\"list\""));
 }
 
 #[test]
@@ -145,7 +158,7 @@ fn an_answer_whose_knowledge_has_no_age_says_so() {
     let now = at("2026-11-29T00:00:00Z");
     assert!(html_of(Unknowns::new(now)).contains("How old the knowledge behind this answer is"));
     let html = html_of(Unknowns::new(now).as_of("KEV", None).as_of("npm", Some(now)));
-    assert!(html.contains("How old KEV is, is not known."));
+    assert!(html.contains("KEV: how old this is, is not known."));
     assert!(!html.contains("nothing was left out"));
 }
 
@@ -221,6 +234,13 @@ fn an_empty_place_offers_one_next_step() {
 fn a_command_can_be_copied_as_it_is() {
     let html = html_of(command("mainstay scan \"a b\""));
     assert!(html.contains("data-copy=\"mainstay scan &quot;a b&quot;\" hidden"));
+}
+
+#[test]
+fn dark_squares_are_drawn_within_a_light_margin() {
+    let html = html_of(squares("Code", 2, |x, y| x == y));
+    assert!(html.contains("viewBox=\"-4 -4 10 10\""), "{html}");
+    assert!(html.contains("<title>Code</title><path d=\"M0 0h1v1h-1zM1 1h1v1h-1z\">"), "{html}");
 }
 
 #[test]
