@@ -9,6 +9,7 @@
 //! A symbolic [`machine`] goes through the instructions; the [`policy`] says what is known of each
 //! imported name.
 
+mod carried;
 mod costs;
 mod fault;
 mod findings;

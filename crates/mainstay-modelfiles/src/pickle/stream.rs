@@ -278,7 +278,7 @@ fn describe(
 }
 
 fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
-    let Shared { globals, findings, mut nested, decoded, gaps, .. } = shared;
+    let Shared { globals, findings, mut nested, decoded, gaps, carried, .. } = shared;
     nested.sort_unstable();
     nested.dedup();
     findings.tell(part, examination);
@@ -291,6 +291,7 @@ fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
         let reason = "the pickle imports more names than there is room for";
         examination.gap(part.whole(), reason, advice);
     }
+    carried.examine(&nested, part, examination);
     for (start, length) in nested {
         let inner = part.from(start as u64);
         let bytes = inner.bytes.get(..length).unwrap_or_default();

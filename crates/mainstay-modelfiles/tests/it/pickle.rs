@@ -3,6 +3,7 @@
 pub(crate) mod advisories;
 pub(crate) mod assembly;
 pub(crate) mod bombs;
+pub(crate) mod carried;
 pub(crate) mod evasions;
 pub(crate) mod everyday;
 pub(crate) mod giveaways;
@@ -24,6 +25,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
         giveaways::fixtures(),
         states::fixtures(),
         readings::fixtures(),
+        carried::fixtures(),
     ]
     .concat();
     let mut seeds: Vec<Seed> = fixtures
