@@ -6,11 +6,13 @@
 //!
 //! Dangers: weights in other files by a path that leads away (CVE-2022-25882, CVE-2024-27318,
 //! CVE-2025-51480); operators that run Python; operators of domains and names that need a library
-//! of their own; tensors that declare other sizes than they have. Nodes are looked at wherever
+//! of their own; tensors that declare other sizes than they have; settings of the runtime that name
+//! a library. Nodes are looked at wherever
 //! they lie: in the bodies of `If`, `Loop` and `Scan`, in local functions, in training graphs.
 
 mod graph;
 mod operators;
+mod settings;
 mod tensor;
 
 use crate::examination::Examination;
