@@ -8,6 +8,7 @@
 use mainstay_reading::DangerCode;
 
 use super::fault::Fault;
+use super::hidden;
 use super::literal::Literal;
 use super::machine::{Arrays, Machine, Reading, Shared, Trust};
 use super::source::Frames;
@@ -57,6 +58,10 @@ pub(super) fn read(part: &Part<'_>, examination: &mut Examination<'_>) -> u64 {
     read_otherwise(part, &first, plain, &mut shared);
     shared.findings.note_imports(&shared.globals);
     tell_what_follows(part, &first, &mut shared);
+    let is_followed = first.fault.is_none() && !first.is_legacy_torch;
+    if is_followed && first.end < part.bytes.len() {
+        hidden::read_after(part, first.end, examination);
+    }
     describe(part, &first, trace, examination);
     finish(part, shared, examination);
     first.end as u64

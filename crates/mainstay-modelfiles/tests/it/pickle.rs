@@ -7,6 +7,7 @@ pub(crate) mod carried;
 pub(crate) mod evasions;
 pub(crate) mod everyday;
 pub(crate) mod giveaways;
+pub(crate) mod hidden;
 pub(crate) mod ordinary;
 pub(crate) mod readings;
 pub(crate) mod states;
@@ -26,6 +27,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
         states::fixtures(),
         readings::fixtures(),
         carried::fixtures(),
+        hidden::fixtures(),
     ]
     .concat();
     let mut seeds: Vec<Seed> = fixtures
