@@ -9,6 +9,7 @@
 //! the memo, and the content of the last few thousand containers.
 
 mod arguments;
+mod array_classes;
 mod arrays;
 mod calls;
 mod containers;

@@ -82,6 +82,8 @@ pub(super) enum Rule {
     Factory,
     /// A class of arrays first, of which it makes an empty one.
     ArrayClass,
+    /// A class of arrays first, and the class of its data second.
+    MaskedClass,
     /// A class first, of which it makes an instance.
     FirstClass,
     /// The constructors of numpy's random generators.
@@ -292,6 +294,7 @@ fn rule_named(name: &str) -> Option<Rule> {
         "type-of" => Rule::TypeOf,
         "factory" => Rule::Factory,
         "array-class" => Rule::ArrayClass,
+        "masked-class" => Rule::MaskedClass,
         "first-class" => Rule::FirstClass,
         "numpy-random" => Rule::NumpyRandom,
         "ufunc" => Rule::Ufunc,

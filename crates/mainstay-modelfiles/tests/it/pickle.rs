@@ -1,6 +1,7 @@
 //! Pickles, and what is said of them.
 
 pub(crate) mod advisories;
+pub(crate) mod arrays;
 pub(crate) mod assembly;
 pub(crate) mod bombs;
 pub(crate) mod carried;
@@ -28,6 +29,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
         readings::fixtures(),
         carried::fixtures(),
         hidden::fixtures(),
+        arrays::fixtures(),
     ]
     .concat();
     let mut seeds: Vec<Seed> = fixtures
