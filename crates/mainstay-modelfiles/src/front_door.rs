@@ -8,6 +8,7 @@ use mainstay_reading::{Danger, DangerCode, Nearby};
 use crate::examination::{Detail, Examination, Examined};
 use crate::format::{Beginning, FORMATS, Format, Likeness, Role, ending_of};
 use crate::formats;
+use crate::neighbours;
 use crate::part::Part;
 use crate::pickle;
 use crate::wrappings;
@@ -41,7 +42,9 @@ pub fn examine_as(file: &ModelFile<'_>, detail: Detail) -> Examined {
     let mut examination = Examination::new(file.budget, file.nearby, detail);
     examination.is_for_others = file.is_for_others;
     let part = Part::file(file.name, file.bytes);
-    let is_read = enter(&part, &mut examination) || pickle::read_behind(&part, &mut examination);
+    let is_read = neighbours::read(&part, &mut examination)
+        || enter(&part, &mut examination)
+        || pickle::read_behind(&part, &mut examination);
     if !is_read && has_model_name(file.name) {
         let reason = "the name promises a model, and the bytes are of no format that is known";
         examination.gap(part.whole(), reason, "find out what the file is before you load it");
@@ -124,6 +127,14 @@ fn repeats(bytes: &[u8]) -> bool {
 pub(crate) fn enter_certain(part: &Part<'_>, examination: &mut Examination<'_>) {
     if let Some((format, Likeness::Certain)) = format_of(&part.beginning()) {
         read_as(format, part, examination);
+    }
+}
+
+/// The format that bytes certainly are of.
+pub(crate) fn certainly(part: &Part<'_>) -> Option<&'static Format> {
+    match format_of(&part.beginning()) {
+        Some((format, Likeness::Certain)) => Some(format),
+        Some((_, Likeness::Possible | Likeness::No)) | None => None,
     }
 }
 

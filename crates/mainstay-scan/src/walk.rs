@@ -23,6 +23,7 @@ use crate::ground::Ground;
 use crate::kind::Kind;
 use crate::target::{Installed, Target};
 use crate::unknown::UnknownCode;
+use content::Company;
 pub(crate) use content::{may_be_model, may_be_program};
 pub(crate) use set_aside::{Aside, Holds};
 pub(crate) use trees::is_inner_modules;
@@ -214,10 +215,12 @@ impl Root<'_> {
             Ok(entries) => {
                 if let Some(within) = self.judge(&mut here, folder, &entries) {
                     let folder = folder.as_of(within);
+                    let names: Vec<&OsStr> = entries.iter().map(|(name, _)| &**name).collect();
+                    let company = Company::of(&names, within);
                     let mut below = String::new();
                     for (name, kind) in entries {
                         folder.write_below(&name, &mut below);
-                        inner.extend(self.meet(&mut here, &folder, &name, &below, kind));
+                        inner.extend(self.meet(&mut here, &folder, company, &name, &below, kind));
                     }
                 }
             }
@@ -232,6 +235,7 @@ impl Root<'_> {
         &self,
         here: &mut Walked,
         folder: &Folder,
+        company: Company,
         name: &OsStr,
         below: &str,
         file_type: Option<FileType>,
@@ -260,8 +264,9 @@ impl Root<'_> {
             Some(found) => found.is_file(),
             None => path().symlink_metadata().is_ok_and(|found| found.is_file()),
         };
-        let by_content =
-            || is_file().then(|| content::kind(&folder.path, name, folder.within)).flatten();
+        let by_content = || {
+            is_file().then(|| content::kind(&folder.path, name, folder.within, company)).flatten()
+        };
         let Some(kind) = by_name.or_else(by_content) else {
             here.other_files += 1;
             if may_be_link && path().is_dir() {
@@ -281,7 +286,12 @@ impl Root<'_> {
             here.problems.push(Problem { shown, error: link_outside() });
         } else {
             let (target, place) = (self.position, self.ground.place.join(self.below(&path)));
-            here.found.push(Found { shown: shown.into(), path, place, target, named: false, kind });
+            let found = Found { shown: shown.into(), path, place, target, named: false, kind };
+            // What an installation would run is told of beside what it asks for.
+            if by_name.is_some() && company == Company::Weights && content::is_neighbour(name) {
+                here.found.push(Found { kind: Kind::Model, ..found.clone() });
+            }
+            here.found.push(found);
         }
         None
     }
