@@ -101,7 +101,12 @@ fn look(template: &str, place: &dyn Fn(usize) -> Place, examination: &mut Examin
     for finding in tags::judge(&read) {
         examination.danger(told(template, &finding, place));
     }
-    for (at, message) in triggers::of(&read).into_iter().chain(hidden::of(&read)) {
+    let triggers = triggers::of(&read);
+    if let Some(at) = triggers.cut_at {
+        let reason = "the template has more conditions on words and dates than are looked at";
+        examination.gap(place(at), reason, "read the template by hand: no real one has so many");
+    }
+    for (at, message) in triggers.found.into_iter().chain(hidden::of(&read)) {
         let danger = Danger::new(DangerCode::Template, place(at), message);
         examination.danger(danger.graded(Severity::Medium).shown(shown(template, at)));
     }

@@ -31,7 +31,7 @@ pub(crate) const FORMAT: Format = Format {
     read,
 };
 
-/// How many fields of a graph are asked whether it is one.
+/// How many fields of a node or a tensor are asked whether it is one.
 const ASKED: usize = 64;
 
 /// A model has a graph that is one, and says its version or its operator sets. A lone tensor is
@@ -88,15 +88,13 @@ impl Header {
 
 /// Whether a message is a `GraphProto`: it has a node, a tensor, an input or an output.
 fn is_graph(graph: Message<'_>) -> bool {
-    graph.fields().map_while(Result::ok).take(ASKED).any(|field| {
-        match (field.number, field.value) {
-            (1, Value::Bytes(node)) => is_node(node),
-            (5, Value::Bytes(tensor)) => is_tensor(tensor),
-            (11 | 12, Value::Bytes(value)) => {
-                value.last(1).is_some_and(Message::is_identifier) && value.last(2).is_some()
-            }
-            _ => false,
+    graph.fields().map_while(Result::ok).any(|field| match (field.number, field.value) {
+        (1, Value::Bytes(node)) => is_node(node),
+        (5, Value::Bytes(tensor)) => is_tensor(tensor),
+        (11 | 12, Value::Bytes(value)) => {
+            value.last(1).is_some_and(Message::is_identifier) && value.last(2).is_some()
         }
+        _ => false,
     })
 }
 

@@ -17,7 +17,7 @@ const PLAIN_SETUP: &str =
     "from setuptools import find_packages, setup\n\nsetup(name='x', packages=find_packages())\n";
 const ELF: &[u8] = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0";
 
-fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn chunk(name: &[u8], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes();
     [&length[..], name, content, &[0; 4]].concat()
 }
@@ -126,7 +126,7 @@ fn the_end_of_a_picture_is_found_by_its_heads_alone() {
     assert_eq!(end(&whole[..whole.len() - 1]), PictureEnd::Unknown);
     assert_eq!(end(b"GIF89a  "), PictureEnd::Unknown);
     assert_eq!(
-        end(&[b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 1_300_000]].concat()),
+        end(&[b"\x89PNG\r\n\x1a\n".as_slice(), &vec![0; 1_300_000]].concat()),
         PictureEnd::Unsought
     );
 }
