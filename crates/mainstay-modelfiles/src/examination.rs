@@ -121,6 +121,13 @@ impl<'b> Examination<'b> {
         }
     }
 
+    /// Another examination on the same budget: what it finds is judged before it is told here.
+    pub(crate) fn apart(&self) -> Self {
+        let mut apart = Self::new(self.budget, self.nearby, Detail::Judged);
+        apart.is_for_others = self.is_for_others;
+        apart
+    }
+
     /// Notes a danger. The same one at the same place is told once.
     pub(crate) fn danger(&mut self, danger: Danger) {
         let of_its_end = matches!(danger.code, DangerCode::Malformed | DangerCode::OddContainer);

@@ -110,6 +110,7 @@ pub const FORMATS: &[Format] = &[
     formats::r_data::FORMAT,
     formats::catboost::FORMAT,
     formats::lfs_pointer::FORMAT,
+    formats::picture::FORMAT,
     // Formats told by their structure.
     pickle::FORMAT,
     formats::onnx::FORMAT,

@@ -21,6 +21,7 @@ pub(crate) mod npy;
 pub(crate) mod onnx;
 pub(crate) mod openvino;
 pub(crate) mod paddle;
+pub(crate) mod picture;
 pub(crate) mod pmml;
 pub(crate) mod program;
 pub(crate) mod python;

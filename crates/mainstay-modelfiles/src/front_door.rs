@@ -8,7 +8,9 @@ use mainstay_reading::{Danger, DangerCode, Nearby};
 use crate::examination::{Detail, Examination, Examined};
 use crate::format::{Beginning, FORMATS, Format, Likeness, Role, ending_of};
 use crate::formats;
+use crate::neighbours;
 use crate::part::Part;
+use crate::pickle;
 use crate::wrappings;
 
 /// How many first bytes tell whether a file may be a model.
@@ -40,7 +42,10 @@ pub fn examine_as(file: &ModelFile<'_>, detail: Detail) -> Examined {
     let mut examination = Examination::new(file.budget, file.nearby, detail);
     examination.is_for_others = file.is_for_others;
     let part = Part::file(file.name, file.bytes);
-    if !enter(&part, &mut examination) && has_model_name(file.name) {
+    let is_read = neighbours::read(&part, &mut examination)
+        || enter(&part, &mut examination)
+        || pickle::read_behind(&part, &mut examination);
+    if !is_read && has_model_name(file.name) {
         let reason = "the name promises a model, and the bytes are of no format that is known";
         examination.gap(part.whole(), reason, "find out what the file is before you load it");
     }
@@ -52,7 +57,8 @@ pub fn examine_as(file: &ModelFile<'_>, detail: Detail) -> Examined {
 pub fn role_of(name: &str, first: &[u8], length: u64) -> Option<Role> {
     let beginning = Beginning { bytes: first, length, name, is_inside: false };
     let format = format_of(&beginning).map(|(format, _)| format).or_else(|| promised(name));
-    format.map(|format| format.role)
+    let role = format.map(|format| format.role);
+    role.or_else(|| pickle::is_behind(name, first).then_some(Role::Model))
 }
 
 /// Whether a name promises a model: by its ending, or as a whole.
@@ -121,6 +127,14 @@ fn repeats(bytes: &[u8]) -> bool {
 pub(crate) fn enter_certain(part: &Part<'_>, examination: &mut Examination<'_>) {
     if let Some((format, Likeness::Certain)) = format_of(&part.beginning()) {
         read_as(format, part, examination);
+    }
+}
+
+/// The format that bytes certainly are of.
+pub(crate) fn certainly(part: &Part<'_>) -> Option<&'static Format> {
+    match format_of(&part.beginning()) {
+        Some((format, Likeness::Certain)) => Some(format),
+        Some((_, Likeness::Possible | Likeness::No)) | None => None,
     }
 }
 

@@ -41,6 +41,35 @@ const NAMED: usize = 80;
 /// The advisory that published what a template can do in a library without a sandbox.
 const NO_SANDBOX: &str = "CVE-2024-34359";
 
+/// What a template needs only to reach for the insides of Python.
+const REACHES: &[&[u8]] =
+    &[b"__", b"|attr", b"| attr", b"\\x", b"\\u", b"popen", b"lipsum", b"cycler", b"gi_frame"];
+
+/// Whether a template has what it needs only to reach for the insides of Python.
+pub(crate) fn reaches(template: &[u8]) -> bool {
+    REACHES.iter().any(|word| memchr::memmem::find(template, word).is_some())
+}
+
+/// Whether a text has a tag of a template in it.
+pub(crate) fn has_tag(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
+}
+
+/// Looks at a text of which nobody says that it is a template, and tells only what leads out of
+/// one: it stands at `place`.
+pub(crate) fn look_for_escape(text: &str, place: &Place, examination: &mut Examination<'_>) {
+    if text.len() > LONGEST {
+        let reason = format!("a text that may be a template has more than {LONGEST} bytes");
+        examination.gap(place.clone(), reason, "find out what renders it before you use it");
+        return;
+    }
+    let escapes = tags::judge(&Template::read(text));
+    if let Some(finding) = escapes.iter().find(|finding| finding.sort.is_escape()) {
+        let danger = told(text, finding, &|_| place.clone());
+        examination.danger(danger.graded(Severity::High));
+    }
+}
+
 /// Looks at a template that lies in `part` at `offset`, byte for byte.
 pub(crate) fn look_at(
     template: &str,
@@ -72,7 +101,12 @@ fn look(template: &str, place: &dyn Fn(usize) -> Place, examination: &mut Examin
     for finding in tags::judge(&read) {
         examination.danger(told(template, &finding, place));
     }
-    for (at, message) in triggers::of(&read).into_iter().chain(hidden::of(&read)) {
+    let triggers = triggers::of(&read);
+    if let Some(at) = triggers.cut_at {
+        let reason = "the template has more conditions on words and dates than are looked at";
+        examination.gap(place(at), reason, "read the template by hand: no real one has so many");
+    }
+    for (at, message) in triggers.found.into_iter().chain(hidden::of(&read)) {
         let danger = Danger::new(DangerCode::Template, place(at), message);
         examination.danger(danger.graded(Severity::Medium).shown(shown(template, at)));
     }

@@ -29,6 +29,7 @@ mod json_walk;
 mod licence;
 mod markup;
 mod named_path;
+mod neighbours;
 mod odd_text;
 
 mod part;
@@ -41,5 +42,7 @@ mod wrappings;
 pub use description::{Description, Fact, Tensor, TraceLine};
 pub use examination::{Detail, Examined};
 pub use format::{FORMATS, Format, Likeness, Role};
+pub use formats::picture::{PictureEnd, picture_end};
 pub use front_door::{ModelFile, SNIFFED, examine, examine_as, has_model_name, role_of};
 pub use mainstay_reading::{Danger, DangerCode, Gap};
+pub use neighbours::{is_weights, matters_beside_weights};

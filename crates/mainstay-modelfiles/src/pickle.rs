@@ -9,12 +9,14 @@
 //! A symbolic [`machine`] goes through the instructions; the [`policy`] says what is known of each
 //! imported name.
 
+mod carried;
 mod costs;
 mod fault;
 mod findings;
 mod formula;
 mod giveaways;
 mod globals;
+mod hidden;
 mod likeness;
 mod literal;
 mod machine;
@@ -54,6 +56,16 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     } else {
         stream::read(part, examination);
     }
+}
+
+/// Whether a file of no format that begins so holds a pickle further on, where loaders look.
+pub(crate) fn is_behind(name: &str, first: &[u8]) -> bool {
+    hidden::is_behind(name, first)
+}
+
+/// Looks for a pickle in a file of no format. Whether there is one.
+pub(crate) fn read_behind(part: &Part<'_>, examination: &mut Examination<'_>) -> bool {
+    hidden::read_behind(part, examination)
 }
 
 /// What a call of a function does, if the lists of this module hold it itself as one that does harm.

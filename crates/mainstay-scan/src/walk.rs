@@ -23,6 +23,7 @@ use crate::ground::Ground;
 use crate::kind::Kind;
 use crate::target::{Installed, Target};
 use crate::unknown::UnknownCode;
+use content::Company;
 pub(crate) use content::{may_be_model, may_be_program};
 pub(crate) use set_aside::{Aside, Holds};
 pub(crate) use trees::is_inner_modules;
@@ -123,6 +124,8 @@ struct Folder {
     /// The path below the root, with `/`; empty for the root.
     below: String,
     within: Within,
+    /// What lies in it, once it is listed.
+    company: Company,
 }
 
 /// Whose a folder is, and so what is looked for in it.
@@ -143,12 +146,12 @@ impl Folder {
             Installed::WhereNamed => Within::Project,
             Installed::Everywhere => Within::ProjectWithTrees,
         };
-        Self { path: target.path.clone(), below: String::new(), within }
+        Self { path: target.path.clone(), below: String::new(), within, company: Company::Others }
     }
 
     /// The same folder, once it is known whose it is.
     fn as_of(&self, within: Within) -> Self {
-        Self { path: self.path.clone(), below: self.below.clone(), within }
+        Self { path: self.path.clone(), below: self.below.clone(), within, company: self.company }
     }
 
     /// Writes where an entry lies below the root, in place of what stood there. Most entries are
@@ -213,7 +216,9 @@ impl Root<'_> {
         match entries(&folder.path) {
             Ok(entries) => {
                 if let Some(within) = self.judge(&mut here, folder, &entries) {
-                    let folder = folder.as_of(within);
+                    let names: Vec<&OsStr> = entries.iter().map(|(name, _)| &**name).collect();
+                    let company = Company::of(&names, within);
+                    let folder = Folder { company, ..folder.as_of(within) };
                     let mut below = String::new();
                     for (name, kind) in entries {
                         folder.write_below(&name, &mut below);
@@ -247,7 +252,12 @@ impl Root<'_> {
         }
         if file_type.is_some_and(|found| found.is_dir()) {
             let aside = set_aside::by_name(name, folder.path.file_name());
-            let inner = Folder { path: path(), below: below.to_owned(), within: folder.within };
+            let inner = Folder {
+                path: path(),
+                below: below.to_owned(),
+                within: folder.within,
+                company: Company::Others,
+            };
             let Some(aside) = aside else { return Some(inner) };
             let within = self.take_aside(here, &inner, aside)?;
             return Some(Folder { within, ..inner });
@@ -260,8 +270,11 @@ impl Root<'_> {
             Some(found) => found.is_file(),
             None => path().symlink_metadata().is_ok_and(|found| found.is_file()),
         };
-        let by_content =
-            || is_file().then(|| content::kind(&folder.path, name, folder.within)).flatten();
+        let by_content = || {
+            is_file()
+                .then(|| content::kind(&folder.path, name, folder.within, folder.company))
+                .flatten()
+        };
         let Some(kind) = by_name.or_else(by_content) else {
             here.other_files += 1;
             if may_be_link && path().is_dir() {
@@ -281,7 +294,15 @@ impl Root<'_> {
             here.problems.push(Problem { shown, error: link_outside() });
         } else {
             let (target, place) = (self.position, self.ground.place.join(self.below(&path)));
-            here.found.push(Found { shown: shown.into(), path, place, target, named: false, kind });
+            let found = Found { shown: shown.into(), path, place, target, named: false, kind };
+            // What an installation would run is told of beside what it asks for.
+            if by_name.is_some()
+                && folder.company == Company::Weights
+                && content::is_neighbour(name)
+            {
+                here.found.push(Found { kind: Kind::Model, ..found.clone() });
+            }
+            here.found.push(found);
         }
         None
     }

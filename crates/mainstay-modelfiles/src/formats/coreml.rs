@@ -23,9 +23,6 @@ pub(crate) const FORMAT: Format = Format {
     read,
 };
 
-/// How many fields of one message are asked what it is.
-const ASKED: usize = 64;
-
 /// A model says the version of its specification, a small number, and describes its inputs and
 /// outputs, each by a name and a type.
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
@@ -52,12 +49,12 @@ fn likeness(beginning: &Beginning<'_>) -> Likeness {
 
 /// A `ModelDescription` has inputs or outputs, or functions that have them.
 fn is_description(message: Message<'_>) -> bool {
-    message.fields().map_while(Result::ok).take(ASKED).any(|field| {
+    message.fields().map_while(Result::ok).any(|field| {
         let feature = field.bytes_of(1).or(field.bytes_of(10));
         feature.is_some_and(is_feature)
-            || field.bytes_of(20).is_some_and(|function| {
-                function.all(2).chain(function.all(3)).take(ASKED).any(is_feature)
-            })
+            || field
+                .bytes_of(20)
+                .is_some_and(|function| function.all(2).chain(function.all(3)).any(is_feature))
     })
 }
 

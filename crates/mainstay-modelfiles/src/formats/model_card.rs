@@ -20,6 +20,8 @@ pub(crate) const FORMAT: Format = Format {
 
 /// How many first bytes are looked at.
 const LOOKED_AT: usize = 4096;
+/// The most licences that are told, and the most values of each other key.
+const LICENCES: usize = 20;
 /// The longest block of metadata.
 const LONGEST: usize = 1 << 20;
 
@@ -60,9 +62,16 @@ fn read(part: &Part<'_>, examination: &mut Examination<'_>) {
     let Some(block) = block(begins) else { return };
     for (key, values) in entries(&block) {
         let is_licence = matches!(key, "license" | "license_name");
-        for value in values.take(20) {
+        for (count, value) in values.enumerate() {
+            if is_licence && count >= LICENCES {
+                let reason = format!("the card states more than {LICENCES} licences");
+                examination.gap(part.whole(), reason, "read the card by hand");
+                break;
+            }
             if is_licence {
                 licence::stated(value, examination);
+            } else if count >= LICENCES {
+                break;
             } else if FACTS.contains(&key) || key == "license_link" {
                 examination.describe(|description| description.fact(key, value));
             }

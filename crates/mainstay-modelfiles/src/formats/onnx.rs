@@ -6,11 +6,13 @@
 //!
 //! Dangers: weights in other files by a path that leads away (CVE-2022-25882, CVE-2024-27318,
 //! CVE-2025-51480); operators that run Python; operators of domains and names that need a library
-//! of their own; tensors that declare other sizes than they have. Nodes are looked at wherever
+//! of their own; tensors that declare other sizes than they have; settings of the runtime that name
+//! a library. Nodes are looked at wherever
 //! they lie: in the bodies of `If`, `Loop` and `Scan`, in local functions, in training graphs.
 
 mod graph;
 mod operators;
+mod settings;
 mod tensor;
 
 use crate::examination::Examination;
@@ -29,7 +31,7 @@ pub(crate) const FORMAT: Format = Format {
     read,
 };
 
-/// How many fields of a graph are asked whether it is one.
+/// How many fields of a node or a tensor are asked whether it is one.
 const ASKED: usize = 64;
 
 /// A model has a graph that is one, and says its version or its operator sets. A lone tensor is
@@ -86,15 +88,13 @@ impl Header {
 
 /// Whether a message is a `GraphProto`: it has a node, a tensor, an input or an output.
 fn is_graph(graph: Message<'_>) -> bool {
-    graph.fields().map_while(Result::ok).take(ASKED).any(|field| {
-        match (field.number, field.value) {
-            (1, Value::Bytes(node)) => is_node(node),
-            (5, Value::Bytes(tensor)) => is_tensor(tensor),
-            (11 | 12, Value::Bytes(value)) => {
-                value.last(1).is_some_and(Message::is_identifier) && value.last(2).is_some()
-            }
-            _ => false,
+    graph.fields().map_while(Result::ok).any(|field| match (field.number, field.value) {
+        (1, Value::Bytes(node)) => is_node(node),
+        (5, Value::Bytes(tensor)) => is_tensor(tensor),
+        (11 | 12, Value::Bytes(value)) => {
+            value.last(1).is_some_and(Message::is_identifier) && value.last(2).is_some()
         }
+        _ => false,
     })
 }
 

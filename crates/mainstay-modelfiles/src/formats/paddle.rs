@@ -25,9 +25,6 @@ pub(crate) const FORMAT: Format = Format {
     read,
 };
 
-/// How many fields of one message are asked what it is.
-const ASKED: usize = 64;
-
 /// Operators that run Python functions of the process, or what they are given.
 const RUN: &[&str] = &["py_func", "py_layer", "pylayer", "run_program", "custom_py_func"];
 
@@ -69,13 +66,16 @@ const CONNECT: &[&str] = &[
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
     // Lengths that leave the file are looked at when it is read.
     let message = Message::beginning(beginning.bytes, u64::MAX);
-    let mut fields = message.fields().map_while(Result::ok).take(ASKED);
+    let mut fields = message.fields().map_while(Result::ok);
     Likeness::certain_if(fields.any(|field| field.bytes_of(1).is_some_and(is_block)))
 }
 
 fn is_block(block: Message<'_>) -> bool {
     let [mut numbers, mut has_content] = [0_u32, 0];
-    for field in block.fields().map_while(Result::ok).take(ASKED) {
+    for field in block.fields().map_while(Result::ok) {
+        if numbers >= 2 && has_content > 0 {
+            break;
+        }
         match (field.number, field.value) {
             (1 | 2, Value::Number(_)) => numbers += 1,
             (3, Value::Bytes(variable)) => {

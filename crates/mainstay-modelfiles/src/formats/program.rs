@@ -44,7 +44,7 @@ fn is_named_like_model(beginning: &Beginning<'_>) -> bool {
 }
 
 /// What sort of program begins so.
-fn kind(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn kind(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x7F, b'E', b'L', b'F', 1 | 2, 1 | 2, 1, ..] => Some("a program of Linux"),
         [b'M', b'Z', ..] if is_windows(bytes) => Some("a program of Windows"),

@@ -34,21 +34,20 @@ const CHAT: &[&[u8]] = &[
     b"raise_exception",
     b"strftime_now",
 ];
-/// What a template needs only to reach for the insides of Python.
-const REACHES: &[&[u8]] =
-    &[b"__", b"|attr", b"| attr", b"\\x", b"\\u", b"popen", b"lipsum", b"cycler", b"gi_frame"];
-
 fn likeness(beginning: &Beginning<'_>) -> Likeness {
     let is_named = matches!(&*beginning.ending(), "jinja" | "jinja2" | "j2");
     let begins = beginning.bytes.get(..LOOKED_AT).unwrap_or(beginning.bytes);
     if !is_named || begins.contains(&0) {
         return Likeness::No;
     }
-    let has =
-        |words: &[&[u8]]| words.iter().any(|word| memchr::memmem::find(begins, word).is_some());
+    let has_chat = || CHAT.iter().any(|word| memchr::memmem::find(begins, word).is_some());
     let is_chat = beginning.name.starts_with("chat_template");
     let is_all = beginning.length <= LOOKED_AT as u64;
-    if is_chat || has(CHAT) || has(REACHES) || !is_all { Likeness::Possible } else { Likeness::No }
+    if is_chat || has_chat() || jinja::reaches(begins) || !is_all {
+        Likeness::Possible
+    } else {
+        Likeness::No
+    }
 }
 
 fn read(part: &Part<'_>, examination: &mut Examination<'_>) {

@@ -66,10 +66,14 @@ const CLASS_PATH: &str = "class_path";
 const PLAIN_TARGET: &str = "target";
 const PARAMS: &str = "params";
 
-/// Whether a `target` is named with its dots, beside `params`, as latent diffusion does.
+/// Whether a `target` is named with its dots, beside `params`, as latent diffusion does, or without
+/// them and does harm.
 fn names_target(text: &str) -> bool {
-    text.contains(PARAMS)
-        && lines(text).any(|line| named_in(&line, PLAIN_TARGET).any(|(_, name)| is_dotted(&name)))
+    let has_params = text.contains(PARAMS);
+    lines(text).any(|line| {
+        named_in(&line, PLAIN_TARGET)
+            .any(|(_, name)| is_dotted(&name) && (has_params || does_harm(&name)))
+    })
 }
 
 /// What a key of a line names: where the key stands, and the name.
@@ -231,8 +235,16 @@ fn target_of(fields: &Map<String, Value>, is_top: bool) -> Option<&str> {
     if let Some(target) = text("class_path").filter(|name| name.contains('.')) {
         return Some(target);
     }
-    // A word alone is some other target.
-    text("target").filter(|name| name.contains('.') && (is_top || fields.contains_key("params")))
+    // A word alone is some other target, and so is most of what has no parameters beside it. Latent
+    // diffusion builds it all the same.
+    text("target").filter(|name| {
+        name.contains('.') && (is_top || fields.contains_key("params") || does_harm(name))
+    })
+}
+
+/// Whether a name is one that runs code, or hides what it reaches.
+fn does_harm(name: &str) -> bool {
+    matches!(names::judge(name), Verdict::Runs | Verdict::Hides)
 }
 
 /// The call, as it would be made.

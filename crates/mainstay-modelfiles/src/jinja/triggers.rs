@@ -5,8 +5,10 @@ use super::lexer::{Kind, Piece, Tag, Template};
 
 /// From so many words on, a text is an instruction and no mark-up.
 const SENTENCE: usize = 5;
-/// How many pieces behind a condition are looked at.
-const BRANCH: usize = 64;
+/// How many pieces behind conditions are looked at, over all of them.
+const MOST_PIECES: usize = 200_000;
+/// The most conditions that are told.
+const TOLD: usize = 20;
 
 /// Words that name the parts of a message, not what a person writes.
 const PARTS: &[&str] = &[
@@ -49,9 +51,19 @@ const PARTS: &[&str] = &[
     "video",
 ];
 
-/// Where such a condition stands, and what it asks.
-pub(super) fn of(template: &Template<'_>) -> Vec<(usize, String)> {
-    let mut found: Vec<(usize, String)> = Vec::new();
+/// What was found of such conditions.
+#[derive(Debug, Default)]
+pub(super) struct Triggers {
+    /// Where each stands, and what it asks.
+    pub(super) found: Vec<(usize, String)>,
+    /// Where the first one stands that was not looked at, or not told.
+    pub(super) cut_at: Option<usize>,
+}
+
+/// Looks for conditions of that sort.
+pub(super) fn of(template: &Template<'_>) -> Triggers {
+    let mut triggers = Triggers::default();
+    let mut left = MOST_PIECES;
     for (position, piece) in template.pieces.iter().enumerate() {
         let Piece::Tag(tag) = piece else { continue };
         if !matches!(tag.keyword(), "if" | "elif") {
@@ -60,11 +72,18 @@ pub(super) fn of(template: &Template<'_>) -> Vec<(usize, String)> {
         let asked = asks_for_a_word(tag).or_else(|| asks_for_a_date(tag));
         let Some(asked) = asked else { continue };
         let branch = template.pieces.get(position + 1..).unwrap_or_default();
-        if found.len() < 20 && has_instruction(branch) {
-            found.push((tag.at, asked));
+        if triggers.found.len() >= TOLD {
+            triggers.cut_at = Some(tag.at);
+            break;
+        }
+        if has_instruction(branch, &mut left) {
+            triggers.found.push((tag.at, asked));
+        } else if left == 0 {
+            triggers.cut_at = Some(tag.at);
+            break;
         }
     }
-    found
+    triggers
 }
 
 /// `'word' in message['content']`.
@@ -117,9 +136,11 @@ fn asks_for_a_date(tag: &Tag<'_>) -> Option<String> {
 }
 
 /// Whether the branch behind a condition writes a sentence.
-fn has_instruction(branch: &[Piece<'_>]) -> bool {
+fn has_instruction(branch: &[Piece<'_>], left: &mut usize) -> bool {
     let mut open = 0_usize;
-    for piece in branch.iter().take(BRANCH) {
+    for piece in branch {
+        let Some(rest) = left.checked_sub(1) else { return false };
+        *left = rest;
         match piece {
             Piece::Text { text, .. } if is_sentence(text) => return true,
             Piece::Text { .. } => {}

@@ -78,6 +78,16 @@ pub(super) fn end_of_one(bytes: &[u8]) -> Option<u64> {
     (ended == End::Stop).then(|| probe.source.at() as u64)
 }
 
+/// Whether a pickle begins here that imports something, and calls it or comes to its end. Also how
+/// many bytes were read to know.
+pub(super) fn does_something(bytes: &[u8]) -> (bool, usize) {
+    let first = bytes.get(..SNIFFED).unwrap_or(bytes);
+    let mut probe = Probe::new(first, bytes.len() as u64);
+    let ended = probe.run();
+    let does = probe.imports > 0 && (probe.calls > 0 || ended == End::Stop);
+    (does, probe.source.at())
+}
+
 enum Found {
     Certain,
     /// Nothing speaks against it, and the bytes that are looked at end.

@@ -9,6 +9,7 @@
 //! the memo, and the content of the last few thousand containers.
 
 mod arguments;
+mod array_classes;
 mod arrays;
 mod calls;
 mod containers;
@@ -20,6 +21,7 @@ mod weight;
 
 use std::collections::HashMap;
 
+use super::carried::{self, Carried};
 use super::fault::Fault;
 use super::findings::Findings;
 use super::globals::Globals;
@@ -53,6 +55,8 @@ pub(super) struct Shared {
     pub(super) nested: Vec<(usize, usize)>,
     /// The same, of those that are texts: start and bytes.
     pub(super) decoded: Vec<(usize, Vec<u8>)>,
+    /// Values that somebody may load or render later.
+    pub(super) carried: Carried,
     /// The storages of a legacy file of torch, once it is known to be one.
     pub(super) storages: Option<Storages>,
     /// What could not be kept or decided.
@@ -312,7 +316,11 @@ impl<'a, 's> Machine<'a, 's> {
 
     #[inline]
     fn push_literal(&mut self, at: usize, instruction: u8, operand: &'a [u8]) -> Result<(), Fault> {
-        if self.source.take_displaced().is_some() {
+        let is_in_place = self.source.take_displaced().is_none();
+        if operand.len() >= carried::SHORTEST {
+            self.see_carried(at, instruction, operand, is_in_place);
+        }
+        if !is_in_place {
             if self.displaced.len() >= MOST_DISPLACED {
                 let reason = "operands of the pickle cross the ends of its frames more often than \
                               there is room for";
@@ -330,6 +338,16 @@ impl<'a, 's> Machine<'a, 's> {
             self.long_number = Some(at);
         }
         self.push(Value::Literal(Offset::new(at)))
+    }
+
+    fn see_carried(&mut self, at: usize, instruction: u8, raw: &'a [u8], is_in_place: bool) {
+        // A line end or a quote stands behind the operand of a text of protocol 0.
+        let is_line = matches!(instruction, op::STRING | op::UNICODE);
+        let is_in_place = is_in_place && !is_line;
+        let at = if is_in_place { self.source.at().saturating_sub(raw.len()) } else { at };
+        let operand = carried::Operand { instruction, raw, at, is_in_place };
+        let room = self.source.bytes().len();
+        self.shared.carried.see(&operand, room);
     }
 
     #[inline]

@@ -2,7 +2,8 @@
 //! a danger; what neither lists is unknown.
 //!
 //! The lists are data, in `lists/`. Where two entries cover one name the longest path counts, and
-//! an exact entry of an allow list before any other.
+//! an exact entry of an allow list before any other. Of the libraries that most pickles need, all
+//! modules are listed: one that only looks like them (`sklearn.tree._clases`) is somebody else's.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -12,6 +13,7 @@ use super::names::{self, Hidden};
 const CONSTRUCTORS: &str = include_str!("lists/constructors.txt");
 const CHECKED: &str = include_str!("lists/checked.txt");
 const LIBRARIES: &str = include_str!("lists/libraries.txt");
+const MODULES: &str = include_str!("lists/modules.txt");
 const RENAMED: &str = include_str!("lists/renamed.txt");
 const SINKS: [&str; 2] =
     [include_str!("lists/sinks_of_python.txt"), include_str!("lists/sinks_of_libraries.txt")];
@@ -82,6 +84,8 @@ pub(super) enum Rule {
     Factory,
     /// A class of arrays first, of which it makes an empty one.
     ArrayClass,
+    /// A class of arrays first, and the class of its data second.
+    MaskedClass,
     /// A class first, of which it makes an instance.
     FirstClass,
     /// The constructors of numpy's random generators.
@@ -139,6 +143,8 @@ struct Policy {
     constructors: HashSet<&'static str>,
     checked: HashMap<&'static str, Rule>,
     libraries: HashSet<&'static str>,
+    /// Every module of the libraries that are known whole, these among them.
+    known_modules: HashSet<&'static str>,
     renamed: HashMap<&'static str, &'static str>,
     sinks: HashMap<&'static str, Entry>,
     modules: HashMap<&'static str, Entry>,
@@ -153,6 +159,7 @@ impl Policy {
             constructors: lines(CONSTRUCTORS).collect(),
             checked: HashMap::new(),
             libraries: lines(LIBRARIES).collect(),
+            known_modules: lines(MODULES).collect(),
             renamed: lines(RENAMED).filter_map(|line| line.split_once(' ')).collect(),
             sinks: HashMap::new(),
             modules: HashMap::new(),
@@ -216,9 +223,19 @@ impl Policy {
             return Standing::Hidden(hidden);
         }
         match area {
+            Area::Library if self.is_stranger(module, &path, name) => Standing::Unknown,
             Area::Library => Standing::Library,
             Area::Harmful(_) | Area::Unknown => Standing::Unknown,
         }
+    }
+
+    /// Whether a module claims to be of a library that is known whole, and is not in it, by neither
+    /// of its names.
+    fn is_stranger(&self, module: &str, path: &str, name: &str) -> bool {
+        let root = module.split('.').next().unwrap_or(module);
+        let renamed = path.strip_suffix(name).and_then(|rest| rest.strip_suffix('.'));
+        let is_known = |module: &str| self.known_modules.contains(module);
+        is_known(root) && !is_known(module) && !renamed.is_some_and(is_known)
     }
 
     /// Whether a path of attributes begins with a class that is listed, and ends in it.
@@ -292,6 +309,7 @@ fn rule_named(name: &str) -> Option<Rule> {
         "type-of" => Rule::TypeOf,
         "factory" => Rule::Factory,
         "array-class" => Rule::ArrayClass,
+        "masked-class" => Rule::MaskedClass,
         "first-class" => Rule::FirstClass,
         "numpy-random" => Rule::NumpyRandom,
         "ufunc" => Rule::Ufunc,
@@ -317,7 +335,8 @@ fn rule_named(name: &str) -> Option<Rule> {
 mod tests {
     use super::*;
 
-    const LISTS: [&str; 6] = [CONSTRUCTORS, CHECKED, LIBRARIES, RENAMED, SINKS[0], SINKS[1]];
+    const LISTS: [&str; 7] =
+        [CONSTRUCTORS, CHECKED, LIBRARIES, MODULES, RENAMED, SINKS[0], SINKS[1]];
 
     #[test]
     fn every_list_is_sorted_and_names_nothing_twice() {
@@ -337,7 +356,7 @@ mod tests {
         let is_path = |path: &str| {
             path.strip_suffix(".*").unwrap_or(path).split('.').all(names::is_identifier)
         };
-        assert!(lines(CONSTRUCTORS).chain(lines(LIBRARIES)).all(is_path));
+        assert!(lines(CONSTRUCTORS).chain(lines(LIBRARIES)).chain(lines(MODULES)).all(is_path));
         assert!(lines(CHECKED).all(|line| {
             line.split_once(' ')
                 .is_some_and(|(path, rule)| is_path(path) && rule_named(rule).is_some())
@@ -348,6 +367,16 @@ mod tests {
         for line in SINKS.into_iter().flat_map(lines) {
             assert!(sink(line).is_some_and(|(path, _)| is_path(path)), "{line}");
             assert!(line.split(' ').count() <= 3, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_module_that_only_looks_like_one_of_a_library_is_unknown() {
+        for module in ["sklearn.tree._clases", "numpy.corre.multiarray", "scipy.sparse.csr_"] {
+            assert_eq!(standing(module, "Thing"), Standing::Unknown, "{module}");
+        }
+        for module in ["sklearn.tree._classes", "sklearn.tree.tree", "scipy.sparse._csr", "numpy"] {
+            assert_eq!(standing(module, "Thing"), Standing::Library, "{module}");
         }
     }
 

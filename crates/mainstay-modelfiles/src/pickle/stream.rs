@@ -8,6 +8,7 @@
 use mainstay_reading::DangerCode;
 
 use super::fault::Fault;
+use super::hidden;
 use super::literal::Literal;
 use super::machine::{Arrays, Machine, Reading, Shared, Trust};
 use super::source::Frames;
@@ -57,6 +58,10 @@ pub(super) fn read(part: &Part<'_>, examination: &mut Examination<'_>) -> u64 {
     read_otherwise(part, &first, plain, &mut shared);
     shared.findings.note_imports(&shared.globals);
     tell_what_follows(part, &first, &mut shared);
+    let is_followed = first.fault.is_none() && !first.is_legacy_torch;
+    if is_followed && first.end < part.bytes.len() {
+        hidden::read_after(part, first.end, examination);
+    }
     describe(part, &first, trace, examination);
     finish(part, shared, examination);
     first.end as u64
@@ -278,7 +283,7 @@ fn describe(
 }
 
 fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
-    let Shared { globals, findings, mut nested, decoded, gaps, .. } = shared;
+    let Shared { globals, findings, mut nested, decoded, gaps, carried, .. } = shared;
     nested.sort_unstable();
     nested.dedup();
     findings.tell(part, examination);
@@ -291,6 +296,7 @@ fn finish(part: &Part<'_>, shared: Shared, examination: &mut Examination<'_>) {
         let reason = "the pickle imports more names than there is room for";
         examination.gap(part.whole(), reason, advice);
     }
+    carried.examine(&nested, part, examination);
     for (start, length) in nested {
         let inner = part.from(start as u64);
         let bytes = inner.bytes.get(..length).unwrap_or_default();

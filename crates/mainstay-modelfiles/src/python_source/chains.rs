@@ -60,6 +60,11 @@ pub(super) fn closes(tokens: &[Token<'_>]) -> Vec<usize> {
 }
 
 impl<'c, 's> Chains<'c, 's> {
+    /// Notes that what would come next is not followed.
+    fn leave(&self) {
+        self.names.is_followed_in_part.set(true);
+    }
+
     fn kind(&self, at: usize) -> Option<&'c Kind<'s>> {
         self.tokens.get(at).map(|token| &token.kind)
     }
@@ -99,7 +104,11 @@ impl<'c, 's> Chains<'c, 's> {
                         path.push('.');
                         path.push_str(name);
                     }
+                    let before = found.paths.len();
                     found.paths.retain(|path| path.len() <= LONGEST);
+                    if found.paths.len() < before {
+                        self.leave();
+                    }
                     found.end = at + 2;
                 }
                 (Some(Kind::Sign("(")), _) => {
@@ -158,11 +167,15 @@ impl<'c, 's> Chains<'c, 's> {
                     let object = self.follow_within(inside, depth + 1);
                     reached.extend(object.paths.iter().map(|path| format!("{path}.__dict__")));
                 }
+                "builtins.getattr" | "builtins.vars" => self.leave(),
                 "builtins.globals" | "builtins.locals" => reached.push("globals()".to_owned()),
                 path => self.named_method(found, path, inside, &mut reached),
             }
         }
-        reached.truncate(DEEPEST);
+        if reached.len() > DEEPEST {
+            self.leave();
+            reached.truncate(DEEPEST);
+        }
         found.paths = reached;
     }
 
@@ -226,11 +239,16 @@ impl<'c, 's> Chains<'c, 's> {
 
     /// Every string between two positions: one of them may be the name.
     fn texts_until(&self, from: usize, end: usize) -> Vec<String> {
-        let texts = (from..end.min(from + MOST)).filter_map(|at| {
-            let Some(Kind::Text(text)) = self.kind(at) else { return None };
-            (text.len() <= LONGEST).then(|| text.clone())
-        });
-        texts.take(DEEPEST).collect()
+        let mut texts = Vec::new();
+        for at in from..end {
+            let Some(Kind::Text(text)) = self.kind(at) else { continue };
+            if at >= from + MOST || texts.len() >= DEEPEST || text.len() > LONGEST {
+                self.leave();
+                break;
+            }
+            texts.push(text.clone());
+        }
+        texts
     }
 
     /// The string that a whole expression makes, and not only its beginning.
@@ -259,7 +277,11 @@ impl<'c, 's> Chains<'c, 's> {
             text.push_str(&more);
             at = next;
         }
-        (text.len() <= LONGEST_TEXT).then_some((text, at))
+        if text.len() > LONGEST_TEXT || at >= from + MOST {
+            self.leave();
+            return None;
+        }
+        Some((text, at))
     }
 
     fn operand(&self, from: usize, depth: usize) -> Option<(String, usize)> {
@@ -271,6 +293,7 @@ impl<'c, 's> Chains<'c, 's> {
                     text.push_str(more);
                     at += 1;
                     if text.len() > LONGEST_TEXT {
+                        self.leave();
                         return None;
                     }
                 }
@@ -365,6 +388,7 @@ impl<'c, 's> Chains<'c, 's> {
     fn pieces(&self, from: usize, end: usize) -> Option<Vec<String>> {
         let mut pieces = Vec::new();
         if end > from + MOST {
+            self.leave();
             return None;
         }
         for at in from..end {

@@ -1,5 +1,6 @@
 //! What names of a source stand for: imports, aliases, constants.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use super::bindings::{Bindings, depth_after};
@@ -26,6 +27,8 @@ pub(super) struct Names<'s> {
     outer: Option<&'s Self>,
     /// Whether there were more names than are kept.
     pub(super) is_cut: bool,
+    /// Whether something was longer or deeper than is followed.
+    pub(super) is_followed_in_part: Cell<bool>,
     /// Modules of which everything was imported.
     stars: Vec<String>,
     /// Names that the source defines itself, and from where on: they hide those of `builtins`.

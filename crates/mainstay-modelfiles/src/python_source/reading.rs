@@ -117,6 +117,7 @@ fn read_within<'s>(source: &'s str, depth: usize, outer: Option<&'s Names<'s>>) 
     };
     reader.read();
     let has_more = reader.acts.len() >= KEPT || reader.is_cut || names.is_cut;
+    let has_more = has_more || names.is_followed_in_part.get();
     let inner = std::mem::take(&mut reader.imports);
     let acts = reader.timed();
     let Names { mut imports, beside, .. } = names;

@@ -85,12 +85,15 @@ fn ends_file(beginning: &Beginning<'_>) -> bool {
 
 /// Whether nothing follows the end record.
 fn is_exact(bytes: &[u8]) -> bool {
-    ends::directories(bytes).first().is_some_and(|first| first.end_to == bytes.len() as u64)
+    ends::directories(bytes)
+        .directories
+        .first()
+        .is_some_and(|first| first.end_to == bytes.len() as u64)
 }
 
 /// Whether a zip with members ends the bytes, whatever they begin with.
 fn is_at_end(bytes: &[u8]) -> bool {
-    ends::directories(bytes).iter().any(|directory| {
+    ends::directories(bytes).directories.iter().any(|directory| {
         let start = usize::try_from(directory.at).unwrap_or(usize::MAX);
         bytes.get(start..).is_some_and(|rest| rest.starts_with(records::LISTED))
     })
@@ -194,6 +197,10 @@ fn judge_directories(
         let danger = Danger::new(DangerCode::Malformed, part.whole(), message);
         return examination.danger(danger);
     };
+    if archive.has_more_ends {
+        let reason = "the zip has more directories than are looked at";
+        examination.gap(part.at(first.at), reason, "do not use it: no tool writes such a zip");
+    }
     if let Some(leaves) = archive.broken {
         examination.leaves(part, "the directory of the zip", leaves);
     }

@@ -43,6 +43,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::skops::seeds());
     seeds.extend(super::start_up::seeds());
     seeds.extend(super::template::seeds());
+    seeds.extend(super::neighbours::seeds());
     seeds.extend(super::nested::seeds());
     seeds.extend(super::packed::seeds());
     seeds.extend(super::seven_zip::seeds());

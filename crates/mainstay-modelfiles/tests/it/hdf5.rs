@@ -8,8 +8,8 @@ use super::everything::{codes, examined, is_clean};
 use super::keras_json::keras_2;
 use files::{
     Kept, beside_the_unread, chunked, circle, contiguous, dataspace, dense_lambda, external,
-    filtered, float32, hostile, link, model, old, other_link, text_attribute, virtual_dataset,
-    weights, with_bytes, with_dataset, with_objects, with_root,
+    filtered, float32, hostile, link, message, model, old, other_link, text_attribute,
+    virtual_dataset, weights, with_bytes, with_dataset, with_objects, with_root,
 };
 
 mod files;
@@ -256,7 +256,7 @@ fn the_links_of_an_object_that_is_a_dataset_too_are_followed() {
 
 #[test]
 fn a_message_of_an_unknown_sort_is_a_gap() {
-    let found = examined("w.h5", &with_root(&[files::message(0x2A, b"x")]));
+    let found = examined("w.h5", &with_root(&[message(0x2A, b"x")]));
     assert_eq!((codes(&found).len(), found.gaps.len()), (0, 1));
 }
 
@@ -270,4 +270,14 @@ fn an_architecture_behind_a_thousand_texts_is_judged() {
     datatype.extend(u32::try_from(size).unwrap().to_le_bytes());
     let bytes = files::with_texts("model_config", &datatype, 1_501, &values);
     assert_eq!(codes(&examined("m.h5", &bytes)), ["model-runs-code"]);
+}
+
+#[test]
+fn bytes_in_chunks_are_a_gap_and_numbers_are_not() {
+    let of = |datatype: Vec<u8>| {
+        examined("w.h5", &with_dataset(&[dataspace(&[2]), datatype, chunked()]))
+    };
+    let bytes = of(message(0x03, &[0x10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0]));
+    assert!(bytes.dangers.is_empty() && bytes.gaps.len() == 1, "{bytes:?}");
+    assert!(is_clean(&of(float32())));
 }

@@ -105,3 +105,17 @@ fn other_yaml_is_not_claimed() {
         assert_eq!(examined("a.yaml", text.as_bytes()).format, None, "{text}");
     }
 }
+
+#[test]
+fn an_architecture_that_is_no_yaml_is_a_gap() {
+    let text = format!("{ORDINARY}more: [\n");
+    let found = examined("model.yaml", text.as_bytes());
+    assert!(found.dangers.is_empty() && found.gaps.len() == 1, "{found:?}");
+}
+
+#[test]
+fn an_architecture_that_is_too_long_is_a_gap() {
+    let text = format!("{ORDINARY}# {}\n", "x".repeat(9 << 20));
+    let found = examined("model.yaml", text.as_bytes());
+    assert!(!found.gaps.is_empty(), "{:?}", found.dangers);
+}

@@ -21,6 +21,7 @@ pub mod llamafile;
 pub mod mlflow;
 pub mod model_card;
 pub mod mxnet;
+pub mod neighbours;
 pub mod nested;
 pub mod npy;
 pub mod onnx;

@@ -103,3 +103,17 @@ fn a_requirement_from_an_address_is_remote_code() {
 fn an_environment_under_another_name_is_not_claimed() {
     assert_eq!(examined("environment.yml", CONDA.as_bytes()).format, None);
 }
+
+#[test]
+fn a_description_that_is_no_yaml_is_a_gap() {
+    let text = format!("{}flavors: [\n", ordinary());
+    let found = examined("MLmodel", text.as_bytes());
+    assert!(found.dangers.is_empty() && found.gaps.len() == 1, "{found:?}");
+}
+
+#[test]
+fn a_description_that_is_too_long_is_a_gap() {
+    let text = format!("{}# {}\n", ordinary(), "x".repeat(9 << 20));
+    let found = examined("MLmodel", text.as_bytes());
+    assert!(!found.gaps.is_empty(), "{found:?}");
+}

@@ -59,3 +59,11 @@ fn another_page_is_no_card() {
         assert_eq!(examined("README.md", page.as_bytes()).format, None, "{page}");
     }
 }
+
+#[test]
+fn more_licences_than_are_told_are_a_gap() {
+    let licences = (0..30).fold(String::new(), |list, one| format!("{list}- licence-{one}\n"));
+    let card = format!("---\nlicense:\n{licences}tags: [a]\n---\n");
+    let found = examined("README.md", card.as_bytes());
+    assert_eq!((found.description.licences.len(), found.gaps.len()), (20, 1), "{found:?}");
+}

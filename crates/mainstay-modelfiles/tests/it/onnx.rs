@@ -67,6 +67,36 @@ fn benign() -> Vec<u8> {
     model(&graph(&nodes, &tensors), &[entry(14, "license", "Apache-2.0")])
 }
 
+fn with_metadata(key: &str, value: &str) -> Vec<u8> {
+    model(&graph(&[node("Relu", "", &[])], &[]), &[entry(14, key, value)])
+}
+
+/// Metadata of a model, and what is said of it.
+const SETTINGS: [(&str, &str, &str, Severity); 7] = [
+    ("ort_config", r#"{"custom_ops_library": "/tmp/x.so"}"#, "model-runs-code", Severity::Critical),
+    (
+        "ort_config",
+        r#"{"session_options": {"session.custom_op": ["x.dll"]}}"#,
+        "model-runs-code",
+        Severity::Critical,
+    ),
+    ("custom_op_library", "./libevil.so", "model-runs-code", Severity::Medium),
+    ("custom_op_library", "../libevil.so.1", "model-runs-code", Severity::Critical),
+    (
+        "ort_config",
+        r#"{"session_options": {"enable_profiling": 1}}"#,
+        "model-touches-files",
+        Severity::Medium,
+    ),
+    (
+        "ort_config",
+        r#"{"session_options": {"new": "thing"}}"#,
+        "model-unknown-call",
+        Severity::Medium,
+    ),
+    ("ort_config", "no json", "model-unknown-call", Severity::Medium),
+];
+
 fn python() -> Vec<u8> {
     let text = |key: &str, value: &str| message(&[bytes(1, key), bytes(4, value)]);
     with_node(node("PyOp", "mine", &[text("module", "os"), text("compute", "system")]))
@@ -98,6 +128,7 @@ pub fn seeds() -> Vec<Seed> {
         seed("address.onnx", with_location("https://weights.example/w")),
         seed("span.onnx", with_tensor(external(&[("location", "w"), ("offset", "-4")]))),
         seed("python.onnx", python()),
+        seed("settings.onnx", with_metadata(SETTINGS[1].0, SETTINGS[1].1)),
         seed("loop.onnx", inside_a_loop()),
         seed(
             "function.onnx",
@@ -320,4 +351,34 @@ fn a_danger_behind_very_many_others_is_told() {
     let found = examined("m.onnx", &model(&graph(&nodes, &[]), &[]));
     assert!(codes(&found).contains(&"model-runs-code"));
     assert_eq!(found.gaps.len(), 1);
+}
+
+#[test]
+fn metadata_that_names_a_library_or_unknown_settings_is_told() {
+    for (key, value, code, severity) in SETTINGS {
+        let found = examined("m.onnx", &with_metadata(key, value));
+        assert_eq!(codes(&found), [code], "{value}: {found:?}");
+        assert_eq!(found.dangers[0].severity, severity, "{value}");
+    }
+}
+
+#[test]
+fn metadata_that_only_describes_or_tunes_a_model_is_clean() {
+    for (key, value) in [
+        ("ort_config", r#"{"session_options": {"inter_op_num_threads": 5, "execution_mode": 1}}"#),
+        ("ort_config", r#"{"session_options": {"enable_profiling": 0}}"#),
+        ("names", "{0: 'person', 1: 'bicycle'}"),
+        ("description", "made with libtorch.so and care"),
+        ("custom_ops", "none"),
+        ("settings", r#"{"version": 1.5, "classes": ["a", "b"]}"#),
+    ] {
+        let found = examined("m.onnx", &with_metadata(key, value));
+        assert!(is_clean(&found), "{value}: {found:?}");
+    }
+}
+
+#[test]
+fn settings_that_are_too_long_to_read_are_a_gap() {
+    let found = examined("m.onnx", &with_metadata("ort_config", &"x".repeat((1 << 20) + 1)));
+    assert!(found.dangers.is_empty() && found.gaps.len() == 1, "{found:?}");
 }

@@ -204,3 +204,14 @@ fn a_packed_stream_is_no_disguise_under_the_names_that_joblib_gives() {
         }
     }
 }
+
+#[test]
+fn what_is_held_at_once_has_a_limit_that_is_told() {
+    let limits = Limits { held_bytes: 1_000, ..Limits::default() };
+    for (format, pack) in PACKINGS {
+        let found = examined_within(limits, "w.bin", &pack(&noise(5_000)));
+        assert!(!found.gaps.is_empty(), "{format}: {found:?}");
+        let small = examined_within(limits, "w.bin", &pack(&noise(200)));
+        assert!(is_clean(&small), "{format}: {small:?}");
+    }
+}

@@ -1,11 +1,14 @@
 //! Pickles, and what is said of them.
 
 pub(crate) mod advisories;
+pub(crate) mod arrays;
 pub(crate) mod assembly;
 pub(crate) mod bombs;
+pub(crate) mod carried;
 pub(crate) mod evasions;
 pub(crate) mod everyday;
 pub(crate) mod giveaways;
+pub(crate) mod hidden;
 pub(crate) mod ordinary;
 pub(crate) mod readings;
 pub(crate) mod states;
@@ -24,6 +27,9 @@ pub(crate) fn seeds() -> Vec<Seed> {
         giveaways::fixtures(),
         states::fixtures(),
         readings::fixtures(),
+        carried::fixtures(),
+        hidden::fixtures(),
+        arrays::fixtures(),
     ]
     .concat();
     let mut seeds: Vec<Seed> = fixtures

@@ -202,3 +202,14 @@ fn the_list_of_what_functions_can_do_is_one_finding() {
     let message = &examined.dangers[0].message;
     assert!(message.contains("`requests.get`") && message.contains("`os.remove`"), "{message}");
 }
+
+#[test]
+fn a_walk_that_is_longer_than_is_followed_is_a_gap() {
+    let deep = "getattr(".repeat(12) + "os" + &", 'path')".repeat(12);
+    let long = format!("x = os.{}\n", vec!["part"; 80].join("."));
+    for source in [format!("import os\ny = {deep}()\n"), format!("import os\n{long}x()\n")] {
+        let found = said_of(source.leak());
+        let is_told = found.gaps.iter().any(|gap| gap.reason.contains("read in part"));
+        assert!(is_told, "{found:?}");
+    }
+}

@@ -187,3 +187,12 @@ fn comments_in_front_hide_no_target() {
     let first = &text.as_bytes()[..4096];
     assert!(role_of("conf.yaml", first, text.len() as u64).is_some());
 }
+
+#[test]
+fn a_nested_target_that_does_harm_needs_no_parameters() {
+    let text = "model:\n  net:\n    target: os.system\n";
+    assert_eq!(codes(&examined("inference.yaml", text.as_bytes())), ["model-runs-code"]);
+    for other in ["build:\n  stage:\n    target: app.release\n", "a:\n  target: x86_64.linux\n"] {
+        assert!(is_clean(&examined("compose.yaml", other.as_bytes())), "{other}");
+    }
+}

@@ -398,3 +398,39 @@ fn two_pickles_that_torch_could_load_are_odd() {
     let bytes = torch_zip(&[("a/data.pkl", EMPTY), ("b/data.pkl", EMPTY)]);
     assert_eq!(codes(&examined("w.pt", &bytes)), ["model-odd-container"]);
 }
+
+#[test]
+fn what_only_looks_like_the_end_of_a_zip_hides_no_end() {
+    let mut bytes = plain();
+    let fakes = b"PK\x05\x06".repeat(40);
+    let comment = u16::try_from(fakes.len()).unwrap().to_le_bytes();
+    let end = bytes.len();
+    bytes[end - 2..].copy_from_slice(&comment);
+    bytes.extend(fakes);
+    let found = examined("w.zip", &bytes);
+    assert!(found.dangers.is_empty() && found.gaps.is_empty(), "{found:?}");
+    assert!(found.description.formats.len() > 1, "{found:?}");
+}
+
+#[test]
+fn more_directories_than_are_looked_at_are_a_gap() {
+    let two = two_directories();
+    let end = two.len() - 22;
+    let directory = two[end - 80..end].to_vec();
+    let at = directory.windows(4).position(|window| window == b"PK\x01\x02").unwrap_or(0);
+    let one = &directory[at..];
+    let mut bytes = two[..end].to_vec();
+    let mut ends = Vec::new();
+    for _ in 0..20 {
+        let start = u32::try_from(bytes.len()).unwrap();
+        bytes.extend(one);
+        let mut record = two[end..].to_vec();
+        record[12..16].copy_from_slice(&u32::try_from(one.len()).unwrap().to_le_bytes());
+        record[16..20].copy_from_slice(&start.to_le_bytes());
+        ends.extend(record);
+    }
+    bytes.extend(ends);
+    let found = seen(&bytes);
+    let is_told = found.gaps.iter().any(|gap| gap.reason.contains("more directories"));
+    assert!(is_told, "{found:?}");
+}

@@ -12,7 +12,9 @@ use std::path::Path;
 
 use mainstay_archives::{FileSource, ReadAt as _};
 use mainstay_artifacts::{is_program, names_its_packages};
-use mainstay_modelfiles::SNIFFED;
+use mainstay_modelfiles::{
+    PictureEnd, SNIFFED, is_weights, matters_beside_weights, picture_end, role_of,
+};
 
 use super::Within;
 use crate::kind::Kind;
@@ -300,18 +302,49 @@ const RUN_BY_NAME: [&str; 2] = ["sitecustomize.py", "usercustomize.py"];
 /// What the content of a file says that it is; it must be a regular one. One that cannot be opened
 /// is counted as other files are. In an installed tree, settings and texts are the packages' own:
 /// only what may be a program, and what is run by its name, is looked at.
-pub(super) fn kind(folder: &Path, name: &OsStr, within: Within) -> Option<Kind> {
+pub(super) fn kind(folder: &Path, name: &OsStr, within: Within, company: Company) -> Option<Kind> {
+    let beside = company == Company::Weights && is_neighbour(name);
     let program = may_be_program(name);
     let model = program
         || match within {
             Within::Project | Within::ProjectWithTrees => may_be_model(name),
             Within::Tree => is_run_by_name(name),
         };
-    if !model {
+    if !model && !beside {
         return None;
     }
     let path = folder.join(name);
-    Beginning::of(&path).ok()?.kind(&path, name, program)
+    let kind = Beginning::of(&path).ok()?.kind(&path, name, program);
+    kind.or_else(|| beside.then_some(Kind::Model))
+}
+
+/// What lies in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Company {
+    /// Weights of a model, so that code beside them is a matter of the model.
+    Weights,
+    Others,
+}
+
+impl Company {
+    /// The company of a folder in which these lie. Weights are only looked for where a file lies to
+    /// which they matter, and installed trees hold code of packages.
+    pub(super) fn of(names: &[&OsStr], within: Within) -> Self {
+        let has_weights = || names.iter().any(|name| name.to_str().is_some_and(is_weights));
+        match within {
+            Within::Project | Within::ProjectWithTrees
+                if names.iter().any(|name| is_neighbour(name)) && has_weights() =>
+            {
+                Self::Weights
+            }
+            Within::Project | Within::ProjectWithTrees | Within::Tree => Self::Others,
+        }
+    }
+}
+
+/// Whether a file matters beside weights, by its name.
+pub(super) fn is_neighbour(name: &OsStr) -> bool {
+    name.to_str().is_some_and(matters_beside_weights)
 }
 
 /// The kind of a file that the user named and whose name tells nothing, if it is a model.
@@ -379,8 +412,33 @@ impl Beginning {
         }
         let name = name.to_string_lossy();
         let length = self.source.length();
+        if let Some(is_model) = self.is_picture_with_model() {
+            return is_model.then_some(Kind::Model);
+        }
         let is_model = model::is_one(&name, first, length, || model::concerns_models(path));
         is_model.then_some(Kind::Model)
+    }
+}
+
+impl Beginning {
+    /// Whether a picture has a model, or an archive of any kind, behind its end; nothing where it is
+    /// no picture. Only the heads of its parts are read.
+    fn is_picture_with_model(&self) -> Option<bool> {
+        let first = self.first.get(..self.length()).unwrap_or_default();
+        let length = self.source.length();
+        let read = |at, buffer: &mut [u8]| self.source.read_exact_at(buffer, at).is_ok();
+        match picture_end(first, length, read) {
+            PictureEnd::Unknown => None,
+            PictureEnd::EndOfFile => Some(false),
+            PictureEnd::Unsought => Some(true),
+            PictureEnd::At(end) => {
+                let rest = length.saturating_sub(end);
+                let mut behind =
+                    vec![0; usize::try_from(rest).map_or(SNIFFED, |rest| rest.min(SNIFFED))];
+                self.source.read_exact_at(&mut behind, end).ok()?;
+                Some(role_of("", &behind, rest).is_some())
+            }
+        }
     }
 }
 

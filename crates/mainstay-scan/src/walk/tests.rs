@@ -200,3 +200,63 @@ fn a_program_that_says_nothing_is_a_source_where_it_is_named() {
     assert_eq!(formats(&walked(&[path])), ["program"]);
     assert_eq!(walked(&[folder.path().to_owned()]).found.len(), 0);
 }
+
+/// A folder with these files.
+fn folder_of(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, content) in files {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+/// The names of what was found, with their formats.
+fn found_in(folder: &tempfile::TempDir) -> Vec<(String, &'static str)> {
+    let name =
+        |found: &Found| found.place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let walked = walked(&[folder.path().to_owned()]);
+    walked.found.iter().map(|one| (name(one), one.kind.format_id())).collect()
+}
+
+#[test]
+fn code_beside_weights_is_looked_at() {
+    let files = ["handler.py", "libops.so", "model.safetensors", "other.py", "use.ipynb"];
+    let found = found_in(&tree(&files));
+    let names: Vec<&str> = found.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["handler.py", "libops.so", "model.safetensors", "use.ipynb"]);
+    assert!(found.iter().all(|(_, format)| *format == found[0].1), "{found:?}");
+}
+
+#[test]
+fn a_setup_beside_weights_is_a_list_and_code() {
+    let found = found_in(&tree(&["model.safetensors", "setup.py"]));
+    let of_setup: Vec<&str> =
+        found.iter().filter(|(name, _)| name == "setup.py").map(|(_, format)| *format).collect();
+    assert_eq!(of_setup.len(), 2, "{found:?}");
+    assert!(of_setup.contains(&"setup-py"), "{found:?}");
+}
+
+#[test]
+fn code_in_a_project_without_weights_is_only_what_it_was() {
+    let files = ["handler.py", "libops.so", "use.ipynb", "setup.py", "sub/model.safetensors"];
+    let found = found_in(&tree(&files));
+    let names: Vec<&str> = found.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["setup.py", "model.safetensors"], "{found:?}");
+    assert_eq!(found[0].1, "setup-py");
+}
+
+#[test]
+fn a_picture_is_a_source_only_with_a_model_behind_its_end() {
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xae\x42\x60\x82";
+    let pickle = b"\x80\x04cos\nsystem\nX\x01\0\0\0x\x85R.";
+    let folder = folder_of(&[
+        ("a.png", picture),
+        ("b.png", &[&picture[..], pickle].concat()),
+        ("c.png", &[&picture[..], b"plain"].concat()),
+        ("d.png", &picture[..picture.len() - 2]),
+    ]);
+    let names: Vec<String> = found_in(&folder).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["b.png"]);
+}

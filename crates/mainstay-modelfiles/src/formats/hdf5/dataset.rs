@@ -84,10 +84,27 @@ pub(super) fn look_at(
             run(dataset, at, length, declared, &datatype, examination)?
         }
         Layout::Run { at: None, .. } | Layout::Virtual { .. } => 0,
-        Layout::Chunks => file.bytes.len() as u128,
+        Layout::Chunks => {
+            let is_unread = matches!(datatype.class, Class::Bytes | Class::Text);
+            if is_unread && count > 0 {
+                unread(dataset, layout_message.at, examination);
+            }
+            file.bytes.len() as u128
+        }
     };
     bomb(dataset, declared, stored, layout_message.at, examination);
     Ok(true)
+}
+
+/// Bytes and texts may be another file, and those in chunks are not put together. Texts in a heap
+/// are looked at there.
+fn unread(dataset: &Dataset<'_, '_>, at: u64, examination: &mut Examination<'_>) {
+    let reason = format!(
+        "the dataset {} keeps bytes or texts in chunks, and they were not looked at",
+        bounded(dataset.path)
+    );
+    let advice = "find out what reads it, and save it in one run to have it looked at";
+    examination.gap(dataset.part.at(at), reason, advice);
 }
 
 fn describe(

@@ -21,16 +21,22 @@ pub(crate) fn shown(encoded: &str) -> String {
 
 /// Whether a text is marshalled code or a pickle in base64.
 pub(super) fn is_code(text: &str) -> bool {
-    let text = text.trim_start();
-    if text.len() < 40 || !text.bytes().take(40).all(is_digit_or_break) {
+    if text.len() < 40 {
         return false;
     }
-    let first = text.get(..64).unwrap_or(text);
-    match *decoded(first) {
+    // Python skips what is no digit of base64, so others may stand between them.
+    let is_digit = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/');
+    let digits: String = text.chars().filter(is_digit).take(64).collect();
+    let is_plain = text.trim_start().bytes().take(40).all(is_digit_or_break);
+    match *decoded(&digits) {
         // A code object with few arguments.
         [0xE3 | 0x63, arguments, 0, 0, 0, more, 0, 0, 0, ..] => arguments < 64 && more < 64,
         // A pickle of protocol 4 or 5 with a frame.
-        [0x80, 4 | 5, 0x95, ..] => true,
+        [0x80, 4 | 5, 0x95, ..] => is_plain,
+        // An older one, which begins with an import, or a container that is filled.
+        [0x80, 2 | 3, b'c' | b'(' | b'}' | b']', ..] => {
+            is_plain && text.trim_end().len().is_multiple_of(4)
+        }
         _ => false,
     }
 }
@@ -101,6 +107,8 @@ mod tests {
         // 0xE3, counts, then the short texts "os" and "system".
         let code = "4wEAAAAAAAAAAAAAAAACAAAAQwAAANoCb3PaBnN5c3RlbQ==";
         assert!(is_code(code));
+        let veiled: String = code.chars().flat_map(|each| [each, '!']).collect();
+        assert!(is_code(&veiled) && is_code(&format!(" \u{e9}{code}")));
         assert_eq!(shown(code), "compiled Python code that names os, system");
     }
 

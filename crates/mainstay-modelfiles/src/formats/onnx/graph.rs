@@ -7,7 +7,7 @@ use mainstay_reading::{Danger, DangerCode};
 use mainstay_types::Severity;
 
 use super::operators::{Operator, operator};
-use super::tensor;
+use super::{settings, tensor};
 use crate::description::shortened;
 use crate::examination::Examination;
 use crate::findings::Findings;
@@ -67,6 +67,10 @@ impl<'a> Visitor<'a> for Nodes<'a, '_, '_> {
         let entered = match (&mut *frame, field.number) {
             (Frame::Model, 7) | (Frame::Training, 1 | 2) | (Frame::Attribute, 6 | 11) => {
                 Frame::Graph
+            }
+            (Frame::Model, 14) => {
+                settings::look_at(inner, &mut self.findings);
+                return None;
             }
             (Frame::Model, 20) => Frame::Training,
             (Frame::Model, 25) => Frame::Function,

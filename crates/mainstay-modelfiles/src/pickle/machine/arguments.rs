@@ -5,7 +5,7 @@ use super::calls::{Manner, Outcome};
 use crate::pickle::giveaways;
 use crate::pickle::literal::Literal;
 use crate::pickle::names;
-use crate::pickle::policy::{self, Rule, Sink, Sort, Standing};
+use crate::pickle::policy::{self, Rule, Standing};
 use crate::pickle::value::{Offset, Value};
 
 /// Encodings of text that change none of its letters.
@@ -35,6 +35,7 @@ impl Machine<'_, '_> {
             Rule::Encode => self.judge_encoding(&items, made),
             Rule::Reconstruct => self.judge_reconstruction(&items, arguments, at),
             Rule::ArrayClass => self.judge_array_class(&items, arguments, at),
+            Rule::MaskedClass => self.judge_masked_class(&items, arguments, at),
             Rule::NewObject | Rule::NewObjectEx | Rule::FirstClass => {
                 self.judge_first_class(&items, arguments, at)
             }
@@ -171,7 +172,12 @@ impl Machine<'_, '_> {
     }
 
     /// Makes an instance of the class that stands first.
-    fn judge_first_class(&mut self, items: &[Value], arguments: Value, at: usize) -> Outcome {
+    pub(super) fn judge_first_class(
+        &mut self,
+        items: &[Value],
+        arguments: Value,
+        at: usize,
+    ) -> Outcome {
         let Some(Value::Global(class)) = items.first().copied() else { return Outcome::Unknown };
         match self.shared.globals.standing(class) {
             Standing::Checked(Rule::Dtype) => self.make_dtype(items.get(1..).unwrap_or_default()),
@@ -190,22 +196,6 @@ impl Machine<'_, '_> {
                 Outcome::Harmless(self.tell_making(class, arguments, at))
             }
         }
-    }
-
-    /// `_reconstruct` of numpy makes an array of a class without the class's own constructor, so
-    /// that a `memmap` opens nothing.
-    fn judge_array_class(&mut self, items: &[Value], arguments: Value, at: usize) -> Outcome {
-        match items.first().copied() {
-            Some(Value::Global(class)) if self.is_opener(class) => {
-                Outcome::Harmless(Value::Made(class))
-            }
-            _ => self.judge_first_class(items, arguments, at),
-        }
-    }
-
-    fn is_opener(&self, number: u32) -> bool {
-        let standing = self.shared.globals.standing(number);
-        matches!(standing, Standing::Sink(Sink { sort: Sort::Opens, .. }))
     }
 
     fn judge_partial(

@@ -41,6 +41,8 @@ pub(super) enum Listing {
 pub(super) struct Archive<'a, 'b> {
     pub(super) bytes: &'a [u8],
     pub(super) directories: Vec<Directory>,
+    /// Whether there are more directories than these.
+    pub(super) has_more_ends: bool,
     pub(super) entries: Vec<Entry<'a>>,
     /// Where the lists of the directories end.
     pub(super) list_ends: Vec<u64>,
@@ -64,6 +66,7 @@ impl<'a, 'b> Archive<'a, 'b> {
         let mut archive = Self {
             bytes: part.bytes,
             directories: Vec::new(),
+            has_more_ends: false,
             entries: Vec::new(),
             list_ends: Vec::new(),
             broken: None,
@@ -74,7 +77,9 @@ impl<'a, 'b> Archive<'a, 'b> {
             held: Held::empty(budget),
         };
         let mut error = None;
-        for directory in ends::directories(part.bytes) {
+        let ends = ends::directories(part.bytes);
+        archive.has_more_ends = ends.is_cut;
+        for directory in ends.directories {
             // The end record of a zip that is stored as a member is found too.
             let is_of_member =
                 |entry: &Entry<'_>| entry.data_at <= directory.at && directory.end_at < entry.end;

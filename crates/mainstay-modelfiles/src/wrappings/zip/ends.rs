@@ -33,21 +33,38 @@ pub(super) struct Directory {
     pub(super) comment: (u64, u64),
 }
 
-/// The directories of all end records near the end, the one that most readers take first. There
-/// are more than one where readers differ.
-pub(super) fn directories(bytes: &[u8]) -> Vec<Directory> {
+/// The most directories; honest files have one.
+const MOST: usize = 16;
+
+/// The directories that the end records of a file point to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ends {
+    /// The one that most readers take first. There are more than one where readers differ.
+    pub(super) directories: Vec<Directory>,
+    /// Whether there are more than are looked at.
+    pub(super) is_cut: bool,
+}
+
+/// The directories of all end records near the end. What only looks like an end record points to
+/// none, and does not hide the others.
+pub(super) fn directories(bytes: &[u8]) -> Ends {
     let tail_at = bytes.len().saturating_sub(END_BYTES + usize::from(u16::MAX));
     let tail = bytes.get(tail_at..).unwrap_or_default();
-    let mut found: Vec<Directory> = Vec::new();
-    // Honest files have one; the bound is against files that are full of them.
-    for at in memmem::rfind_iter(tail, END).take(16) {
+    let mut ends = Ends::default();
+    let found = &mut ends.directories;
+    for at in memmem::rfind_iter(tail, END) {
         for directory in read_end(bytes, tail_at.saturating_add(at)).unwrap_or_default() {
-            if !found.iter().any(|other| other.at == directory.at && other.base == directory.base) {
-                found.push(directory);
+            if found.iter().any(|other| other.at == directory.at && other.base == directory.base) {
+                continue;
             }
+            if found.len() >= MOST {
+                ends.is_cut = true;
+                return ends;
+            }
+            found.push(directory);
         }
     }
-    found
+    ends
 }
 
 /// What one end record points to, in both readings.
