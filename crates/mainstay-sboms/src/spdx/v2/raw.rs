@@ -104,8 +104,7 @@ pub(super) struct Package<'t> {
 }
 
 impl Package<'_> {
-    /// No more of it than an inventory is made of. What is not there needs no room for a moment
-    /// either, which would leave holes between what stays.
+    /// No more of it than an inventory is made of: what is dropped soon need not be made.
     pub(super) fn for_inventory(self) -> Self {
         Self {
             id: self.id,
