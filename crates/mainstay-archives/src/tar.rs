@@ -16,7 +16,7 @@ use mainstay_reading::AnomalyCode;
 
 use crate::budget::{Budget, Held};
 use crate::error::ArchiveError;
-use crate::member::{Absolute, Member, MemberKind, MemberPath, Slash, target_leads_out};
+use crate::member::{Member, MemberKind, MemberPath, Slash, target_leads_out};
 use crate::notes::Notes;
 use header::{BLOCK, Header, Kind};
 use pax::Pax;
@@ -211,12 +211,11 @@ impl<'b, R: Read> Tar<'b, R> {
     }
 
     fn judge(&mut self, member: &Member, name: &str) {
-        let absolute = match self.used_as {
-            TarUse::Package => Absolute::LeadsOut,
-            TarUse::FileSystem => Absolute::IsWithin,
-        };
         match &member.kind {
-            MemberKind::Symlink(target) if target_leads_out(&member.path, target, absolute) => {
+            // Whoever has a file system for the root gets no higher than that (path_resolution(7)).
+            MemberKind::Symlink(target)
+                if self.used_as == TarUse::Package && target_leads_out(&member.path, target) =>
+            {
                 let message = format!("the link {name:?} leads to {target:?}, out of the archive");
                 self.notes.add(AnomalyCode::LinkLeadsOut, name, message);
             }

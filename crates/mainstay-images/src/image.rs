@@ -189,17 +189,29 @@ impl<'b> Images<'b> {
         budget: &'b Budget,
     ) -> Image<'b> {
         let mut root = Root::new(budget);
-        // A layer that comes again puts back all that it has; only the last time counts.
-        let last: BTreeMap<&str, usize> =
-            plan.layers.iter().enumerate().map(|(at, layer)| (&*layer.path, at)).collect();
-        for (position, planned) in plan.layers.iter().enumerate() {
-            let is_last = last.get(&*planned.path) == Some(&position);
-            let Some(layer) = layers.get(&planned.path).filter(|_| is_last) else { continue };
-            match lay_on(&mut root, position, layer, left) {
-                Ok(broken) => self.tell_broken(&planned.path, &broken),
+        let there = plan.layers.iter().enumerate();
+        let there = there.filter_map(|(at, planned)| {
+            let path = &*planned.path;
+            Some((at, path, layers.get(path)?))
+        });
+        let mut laid: Vec<(usize, &str, &Layer<'b>)> = there.collect();
+        // Upon itself a layer changes nothing.
+        laid.dedup_by_key(|(_, path, _)| *path);
+        let mut times: BTreeMap<&str, Times> = BTreeMap::new();
+        for (position, path, _) in &laid {
+            let once = Times { first: *position, last: *position, laid_on: 0 };
+            times.entry(path).or_insert(once).last = *position;
+        }
+        for (position, path, layer) in laid {
+            let Some(first) = times.get_mut(path).and_then(|times| times.next(position)) else {
+                continue;
+            };
+            match lay_on(&mut root, (position, first), layer, left) {
+                Ok(broken) if position == first => self.tell_broken(path, &broken),
+                Ok(_) => {}
                 Err(why) => {
                     let reason = format!("the image was not laid out from this layer on: {why}");
-                    self.gap(&planned.path, reason, "scan its images one by one");
+                    self.gap(path, reason, "scan its images one by one");
                     break;
                 }
             }
@@ -219,10 +231,30 @@ impl<'b> Images<'b> {
     }
 }
 
+/// When a layer comes in an image. It may come again, and puts back then what others took away.
+struct Times {
+    first: usize,
+    last: usize,
+    /// How often it was laid on.
+    laid_on: usize,
+}
+
+impl Times {
+    /// So often a layer is laid on, and once more where it comes last: what stands in the end is
+    /// right for any number. No real image has a layer so often, and a made-up one would cost much.
+    const MOST: usize = 8;
+
+    /// Where it came first, if it is to be laid on at this position.
+    fn next(&mut self, position: usize) -> Option<usize> {
+        self.laid_on += 1;
+        (self.laid_on <= Self::MOST || position == self.last).then_some(self.first)
+    }
+}
+
 /// Lays a layer over a file system, as long as any changes are left.
 fn lay_on<'b>(
     root: &mut Root<'b>,
-    position: usize,
+    position: (usize, usize),
     layer: &Layer<'b>,
     left: &mut usize,
 ) -> Result<Vec<Arc<str>>, String> {

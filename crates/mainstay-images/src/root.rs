@@ -33,10 +33,20 @@ const NODE_BYTES: u64 = 100;
 struct Node<'b> {
     /// Position of the layer that brought it.
     layer: usize,
+    /// Which change of which layer it is.
+    source: Source,
     kind: NodeKind<'b>,
     /// What was there before, as long as it was a file all along: layer and content, the lowest
     /// first.
     before: Vec<(usize, Content<'b>)>,
+}
+
+/// A change of a layer. A layer may be laid on again: then its changes are the same ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Source {
+    /// Where the layer came first.
+    first: usize,
+    change: usize,
 }
 
 enum NodeKind<'b> {
@@ -55,6 +65,24 @@ pub struct FileNode<'r> {
     pub layer: usize,
     /// Its content, or why there is none.
     pub content: Result<&'r [u8], &'r Unread>,
+}
+
+impl NodeKind<'_> {
+    /// Whether it has the very content of another one that the same change of a layer made: a hard
+    /// link may lead to another file by now.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File(one), Self::File(two)) => match (one, two) {
+                (Content::Kept(one), Content::Kept(two)) => Arc::ptr_eq(one, two),
+                (Content::Passed(one), Content::Passed(two)) => Arc::ptr_eq(one, two),
+                (Content::Unread(one), Content::Unread(two)) => one == two,
+                (Content::Kept(_) | Content::Passed(_) | Content::Unread(_), _) => false,
+            },
+            (Self::Symlink(one), Self::Symlink(two)) => one == two,
+            (Self::Folder, Self::Folder) | (Self::Special, Self::Special) => true,
+            (Self::File(_) | Self::Symlink(_) | Self::Folder | Self::Special, _) => false,
+        }
+    }
 }
 
 /// What a name in the file system stands for.
@@ -82,13 +110,15 @@ impl<'b> Root<'b> {
         }
     }
 
-    /// Lays a layer over what is there. Gives the paths of hard links that lead nowhere.
+    /// Lays a layer over what is there. Gives the paths of hard links that lead nowhere. `first` is
+    /// where the same layer came first: what it brought then and still stands, it does not bring
+    /// again.
     ///
     /// # Errors
     /// There is no room for what it adds; nothing of it is there then.
     pub(crate) fn apply(
         &mut self,
-        position: usize,
+        (position, first): (usize, usize),
         layer: &Layer<'b>,
     ) -> Result<Vec<Arc<str>>, ArchiveError> {
         self.room.take(NODE_BYTES.saturating_mul(layer.changes.len() as u64))?;
@@ -105,7 +135,7 @@ impl<'b> Root<'b> {
             }
         }
         let mut broken = Vec::new();
-        for (path, change) in &layer.changes {
+        for (number, (path, change)) in layer.changes.iter().enumerate() {
             let kind = match change {
                 Change::Gone | Change::Emptied => continue,
                 Change::File(content) => NodeKind::File(content.clone()),
@@ -125,7 +155,8 @@ impl<'b> Root<'b> {
                     }
                 },
             };
-            self.put(path, Node { layer: position, kind, before: Vec::new() });
+            let source = Source { first, change: number };
+            self.put(path, Node { layer: position, source, kind, before: Vec::new() });
         }
         Ok(broken)
     }
@@ -241,7 +272,11 @@ impl<'b> Root<'b> {
         if matches!(node.kind, NodeKind::Symlink(_)) {
             self.links.insert(Trail::of(&path).hash());
         }
-        match (&node.kind, self.nodes.get(&path).map(|old| &old.kind)) {
+        let old = self.nodes.get(&path);
+        if old.is_some_and(|old| old.source == node.source && old.kind.is_same(&node.kind)) {
+            return;
+        }
+        match (&node.kind, old.map(|old| &old.kind)) {
             // A folder that is there already stays, with what is in it.
             (NodeKind::Folder, Some(NodeKind::Folder)) => return,
             (NodeKind::Folder, None) => {}
@@ -249,7 +284,7 @@ impl<'b> Root<'b> {
                 NodeKind::File(Content::Kept(_) | Content::Unread(Unread::Shown(_))),
                 Some(NodeKind::File(_)),
             ) => {
-                if let Some(Node { layer, kind: NodeKind::File(content), before }) =
+                if let Some(Node { layer, kind: NodeKind::File(content), before, .. }) =
                     self.nodes.remove(&path)
                 {
                     node.before = before;

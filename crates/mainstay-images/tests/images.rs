@@ -280,6 +280,46 @@ fn a_layer_that_is_listed_again_and_again_costs_once() {
     });
 }
 
+/// For each file its layer, of an image of these layers of an archive.
+fn brought(layers: &str, members: &[(&str, &[TarPart])]) -> Vec<(String, usize)> {
+    let list = format!(r#"[{{"Config": "c.json", "Layers": [{layers}]}}]"#);
+    let tars = members.iter().map(|(name, parts)| TarPart::file(name, &tar_of(parts)));
+    let mut found = Vec::new();
+    opened(&saved(&list, &tars.collect::<Vec<_>>()), |images| {
+        let root = &images.unwrap().list[0].root;
+        let files = root.files(&|_, _| true);
+        found.extend(files.map(|file| (file.path.to_owned(), file.layer)));
+    });
+    found
+}
+
+fn file(name: &str, content: &[u8]) -> TarPart {
+    TarPart::file(name, content)
+}
+
+#[test]
+fn a_layer_that_comes_again_brings_only_what_did_not_stand_any_more() {
+    let twice = [file("changed", b"1"), file("gone", b"1"), file("same", b"1")];
+    let between = [file("changed", b"2"), file(".wh.gone", b""), file("other", b"")];
+    let found = brought(r#""a", "b", "a""#, &[("a", &twice), ("b", &between)]);
+    let expected = [("changed", 2), ("gone", 2), ("other", 1), ("same", 0)];
+    assert_eq!(found, expected.map(|(path, at)| (path.to_owned(), at)));
+}
+
+#[test]
+fn a_hard_link_finds_a_file_of_a_lower_layer_that_comes_again() {
+    let (lower, upper) = ([file("a", b"1")], [TarPart::hard_link("b", "a")]);
+    let found = brought(r#""a", "b", "a""#, &[("a", &lower), ("b", &upper)]);
+    assert_eq!(found, [("a".to_owned(), 0), ("b".to_owned(), 1)]);
+}
+
+#[test]
+fn two_layers_that_take_turns_without_end_cost_little() {
+    let many: Vec<TarPart> = (0..20_000).map(|at| TarPart::file(&format!("f{at}"), b"")).collect();
+    let layers = vec![r#""a", "b""#; 1000].join(",");
+    assert_eq!(brought(&layers, &[("a", &many), ("b", &many)]).len(), 20_000);
+}
+
 /// An OCI layout of one image whose manifest and whose entry in the index were changed.
 fn disguised(change: impl Fn(&mut String)) -> Vec<u8> {
     let parts = unpack_tar(&ImageParts::plain("app", &[layer("a")]).archive());

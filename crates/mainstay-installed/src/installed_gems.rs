@@ -17,8 +17,7 @@ pub(crate) fn read(folder: &dyn Folder) -> Inventory {
     let top = listed(folder, "", &mut copies);
     let mut homes = vec![String::new()];
     // Bundler: ruby/ABI, also jruby/ABI and whatever engines there will be.
-    let is_engine = |item: &&Item| !OF_A_HOME.contains(&&*item.name) && !item.name.starts_with('.');
-    for engine in top.iter().filter(is_engine) {
+    for engine in top.iter().filter(|item| is_engine(&item.name)) {
         match engine.kind {
             ItemKind::Folder => {
                 for abi in listed(folder, &engine.name, &mut copies) {
@@ -62,6 +61,16 @@ const OF_A_HOME: [&str; 9] = [
     "plugins",
     "specifications",
 ];
+
+/// Whether the reader also looks into a `GEM_HOME` so far below its folder. `between` is the path from
+/// the one to the other.
+pub(crate) fn reads_inner(between: &[&str]) -> bool {
+    matches!(between, [engine, _] if is_engine(engine))
+}
+
+fn is_engine(name: &str) -> bool {
+    !OF_A_HOME.contains(&name) && !name.starts_with('.')
+}
 
 fn is_home(folder: &dyn Folder, path: &str) -> bool {
     ["specifications", "bundler/gems"].iter().any(|one| folder.list(&inside(path, one)).is_ok())

@@ -23,4 +23,4 @@ mod site_packages;
 mod tree;
 
 pub use folder::{Folder, Item, ItemKind};
-pub use tree::{Disagreement, TREES, Tree, reads_inner_modules, tree};
+pub use tree::{Disagreement, TREES, Tree, reads_inner_gems, reads_inner_modules, tree};

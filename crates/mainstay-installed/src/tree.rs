@@ -128,3 +128,9 @@ pub fn tree(id: &str) -> Option<&'static Tree> {
 pub fn reads_inner_modules(between: &[&str]) -> bool {
     node_modules::reads_inner(between)
 }
+
+/// Whether the reader of installed gems also looks into a folder of gems below its own, as it does
+/// from Bundler's `vendor/bundle`. `below` are the names from the one to the other.
+pub fn reads_inner_gems(below: &[&str]) -> bool {
+    installed_gems::reads_inner(below)
+}

@@ -10,7 +10,7 @@ use mainstay_types::{
 use crate::address::Place;
 use crate::age::parse_age;
 use crate::decision::{Decision, Outcome, RuleName};
-use crate::facts::{DataFacts, FindingFacts, PackageFacts, SourceFacts};
+use crate::facts::{Called, DataFacts, FindingFacts, PackageFacts, SourceFacts};
 use crate::file::shape::{ExampleFindingToml, ExampleToml};
 use crate::finding_rule::Threshold;
 use crate::policy::Policy;
@@ -32,13 +32,21 @@ pub struct Example {
 
 #[derive(Clone, Debug, PartialEq)]
 struct ExamplePackage {
-    name: PackageName,
+    name: ExampleName,
     version: Option<String>,
     licences: Vec<Licence>,
     scope: Scope,
     direct: Option<bool>,
     sources: Vec<SourceFacts>,
     released: Option<Timestamp>,
+}
+
+/// What the package of an example is called.
+#[derive(Clone, Debug, PartialEq)]
+enum ExampleName {
+    Package(PackageName),
+    /// A package URL of a type that no ecosystem has.
+    Purl(Purl),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +113,10 @@ impl Example {
 impl ExamplePackage {
     fn facts(&self, told_by: &str) -> PackageFacts<'_> {
         PackageFacts {
-            name: &self.name,
+            name: match &self.name {
+                ExampleName::Package(name) => Called::Package(name),
+                ExampleName::Purl(purl) => Called::Purl(purl),
+            },
             version: self.version.as_deref(),
             scope: self.scope,
             direct: self.direct,
@@ -151,7 +162,10 @@ fn package(text: &str, one: &ExampleToml) -> Result<ExamplePackage, String> {
 }
 
 /// The package of an ecosystem that a package URL names: the one whose own URL is the same.
-fn name_of(purl: &Purl) -> Result<PackageName, String> {
+fn name_of(purl: &Purl) -> Result<ExampleName, String> {
+    if Ecosystem::all().all(|ecosystem| ecosystem.purl_type() != purl.package_type()) {
+        return Ok(ExampleName::Purl(purl.clone()));
+    }
     let joined = |separator: &str| match purl.namespace() {
         Some(namespace) => format!("{namespace}{separator}{}", purl.name()),
         None => purl.name().into_owned(),
@@ -166,7 +180,8 @@ fn name_of(purl: &Purl) -> Result<PackageName, String> {
             let own = Purl::of_package(name, None);
             own.namespace() == purl.namespace() && own.name() == purl.name()
         })
-        .ok_or_else(|| format!("{purl} names no package of a known ecosystem"))
+        .map(ExampleName::Package)
+        .ok_or_else(|| format!("{purl} names no package of its ecosystem"))
 }
 
 fn finding(one: &ExampleFindingToml) -> Result<ExampleFinding, String> {

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use mainstay_types::PackageName;
 use serde::Deserialize;
 
-use crate::facts::PackageFacts;
-use crate::pattern::PackagePattern;
+use crate::facts::{Called, PackageFacts};
+use crate::pattern::{Fit, PackagePattern};
 
 /// One `[[exception]]`, of `mainstay.toml` or of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,22 @@ impl Exception {
 
     /// Whether it accepts what a rule says about a package.
     pub(crate) fn accepts(&self, rule: &str, package: &PackageFacts<'_>, day: Date) -> bool {
-        self.holds_on(day) && self.speaks_of(&[rule], Some(package.name))
+        self.holds_on(day)
+            && match package.name {
+                Called::Package(name) => self.speaks_of(&[rule], Some(name)),
+                called => rule.eq_ignore_ascii_case(&self.id) && self.calls(called),
+            }
+    }
+
+    /// Whether it is about something that is no package of an ecosystem.
+    fn calls(&self, called: Called<'_>) -> bool {
+        self.package.as_deref().is_none_or(|wanted| {
+            if wanted.starts_with("pkg:") {
+                PackagePattern::parse(wanted).is_ok_and(|one| one.fits(called) == Fit::Yes)
+            } else {
+                called == Called::Name(wanted)
+            }
+        })
     }
 }
 

@@ -1,22 +1,24 @@
 //! Facts: what a policy may be asked about. Plain values, with who told them.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
-use mainstay_types::{FindingKind, Licence, PackageName, Scope, Severity};
+use mainstay_types::{FindingKind, Licence, PackageName, Purl, Scope, Severity};
 
 use crate::address::Place;
 
 /// What is known about one package.
 #[derive(Clone, Debug)]
 pub struct PackageFacts<'a> {
-    /// Its name.
-    pub name: &'a PackageName,
+    /// What it is called.
+    pub name: Called<'a>,
     /// Its exact version. `None` when no exact version is known.
     pub version: Option<&'a str>,
     /// Why it is there.
     pub scope: Scope,
     /// Whether the project asks for it itself. `None` when nobody tells.
     pub direct: Option<bool>,
-    /// Where its content comes from: every place that somebody names, each once.
+    /// Where its content comes from: every place that somebody names, each once. Empty: nobody says.
     pub sources: Vec<SourceFacts>,
     /// What is said about its licence, each statement once. Empty: nobody says.
     pub licences: &'a [Licence],
@@ -24,6 +26,37 @@ pub struct PackageFacts<'a> {
     pub released: Option<Timestamp>,
     /// Who tells all this: the file and line, or the registry.
     pub told_by: String,
+}
+
+/// What a package is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Called<'a> {
+    /// The name of a package of an ecosystem.
+    Package(&'a PackageName),
+    /// A package URL of a type that no ecosystem has.
+    Purl(&'a Purl),
+    /// A name, and nobody says of what.
+    Name(&'a str),
+}
+
+impl<'a> Called<'a> {
+    /// The name of a package of an ecosystem, if it is one.
+    pub fn package(self) -> Option<&'a PackageName> {
+        match self {
+            Self::Package(name) => Some(name),
+            Self::Purl(_) | Self::Name(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Called<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Package(name) => f.write_str(name.as_written()),
+            Self::Purl(purl) => purl.fmt(f),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
 }
 
 /// Where a package's content comes from.

@@ -4,7 +4,7 @@ use mainstay_types::{FindingKind, Scope, Severity};
 
 use crate::decision::{Decision, Fact, Objection, RuleName};
 use crate::facts::FindingFacts;
-use crate::pattern::PackagePattern;
+use crate::pattern::{Fit, PackagePattern};
 
 /// One `[[finding]]` of a policy, or one word of `--fail-on`.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,7 +163,7 @@ impl Condition {
             }
             Self::Package(patterns) => {
                 let found = package.and_then(|package| {
-                    patterns.iter().find(|pattern| pattern.names(package.name))
+                    patterns.iter().find(|pattern| pattern.fits(package.name) == Fit::Yes)
                 });
                 match found {
                     Some(pattern) => {

@@ -86,6 +86,35 @@ impl LicencePattern {
         })
     }
 
+    /// The entry, as the policy writes it.
+    pub(crate) fn as_written(&self) -> &str {
+        &self.written
+    }
+
+    /// What was meant, most likely, by an entry that the SPDX License List does not have.
+    pub(crate) fn suggestion(&self) -> Option<String> {
+        let stem = self.id.as_str().split('*').next().unwrap_or_default();
+        // Deprecated, and each means one of two others: `GPL-3.0`.
+        let is_told_apart = |one: &&str| {
+            !one.ends_with('+') && !listed_licences().any(|it| it == format!("{one}-only"))
+        };
+        let open = if self.is_open { "*" } else { "" };
+        let cut = |one: &'static str| match self.is_open {
+            true => one.get(..stem.len()).unwrap_or(one),
+            false => one,
+        };
+        let likeness = |one: &str| {
+            let one = one.to_ascii_lowercase();
+            let begins = !stem.is_empty() && one.starts_with(stem);
+            if begins { 1.0 } else { strsim::jaro_winkler(stem, &one) }
+        };
+        let named = listed_licences().filter(is_told_apart).map(cut);
+        let ranked = named.map(|one| (likeness(one), one));
+        // Of several the first stays.
+        let best = ranked.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.filter(|(likeness, _)| *likeness > 0.85).map(|(_, one)| format!("{one}{open}"))
+    }
+
     /// Whether it names this licence, with this very exception.
     fn names(&self, term: &LicenceTerm) -> bool {
         self.names_bare(term)
@@ -154,9 +183,8 @@ impl LicenceRule {
 
     /// The entries that the SPDX License List does not have, as they are written. They name only
     /// what a document calls by the same letters; most often they are misspelt.
-    pub(crate) fn unlisted(&self) -> impl Iterator<Item = &str> {
-        let entries = self.allow.iter().chain(&self.deny);
-        entries.filter(|one| !one.is_listed).map(|one| &*one.written)
+    pub(crate) fn unlisted(&self) -> impl Iterator<Item = &LicencePattern> {
+        self.allow.iter().chain(&self.deny).filter(|one| !one.is_listed)
     }
 
     fn standing(&self, licence: &Licence) -> Standing {
@@ -236,7 +264,7 @@ mod tests {
 
     use super::*;
     use crate::decision::Outcome;
-    use crate::facts::SourceFacts;
+    use crate::facts::{Called, SourceFacts};
 
     fn rule(allow: &[&str], deny: &[&str]) -> LicenceRule {
         let read = |texts: &[&str]| {
@@ -256,7 +284,7 @@ mod tests {
         let licences: Vec<Licence> =
             licences.iter().filter_map(|text| Licence::stated(text)).collect();
         let package = PackageFacts {
-            name: &name,
+            name: Called::Package(&name),
             version: Some("1.0.0"),
             scope: Scope::Runtime,
             direct: None,
@@ -271,7 +299,17 @@ mod tests {
     #[test]
     fn an_entry_that_the_list_does_not_have_is_told() {
         let rule = rule(&["MIT", "Apche-2.0", "BSD-*"], &["GPL-3", "AGLP-*", "LicenseRef-house"]);
-        assert_eq!(rule.unlisted().collect::<Vec<_>>(), ["Apche-2.0", "GPL-3", "AGLP-*"]);
+        let told: Vec<_> =
+            rule.unlisted().map(|one| (one.as_written(), one.suggestion())).collect();
+        let meant = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            told,
+            [
+                ("Apche-2.0", meant("Apache-2.0")),
+                ("GPL-3", meant("GPL-3.0-only")),
+                ("AGLP-*", meant("AGPL-*")),
+            ]
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use mainstay_types::Scope;
 use crate::age::in_words;
 use crate::decision::{Decision, Fact, Objection, RuleName};
 use crate::facts::{DataFacts, PackageFacts, SourceFacts};
-use crate::pattern::{PackagePattern, Wildcard};
+use crate::pattern::{Fit, PackagePattern, Wildcard};
 use crate::version_range::VersionRange;
 
 /// One `[[ban]]` of a policy.
@@ -51,11 +51,20 @@ pub(crate) struct DataRule {
 
 impl BanRule {
     pub(crate) fn judge(&self, package: &PackageFacts<'_>) -> Option<Decision> {
-        if !holds_for(&self.scope, package) || !self.package.names(package.name) {
+        if !holds_for(&self.scope, package) {
             return None;
         }
         let by = &package.told_by;
-        let mut facts = vec![Fact::known("package", package.name.as_written(), by)];
+        let mut facts = vec![Fact::known("package", package.name.to_string(), by)];
+        match self.package.fits(package.name) {
+            Fit::No => return None,
+            Fit::Yes => {}
+            Fit::Perhaps => {
+                facts.push(Fact::missing("package URL", by));
+                let message = format!("nobody can say whether it is {}", self.package);
+                return Some(Objection::unknown(message, facts).by(&self.name));
+            }
+        }
         let Some(range) = &self.versions else {
             return Some(Objection::refused(&*self.reason, facts).by(&self.name));
         };
@@ -65,7 +74,12 @@ impl BanRule {
             return Some(Objection::unknown(message, facts).by(&self.name));
         };
         facts.push(Fact::known("version", version, by));
-        match range.contains(package.name.ecosystem(), version) {
+        let Some(name) = package.name.package() else {
+            // The order of the versions of its type is not known.
+            let message = format!("nobody can say whether {version} is one of {range}");
+            return Some(Objection::unknown(message, facts).by(&self.name));
+        };
+        match range.contains(name.ecosystem(), version) {
             Ok(false) => None,
             Ok(true) => Some(Objection::refused(&*self.reason, facts).by(&self.name)),
             Err(error) => Some(Objection::unknown(error.to_string(), facts).by(&self.name)),
@@ -99,6 +113,11 @@ impl SourceRule {
         let unclear = |source: &&SourceFacts| matches!(source, SourceFacts::Unclear(_));
         let unclear: Vec<String> =
             package.sources.iter().filter(unclear).map(SourceFacts::in_words).collect();
+        if is_asked && package.sources.is_empty() {
+            let message = "nobody says where it comes from";
+            let facts = vec![Fact::missing("source", &package.told_by)];
+            return Some(Objection::unknown(message, facts).by(&self.name));
+        }
         let first = unclear.first().filter(|_| is_asked)?;
         let message = format!("nobody can say where it comes from: {first}");
         Some(Objection::unknown(message, unclear.iter().map(fact).collect()).by(&self.name))

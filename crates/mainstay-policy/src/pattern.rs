@@ -9,6 +9,8 @@ use std::fmt;
 use mainstay_types::{Ecosystem, PackageName, Purl};
 use thiserror::Error;
 
+use crate::facts::Called;
+
 /// A text with `*` for any run of characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wildcard(String);
@@ -61,6 +63,48 @@ pub struct PackagePattern {
     path: Wildcard,
 }
 
+/// Whether a pattern names something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// It does not.
+    No,
+    /// Nobody can say: only a name is known, and the pattern has the same.
+    Perhaps,
+    /// It does.
+    Yes,
+}
+
+/// Types of package URLs that no ecosystem here has: those that the specification registers
+/// (ECMA-427, and its list of types), and `gitlab` and `bower`, which SBOMs name.
+const OTHER_TYPES: &[&str] = &[
+    "bazel",
+    "bitbucket",
+    "bitnami",
+    "bower",
+    "chrome-extension",
+    "cocoapods",
+    "conda",
+    "cpan",
+    "docker",
+    "generic",
+    "github",
+    "gitlab",
+    "huggingface",
+    "julia",
+    "luarocks",
+    "mlflow",
+    "oci",
+    "opam",
+    "otp",
+    "qpkg",
+    "swid",
+    "vscode-extension",
+    "yocto",
+];
+
+/// A type that says nothing of where a package is from (package URL specification, `generic`).
+const GENERIC: &str = "generic";
+
 /// A text that is no package pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("\"{text}\" is no package pattern: {reason}")]
@@ -88,8 +132,13 @@ impl PackagePattern {
         let Some((kind, name)) = path.split_once('/') else {
             return Err(error("a package URL has a type and a name, such as pkg:npm/left-pad"));
         };
-        if kind.contains('*') || !Ecosystem::all().any(|one| one.purl_type() == kind) {
-            let reason = format!("\"{kind}\" is the package URL type of no known ecosystem");
+        if !types().any(|one| one == kind) {
+            let likely =
+                types().map(|one| (strsim::normalized_damerau_levenshtein(kind, one), one));
+            let likely = likely.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0 > 0.5);
+            let hint = likely.map(|(_, one)| format!("; did you mean \"pkg:{one}/\"?"));
+            let hint = hint.unwrap_or_default();
+            let reason = format!("\"{kind}\" is no known type of package URLs{hint}");
             return Err(PatternError { text: text.to_owned(), reason });
         }
         if name.contains(['?', '#']) {
@@ -116,6 +165,34 @@ impl PackagePattern {
         self.path.names(&path_of(&Purl::of_package(name, None)))
     }
 
+    /// Whether it names something that may be no package of an ecosystem. What has only a name, or a
+    /// package URL that says no more, may be a package of the same name wherever it is from.
+    pub fn fits(&self, called: Called<'_>) -> Fit {
+        let is = |names: bool, fit: Fit| if names { fit } else { Fit::No };
+        match called {
+            Called::Package(name) => is(self.names(name), Fit::Yes),
+            Called::Purl(purl) if self.path.names(&path_of(purl)) => Fit::Yes,
+            Called::Purl(purl) if purl.package_type() == GENERIC => {
+                let path = path_of(purl);
+                let name = path.split_once('/').map_or("", |(_, name)| name);
+                is(self.may_be_called(name), Fit::Perhaps)
+            }
+            Called::Purl(_) => Fit::No,
+            Called::Name(name) => is(self.may_be_called(name), Fit::Perhaps),
+        }
+    }
+
+    /// Whether a package that it names may be called so: with its namespace, whatever divides the
+    /// two, or without, where the name itself is more than a star.
+    fn may_be_called(&self, name: &str) -> bool {
+        let Some((kind, path)) = self.path.as_str().split_once('/') else { return false };
+        let name = Purl::fold_path(kind, &name.replace(':', "/")).to_lowercase();
+        let path = path.to_lowercase();
+        let bare = path.rsplit('/').next().filter(|bare| bare.contains(|c| c != '*'));
+        let is = |pattern: &str| Wildcard::new(pattern).names(&name);
+        is(&path) || bare.is_some_and(is)
+    }
+
     /// The one ecosystem that it is about. `None` where several share the type of the URL.
     pub(crate) fn ecosystem(&self) -> Option<Ecosystem> {
         let kind = self.path.as_str().split('/').next()?;
@@ -128,6 +205,11 @@ impl fmt::Display for PackagePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
+}
+
+/// Every type of package URLs that a pattern may have.
+fn types() -> impl Iterator<Item = &'static str> {
+    Ecosystem::all().map(Ecosystem::purl_type).chain(OTHER_TYPES.iter().copied())
 }
 
 fn path_of(purl: &Purl) -> String {
@@ -208,6 +290,43 @@ mod tests {
         assert!(above.names("git.example/acme/web/a/b"));
         assert!(!above.names("git.example/acme/webs"));
         assert!(!above.names("git.example/acme/web"));
+    }
+
+    #[test]
+    fn what_no_ecosystem_has_is_named_by_its_type_and_name() {
+        let fits = |pattern: &str, purl: &str| {
+            let purl = Purl::parse(purl).unwrap();
+            PackagePattern::parse(pattern).unwrap().fits(Called::Purl(&purl))
+        };
+        assert_eq!(fits("pkg:luarocks/left", "pkg:luarocks/left@1"), Fit::Yes);
+        assert_eq!(fits("pkg:huggingface/acme/*", "pkg:huggingface/acme/left@1"), Fit::Yes);
+        assert_eq!(fits("pkg:npm/left", "pkg:luarocks/left@1"), Fit::No);
+        assert_eq!(fits("pkg:npm/left", "pkg:generic/left@1"), Fit::Perhaps);
+        assert_eq!(fits("pkg:generic/left", "pkg:generic/left@1"), Fit::Yes);
+    }
+
+    #[test]
+    fn something_of_the_same_name_may_be_what_is_named() {
+        let fits = |pattern, name| PackagePattern::parse(pattern).unwrap().fits(Called::Name(name));
+        for (pattern, name) in [
+            ("pkg:npm/left", "Left"),
+            ("pkg:npm/@acme/web", "@acme/web"),
+            ("pkg:maven/org.example/left", "org.example:left"),
+            ("pkg:maven/org.example/left", "left"),
+            ("pkg:maven/org.example/*", "org.example/left"),
+            ("pkg:npm/left*", "left-pad"),
+        ] {
+            assert_eq!(fits(pattern, name), Fit::Perhaps, "{pattern} {name}");
+        }
+        for (pattern, name) in [("pkg:npm/left", "right"), ("pkg:npm/@acme/*", "left")] {
+            assert_eq!(fits(pattern, name), Fit::No, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_type_is_told_with_the_likely_one() {
+        let error = PackagePattern::parse("pkg:nmp/left").unwrap_err().to_string();
+        assert!(error.contains("did you mean \"pkg:npm/\"?"), "{error}");
     }
 
     #[test]

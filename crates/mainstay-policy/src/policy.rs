@@ -8,7 +8,7 @@ use crate::example::Example;
 use crate::exception::Exception;
 use crate::facts::{DataFacts, FindingFacts, PackageFacts};
 use crate::finding_rule::FindingRule;
-use crate::licence_rule::LicenceRule;
+use crate::licence_rule::{LicencePattern, LicenceRule};
 use crate::package_rule::{BanRule, DataRule, ReleaseRule, SourceRule};
 
 /// The rules of one file.
@@ -66,7 +66,7 @@ impl Policy {
         decided
             .map(|decision| {
                 let rule = decision.rule.name.clone();
-                let name = finding.package.as_ref().map(|package| package.name);
+                let name = finding.package.as_ref().and_then(|one| one.name.package());
                 let mut ids = finding.ids.clone();
                 ids.push(&rule);
                 let accepting = self
@@ -115,10 +115,13 @@ impl Policy {
     pub fn doubts(&self) -> Vec<String> {
         let told = |rule: &LicenceRule| -> Vec<String> {
             let at = &rule.name.written;
-            let tell = |entry: &str| {
+            let tell = |entry: &LicencePattern| {
+                let hint = entry.suggestion();
+                let hint = hint.map(|one| format!("; did you mean \"{one}\"?")).unwrap_or_default();
+                let entry = entry.as_written();
                 format!(
                     "{at}: the SPDX License List does not have \"{entry}\", so [licences] names \
-                     with it only what a document writes in these very letters"
+                     with it only what a document writes in these very letters{hint}"
                 )
             };
             rule.unlisted().map(tell).collect()

@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mainstay_types::{Digest, Distributed, Licence, PackageName, Scope, SourceUrl};
+use mainstay_types::{Digest, Distributed, Licence, PackageName, Purl, Scope, SourceUrl};
 
 use crate::anomaly::Anomaly;
 use crate::danger::Danger;
@@ -14,6 +14,8 @@ use crate::danger::Danger;
 pub struct Inventory {
     /// The packages, in the order of the file. The project's own members are not among them.
     pub packages: Vec<Entry>,
+    /// What the file lists and no ecosystem knows. Each is a gap too.
+    pub unidentified: Vec<Unidentified>,
     /// What the file should say and does not. Not empty means: the source is partial.
     pub gaps: Vec<Gap>,
     /// The project's own packages (root, workspace members, editable and linked ones).
@@ -63,6 +65,27 @@ pub struct Entry {
     pub released: Option<Timestamp>,
     /// The packages that this one needs: positions in [`Inventory::packages`].
     pub needs: Vec<u32>,
+}
+
+/// Something that a file lists and that is no package of an ecosystem: nothing can be looked up about
+/// it, and a policy has its say all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unidentified {
+    /// What the file calls it, with its group.
+    pub name: Box<str>,
+    /// Its package URL, where it has one: of a type that no ecosystem has, or one that names no
+    /// package of its ecosystem.
+    pub purl: Option<Purl>,
+    /// Its version.
+    pub version: Option<Box<str>>,
+    /// Where it is written.
+    pub place: Place,
+    /// Why it is needed.
+    pub scope: Scope,
+    /// Where its content comes from. `None` when the file does not say.
+    pub origin: Option<Origin>,
+    /// What the file says about its licence.
+    pub licence: Option<Licence>,
 }
 
 /// The version of an entry, as the file writes it.

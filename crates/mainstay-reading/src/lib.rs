@@ -32,7 +32,7 @@ pub use danger::{Danger, DangerCode};
 pub use input::{Input, Nearby, NearbyError, NothingNearby, decode, join};
 pub use inventory::{
     Aside, DeclaredIndex, Entry, Gap, IndexRole, Inventory, Irregularity, LockedVersion, Member,
-    Offset, Origin, Place,
+    Offset, Origin, Place, Unidentified,
 };
 pub use lines::Lines;
 pub use listing::{Listing, entry, exact, is_inside};

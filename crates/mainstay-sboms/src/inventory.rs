@@ -18,7 +18,7 @@ mod identity;
 mod tests;
 pub(crate) mod wholeness;
 
-use mainstay_reading::{Entry, Gap, Inventory, LockedVersion, Member, Place};
+use mainstay_reading::{Entry, Gap, Inventory, LockedVersion, Member, Place, Unidentified};
 use mainstay_types::{Digest, Licences, Purl};
 
 pub(crate) use edges::{FOR_DEVELOPMENT, is_for_development};
@@ -173,6 +173,17 @@ impl Listing {
             });
         }
         let (scope, is_said) = edges::own_scope(component);
+        if identities.known.is_empty() {
+            inventory.unidentified.push(Unidentified {
+                name: called(component).into(),
+                purl: component.purl().cloned(),
+                version: identity::own_version(component).map(Into::into),
+                place: place.clone(),
+                scope,
+                origin: identity::origin_without_registry(component),
+                licence: identity::licence(component, &mut self.licences),
+            });
+        }
         for identity in identities.known {
             let hashes = component.hashes.iter().filter_map(|hash| hash.digest()?.ok());
             let mut checksums: Vec<Digest> = hashes.collect();
@@ -217,6 +228,14 @@ fn label(component: &Component<'_>) -> String {
         label if !label.is_empty() => label,
         _ if !component.reference.is_empty() => component.reference.to_string(),
         _ => "a component without a name".to_owned(),
+    }
+}
+
+/// Group and name.
+fn called(component: &Component<'_>) -> String {
+    match component.group.as_deref().filter(|group| !group.is_empty()) {
+        Some(group) => format!("{group}/{}", component.name),
+        None => component.name.to_string(),
     }
 }
 

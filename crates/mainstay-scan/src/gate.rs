@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use mainstay_console::ExitCode;
 use mainstay_policy::{Decision, Outcome, Policy};
 
+use crate::component::ComponentAt;
 use crate::finding::Finding;
 use crate::scan::Scan;
 use crate::unknown::UnknownCode;
@@ -54,6 +55,8 @@ pub struct Judged {
     pub package: Option<usize>,
     /// The finding: a position in [`Scan::findings`].
     pub finding: Option<usize>,
+    /// What no ecosystem knows, where it is about that.
+    pub component: Option<ComponentAt>,
     /// Whether it was there already at the revision of `--since`.
     pub standing: Standing,
 }
@@ -115,6 +118,7 @@ impl Gate {
             decision,
             package,
             finding,
+            component: None,
             standing: Standing::New,
         };
         let mut decisions = Vec::new();
@@ -124,6 +128,9 @@ impl Gate {
         }
         let on_packages = self.on_packages(scan).into_iter();
         decisions.extend(on_packages.map(|(at, decision)| judged(decision, Some(at), None)));
+        for (at, decision) in self.on_components(scan) {
+            decisions.push(Judged { component: Some(at), ..judged(decision, None, None) });
+        }
         for used in &scan.knowledge {
             let facts = facts::of_knowledge(used);
             let on_data = self.policies.iter().filter_map(|policy| policy.on_data(&facts));
@@ -154,6 +161,22 @@ impl Gate {
             let facts = facts::of_package(scan, package);
             let said = judging.iter().flat_map(|policy| policy.on_package(&facts, scan.now));
             decisions.extend(said.map(|decision| (at, decision)));
+        }
+        decisions
+    }
+
+    /// What every policy says about what no ecosystem knows.
+    pub(crate) fn on_components(&self, scan: &Scan) -> Vec<(ComponentAt, Decision)> {
+        let judging: Vec<&Policy> =
+            self.policies.iter().filter(|policy| policy.judges_packages()).collect();
+        if judging.is_empty() {
+            return Vec::new();
+        }
+        let mut decisions = Vec::new();
+        for component in scan.components() {
+            let facts = facts::of_component(&component);
+            let said = judging.iter().flat_map(|policy| policy.on_package(&facts, scan.now));
+            decisions.extend(said.map(|decision| (component.at(), decision)));
         }
         decisions
     }
@@ -227,6 +250,8 @@ impl Judged {
     /// What it is about, for a person: `lodash 4.17.20: CVE-2021-23337`.
     pub fn subject(&self, scan: &Scan) -> String {
         let package = self.package.and_then(|at| scan.packages.get(at)).map(crate::Package::label);
+        let component = self.component.and_then(|at| scan.component(at));
+        let package = package.or_else(|| component.map(|one| one.label()));
         let finding = self.finding.and_then(|at| scan.findings.get(at)).map(Finding::id);
         match (package, finding) {
             (Some(package), Some(finding)) => format!("{package}: {finding}"),

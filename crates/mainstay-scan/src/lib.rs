@@ -20,6 +20,7 @@
 //! | `report` | text, JSON, SARIF, Markdown, annotations |
 
 mod agree;
+mod component;
 mod confine;
 mod cover;
 mod exception;
@@ -50,6 +51,7 @@ mod verdict;
 mod via;
 mod walk;
 
+pub use component::ComponentAt;
 pub use confine::DiskError;
 pub use finding::{Excepted, ExploitProbability, Finding, Record, finding_codes};
 pub use gate::{AllowedUnknown, Gate, Judged, Judgement, Standing};

@@ -24,8 +24,9 @@ use std::path::Path;
 
 use mainstay_policy::{Decision, Outcome, RuleName};
 use mainstay_reading::{Entry, Origin};
-use mainstay_types::{Digest, FindingKind, PackageName};
+use mainstay_types::{Digest, FindingKind, PackageName, Purl};
 
+use crate::component::Component;
 use crate::finding::Finding;
 use crate::gate::{Gate, Judged, Standing};
 use crate::kind::Kind;
@@ -298,6 +299,7 @@ impl Scan {
 pub(crate) struct Said {
     on_findings: HashSet<SaidOfFinding>,
     on_packages: HashSet<SaidOfPackage>,
+    on_components: HashSet<SaidOfComponent>,
 }
 
 /// What a rule says about a finding.
@@ -321,6 +323,16 @@ struct SaidOfPackage {
     copy: Option<Copy>,
 }
 
+/// What a rule says about something that no ecosystem knows, and on what facts.
+#[derive(PartialEq, Eq, Hash)]
+struct SaidOfComponent {
+    rule: RuleName,
+    outcome: Outcome,
+    label: String,
+    place: (Option<Purl>, Option<Origin>),
+    facts: Vec<(&'static str, Option<String>)>,
+}
+
 impl Since {
     /// What the gate says about the findings and packages of the revision.
     pub(crate) fn said(&self, gate: &Gate) -> Said {
@@ -337,6 +349,10 @@ impl Since {
             let said = package.map(|package| said_of_package(before, package, &decision));
             told.on_packages.extend(said.into_iter().flatten());
         }
+        for (at, decision) in gate.on_components(before) {
+            let component = before.component(at);
+            told.on_components.extend(component.map(|one| said_of_component(&one, &decision)));
+        }
         told
     }
 
@@ -349,6 +365,9 @@ impl Since {
                     .iter()
                     .any(|said| before.on_findings.contains(said))
             });
+        }
+        if let Some(component) = judged.component.and_then(|at| scan.component(at)) {
+            return before.on_components.contains(&said_of_component(&component, &judged.decision));
         }
         let package = judged.package.and_then(|at| scan.packages.get(at));
         package.is_some_and(|package| {
@@ -392,6 +411,16 @@ fn said_of_package<'s>(
         facts: decision.facts.iter().map(|fact| (fact.name, fact.value.clone())).collect(),
         copy,
     })
+}
+
+fn said_of_component(component: &Component<'_>, decision: &Decision) -> SaidOfComponent {
+    SaidOfComponent {
+        rule: decision.rule.clone(),
+        outcome: decision.outcome,
+        label: component.label(),
+        place: (component.purl().cloned(), component.listed.origin.clone()),
+        facts: decision.facts.iter().map(|fact| (fact.name, fact.value.clone())).collect(),
+    }
 }
 
 /// Whether a file of a revision is needed to read its sources: a source itself, a VEX document that

@@ -81,9 +81,17 @@ fn links_that_lead_out_are_noted() {
 }
 
 #[test]
-fn an_absolute_link_stays_within_a_file_system() {
-    let bytes = tar_of(&[TarPart::symlink("bin", "/usr/bin"), TarPart::file("bin/a", b"")]);
-    assert_eq!(list_as(&bytes, TarUse::FileSystem).unwrap().1, []);
+fn a_link_stays_within_a_file_system_however_far_it_climbs() {
+    for target in ["/usr/bin", "../../usr/bin", "/../usr/bin"] {
+        let bytes = tar_of(&[TarPart::symlink("bin", target), TarPart::file("bin/a", b"")]);
+        assert_eq!(list_as(&bytes, TarUse::FileSystem).unwrap().1, [], "{target}");
+    }
+}
+
+#[test]
+fn a_hard_link_that_climbs_leads_out_of_a_file_system() {
+    let bytes = tar_of(&[TarPart::hard_link("a", "../c")]);
+    assert_eq!(list_as(&bytes, TarUse::FileSystem).unwrap().1, [AnomalyCode::LinkLeadsOut]);
 }
 
 #[test]

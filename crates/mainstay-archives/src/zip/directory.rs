@@ -8,7 +8,7 @@ use super::extra::{self, Fields};
 use super::{Data, ZipMember};
 use crate::budget::Budget;
 use crate::error::ArchiveError;
-use crate::member::{Absolute, Member, MemberKind, MemberPath, Slash, target_leads_out};
+use crate::member::{Member, MemberKind, MemberPath, Slash, target_leads_out};
 use crate::notes::Notes;
 use crate::source::ReadAt;
 
@@ -263,7 +263,7 @@ pub(super) fn judge_members(members: &[ZipMember], notes: &mut Notes) {
     for ZipMember { member, .. } in members {
         let path = &member.path;
         match &member.kind {
-            MemberKind::Symlink(target) if target_leads_out(path, target, Absolute::LeadsOut) => {
+            MemberKind::Symlink(target) if target_leads_out(path, target) => {
                 let message =
                     format!("the link \"{path}\" leads to {target:?}, out of the archive");
                 notes.add(AnomalyCode::LinkLeadsOut, path.as_str(), message);

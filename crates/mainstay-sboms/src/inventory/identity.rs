@@ -104,7 +104,7 @@ impl Identity {
 
 /// Whether a component's own version is another one than that of each of its package URLs.
 fn contradiction(component: &Component<'_>, known: &[Identity]) -> Option<String> {
-    let own = component.version.as_deref().map(str::trim).filter(|own| !own.is_empty())?;
+    let own = own_version(component)?;
     let mut other = None;
     for identity in known {
         let LockedVersion::Exact(version) = &identity.version else { return None };
@@ -194,10 +194,14 @@ fn in_its_case(name: PackageName, component: &Component<'_>) -> PackageName {
     same.and_then(|written| PackageName::parse(Ecosystem::Go, &written).ok()).unwrap_or(name)
 }
 
+/// The version that the component states itself.
+pub(super) fn own_version<'c>(component: &'c Component<'_>) -> Option<&'c str> {
+    component.version.as_deref().map(str::trim).filter(|own| !own.is_empty())
+}
+
 /// The package URL's version, else the component's own.
 fn version(component: &Component<'_>, purl: &Purl) -> Result<LockedVersion, String> {
-    let own = component.version.as_deref().map(str::trim).filter(|own| !own.is_empty());
-    let text = match (purl.version(), own) {
+    let text = match (purl.version(), own_version(component)) {
         (Some(version), _) => version.into_owned(),
         (None, Some(own)) => own.to_owned(),
         (None, None) => return Ok(asked(component).unwrap_or(LockedVersion::Unstated)),
@@ -208,34 +212,49 @@ fn version(component: &Component<'_>, purl: &Purl) -> Result<LockedVersion, Stri
     Ok(LockedVersion::Exact(text.into()))
 }
 
-/// A registry, unless Mainstay wrote the document and says otherwise. `vcs_url` in a package URL
-/// and a repository as the place of download tell where the source is, not that the package was
-/// taken from there; with a commit they do, as npm writes it of what it took from a repository
-/// (the form with `@`: SPDX specification 2.3, clause 7.7).
+/// Where a package comes from: a registry, unless the document names another place.
 fn origin(component: &Component<'_>, purl: &Purl) -> Origin {
+    own_origin(component, Some(purl)).unwrap_or_else(Origin::registry)
+}
+
+/// Where something comes from that is of no registry as far as anybody knows.
+pub(super) fn origin_without_registry(component: &Component<'_>) -> Option<Origin> {
+    own_origin(component, component.purl())
+}
+
+/// The place that the document names, if it names one. `vcs_url` in a package URL and a repository as
+/// the place of download tell where the source is, not that the package was taken from there; with a
+/// commit they do, as npm writes it of what it took from a repository. A place of download with any
+/// revision is one too.
+fn own_origin(component: &Component<'_>, purl: Option<&Purl>) -> Option<Origin> {
     let address = property(component, ORIGIN_URL).unwrap_or("");
-    match property(component, ORIGIN) {
-        Some("git") => Origin::Git {
+    let of_property = match property(component, ORIGIN) {
+        Some("git") => Some(Origin::Git {
             url: SourceUrl::new(address),
             commit: property(component, ORIGIN_COMMIT).map(Into::into),
-        },
-        Some("path") => Origin::Path(address.into()),
-        Some("url") => Origin::Url(SourceUrl::new(address)),
-        Some(_) | None => {
-            let vcs_url = purl.qualifiers().find(|(key, _)| *key == "vcs_url");
-            if let Some(origin) = vcs_url.and_then(|(_, address)| of_commit(&address)) {
-                return origin;
-            }
-            let mut downloads = component.references.iter().filter(|one| one.is_download());
-            if let Some(origin) = downloads.clone().find_map(|one| of_commit(&one.url)) {
-                return origin;
-            }
-            let index = purl.qualifiers().find(|(key, _)| *key == "repository_url");
-            let index = index.map(|(_, value)| SourceUrl::new(&value));
-            let artifact = downloads.find(|one| is_file_address(&one.url));
-            Origin::Registry { index, artifact: artifact.map(|one| SourceUrl::new(&one.url)) }
-        }
+        }),
+        Some("path") => Some(Origin::Path(address.into())),
+        Some("url") => Some(Origin::Url(SourceUrl::new(address))),
+        Some(_) | None => None,
+    };
+    if of_property.is_some() {
+        return of_property;
     }
+    let qualifier = |wanted: &str| {
+        let found = purl?.qualifiers().find(|(key, _)| *key == wanted);
+        found.map(|(_, value)| value)
+    };
+    let of_commit = |address: &str| of_revision(address).filter(|(_, commit)| commit.is_some());
+    let vcs_url = qualifier("vcs_url").and_then(|address| of_commit(&address));
+    let mut downloads = component.references.iter().filter(|one| one.is_download());
+    let taken = vcs_url.or_else(|| downloads.clone().find_map(|one| of_revision(&one.url)));
+    if let Some((url, commit)) = taken {
+        return Some(Origin::Git { url, commit });
+    }
+    let index = qualifier("repository_url").map(|value| SourceUrl::new(&value));
+    let artifact = downloads.find(|one| is_file_address(&one.url));
+    let artifact = artifact.map(|one| SourceUrl::new(&one.url));
+    (index.is_some() || artifact.is_some()).then_some(Origin::Registry { index, artifact })
 }
 
 /// Whether an address is one from which a file is fetched, and no repository.
@@ -245,19 +264,31 @@ fn is_file_address(address: &str) -> bool {
         && address.trim_end_matches('/').strip_suffix(".git").is_none()
 }
 
-/// The repository and commit of an address that names both.
-fn of_commit(address: &str) -> Option<Origin> {
+/// The repository of an address that names a revision of it too: a commit, or a tag or branch, which
+/// locks nothing (SPDX specification 2.3, clause 7.7: `git+https://HOST/PATH@REVISION#FOLDER`).
+fn of_revision(address: &str) -> Option<(SourceUrl, Option<Box<str>>)> {
     let is_commit = |text: &str| {
         matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
     // Behind the number sign stands a commit, as npm writes it, or a folder of the repository.
     let (bare, behind) = address.split_once('#').unwrap_or((address, ""));
-    let (url, commit) = match bare.rsplit_once('@').filter(|(_, commit)| is_commit(commit)) {
-        Some(divided) => divided,
-        None => Some((bare, behind)).filter(|(_, commit)| is_commit(commit))?,
+    // A sign in the part that names the host divides a user from it.
+    let path = bare.split_once("://").map_or(0, |(scheme, rest)| {
+        scheme.len() + "://".len() + rest.find('/').unwrap_or(rest.len())
+    });
+    let divided = bare.rsplit_once('@').filter(|(url, to)| url.len() >= path && !to.is_empty());
+    let is_repository = bare.split_once("://").is_some_and(|(scheme, _)| {
+        let system = scheme.split('+').next().unwrap_or(scheme);
+        matches!(&*system.to_ascii_lowercase(), "git" | "hg" | "svn" | "bzr")
+    });
+    let (url, commit) = match divided {
+        Some((url, commit)) if is_commit(commit) => (url, Some(commit)),
+        _ if is_commit(behind) => (bare, Some(behind)),
+        Some((url, _)) if is_repository => (url, None),
+        _ => return None,
     };
     let url = SourceUrl::new(url.strip_prefix("git+").unwrap_or(url));
-    Some(Origin::Git { url, commit: Some(commit.into()) })
+    Some((url, commit.map(Into::into)))
 }
 
 /// The value of a property.

@@ -118,6 +118,10 @@ fn a_place_of_download_tells_whence_a_package_is() {
         panic!("no file")
     };
     assert_eq!(artifact.host().as_deref(), Some("files.example"));
+    let tagged = of("git+https://user@git.example/o/n0.git@v1.0.0#packages/a");
+    let Origin::Git { url, commit: None } = tagged else { panic!("{tagged:?}") };
+    assert_eq!(url.reveal(), "https://user@git.example/o/n0.git");
+    assert_eq!(of("git+https://user@git.example/o/n0.git"), Origin::registry());
     assert_eq!(of("git+https://git.example/o/n0.git"), Origin::registry());
     assert_eq!(of("https://git.example/o/n0.git"), Origin::registry());
 }
@@ -220,4 +224,24 @@ fn a_private_index_in_a_package_url_is_kept() {
         panic!("no index")
     };
     assert_eq!(index.host().as_deref(), Some("npm.corp.example"));
+}
+
+#[test]
+fn what_no_ecosystem_knows_is_listed_with_all_that_a_policy_asks() {
+    let inventory = of(&[
+        (
+            "library",
+            ", \"purl\": \"pkg:luarocks/n0@1\", \"licenses\": [{\"license\": {\"id\": \"MIT\"}}],
+            \"version\": \"1\", \"scope\": \"optional\", \"externalReferences\": [{\"type\":
+            \"distribution\", \"url\": \"https://files.example/n0.tgz\"}]",
+        ),
+        ("library", ", \"group\": \"g\""),
+        ("library", ", \"purl\": \"pkg:npm/n2@1\""),
+    ]);
+    let [first, second] = &*inventory.unidentified else { panic!("{:?}", inventory.unidentified) };
+    assert_eq!(first.purl.as_ref().unwrap().to_string(), "pkg:luarocks/n0@1");
+    assert_eq!((first.version.as_deref(), first.scope), (Some("1"), Scope::Optional));
+    assert_eq!(first.licence.as_ref().unwrap().as_written(), "MIT");
+    assert!(matches!(&first.origin, Some(Origin::Registry { artifact: Some(_), .. })));
+    assert_eq!((&*second.name, &second.purl, &second.origin), ("g/n1", &None, &None));
 }

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use mainstay_lockfiles::confusion::is_public;
-use mainstay_policy::{DataFacts, FindingFacts, PackageFacts, Place, SourceFacts};
+use mainstay_policy::{Called, DataFacts, FindingFacts, PackageFacts, Place, SourceFacts};
 use mainstay_reading::Origin;
 use mainstay_types::{Ecosystem, SourceUrl};
 
+use crate::component::Component;
 use crate::finding::Finding;
 use crate::package::{Location, Package};
 use crate::scan::{KnowledgeUsed, Scan};
@@ -40,7 +41,7 @@ pub(super) fn of_finding<'s>(scan: &'s Scan, finding: &'s Finding) -> FindingFac
 
 pub(super) fn of_package<'s>(scan: &'s Scan, package: &'s Package) -> PackageFacts<'s> {
     PackageFacts {
-        name: &package.name,
+        name: Called::Package(&package.name),
         version: package.version.exact(),
         scope: package.scope,
         direct: package.direct,
@@ -48,6 +49,30 @@ pub(super) fn of_package<'s>(scan: &'s Scan, package: &'s Package) -> PackageFac
         licences: &package.licences,
         released: package.released,
         told_by: package.locations.first().map(Location::to_string).unwrap_or_default(),
+    }
+}
+
+/// Something that no ecosystem knows has what its source says, and no public registry.
+pub(super) fn of_component<'s>(component: &Component<'s>) -> PackageFacts<'s> {
+    let one = component.listed;
+    let sources = match &one.origin {
+        Some(Origin::Registry { index, artifact }) => {
+            let named = artifact.iter().chain(index);
+            let of = |url| SourceFacts::of_place(Place::of(url), SourceFacts::Registry);
+            named.take(1).flat_map(of).collect()
+        }
+        Some(origin) => elsewhere(origin),
+        None => Vec::new(),
+    };
+    PackageFacts {
+        name: one.purl.as_ref().map_or(Called::Name(&one.name), Called::Purl),
+        version: one.version.as_deref(),
+        scope: one.scope,
+        direct: None,
+        sources,
+        licences: one.licence.as_slice(),
+        released: None,
+        told_by: component.place().to_string(),
     }
 }
 
@@ -87,11 +112,20 @@ fn source(ecosystem: Ecosystem, origin: &Origin) -> Vec<SourceFacts> {
                 None => vec![SourceFacts::Public],
             }
         }
+        Origin::Git { .. } | Origin::Url(_) | Origin::Path(_) | Origin::Distribution(_) => {
+            elsewhere(origin)
+        }
+    }
+}
+
+/// The source of what comes from no registry of a language.
+fn elsewhere(origin: &Origin) -> Vec<SourceFacts> {
+    match origin {
         Origin::Git { url, .. } => SourceFacts::of_place(Place::of(url), SourceFacts::Git),
         Origin::Url(url) => SourceFacts::of_place(Place::of(url), SourceFacts::Address),
         Origin::Path(path) => vec![SourceFacts::Path(path.to_string())],
         // The archive of a distribution is the registry of its packages.
-        Origin::Distribution(_) => vec![SourceFacts::Public],
+        Origin::Distribution(_) | Origin::Registry { .. } => vec![SourceFacts::Public],
     }
 }
 

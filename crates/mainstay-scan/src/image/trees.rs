@@ -13,7 +13,7 @@ use std::path::Path;
 
 use mainstay_distributions::{database_of, owned};
 use mainstay_images::{FileNode, NameKind, Root};
-use mainstay_installed::{Folder, Item, ItemKind, Tree, tree};
+use mainstay_installed::{Folder, Item, ItemKind, Tree, reads_inner_gems, tree};
 use mainstay_reading::{Gap, Input, Nearby, NearbyError, Place};
 
 use super::strangers::{self, Installed};
@@ -127,12 +127,25 @@ impl<'r> Trees<'r> {
             if lies_within && is_modules && is_inner_modules(Path::new(folder)) {
                 continue;
             }
+            if id == GEMS && self.reads_gems_in(place) {
+                continue;
+            }
             let id = if lies_within && is_modules { "carried-modules" } else { id };
             let trees = self.found.entry(place).or_default();
             if let Some(tree) = tree(id).filter(|_| trees.iter().all(|other| other.id != id)) {
                 trees.push(tree);
             }
         }
+    }
+
+    /// Whether the gems of a folder are read with those of one above it.
+    fn reads_gems_in(&self, home: &str) -> bool {
+        above(home).nth(1).is_some_and(|outer| {
+            let trees = self.found.get(outer).into_iter().flatten();
+            let below = home.get(outer.len()..).unwrap_or_default().trim_start_matches('/');
+            let below: Vec<&str> = below.split('/').collect();
+            trees.map(|tree| tree.id).any(|id| id == GEMS) && reads_inner_gems(&below)
+        })
     }
 
     /// Links with the name of a tree, to a folder that is not read as one.
@@ -236,6 +249,9 @@ impl<'r> Trees<'r> {
         })
     }
 }
+
+/// The trees of gems.
+const GEMS: &str = "installed-gems";
 
 /// Below the root of a system, where its distribution keeps what it ships. Others are to keep to
 /// `opt` and `usr/local` (Filesystem Hierarchy Standard 3.0).

@@ -91,6 +91,7 @@ fn every_tree_is_looked_at_when_that_is_wanted() {
         "lambda/requirements.txt",
         "lambda/a-1.dist-info/METADATA",
         "ruby/vendor/bundle/ruby/3.2.0/specifications/a.gemspec",
+        "ruby/vendor/bundle/ruby/3.2.0/gems/a-1/a.rb",
     ]);
     let target = Target { installed: Installed::Everywhere, ..Target::new(folder.path()) };
     let walked = walk(std::slice::from_ref(&target), &survey(std::slice::from_ref(&target)));

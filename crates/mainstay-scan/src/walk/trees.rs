@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::path::Path;
 
-use mainstay_installed::{reads_inner_modules, tree};
+use mainstay_installed::{reads_inner_gems, reads_inner_modules, tree};
 
 use super::set_aside::{self, Aside, Holds};
 use super::{ASK_FOR_TREES, Folder, Found, NAME_IT, Root, Skipped, Walked, Within, shown};
@@ -48,9 +48,10 @@ impl Root<'_> {
 
     /// Whether the reader of the tree around a folder looks into it itself.
     fn is_read_already(&self, folder: &Folder) -> bool {
-        folder.within == Within::Tree
-            && !folder.below.is_empty()
-            && is_inner_modules(&self.ground.place.join(self.below(&folder.path)))
+        folder.within == Within::Tree && !folder.below.is_empty() && {
+            let path = self.ground.place.join(self.below(&folder.path));
+            is_inner_modules(&path) || is_inner_gems(&path)
+        }
     }
 
     /// Skips a folder that is set aside, or takes the tree that it is. `None` when the walk does
@@ -119,6 +120,13 @@ pub(crate) fn is_inner_modules(path: &Path) -> bool {
         })
 }
 
+/// Whether a path lies where the reader of Bundler's `vendor/bundle` looks into itself.
+fn is_inner_gems(path: &Path) -> bool {
+    let names: Vec<_> = path.iter().rev().map(OsStr::to_string_lossy).take(4).collect();
+    let names: Vec<&str> = names.iter().rev().map(|name| &**name).collect();
+    matches!(&*names, ["vendor", "bundle", below @ ..] if reads_inner_gems(below))
+}
+
 /// So many folders lie between two such folders at most.
 const MOST_BETWEEN: usize = 3;
 
@@ -128,6 +136,15 @@ mod tests {
 
     fn inner(path: &str) -> bool {
         is_inner_modules(Path::new(path))
+    }
+
+    #[test]
+    fn the_gems_below_vendor_bundle_are_no_tree_of_their_own() {
+        let inner = |path: &str| is_inner_gems(Path::new(path));
+        assert!(inner("app/vendor/bundle/ruby/3.2.0"));
+        assert!(!inner("app/vendor/bundle"));
+        assert!(!inner("app/vendor/bundle/gems/3.2.0"));
+        assert!(!inner("app/other/bundle/ruby/3.2.0"));
     }
 
     #[test]

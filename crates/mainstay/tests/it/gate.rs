@@ -1,5 +1,6 @@
 //! `mainstay check`: what it refuses, what it lets pass, and what `mainstay.toml` may say.
 
+mod components;
 mod exceptions;
 mod policy;
 mod settings;

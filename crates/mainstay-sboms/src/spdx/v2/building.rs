@@ -65,6 +65,7 @@ impl<'t> Building<'t> {
 
     /// Takes in a package.
     pub(super) fn package(&mut self, raw: raw::Package<'t>) {
+        let raw = if self.keep == Keep::Packages { raw.for_inventory() } else { raw };
         let purpose = text(raw.primary_package_purpose);
         let known = purpose.as_deref().map(words::purpose);
         let kind = match known {
@@ -213,7 +214,6 @@ impl<'t> Building<'t> {
         give_no_more_room(&mut component.identifiers);
         give_no_more_room(&mut component.hashes);
         give_no_more_room(&mut component.licences);
-        give_no_more_room(&mut component.references);
         give_no_more_room(&mut component.references);
         self.sbom.add(component)
     }

@@ -115,6 +115,7 @@ impl<'a> DecisionJson<'a> {
         let decision = &judged.decision;
         let package = judged.package.and_then(|at| scan.packages.get(at));
         let finding = judged.finding.and_then(|at| scan.findings.get(at));
+        let of_component = || Some(scan.component(judged.component?)?.purl()?.to_string());
         let fact = |fact: &'a Fact| FactJson {
             name: fact.name,
             value: fact.value.as_deref(),
@@ -131,7 +132,7 @@ impl<'a> DecisionJson<'a> {
             standing: judged.standing.word(),
             rule: RuleJson { name: &decision.rule.name, written: &decision.rule.written },
             subject: judged.subject(scan),
-            purl: package.map(|package| package.purl().to_string()),
+            purl: package.map(|package| package.purl().to_string()).or_else(of_component),
             finding: finding.map(crate::Finding::id),
             message: &decision.message,
             facts: decision.facts.iter().map(fact).collect(),

@@ -35,9 +35,13 @@ pub(super) fn add(scan: &Scan, rules: &mut Vec<Value>, results: &mut Vec<Told>) 
 
 fn result(scan: &Scan, judged: &Judged, id: &str, rule: usize) -> Told {
     let package = judged.package.and_then(|at| scan.packages.get(at));
-    let purl = package.map(|package| package.purl().to_string()).unwrap_or_default();
-    let locations: Vec<Value> =
-        package.iter().flat_map(|package| &package.locations).map(location).collect();
+    let component = judged.component.and_then(|at| scan.component(at));
+    // Without a package URL a name tells it from the others of its rule.
+    let called = component.map(|one| one.purl().map_or_else(|| one.label(), ToString::to_string));
+    let purl = package.map(|package| package.purl().to_string()).or(called).unwrap_or_default();
+    let of_package = package.iter().flat_map(|package| &package.locations).map(location);
+    let of_component = component.map(|component| location(&component.place()));
+    let locations: Vec<Value> = of_package.chain(of_component).collect();
     let decision = &judged.decision;
     let level = match decision.outcome {
         Outcome::Refused => "error",

@@ -20,14 +20,14 @@ fn git(folder: &Path, arguments: &[&str]) {
     assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
-fn commit(sandbox: &Sandbox) {
+pub(super) fn commit(sandbox: &Sandbox) {
     let project = sandbox.beside("project");
     git(&project, &["add", "-A"]);
     git(&project, &["commit", "-q", "-m", "x"]);
 }
 
 /// A repository whose first commit has a flawed package, with a variable so that git is found.
-fn in_debt() -> Option<Sandbox> {
+pub(super) fn in_debt() -> Option<Sandbox> {
     if Command::new("git").arg("--version").output().is_err() {
         #[expect(clippy::print_stderr, reason = "tells what is left out")]
         {

@@ -139,6 +139,30 @@ fn what_the_distribution_and_installed_packages_bring_along_is_no_source_of_an_i
 }
 
 #[test]
+fn gems_that_bundler_installed_are_read_once() {
+    let gem =
+        "Gem::Specification.new do |s|\n  s.name = \"a\".freeze\n  s.version = \"1.0\"\nend\n";
+    for bundle in ["app/vendor/bundle", "usr/local/bundle"] {
+        let home = format!("{bundle}/ruby/3.2.0");
+        let report = debian(&[
+            file(&format!("{bundle}/specifications/b-1.0.gemspec"), &gem.replace("\"a\"", "\"b\"")),
+            file(&format!("{bundle}/gems/b-1.0/b.rb"), ""),
+            file(&format!("{home}/specifications/a-1.0.gemspec"), gem),
+            file(&format!("{home}/gems/a-1.0/a.rb"), ""),
+        ])
+        .scan(&["app.tar"]);
+        let gems = report["packages"].as_array().unwrap().iter();
+        let places: Vec<usize> = gems
+            .filter(|one| one["ecosystem"] == "RubyGems")
+            .map(|one| one["locations"].as_array().unwrap().len())
+            .collect();
+        assert_eq!(places, [1, 1], "{report}");
+        let read = sources(&report).into_iter().filter(|one| one.0.contains(bundle)).count();
+        assert_eq!(read, 1, "{report}");
+    }
+}
+
+#[test]
 fn an_image_that_tells_of_no_package_is_unknown() {
     let sandbox = with_data();
     let parts = [file("srv/index.html", "<p>hello</p>")];
