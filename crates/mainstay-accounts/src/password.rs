@@ -185,6 +185,9 @@ fn is_listed(list: &Path, password: &str) -> Result<bool, AccountsError> {
         let middle = low + (high - low) / 2;
         let (start, line) = line_at(&mut file, middle).map_err(unread)?;
         let found = line.split(':').next().unwrap_or_default().trim().to_ascii_uppercase();
+        if found.len() != hash.len() || !found.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(AccountsError::Broken("the list of breached passwords has another form"));
+        }
         match found.as_str().cmp(hash.as_str()) {
             std::cmp::Ordering::Equal => return Ok(true),
             std::cmp::Ordering::Less => low = start + line.len() as u64 + 1,
@@ -255,6 +258,9 @@ impl Hasher {
 
     /// Whether it is the password. Without one that is kept, the work is the same.
     pub(crate) fn verify(&self, password: &str, kept: Option<&str>) -> bool {
+        // Nobody has a password that is longer than any that is taken.
+        let (password, kept) =
+            if password.len() > 4 * LONGEST { ("", None) } else { (password, kept) };
         let Ok(hash) = PasswordHash::new(kept.unwrap_or(&self.nobody)) else { return false };
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // The parameters of the kept hash count, not ours.
@@ -325,6 +331,26 @@ mod tests {
     fn a_list_that_is_not_there_is_an_error_and_no_yes() {
         let rules = PasswordRules { breached: Some("/no/such/list".into()) };
         assert!(matches!(rules.check("vier Kraniche am Wehr", &[]), Err(AccountsError::Broken(_))));
+    }
+
+    #[test]
+    fn a_list_of_another_form_is_an_error_and_no_yes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other.txt");
+        for text in ["tundra-copper-violin\n".repeat(9), format!("{}:4\n", "0F".repeat(16))] {
+            std::fs::write(&path, text).unwrap();
+            let rules = PasswordRules { breached: Some(path.clone()) };
+            let outcome = rules.check("vier Kraniche am Wehr", &[]);
+            assert!(matches!(outcome, Err(AccountsError::Broken(_))), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_beyond_all_length_is_wrong_without_reading_it() {
+        let hasher = Hasher::new(QUICK).unwrap();
+        let endless = "x".repeat(4 * LONGEST + 1);
+        let kept = hasher.hash(&endless).unwrap();
+        assert!(!hasher.verify(&endless, Some(&kept)));
     }
 
     #[test]
