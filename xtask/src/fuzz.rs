@@ -42,6 +42,7 @@ const TARGETS: &[&str] = &[
     "distributions",
     "sboms",
     "vex",
+    "webauthn",
     "advisories",
     "matching",
 ];

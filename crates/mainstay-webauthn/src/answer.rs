@@ -107,7 +107,7 @@ struct Credential<R> {
     #[serde(rename = "rawId")]
     raw_id: Base64Url,
     #[serde(rename = "type")]
-    _kind: Kind,
+    kind: String,
     response: R,
     #[serde(rename = "clientExtensionResults", default)]
     _extensions: serde_json::Map<String, serde_json::Value>,
@@ -137,17 +137,13 @@ struct Asserted {
     user_handle: Option<Base64Url>,
 }
 
-/// The only type of credential.
-#[derive(Deserialize)]
-enum Kind {
-    #[serde(rename = "public-key")]
-    PublicKey,
-}
-
 struct Base64Url(Vec<u8>);
 
 impl<R> Credential<R> {
     fn id(&self) -> Result<CredentialId, Refused> {
+        if self.kind != "public-key" {
+            return Err(Refused::Answer("its type is not public-key".to_owned()));
+        }
         let id = CredentialId::from_bytes(&self.raw_id.0).map_err(|_| Refused::CredentialName)?;
         if id.to_base64url() == self.id { Ok(id) } else { Err(Refused::CredentialName) }
     }

@@ -52,7 +52,7 @@ impl Asserted {
 /// named any.
 ///
 /// # Errors
-/// [`Refused`]: the first step that fails.
+/// [`Refused`]: what cannot be read, else the first check that fails.
 pub fn assert(
     party: &RelyingParty,
     challenge: &Challenge,

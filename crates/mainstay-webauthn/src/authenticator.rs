@@ -169,26 +169,11 @@ impl SoftAuthenticator {
         );
         data.extend(credential.id.as_bytes());
         data.extend(credential.key.cose());
-        let (format, statement) = match self.statement {
-            Statement::None => ("none", Item::Map(Vec::new())),
-            Statement::SelfSigned => {
-                let signature = sign(&credential.key, &data, &client_data, &faults)?;
-                let members = vec![
-                    (Item::text("alg"), Item::Integer(i64::from(number))),
-                    (Item::text("sig"), Item::Bytes(signature)),
-                ];
-                ("packed", Item::Map(members))
-            }
-        };
-        let object = Item::Map(vec![
-            (Item::text("fmt"), Item::text(format)),
-            (Item::text("attStmt"), statement),
-            (Item::text("authData"), Item::Bytes(data.clone())),
-        ]);
+        let object = self.attestation_object(&credential.key, &data, &client_data, &faults)?;
         let answer = json!({
             "clientDataJSON": URL_SAFE_NO_PAD.encode(client_data),
             "authenticatorData": URL_SAFE_NO_PAD.encode(data),
-            "attestationObject": URL_SAFE_NO_PAD.encode(object.encoded()),
+            "attestationObject": URL_SAFE_NO_PAD.encode(object),
             "publicKeyAlgorithm": number,
             "transports": ["internal"],
         });
@@ -235,6 +220,32 @@ impl SoftAuthenticator {
             members.insert("userHandle".to_owned(), Value::String(handle));
         }
         Ok(credential_json(&credential.id, &answer))
+    }
+
+    fn attestation_object(
+        &self,
+        key: &PrivateKey,
+        data: &[u8],
+        client_data: &[u8],
+        faults: &[Misbehaviour],
+    ) -> Result<Vec<u8>, AuthenticatorError> {
+        let (format, statement) = match self.statement {
+            Statement::None => ("none", Item::Map(Vec::new())),
+            Statement::SelfSigned => {
+                let signature = sign(key, data, client_data, faults)?;
+                let members = vec![
+                    (Item::text("alg"), Item::Integer(i64::from(self.algorithm.number()))),
+                    (Item::text("sig"), Item::Bytes(signature)),
+                ];
+                ("packed", Item::Map(members))
+            }
+        };
+        let object = Item::Map(vec![
+            (Item::text("fmt"), Item::text(format)),
+            (Item::text("attStmt"), statement),
+            (Item::text("authData"), Item::Bytes(data.to_vec())),
+        ]);
+        Ok(object.encoded())
     }
 
     /// Domain, flags and counter: the first 37 bytes of authenticator data.

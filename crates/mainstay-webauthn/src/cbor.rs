@@ -203,3 +203,228 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// An item that owns what it says, to be written and read.
+    #[derive(Clone, Debug)]
+    enum Said {
+        Integer(i128),
+        Bytes(Vec<u8>),
+        Text(String),
+        Array(Vec<Self>),
+        Map(Vec<(Self, Self)>),
+        Simple(u8),
+    }
+
+    fn head(to: &mut Vec<u8>, major: u8, number: u64) {
+        match number {
+            0..=23 => to.push(major << 5 | u8::try_from(number).unwrap()),
+            24..=0xff => to.extend([major << 5 | 0x18, u8::try_from(number).unwrap()]),
+            0x100..=0xffff => {
+                to.push(major << 5 | 0x19);
+                to.extend(u16::try_from(number).unwrap().to_be_bytes());
+            }
+            0x1_0000..=0xffff_ffff => {
+                to.push(major << 5 | 0x1a);
+                to.extend(u32::try_from(number).unwrap().to_be_bytes());
+            }
+            _ => {
+                to.push(major << 5 | 0x1b);
+                to.extend(number.to_be_bytes());
+            }
+        }
+    }
+
+    fn write(said: &Said, to: &mut Vec<u8>) {
+        match said {
+            Said::Integer(number) if *number < 0 => {
+                head(to, 1, u64::try_from(-1 - number).unwrap());
+            }
+            Said::Integer(number) => head(to, 0, u64::try_from(*number).unwrap()),
+            Said::Bytes(bytes) => {
+                head(to, 2, bytes.len() as u64);
+                to.extend(bytes);
+            }
+            Said::Text(text) => {
+                head(to, 3, text.len() as u64);
+                to.extend(text.as_bytes());
+            }
+            Said::Array(items) => {
+                head(to, 4, items.len() as u64);
+                for item in items {
+                    write(item, to);
+                }
+            }
+            Said::Map(pairs) => {
+                head(to, 5, pairs.len() as u64);
+                for (key, value) in pairs {
+                    write(key, to);
+                    write(value, to);
+                }
+            }
+            Said::Simple(number) => to.push(7 << 5 | number),
+        }
+    }
+
+    fn same(read: &Cbor<'_>, said: &Said) -> bool {
+        match (read, said) {
+            (Cbor::Integer(one), Said::Integer(other)) => one == other,
+            (Cbor::Bytes(one), Said::Bytes(other)) => one == other,
+            (Cbor::Text(one), Said::Text(other)) => one == other,
+            (Cbor::Array(one), Said::Array(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(a, b)| same(a, b))
+            }
+            (Cbor::Map(one), Said::Map(other)) => {
+                let pair = |(a, b): (&(Cbor<'_>, Cbor<'_>), &(Said, Said))| {
+                    same(&a.0, &b.0) && same(&a.1, &b.1)
+                };
+                one.len() == other.len() && one.iter().zip(other).all(pair)
+            }
+            (Cbor::Bool(one), Said::Simple(other)) => u8::from(*one) + 20 == *other,
+            (Cbor::Null, Said::Simple(other)) => *other == 22,
+            _ => false,
+        }
+    }
+
+    fn said() -> impl Strategy<Value = Said> {
+        let integer = (-(1_i128 << 64)..1_i128 << 64)
+            .prop_union(-300_i128..300)
+            .or(-70_000_i128..70_000)
+            .prop_map(Said::Integer);
+        let leaf = prop_oneof![
+            integer,
+            proptest::collection::vec(any::<u8>(), 0..300).prop_map(Said::Bytes),
+            ".{0,40}".prop_map(Said::Text),
+            (20_u8..=22).prop_map(Said::Simple),
+        ];
+        leaf.prop_recursive(4, 40, 8, |inner| {
+            let pairs = proptest::collection::btree_map("[a-z]{0,4}", inner.clone(), 0..8);
+            let pairs = pairs.prop_map(|pairs| {
+                Said::Map(pairs.into_iter().map(|(key, value)| (Said::Text(key), value)).collect())
+            });
+            prop_oneof![proptest::collection::vec(inner, 0..8).prop_map(Said::Array), pairs]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_in_canonical_form_is_read(said in said()) {
+            let mut bytes = Vec::new();
+            write(&said, &mut bytes);
+            let read = Cbor::read(&bytes);
+            prop_assert!(read.is_ok_and(|read| same(&read, &said)));
+        }
+
+        #[test]
+        fn what_is_cut_anywhere_is_too_short(said in said()) {
+            let mut bytes = Vec::new();
+            write(&said, &mut bytes);
+            for end in 0..bytes.len() {
+                // A text may be cut within a character, but its length is looked at first.
+                prop_assert_eq!(Cbor::read(&bytes[..end]), Err(CborError::Short));
+            }
+            bytes.push(0);
+            prop_assert_eq!(Cbor::read(&bytes), Err(CborError::Trailing));
+        }
+
+        #[test]
+        fn bytes_that_are_no_cbor_are_an_error_and_no_panic(
+            bytes in proptest::collection::vec(any::<u8>(), 0..200),
+        ) {
+            if let Ok((_, rest)) = Cbor::read_first(&bytes) {
+                prop_assert!(rest.len() < bytes.len());
+            }
+        }
+    }
+
+    fn refused(bytes: &[u8]) -> CborError {
+        Cbor::read(bytes).unwrap_err()
+    }
+
+    #[test]
+    fn a_number_has_its_shortest_form() {
+        for bytes in [
+            &[0x18, 23][..],
+            &[0x19, 0, 0xff],
+            &[0x1a, 0, 0, 0xff, 0xff],
+            &[0x1b, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff],
+            &[0x38, 0],
+            &[0x58, 1, 7],
+            &[0x78, 1, b'a'],
+            &[0x98, 1, 0],
+            &[0xb8, 1, 0, 0],
+        ] {
+            assert_eq!(refused(bytes), CborError::NotShortest, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn a_length_is_told_in_advance() {
+        for first in [0x1f, 0x3f, 0x5f, 0x7f, 0x9f, 0xbf, 0xff] {
+            assert_eq!(refused(&[first, 0xff]), CborError::Indefinite, "{first:x}");
+        }
+    }
+
+    #[test]
+    fn tags_fractions_and_unknown_simple_values_are_refused() {
+        for bytes in [
+            &[0xc0, 0x00][..],
+            &[0xf9, 0, 0],
+            &[0xfb, 0, 0, 0, 0, 0, 0, 0, 0],
+            &[0xf7],
+            &[0xf8, 32],
+            &[0xe0],
+            &[0x1c],
+        ] {
+            assert_eq!(refused(bytes), CborError::Kind, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn a_key_stands_once_and_is_an_integer_or_a_text() {
+        assert_eq!(refused(&[0xa2, 1, 0, 1, 0]), CborError::Twice);
+        assert_eq!(refused(&[0xa2, 0x61, b'a', 0, 0x61, b'a', 1]), CborError::Twice);
+        assert_eq!(refused(&[0xa1, 0x41, 0, 0]), CborError::Key);
+        assert_eq!(refused(&[0xa1, 0x80, 0]), CborError::Key);
+        assert!(Cbor::read(&[0xa2, 1, 0, 0x20, 0]).is_ok());
+    }
+
+    #[test]
+    fn a_text_is_utf_8() {
+        assert_eq!(refused(&[0x61, 0xff]), CborError::Text);
+        assert_eq!(refused(&[0x63, 0xed, 0xa0, 0x80]), CborError::Text);
+    }
+
+    #[test]
+    fn levels_items_and_keys_are_bounded() {
+        let nested = |levels: usize| [vec![0x81; levels], vec![0]].concat();
+        assert!(Cbor::read(&nested(DEPTH)).is_ok());
+        assert_eq!(refused(&nested(DEPTH + 1)), CborError::TooMuch);
+        assert_eq!(refused(&nested(60_000)), CborError::TooMuch);
+        let list = |count: u16| {
+            let items = vec![0; usize::from(count)];
+            [&[0x99][..], &count.to_be_bytes(), &items].concat()
+        };
+        assert!(Cbor::read(&list(4095)).is_ok());
+        assert_eq!(refused(&list(4096)), CborError::TooMuch);
+        let map = |count: u8| {
+            let mut bytes = vec![0xb8, count];
+            (0..count).for_each(|key| bytes.extend([0x18, 24 + key, 0]));
+            bytes
+        };
+        assert!(Cbor::read(&map(64)).is_ok());
+        assert_eq!(refused(&map(65)), CborError::TooMuch);
+    }
+
+    #[test]
+    fn a_count_that_is_not_there_reserves_nothing() {
+        assert_eq!(refused(&[0x9b, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]), CborError::Short);
+        assert_eq!(refused(&[0xbb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]), CborError::Short);
+        assert_eq!(refused(&[0x5b, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]), CborError::Short);
+    }
+}

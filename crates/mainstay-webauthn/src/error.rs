@@ -44,6 +44,9 @@ pub enum ValueError {
     /// The text is no transport.
     #[error("a transport has 1 to 32 visible ASCII characters, such as internal or usb")]
     Transport,
+    /// The text says nothing of an attestation.
+    #[error("an attestation is none, self, or not verified with its format")]
+    Attestation,
     /// The operating system gave no random bytes.
     #[error("no random bytes could be had from the operating system")]
     Randomness,

@@ -12,7 +12,7 @@
 //! | say who asks: domain, name, addresses of the pages | [`RelyingParty`], [`RpId`], [`Origin`] |
 //! | ask a browser for a new passkey, or for a sign-in | [`creation_options`], [`request_options`] |
 //! | read what the browser answered | [`Registration`], [`Assertion`] |
-//! | check it | [`register`], [`assert`] |
+//! | check it | [`register`], [`assert()`] |
 //! | keep a passkey, and have it again | [`Passkey`], [`PublicKey::read`], [`CredentialId::from_bytes`] |
 //! | know why not, and what to tell the user | [`Refused`] |
 //! | answer as a browser would, in tests | [`authenticator`] |

@@ -1,8 +1,8 @@
 //! Why an answer of a browser is not taken: the step that failed, and what the user can do.
 //!
-//! Standard: steps are numbered as in Web Authentication Level 3, sections 7.1 and 7.2. Some
-//! refusals come before a step (the answer cannot be read) or from another section, which the
-//! variant names.
+//! Standard: steps are counted as in Web Authentication Level 3, sections 7.1 and 7.2, editor's
+//! draft of 2026-07-30. Some refusals come before a step (the answer cannot be read) or from
+//! another section, which the variant names.
 
 use std::fmt;
 

@@ -11,7 +11,7 @@ use crate::{Ceremony, Challenge, CredentialId, Passkey, Refused, Registration, R
 /// is not registered yet, for any user) and keeping the passkey.
 ///
 /// # Errors
-/// [`Refused`]: the first step that fails.
+/// [`Refused`]: what cannot be read, else the first check that fails.
 pub fn register(
     party: &RelyingParty,
     challenge: &Challenge,

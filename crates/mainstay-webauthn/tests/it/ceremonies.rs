@@ -54,14 +54,14 @@ fn a_self_attestation_is_verified_for_every_algorithm() {
 
 #[test]
 fn a_registration_is_refused_at_the_step_that_fails() {
-    let other = "https://mainstay.example.com";
+    let other = "https://mainstay-two.example";
     let refusals = [
         (Misbehaviour::Type(Ceremony::Authentication), "7.1 step 7"),
         (Misbehaviour::Challenge, "7.1 step 8"),
         (Misbehaviour::Origin(other.to_owned()), "7.1 step 9"),
         (Misbehaviour::CrossOrigin, "7.1 steps 10 and 11"),
         (Misbehaviour::TopOrigin(crate::PAGE.to_owned()), "7.1 steps 10 and 11"),
-        (Misbehaviour::RpId("example.org".to_owned()), "7.1 step 14"),
+        (Misbehaviour::RpId("example".to_owned()), "7.1 step 14"),
         (Misbehaviour::NoUserPresence, "7.1 step 15"),
         (Misbehaviour::NoUserVerification, "7.1 step 16"),
         (Misbehaviour::BackupContradiction, "7.1 step 17"),
@@ -75,7 +75,7 @@ fn a_registration_is_refused_at_the_step_that_fails() {
 
 #[test]
 fn an_assertion_is_refused_at_the_step_that_fails() {
-    let other = "https://mainstay.example.com";
+    let other = "https://mainstay-two.example";
     let stranger = UserHandle::from_bytes(b"user-2").unwrap();
     let refusals = [
         (Misbehaviour::NoUserHandle, "7.2 step 6"),
@@ -85,7 +85,7 @@ fn an_assertion_is_refused_at_the_step_that_fails() {
         (Misbehaviour::Origin(other.to_owned()), "7.2 step 12"),
         (Misbehaviour::CrossOrigin, "7.2 steps 13 and 14"),
         (Misbehaviour::TopOrigin(crate::PAGE.to_owned()), "7.2 steps 13 and 14"),
-        (Misbehaviour::RpId("example.org".to_owned()), "7.2 step 15"),
+        (Misbehaviour::RpId("example".to_owned()), "7.2 step 15"),
         (Misbehaviour::NoUserPresence, "7.2 step 16"),
         (Misbehaviour::NoUserVerification, "7.2 step 17"),
         (Misbehaviour::BackupContradiction, "7.2 step 18"),
@@ -149,6 +149,15 @@ fn two_copies_of_a_key_are_noticed_when_the_one_behind_is_used() {
 }
 
 #[test]
+fn the_counter_of_the_last_answer_again_is_noticed() {
+    let mut device = SoftAuthenticator::new(Algorithm::Es256);
+    let mut passkey = passkey(&mut device);
+    passkey.sign_count = signed_in(&mut device, &passkey).unwrap().sign_count;
+    device.misbehave(Misbehaviour::CounterStalls);
+    assert_eq!(signed_in(&mut device, &passkey).unwrap().counter, Counter::Stalled);
+}
+
+#[test]
 fn a_counter_that_falls_back_to_zero_is_noticed_and_the_kept_one_stays() {
     let mut device = SoftAuthenticator::new(Algorithm::Es256).with_counts(Counts::Nothing);
     let mut passkey = passkey(&mut device);
@@ -167,6 +176,16 @@ fn an_authenticator_that_does_not_count_is_no_clone() {
 }
 
 #[test]
+fn a_refusal_says_what_failed_and_what_to_do() {
+    let refused = refused_assertion(Misbehaviour::NoUserVerification);
+    assert_eq!(
+        refused.to_string(),
+        "the authenticator did not verify the person, by PIN, finger or face"
+    );
+    assert!(refused.advice().contains("Set up a PIN"));
+}
+
+#[test]
 fn the_state_of_backup_is_told_when_a_passkey_is_made_and_when_it_is_used() {
     let mut device = SoftAuthenticator::new(Algorithm::Es256).with_backup(Backup::Missing);
     let passkey = passkey(&mut device);
@@ -178,7 +197,7 @@ fn the_state_of_backup_is_told_when_a_passkey_is_made_and_when_it_is_used() {
 #[test]
 fn every_page_of_the_relying_party_may_ask() {
     let mut device = SoftAuthenticator::new(Algorithm::Es256);
-    device.misbehave(Misbehaviour::Origin("https://eu.mainstay.example.org:8443".to_owned()));
+    device.misbehave(Misbehaviour::Origin("https://eu.mainstay.example:8443".to_owned()));
     let (challenge, answer) = made(&mut device);
     assert!(checked(&challenge, &answer).is_ok());
 }

@@ -7,9 +7,18 @@
     reason = "what a test prepares must be there"
 )]
 
+mod answers;
+mod attested;
 mod ceremonies;
+mod keys;
+mod mutated;
+mod options;
+mod values;
 mod vectors;
+mod written;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mainstay_webauthn::authenticator::SoftAuthenticator;
 use mainstay_webauthn::{
     Assertion, Challenge, Origin, Passkey, Refused, Registration, RelyingParty, RpId, User,
@@ -17,14 +26,14 @@ use mainstay_webauthn::{
 };
 use serde_json::Value;
 
-const PAGE: &str = "https://mainstay.example.org";
+const PAGE: &str = "https://mainstay.example";
 
 fn party() -> RelyingParty {
     let origins = vec![
         Origin::parse(PAGE).unwrap(),
-        Origin::parse("https://eu.mainstay.example.org:8443").unwrap(),
+        Origin::parse("https://eu.mainstay.example:8443").unwrap(),
     ];
-    RelyingParty::new(RpId::parse("mainstay.example.org").unwrap(), "Mainstay", origins).unwrap()
+    RelyingParty::new(RpId::parse("mainstay.example").unwrap(), "Mainstay", origins).unwrap()
 }
 
 fn handle() -> UserHandle {
@@ -32,7 +41,7 @@ fn handle() -> UserHandle {
 }
 
 fn user() -> User {
-    User::new(handle(), "ada@example.org", "Ada").unwrap()
+    User::new(handle(), "ada@mainstay.example", "Ada").unwrap()
 }
 
 fn bytes_of(answer: &Value) -> Vec<u8> {
@@ -44,6 +53,18 @@ fn made(by: &mut SoftAuthenticator) -> (Challenge, Value) {
     let challenge = Challenge::random().unwrap();
     let options = creation_options(&party(), &user(), &[], &challenge);
     (challenge, by.create(&options, PAGE).unwrap())
+}
+
+/// The bytes of a member of an answer's response.
+fn member(answer: &Value, name: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(answer["response"][name].as_str().unwrap()).unwrap()
+}
+
+/// An answer with other bytes for a member of its response.
+fn with_member(answer: &Value, name: &str, bytes: &[u8]) -> Value {
+    let mut answer = answer.clone();
+    answer["response"][name] = URL_SAFE_NO_PAD.encode(bytes).into();
+    answer
 }
 
 fn checked(challenge: &Challenge, answer: &Value) -> Result<Passkey, Refused> {
