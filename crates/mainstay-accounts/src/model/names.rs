@@ -48,8 +48,7 @@ impl FromStr for PasskeyName {
 /// name could show as another one.
 pub(crate) fn label(field: &'static str, text: &str) -> Result<String, AccountsError> {
     let text = text.trim();
-    let is_right =
-        (1..=100).contains(&text.chars().count()) && !text.chars().any(|one| is_unseen(one));
+    let is_right = (1..=100).contains(&text.chars().count()) && !text.chars().any(is_unseen);
     if is_right {
         Ok(text.to_owned())
     } else {

@@ -28,6 +28,8 @@ use crate::throttle::place_of;
 
 /// Challenges from one place that may wait for an answer: a row each, and anybody can ask.
 const MOST_WAITING: i64 = 500;
+/// Characters of a name that a browser is given: of four bytes each, as many as may be.
+const LONGEST_SHOWN: usize = 80;
 
 /// What a challenge is asked for, and by whom.
 struct Wanted<'w> {
@@ -58,7 +60,8 @@ impl Accounts {
     ) -> Result<PasskeyRequest, AccountsError> {
         let party = self.party()?;
         let (name, mail, exclude) = person;
-        let user = User::new(handle_of(wanted.account)?, mail, name).map_err(unfit)?;
+        let name: String = name.chars().take(LONGEST_SHOWN).collect();
+        let user = User::new(handle_of(wanted.account)?, mail, &name).map_err(unfit)?;
         keep(transaction, wanted, (caller, now), |challenge| {
             creation_options(party, &user, exclude, challenge)
         })
@@ -108,7 +111,9 @@ impl Accounts {
         let owner = handle_of(id)?;
         let identified = match asked.purpose {
             Purpose::SignIn => Identified::ByAssertion(&owner),
-            _ => Identified::Before(&owner),
+            Purpose::Prove | Purpose::Add | Purpose::FirstRun | Purpose::Join => {
+                Identified::Before(&owner)
+            }
         };
         let (party, challenge) = (self.party()?, challenge_of(asked)?);
         let asserted: Asserted =
@@ -121,7 +126,7 @@ impl Accounts {
             tell(transaction, &account.mail, about, now)?;
             return Ok(false);
         }
-        if !passkeys::used(transaction, &kept.passkey, &asserted, now)? {
+        if !passkeys::used(transaction, &kept.passkey, asserted, now)? {
             // Two answers at once: the second is looked at again, with the counter of the first.
             return Err(transaction.give_way().into());
         }
@@ -169,10 +174,11 @@ fn handle_of(account: &str) -> Result<UserHandle, AccountsError> {
     UserHandle::from_bytes(account.as_bytes()).map_err(unfit)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is mapped over errors")]
 fn unfit(error: ValueError) -> AccountsError {
-    match error {
-        ValueError::Randomness => AccountsError::Broken("the system gives no random numbers"),
-        // Names and ids were checked at the border, so what remains is ours.
-        _ => AccountsError::Broken("a passkey could not be asked for"),
+    if error == ValueError::Randomness {
+        return AccountsError::Broken("the system gives no random numbers");
     }
+    // Names and ids were checked at the border, so what remains is ours.
+    AccountsError::Broken("a passkey could not be asked for")
 }

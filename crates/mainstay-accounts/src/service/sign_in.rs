@@ -51,10 +51,8 @@ impl Accounts {
         let (Some(account), Some(phc), true) = (account, phc, is_right) else {
             return Err(AccountsError::Wrong);
         };
-        let renewed = match self.hasher.is_outdated(&phc) {
-            true => self.hasher.hash(password)?,
-            false => phc.clone(),
-        };
+        let is_old = self.hasher.is_outdated(&phc);
+        let renewed = if is_old { self.hasher.hash(password)? } else { phc.clone() };
         let secret = Secret::new()?;
         let outcome = self.write(|transaction| {
             let id = account.id.as_str();

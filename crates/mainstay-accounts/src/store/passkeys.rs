@@ -78,7 +78,7 @@ pub(crate) fn count(transaction: &mut Transaction<'_>, account: &str) -> Result<
 pub(crate) fn used(
     transaction: &mut Transaction<'_>,
     before: &Passkey,
-    asserted: &Asserted,
+    asserted: Asserted,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let changed = transaction.execute(

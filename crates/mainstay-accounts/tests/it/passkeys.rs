@@ -312,3 +312,14 @@ fn one_place_does_not_have_the_table_of_challenges_filled() {
         world.accounts.begin_passkey_sign_in(&home(), until).unwrap();
     }
 }
+
+#[test]
+fn the_longest_name_of_a_person_can_have_a_passkey() {
+    for world in worlds() {
+        let name = "\u{1f98a}".repeat(100).parse().unwrap();
+        let person = (&name, &"fox@example.org".parse().unwrap(), ADA);
+        world.accounts.create(person, false, &crate::world::operator(), at(0)).unwrap();
+        let session = world.sign_in("fox", ADA, at(0));
+        add(&world, (&session, 1), &mut authenticator(), "phone").unwrap();
+    }
+}

@@ -70,7 +70,7 @@ impl World {
     /// The letters that wait, oldest first. They are sent by that.
     pub(crate) fn letters(&self) -> Vec<Letter> {
         let mut letters = Vec::new();
-        let lease = Duration::from_secs(60);
+        let lease = Duration::from_mins(1);
         while let Some(job) = jobs::take(&self.database, "post", at(10_000_000), lease).unwrap() {
             assert_eq!(job.kind, Letter::JOB);
             letters.push(Letter::read(&job.body).unwrap());
@@ -82,11 +82,13 @@ impl World {
 
     /// The secret of the newest link by which an address is proved.
     pub(crate) fn mail_proof(&self) -> Secret {
-        let proofs = self.letters().into_iter().rev().find_map(|letter| match letter.about {
-            Notice::MailProof { secret } => Some(secret),
-            _ => None,
-        });
-        proofs.unwrap()
+        let mut proof = None;
+        for letter in self.letters() {
+            if let Notice::MailProof { secret } = letter.about {
+                proof = Some(secret);
+            }
+        }
+        proof.unwrap()
     }
 
     /// Adds somebody whose address is `name@example.org`; gives the id.
