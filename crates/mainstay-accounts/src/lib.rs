@@ -33,7 +33,7 @@ mod totp;
 pub use error::AccountsError;
 pub use model::{
     Account, AccountName, Caller, Entered, Fresh, Invitation, Mail, Member, Membership, NewToken,
-    PasskeyName, PasskeyRequest, PasskeyRow, Right, Scope, Session, SessionRow, SignIn,
+    PasskeyName, PasskeyRequest, PasskeyRow, Right, Scope, Session, SessionRow, SignIn, Standing,
     TokenHolder, TokenRow, WaysIn,
 };
 pub use notice::{Letter, Notice};

@@ -121,6 +121,15 @@ pub struct Account {
     pub memberships: Vec<Membership>,
 }
 
+/// What somebody is on this instance, beside the roles in organisations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Runs the instance.
+    Administrator,
+    /// Has the roles that are given, and nothing else.
+    Person,
+}
+
 /// Somebody who signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {

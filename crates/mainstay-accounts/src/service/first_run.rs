@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use mainstay_store::{Actor, Transaction, new_id};
 
-use super::newcomers::{Credential, Newcomer, Standing};
+use super::newcomers::{Credential, Newcomer};
 use super::{Accounts, later};
 use crate::AccountsError;
-use crate::model::{AccountName, Caller, Mail};
+use crate::model::{AccountName, Caller, Mail, Standing};
 use crate::secret::{Secret, hash_of};
 use crate::store::accounts;
 use crate::store::tickets::{self, Ticket, TicketKind};
@@ -76,7 +76,7 @@ impl Accounts {
     pub fn create(
         &self,
         (name, mail, password): (&AccountName, &Mail, &str),
-        is_administrator: bool,
+        standing: Standing,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<String, AccountsError> {
@@ -84,7 +84,6 @@ impl Accounts {
         let (phc, id) = (self.hasher.hash(password)?, new_id("acct", now)?);
         let credential = Credential::Password(&phc);
         let newcomer = Newcomer { id: &id, name, mail, credential };
-        let standing = if is_administrator { Standing::Administrator } else { Standing::Person };
         self.write(|transaction| newcomer.add(transaction, standing, actor, now))?;
         Ok(id)
     }

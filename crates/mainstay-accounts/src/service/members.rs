@@ -5,11 +5,12 @@ use mainstay_store::{Actor, Transaction, new_id};
 use mainstay_visibility::Role;
 use serde_json::json;
 
-use super::newcomers::{Credential, Newcomer, Standing};
+use super::newcomers::{Credential, Newcomer};
 use super::{Accounts, actor, later};
 use crate::AccountsError;
 use crate::model::{
-    Account, AccountName, Caller, Fresh, Invitation, Mail, Member, Right, Session, role_of, word_of,
+    Account, AccountName, Caller, Fresh, Invitation, Mail, Member, Right, Session, Standing,
+    role_of, word_of,
 };
 use crate::notice::{Notice, tell};
 use crate::secret::{Secret, hash_of};
@@ -171,8 +172,7 @@ impl Accounts {
                     "you have a role there already: who manages members there can change it",
                 ));
             }
-            let about = (invitation.organisation.as_str(), invitation.role);
-            give(transaction, id, about, &actor, now)?;
+            enter(transaction, id, &invitation, &actor, now)?;
             Ok(invitation)
         })
     }
@@ -333,8 +333,7 @@ pub(super) fn add_invited(
     let actor = Actor { id: newcomer.id.to_owned(), origin: caller.origin.clone() };
     let invitation = take(transaction, hash, now)?;
     newcomer.add(transaction, Standing::Person, &actor, now)?;
-    let about = (invitation.organisation.as_str(), invitation.role);
-    give(transaction, newcomer.id, about, &actor, now)?;
+    enter(transaction, newcomer.id, &invitation, &actor, now)?;
     super::sessions::begin(transaction, (session, newcomer.id), caller, now)?;
     Ok(invitation)
 }
@@ -364,6 +363,21 @@ fn give(
     accounts::put_member(transaction, account, (organisation, role), now)?;
     let detail = json!({ "account": account, "role": word_of(role) });
     transaction.append(actor.does("member.put", organisation, detail, now));
+    Ok(())
+}
+
+/// Gives the role of an invitation. The log says which one, and so who let this person in.
+fn enter(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+    invitation: &Invitation,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), AccountsError> {
+    let Invitation { id, organisation, role, .. } = invitation;
+    accounts::put_member(transaction, account, (organisation, *role), now)?;
+    let detail = json!({ "account": account, "role": word_of(*role), "invitation": id });
+    transaction.append(actor.does("member.join", organisation, detail, now));
     Ok(())
 }
 

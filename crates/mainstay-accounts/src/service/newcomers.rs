@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{mail, second_factor};
 use crate::AccountsError;
-use crate::model::{AccountName, Mail, PasskeyName};
+use crate::model::{AccountName, Mail, PasskeyName, Standing};
 use crate::store::{accounts, passkeys};
 
 /// Somebody who gets an account.
@@ -28,15 +28,6 @@ pub(super) enum Credential<'n> {
         name: &'n PasskeyName,
         recovery_codes: &'n [String],
     },
-}
-
-/// What a newcomer is beside a person.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// Runs this instance.
-    Administrator,
-    /// Has the roles that are given.
-    Person,
 }
 
 impl Newcomer<'_> {

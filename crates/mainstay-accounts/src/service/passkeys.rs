@@ -43,6 +43,11 @@ struct Wanted<'w> {
 }
 
 impl Accounts {
+    /// Whether there are passkeys here: whether pages should speak of them.
+    pub fn offers_passkeys(&self) -> bool {
+        self.party.is_some()
+    }
+
     /// Who asks for passkeys.
     fn party(&self) -> Result<&RelyingParty, AccountsError> {
         self.party.as_ref().ok_or(AccountsError::NotAllowed(

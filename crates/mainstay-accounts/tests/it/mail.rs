@@ -1,8 +1,9 @@
 //! Whether mail arrives, and what depends on that.
 
 use mainstay_accounts::{AccountsError, NewToken, Notice, Scope, Settings, UnprovedMail};
+use mainstay_visibility::Role;
 
-use crate::world::{ADA, BEN, World, at, from, home, is_wait, settings, worlds};
+use crate::world::{ADA, BEN, World, at, from, home, is_wait, operator, settings, worlds};
 
 fn recovery_letters(world: &World) -> usize {
     let letters = world.letters();
@@ -171,5 +172,33 @@ fn where_that_is_asked_tokens_are_made_only_by_who_proved_the_address() {
         accounts.create_token(fresh, &new, &home(), at(4)).unwrap();
         let told = Notice::TokenCreated { name: "the build".to_owned() };
         assert!(world.letters().iter().any(|letter| letter.about == told));
+    }
+}
+
+#[test]
+fn the_log_has_no_address_and_no_secret() {
+    for world in worlds() {
+        let id = world.add("ada", ADA);
+        world.accounts.put_member(&id, ("grid", Role::Owner), &operator(), at(0)).unwrap();
+        let proof = world.mail_proof();
+        world.accounts.prove_mail(proof.reveal(), &home(), at(1)).unwrap();
+        let session = world.sign_in("ada", ADA, at(1));
+        let fresh = session.fresh(at(2)).unwrap();
+        let mail = "eva@example.org".parse().unwrap();
+        let about = ("grid", &mail, Role::Reader);
+        let invited = world.accounts.invite(fresh, about, &home(), at(2)).unwrap();
+        world.accounts.change_mail(fresh, &mail, &home(), at(3)).unwrap();
+        world.accounts.ask_recovery("ada@example.org", &home(), at(4)).unwrap();
+        let reset = world.accounts.reset(&"ada@example.org".parse().unwrap(), &operator(), at(5));
+        let reset = reset.unwrap();
+        let log = world.log();
+        assert_eq!(log.len(), 8, "{log:?}");
+        for entry in log {
+            let text = format!("{entry:?}");
+            assert!(!text.contains("example.org"), "{text}");
+            for secret in [&proof, &invited, &reset] {
+                assert!(!text.contains(secret.reveal()), "{text}");
+            }
+        }
     }
 }

@@ -30,6 +30,8 @@ fn an_invitation_is_taken_once_by_a_new_account() {
         assert_eq!(eva.account.mail, "eva@example.org");
         assert_eq!(eva.account.memberships.first().unwrap().role, Role::Analyst);
         assert!(matches!(join(), Err(AccountsError::NoTicket)));
+        let joined = world.log().into_iter().find(|entry| entry.action == "member.join").unwrap();
+        assert!(joined.detail.contains(&invitation.id), "{}", joined.detail);
     }
 }
 

@@ -1,10 +1,12 @@
 //! Passkeys of people who have a password too: to add one, to sign in, to prove again, to remove.
 
-use mainstay_accounts::{AccountsError, Notice, PasskeyName, PasskeyRequest, Session, SignIn};
+use mainstay_accounts::{
+    AccountsError, Notice, PasskeyName, PasskeyRequest, Session, SignIn, Standing,
+};
 use mainstay_webauthn::authenticator::{Counts, Misbehaviour, SoftAuthenticator};
 use mainstay_webauthn::{Algorithm, Backup, Refused};
 
-use crate::world::{ADA, BEN, PAGE, World, at, from, home, worlds};
+use crate::world::{ADA, BEN, PAGE, World, at, from, home, operator, worlds};
 
 pub(crate) fn authenticator() -> SoftAuthenticator {
     SoftAuthenticator::new(Algorithm::Es256)
@@ -318,8 +320,21 @@ fn the_longest_name_of_a_person_can_have_a_passkey() {
     for world in worlds() {
         let name = "\u{1f98a}".repeat(100).parse().unwrap();
         let person = (&name, &"fox@example.org".parse().unwrap(), ADA);
-        world.accounts.create(person, false, &crate::world::operator(), at(0)).unwrap();
+        world.accounts.create(person, Standing::Person, &operator(), at(0)).unwrap();
         let session = world.sign_in("fox", ADA, at(0));
         add(&world, (&session, 1), &mut authenticator(), "phone").unwrap();
+    }
+}
+
+#[test]
+fn who_has_a_passkey_proves_again_by_it_and_not_by_the_password_alone() {
+    for world in worlds() {
+        let (session, _, codes) = ada(&world);
+        let alone = world.accounts.prove_again(&session, (ADA, ""), &home(), at(700));
+        assert!(matches!(alone, Err(AccountsError::Wrong)), "{alone:?}");
+        let both = (ADA, codes.first().unwrap().as_str());
+        world.accounts.prove_again(&session, both, &home(), at(701)).unwrap();
+        let used = world.accounts.prove_again(&session, both, &home(), at(702));
+        assert!(matches!(used, Err(AccountsError::Wrong)), "{used:?}");
     }
 }

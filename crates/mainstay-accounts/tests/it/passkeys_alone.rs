@@ -155,6 +155,7 @@ fn when_everything_is_lost_the_operator_hands_out_a_link() {
 fn a_server_without_a_domain_says_that_it_has_no_passkeys() {
     for world in worlds() {
         let accounts = world.with(mainstay_accounts::Settings { passkeys: None, ..settings() });
+        assert!(world.accounts.offers_passkeys() && !accounts.offers_passkeys());
         let outcome = accounts.begin_passkey_sign_in(&home(), at(1));
         assert!(matches!(outcome, Err(AccountsError::NotAllowed(_))), "{outcome:?}");
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use mainstay_accounts::{
     Accounts, AccountsError, Caller, Cost, Letter, Notice, Secret, Session, Settings, SignIn,
+    Standing,
 };
 use mainstay_store::{Actor, Database, StoreError, jobs, log};
 use mainstay_testkit::{TestDatabase, databases};
@@ -95,7 +96,7 @@ impl World {
     pub(crate) fn add(&self, name: &str, password: &str) -> String {
         let mail = format!("{name}@example.org").parse().unwrap();
         let person = (&name.parse().unwrap(), &mail, password);
-        self.accounts.create(person, false, &operator(), at(0)).unwrap()
+        self.accounts.create(person, Standing::Person, &operator(), at(0)).unwrap()
     }
 
     pub(crate) fn sign_in(&self, name: &str, password: &str, now: Timestamp) -> Session {
@@ -110,11 +111,16 @@ impl World {
         self.accounts.session(secret.reveal(), now).unwrap().unwrap()
     }
 
-    /// What the log has been told, by action.
-    pub(crate) fn actions(&self) -> Vec<String> {
+    /// What the log has been told.
+    pub(crate) fn log(&self) -> Vec<log::Entry> {
         let entries =
             self.database.read::<_, StoreError>(|transaction| log::entries(transaction, 0, 1_000));
-        entries.unwrap().into_iter().map(|entry| entry.action).collect()
+        entries.unwrap()
+    }
+
+    /// What the log has been told, by action.
+    pub(crate) fn actions(&self) -> Vec<String> {
+        self.log().into_iter().map(|entry| entry.action).collect()
     }
 }
 
