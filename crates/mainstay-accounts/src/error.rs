@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use mainstay_store::StoreError;
 use mainstay_visibility::VisibilityError;
+use mainstay_webauthn::Refused;
 
 /// What went wrong, for the one who asked. No text says whether an account exists.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,21 @@ pub enum AccountsError {
     /// A link or a code that was used, ended or never was.
     #[error("this link is not valid: it was used, it has ended, or a newer one took its place")]
     NoTicket,
+    /// What a browser answered for a passkey will not do.
+    #[error("{}", .0.advice())]
+    Passkey(Refused),
+    /// The passkey belongs to no account here.
+    #[error(
+        "this passkey is not known here: it was removed, or belongs to another server; sign in \
+         in another way"
+    )]
+    UnknownPasskey,
+    /// The counter of a passkey did not go on, so there may be a copy of it. The owner was told.
+    #[error(
+        "this passkey was refused, because there may be a copy of it: try again, and if that \
+         fails too, remove it and add a new one"
+    )]
+    CopiedPasskey,
     /// What was given for a field will not do.
     #[error("{field}: {problem}")]
     Field {
@@ -47,6 +63,13 @@ pub enum AccountsError {
     /// The system failed at something that always works.
     #[error("{0}; this is a fault of Mainstay or of the machine")]
     Broken(&'static str),
+}
+
+// Not `#[from]`: then the advice, which people read, would be printed twice with its cause.
+impl From<Refused> for AccountsError {
+    fn from(refused: Refused) -> Self {
+        Self::Passkey(refused)
+    }
 }
 
 impl AccountsError {

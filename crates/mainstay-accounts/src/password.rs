@@ -1,7 +1,8 @@
 //! Passwords: which are taken, and how one is kept.
 //!
 //! Standards: NIST SP 800-63B-4, section 3.1.1 (length and lists of what is guessed first, no rules on letters and
-//! digits), RFC 9106 (Argon2id). No Unicode normalisation: what was typed is compared byte by byte.
+//! digits), RFC 9106 (Argon2id), RFC 8265, section 4.2 (Unicode in form C, so that it does not
+//! matter how a keyboard makes an `ä`; nothing else is changed).
 
 use std::fmt;
 use std::fs::File;
@@ -12,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::AccountsError;
 
@@ -50,6 +52,7 @@ impl PasswordRules {
     /// its owner.
     pub(crate) fn check(&self, password: &str, own: &[&str]) -> Result<(), AccountsError> {
         let wrong = |problem: &str| Err(AccountsError::field("password", problem));
+        let password = &*composed(password);
         let letters = password.chars().count();
         if letters < SHORTEST {
             return wrong("it has to have at least 12 characters; several words are easy to keep");
@@ -174,6 +177,11 @@ fn is_row(text: &str) -> bool {
     rising.count() * 4 >= digits.len() * 3
 }
 
+/// A password as it is compared.
+fn composed(password: &str) -> String {
+    password.nfc().collect()
+}
+
 /// Whether the list has the password. A list that cannot be read refuses nothing by silence: it
 /// is an error, so that nobody believes in a check that was not made.
 fn is_listed(list: &Path, password: &str) -> Result<bool, AccountsError> {
@@ -185,6 +193,9 @@ fn is_listed(list: &Path, password: &str) -> Result<bool, AccountsError> {
         let middle = low + (high - low) / 2;
         let (start, line) = line_at(&mut file, middle).map_err(unread)?;
         let found = line.split(':').next().unwrap_or_default().trim().to_ascii_uppercase();
+        if found.len() != hash.len() || !found.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(AccountsError::Broken("the list of breached passwords has another form"));
+        }
         match found.as_str().cmp(hash.as_str()) {
             std::cmp::Ordering::Equal => return Ok(true),
             std::cmp::Ordering::Less => low = start + line.len() as u64 + 1,
@@ -246,6 +257,7 @@ impl Hasher {
     pub(crate) fn hash(&self, password: &str) -> Result<String, AccountsError> {
         let salt = crate::secret::random::<16>()?;
         let argon = self.argon()?;
+        let password = composed(password);
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         argon
             .hash_password_with_salt(password.as_bytes(), &salt)
@@ -255,7 +267,11 @@ impl Hasher {
 
     /// Whether it is the password. Without one that is kept, the work is the same.
     pub(crate) fn verify(&self, password: &str, kept: Option<&str>) -> bool {
+        // Nobody has a password that is longer than any that is taken.
+        let (password, kept) =
+            if password.len() > 4 * LONGEST { ("", None) } else { (password, kept) };
         let Ok(hash) = PasswordHash::new(kept.unwrap_or(&self.nobody)) else { return false };
+        let password = composed(password);
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // The parameters of the kept hash count, not ours.
         let is_same = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
@@ -325,6 +341,40 @@ mod tests {
     fn a_list_that_is_not_there_is_an_error_and_no_yes() {
         let rules = PasswordRules { breached: Some("/no/such/list".into()) };
         assert!(matches!(rules.check("vier Kraniche am Wehr", &[]), Err(AccountsError::Broken(_))));
+    }
+
+    #[test]
+    fn it_does_not_matter_how_a_keyboard_makes_a_letter() {
+        let hasher = Hasher::new(QUICK).unwrap();
+        let kept = hasher.hash("drei B\u{e4}ren am See").unwrap();
+        assert!(hasher.verify("drei Ba\u{308}ren am See", Some(&kept)));
+        assert!(!hasher.verify("drei Baren am See", Some(&kept)));
+        // Eleven letters, however many signs they are made of.
+        let short = "\u{e4}".repeat(11);
+        let taken_apart = "a\u{308}".repeat(11);
+        for short in [short, taken_apart] {
+            assert!(PasswordRules::default().check(&short, &[]).is_err());
+        }
+    }
+
+    #[test]
+    fn a_list_of_another_form_is_an_error_and_no_yes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other.txt");
+        for text in ["tundra-copper-violin\n".repeat(9), format!("{}:4\n", "0F".repeat(16))] {
+            std::fs::write(&path, text).unwrap();
+            let rules = PasswordRules { breached: Some(path.clone()) };
+            let outcome = rules.check("vier Kraniche am Wehr", &[]);
+            assert!(matches!(outcome, Err(AccountsError::Broken(_))), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_beyond_all_length_is_wrong_without_reading_it() {
+        let hasher = Hasher::new(QUICK).unwrap();
+        let endless = "x".repeat(4 * LONGEST + 1);
+        let kept = hasher.hash(&endless).unwrap();
+        assert!(!hasher.verify(&endless, Some(&kept)));
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! What can be done with accounts. Every face (page, API, command line) calls these.
 
 mod first_run;
+mod mail;
 mod members;
+mod newcomers;
+mod passkeys;
 mod recovery;
+mod reset;
 mod second_factor;
 mod sessions;
 mod sign_in;
@@ -11,15 +15,13 @@ mod tokens;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_store::{Actor, Database, Job, Transaction};
-use serde_json::{Value, json};
+use mainstay_store::{Actor, Database, Transaction};
+use mainstay_webauthn::RelyingParty;
 
 use crate::model::Account;
 use crate::password::Hasher;
 use crate::store::accounts;
 use crate::{AccountsError, Cost, PasswordRules};
-
-pub use second_factor::SecondFactor;
 
 /// How accounts are kept.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,21 @@ pub struct Settings {
     pub cost: Cost,
     /// Which passwords are refused.
     pub rules: PasswordRules,
+    /// Who asks for passkeys; without it there are none. A server that people reach by an address
+    /// of numbers cannot have passkeys.
+    pub passkeys: Option<RelyingParty>,
+    /// What an address that was not proved keeps its owner from.
+    pub unproved_mail: UnprovedMail,
+}
+
+/// What an address that was not proved keeps its owner from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnprovedMail {
+    /// From nothing. For an instance that sends no mail: nobody could prove one.
+    #[default]
+    MayAll,
+    /// From API tokens.
+    MayMakeNoTokens,
 }
 
 /// The accounts of an instance. Shared by all threads; every method blocks its own.
@@ -36,6 +53,8 @@ pub struct Accounts {
     database: Arc<Database>,
     hasher: Hasher,
     rules: PasswordRules,
+    party: Option<RelyingParty>,
+    unproved_mail: UnprovedMail,
 }
 
 impl Accounts {
@@ -44,8 +63,8 @@ impl Accounts {
     /// # Errors
     /// When the cost of passwords cannot be used.
     pub fn open(database: Arc<Database>, settings: Settings) -> Result<Self, AccountsError> {
-        let Settings { cost, rules } = settings;
-        Ok(Self { database, hasher: Hasher::new(cost)?, rules })
+        let Settings { cost, rules, passkeys: party, unproved_mail } = settings;
+        Ok(Self { database, hasher: Hasher::new(cost)?, rules, party, unproved_mail })
     }
 
     /// An account.
@@ -80,17 +99,6 @@ fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
 /// A time before now.
 fn earlier(now: Timestamp, by: SignedDuration) -> Timestamp {
     now.checked_sub(by).unwrap_or(Timestamp::MIN)
-}
-
-/// Has somebody told by mail that something about the account changed. `kind` says what; the mail
-/// is written by whoever sends it.
-fn tell(transaction: &mut Transaction<'_>, mail: &str, kind: &str, now: Timestamp) {
-    mail_job(transaction, mail, &json!({ "kind": kind }), now);
-}
-
-fn mail_job(transaction: &mut Transaction<'_>, mail: &str, about: &Value, now: Timestamp) {
-    let body = json!({ "to": mail, "about": about });
-    transaction.enqueue(Job { kind: "account.mail", body, key: None, ready_at: now });
 }
 
 /// What the log has of an account's own acts.

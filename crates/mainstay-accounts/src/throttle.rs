@@ -11,6 +11,12 @@
 //! The last line is why a stranger cannot lock somebody out: who signed in from an address during
 //! the last 90 days is not kept waiting there by what others do elsewhere. An IPv6 address counts
 //! by its first 64 bits, since one machine has all the others. What is a day old is forgotten.
+//! Passwords and codes of one account are counted apart: who knows the password does not wash the
+//! count of codes away by giving it again.
+//!
+//! Passkeys are not counted: nobody guesses one. So a passkey always lets its owner in, whatever
+//! others do. How many answers one place may be asked for at a time is limited elsewhere
+//! (`service/passkeys.rs`).
 
 use std::net::IpAddr;
 
@@ -18,65 +24,109 @@ use jiff::{SignedDuration, Timestamp};
 use mainstay_store::{StoreError, Transaction};
 
 use crate::AccountsError;
+use crate::store::guesses;
 
 const FREE_TOGETHER: i64 = 5;
 const FREE_BY_ADDRESS: i64 = 30;
 const FREE_BY_ACCOUNT: i64 = 60;
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(15);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
-const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+/// After so long a count begins anew.
+pub(crate) const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+
+/// What is guessed at, or done too often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guessed {
+    /// A password, alone or with a code.
+    Password,
+    /// A code alone, after the password.
+    Code,
+    /// Nothing is guessed: a letter is asked for.
+    Letter,
+}
+
+impl Guessed {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+            Self::Letter => "letter",
+        }
+    }
+}
+
+/// Whether an account was signed in to from where a guess comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Lately.
+    Known,
+    /// Never, or long ago.
+    Strange,
+}
 
 /// What a guess is counted under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Guess {
-    counted: Vec<(String, i64)>,
+    counted: Vec<Counted>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Counted {
+    subject: String,
+    free: i64,
+    /// The end of the wait that this very guess began; the beginning of time when it began none.
+    until: Timestamp,
+}
+
+impl Counted {
+    fn new(subject: String, free: i64) -> Self {
+        Self { subject, free, until: Timestamp::UNIX_EPOCH }
+    }
 }
 
 impl Guess {
     /// A guess at an account (its id, or the address that was typed) from somewhere.
-    pub(crate) fn at(account: &str, origin: &str, is_known_there: bool) -> Self {
-        let place = place(origin);
+    pub(crate) fn at(what: Guessed, account: &str, (origin, place): (&str, Place)) -> Self {
+        let (what, from) = (what.word(), place_of(origin));
         let mut counted = vec![
-            (format!("both {account} {place}"), FREE_TOGETHER),
-            (format!("from {place}"), FREE_BY_ADDRESS),
+            Counted::new(format!("both {what} {account} {from}"), FREE_TOGETHER),
+            Counted::new(format!("from {from}"), FREE_BY_ADDRESS),
         ];
-        if !is_known_there {
-            counted.push((format!("at {account}"), FREE_BY_ACCOUNT));
+        if place == Place::Strange {
+            counted.push(Counted::new(format!("at {what} {account}"), FREE_BY_ACCOUNT));
         }
         Self { counted }
     }
 
     /// A guess at a secret that belongs to no account that we know: a token.
     pub(crate) fn from(origin: &str) -> Self {
-        Self { counted: vec![(format!("token from {}", place(origin)), FREE_BY_ADDRESS)] }
+        let subject = format!("token from {}", place_of(origin));
+        Self { counted: vec![Counted::new(subject, FREE_BY_ADDRESS)] }
     }
 
     /// Counts a try as a wrong one before it is looked at, so that of many at once each counts.
     /// Refuses while a wait is on; then nothing is counted.
     pub(crate) fn begin(
-        &self,
+        &mut self,
         transaction: &mut Transaction<'_>,
         now: Timestamp,
     ) -> Result<(), AccountsError> {
         let mut until = None;
-        for (subject, free) in &self.counted {
-            until = until.max(count(transaction, (subject, *free), now)?);
+        for counted in &mut self.counted {
+            until = until.max(count(transaction, counted, now)?);
         }
+        // The error undoes the transaction, and so what was counted.
         until.map_or(Ok(()), |until| Err(AccountsError::Wait { until }))
     }
 
     /// Takes the count back: it was the right one. What was wrong before at this account from
-    /// here is forgotten.
+    /// here is forgotten. A wait that another guess began meanwhile stays.
     pub(crate) fn passed(&self, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
-        for (subject, free) in &self.counted {
+        for Counted { subject, free, until } in &self.counted {
             if *free == FREE_TOGETHER {
-                let gone = "DELETE FROM throttle WHERE subject = $1";
-                transaction.execute(gone, &[subject.into()])?;
+                guesses::forget(transaction, subject)?;
             } else {
-                transaction.execute(
-                    "UPDATE throttle SET failures = failures - 1, until = 0 WHERE subject = $1",
-                    &[subject.into()],
-                )?;
+                guesses::take_back(transaction, subject, *until)?;
             }
         }
         Ok(())
@@ -86,37 +136,25 @@ impl Guess {
 /// Counts one more. Gives the time until which there is a wait on, if there is.
 fn count(
     transaction: &mut Transaction<'_>,
-    (subject, free): (&str, i64),
+    counted: &mut Counted,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let before = transaction.optional(
-        "SELECT failures, last_at, until FROM throttle WHERE subject = $1",
-        &[subject.into()],
-        |row| Ok((row.integer(0)?, row.time(1)?, row.time(2)?)),
-    )?;
-    if let Some((_, _, until)) = before
-        && until > now
+    let subject = &counted.subject;
+    let before = guesses::held(transaction, subject, now)?;
+    if before.until > now
         // A clock that was wrong must not keep anybody waiting for years.
-        && until.duration_since(now) <= LONGEST_WAIT
+        && before.until.duration_since(now) <= LONGEST_WAIT
     {
-        return Ok(Some(until));
+        return Ok(Some(before.until));
     }
-    let failures = match before {
-        Some((failures, last, _)) if now.duration_since(last) < FORGOTTEN => failures + 1,
-        _ => 1,
-    };
-    let wait = wait_after(failures - free);
-    let until = if wait.is_zero() { None } else { now.checked_add(wait).ok() };
-    transaction.execute(
-        "INSERT INTO throttle (subject, failures, last_at, until) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (subject) DO UPDATE SET failures = $2, last_at = $3, until = $4",
-        &[
-            subject.into(),
-            failures.into(),
-            now.into(),
-            until.unwrap_or(Timestamp::UNIX_EPOCH).into(),
-        ],
-    )?;
+    let is_old = now.duration_since(before.last_at) >= FORGOTTEN;
+    let failures = if is_old { 1 } else { before.failures + 1 };
+    let wait = wait_after(failures - counted.free);
+    if !wait.is_zero() {
+        counted.until = now.checked_add(wait).unwrap_or(Timestamp::UNIX_EPOCH);
+    }
+    let count = guesses::Count { failures, last_at: now, until: counted.until };
+    guesses::set(transaction, subject, &count)?;
     Ok(None)
 }
 
@@ -130,7 +168,7 @@ fn wait_after(beyond: i64) -> SignedDuration {
 }
 
 /// An address as guesses are counted by it.
-fn place(origin: &str) -> String {
+pub(crate) fn place_of(origin: &str) -> String {
     match origin.parse() {
         Ok(IpAddr::V6(address)) if address.to_ipv4_mapped().is_none() => {
             let [one, two, three, four, ..] = address.segments();
@@ -155,8 +193,8 @@ mod tests {
 
     #[test]
     fn all_addresses_of_one_ipv6_network_count_as_one() {
-        assert_eq!(place("2001:db8:1:2:3:4:5:6"), place("2001:db8:1:2:ffff::1"));
-        assert_ne!(place("2001:db8:1:2::1"), place("2001:db8:1:3::1"));
-        assert_eq!(place("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(place_of("2001:db8:1:2:3:4:5:6"), place_of("2001:db8:1:2:ffff::1"));
+        assert_ne!(place_of("2001:db8:1:2::1"), place_of("2001:db8:1:3::1"));
+        assert_eq!(place_of("::ffff:192.0.2.7"), "192.0.2.7");
     }
 }

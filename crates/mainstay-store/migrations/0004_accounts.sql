@@ -46,6 +46,14 @@ CREATE TABLE session (
 );
 CREATE INDEX session_by_account ON session (account, began_at);
 
+-- From where an account was signed in to: there, nobody is kept waiting for what strangers do.
+CREATE TABLE known_place (
+    account {text} NOT NULL REFERENCES account (id),
+    place {text} NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (account, place)
+) {clustered};
+
 -- API tokens. Of a secret only its hash is kept.
 CREATE TABLE token (
     hash {text} NOT NULL PRIMARY KEY,
@@ -103,14 +111,20 @@ CREATE TABLE recovery_code (
     PRIMARY KEY (account, hash)
 ) {clustered};
 
--- Passkeys (WebAuthn).
+-- Passkeys (WebAuthn): the credential record of the standard.
 CREATE TABLE passkey (
+    -- Base64url. Registered once, over all accounts.
     credential {text} NOT NULL PRIMARY KEY,
     id {text} NOT NULL UNIQUE,
     account {text} NOT NULL REFERENCES account (id),
     name {text} NOT NULL,
-    -- JSON: what mainstay-webauthn needs to check a signature.
-    record {text} NOT NULL,
+    -- A COSE key.
+    public_key {bytes} NOT NULL,
+    sign_count BIGINT NOT NULL,
+    aaguid {bytes} NOT NULL,
+    -- Words, with blanks between.
+    transports {text} NOT NULL,
+    backup {text} NOT NULL,
     made_at BIGINT NOT NULL,
     seen_at BIGINT
 );
@@ -118,7 +132,19 @@ CREATE INDEX passkey_by_account ON passkey (account, made_at);
 
 -- What was sent to be signed by a passkey, each once.
 CREATE TABLE challenge (
+    -- Of the secret that the browser brings back with the answer.
     hash {text} NOT NULL PRIMARY KEY,
     purpose {text} NOT NULL,
+    -- The session or the link for which it was asked; empty: neither.
+    bound {text} NOT NULL,
+    -- Whose passkey; of somebody new, the id that the account will have. Empty: not known yet.
+    account {text} NOT NULL,
+    -- Of somebody new: name and address.
+    name {text} NOT NULL,
+    mail {text} NOT NULL,
+    challenge {bytes} NOT NULL,
+    -- From where it was asked, as guesses are counted.
+    place {text} NOT NULL,
     expires_at BIGINT NOT NULL
 );
+CREATE INDEX challenge_by_place ON challenge (place, expires_at);

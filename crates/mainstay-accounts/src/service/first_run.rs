@@ -2,11 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use mainstay_store::{Actor, Transaction, new_id};
-use serde_json::json;
 
+use super::newcomers::{Credential, Newcomer};
 use super::{Accounts, later};
 use crate::AccountsError;
-use crate::model::{AccountName, Caller, Mail};
+use crate::model::{AccountName, Caller, Mail, Standing};
 use crate::secret::{Secret, hash_of};
 use crate::store::accounts;
 use crate::store::tickets::{self, Ticket, TicketKind};
@@ -23,6 +23,7 @@ impl Accounts {
     pub fn first_run(&self, now: Timestamp) -> Result<Option<Secret>, AccountsError> {
         let secret = Secret::new()?;
         self.write(|transaction| {
+            take_turn(transaction)?;
             if accounts::count(transaction)? > 0 {
                 return Ok(None);
             }
@@ -43,10 +44,7 @@ impl Accounts {
     /// When it is not.
     pub fn check_first_run(&self, secret: &str, now: Timestamp) -> Result<(), AccountsError> {
         let hash = hash_of(secret);
-        let found = self.read(|transaction| {
-            Ok(tickets::look(transaction, (TicketKind::FirstRun, &hash), now)?)
-        })?;
-        found.map(|_| ()).ok_or(AccountsError::NoTicket)
+        self.read(|transaction| look_for(transaction, &hash, now))
     }
 
     /// Makes the first account, an administrator, and signs it in.
@@ -62,14 +60,11 @@ impl Accounts {
     ) -> Result<Secret, AccountsError> {
         self.rules.check(password, &[name.as_str(), mail.as_str()])?;
         let (hash, phc, id) = (hash_of(secret), self.hasher.hash(password)?, new_id("acct", now)?);
+        let credential = Credential::Password(&phc);
+        let newcomer = Newcomer { id: &id, name, mail, credential };
         let session = Secret::new()?;
         self.write(|transaction| {
-            let taken = tickets::take(transaction, (TicketKind::FirstRun, &hash), now)?;
-            if taken.is_none() || accounts::count(transaction)? > 0 {
-                return Err(AccountsError::NoTicket);
-            }
-            add(transaction, (&id, name, mail, &phc), true, &caller.origin, now)?;
-            super::sessions::begin(transaction, (&session, &id), caller, now)
+            add_first(transaction, &hash, &newcomer, (&session, caller), now)
         })?;
         Ok(session)
     }
@@ -81,34 +76,53 @@ impl Accounts {
     pub fn create(
         &self,
         (name, mail, password): (&AccountName, &Mail, &str),
-        is_administrator: bool,
+        standing: Standing,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<String, AccountsError> {
         self.rules.check(password, &[name.as_str(), mail.as_str()])?;
         let (phc, id) = (self.hasher.hash(password)?, new_id("acct", now)?);
-        self.write(|transaction| {
-            add(transaction, (&id, name, mail, &phc), is_administrator, &actor.origin, now)
-        })?;
+        let credential = Credential::Password(&phc);
+        let newcomer = Newcomer { id: &id, name, mail, credential };
+        self.write(|transaction| newcomer.add(transaction, standing, actor, now))?;
         Ok(id)
     }
 }
 
-/// Adds an account with a password, and writes that down.
-pub(super) fn add(
+/// Adds the first account and signs it in. Of two who come at once with two links, one is first.
+pub(super) fn add_first(
     transaction: &mut Transaction<'_>,
-    (id, name, mail, phc): (&str, &AccountName, &Mail, &str),
-    is_administrator: bool,
-    origin: &str,
+    hash: &str,
+    newcomer: &Newcomer<'_>,
+    (session, caller): (&Secret, &Caller),
     now: Timestamp,
 ) -> Result<(), AccountsError> {
-    if !accounts::add(transaction, (id, name.as_str(), mail), is_administrator, now)? {
-        return Err(AccountsError::field("mail", "this address has an account here: sign in"));
+    take_turn(transaction)?;
+    let taken = tickets::take(transaction, (TicketKind::FirstRun, hash), now)?;
+    if taken.is_none() || accounts::count(transaction)? > 0 {
+        return Err(AccountsError::NoTicket);
     }
-    accounts::set_password(transaction, id, phc, now)?;
-    let actor = Actor { id: id.to_owned(), origin: origin.to_owned() };
-    // The log can be read by auditors, and cannot be made to forget: no address in it.
-    let detail = json!({ "administrator": is_administrator });
-    transaction.append(actor.does("account.add", id, detail, now));
+    let actor = Actor { id: newcomer.id.to_owned(), origin: caller.origin.clone() };
+    newcomer.add(transaction, Standing::Administrator, &actor, now)?;
+    super::sessions::begin(transaction, (session, newcomer.id), caller, now)
+}
+
+/// Whether the link of the first run is valid.
+pub(super) fn look_for(
+    transaction: &mut Transaction<'_>,
+    hash: &str,
+    now: Timestamp,
+) -> Result<(), AccountsError> {
+    let ticket = tickets::look(transaction, (TicketKind::FirstRun, hash), now)?;
+    if ticket.is_none() || accounts::count(transaction)? > 0 {
+        return Err(AccountsError::NoTicket);
+    }
+    Ok(())
+}
+
+/// Has everybody else wait who begins an instance, until the transaction ends: without an
+/// account there is no row yet that two could meet at.
+fn take_turn(transaction: &mut Transaction<'_>) -> Result<(), AccountsError> {
+    transaction.numbers("account.first-run", 1)?;
     Ok(())
 }

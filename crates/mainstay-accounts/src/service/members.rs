@@ -5,11 +5,14 @@ use mainstay_store::{Actor, Transaction, new_id};
 use mainstay_visibility::Role;
 use serde_json::json;
 
-use super::{Accounts, actor, later, mail_job};
+use super::newcomers::{Credential, Newcomer};
+use super::{Accounts, actor, later};
 use crate::AccountsError;
 use crate::model::{
-    Account, AccountName, Caller, Fresh, Invitation, Mail, Member, Right, Session, role_of, word_of,
+    Account, AccountName, Caller, Fresh, Invitation, Mail, Member, Right, Session, Standing,
+    role_of, word_of,
 };
+use crate::notice::{Notice, tell};
 use crate::secret::{Secret, hash_of};
 use crate::store::accounts;
 use crate::store::tickets::{self, Ticket, TicketKind};
@@ -66,6 +69,7 @@ impl Accounts {
         self.write(|transaction| {
             let found = accounts::of_id(transaction, account)?;
             found.ok_or(AccountsError::Absent("account"))?;
+            keep_owner(transaction, (organisation, account), Some(role))?;
             give(transaction, account, (organisation, role), actor, now)
         })
     }
@@ -81,11 +85,10 @@ impl Accounts {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<Secret, AccountsError> {
-        let session = fresh.session();
-        may_give(session, organisation, role)?;
         let secret = Secret::new()?;
-        let account = &session.account;
+        let account = &fresh.session().account;
         self.write(|transaction| {
+            may_give(transaction, account.id.as_str(), (organisation, role))?;
             let ticket = Ticket {
                 id: new_id("invitation", now)?,
                 account: None,
@@ -99,10 +102,13 @@ impl Accounts {
             let detail = json!({ "invitation": ticket.id, "role": word_of(role) });
             let actor = actor(account, &caller.origin);
             transaction.append(actor.does("member.invite", organisation, detail, now));
-            let about = json!({ "kind": "invitation", "secret": secret.reveal(),
-                "organisation": organisation, "role": word_of(role), "by": account.name });
-            mail_job(transaction, mail.as_str(), &about, now);
-            Ok(())
+            let about = Notice::Invitation {
+                secret: secret.clone(),
+                organisation: organisation.to_owned(),
+                role: word_of(role).to_owned(),
+                by: account.name.clone(),
+            };
+            tell(transaction, mail.as_str(), about, now)
         })?;
         Ok(secret)
     }
@@ -138,16 +144,15 @@ impl Accounts {
     /// When it is not valid.
     pub fn invitation(&self, secret: &str, now: Timestamp) -> Result<Invitation, AccountsError> {
         let hash = hash_of(secret);
-        let found = self.read(|transaction| {
-            Ok(tickets::look(transaction, (TicketKind::Invitation, &hash), now)?)
-        })?;
-        found.and_then(invitation_of).ok_or(AccountsError::NoTicket)
+        self.read(|transaction| look_for(transaction, &hash, now))
     }
 
-    /// Takes an invitation with the account that is signed in.
+    /// Takes an invitation with the account that is signed in. Whoever has the link may: the
+    /// address of the account need not be the one that was invited.
     ///
     /// # Errors
-    /// When it is not valid.
+    /// When it is not valid; when the account has a role there already, which only those change
+    /// who manage members. The invitation stays then.
     pub fn join(
         &self,
         session: &Session,
@@ -157,11 +162,17 @@ impl Accounts {
     ) -> Result<Invitation, AccountsError> {
         let hash = hash_of(secret);
         let actor = session.actor(caller);
+        let id = session.account.id.as_str();
         self.write(|transaction| {
-            let taken = tickets::take(transaction, (TicketKind::Invitation, &hash), now)?;
-            let invitation = taken.and_then(invitation_of).ok_or(AccountsError::NoTicket)?;
-            let about = (invitation.organisation.as_str(), invitation.role);
-            give(transaction, session.account.id.as_str(), about, &actor, now)?;
+            let invitation = take(transaction, &hash, now)?;
+            let account = accounts::of_id(transaction, id)?;
+            let account = account.ok_or(AccountsError::Absent("account"))?;
+            if role_in(&account, &invitation.organisation).is_some() {
+                return Err(AccountsError::NotAllowed(
+                    "you have a role there already: who manages members there can change it",
+                ));
+            }
+            enter(transaction, id, &invitation, &actor, now)?;
             Ok(invitation)
         })
     }
@@ -181,23 +192,13 @@ impl Accounts {
         let mail: Mail = self.invitation(secret, now)?.mail.parse()?;
         self.rules.check(password, &[name.as_str(), mail.as_str()])?;
         let (hash, phc, id) = (hash_of(secret), self.hasher.hash(password)?, new_id("acct", now)?);
+        let credential = Credential::Password(&phc);
+        let newcomer = Newcomer { id: &id, name, mail: &mail, credential };
         let session = Secret::new()?;
-        let actor = Actor { id: id.clone(), origin: caller.origin.clone() };
-        self.write(|transaction| {
-            let taken = tickets::take(transaction, (TicketKind::Invitation, &hash), now)?;
-            let invitation = taken.and_then(invitation_of).ok_or(AccountsError::NoTicket)?;
-            super::first_run::add(
-                transaction,
-                (&id, name, &mail, &phc),
-                false,
-                &caller.origin,
-                now,
-            )?;
-            let about = (invitation.organisation.as_str(), invitation.role);
-            give(transaction, &id, about, &actor, now)?;
-            super::sessions::begin(transaction, (&session, &id), caller, now)?;
-            Ok((session.clone(), invitation))
-        })
+        let invitation = self.write(|transaction| {
+            add_invited(transaction, &hash, &newcomer, (&session, caller), now)
+        })?;
+        Ok((session, invitation))
     }
 
     /// Changes the role of a member; without a role, ends the membership.
@@ -212,42 +213,144 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<(), AccountsError> {
         let session = fresh.session();
-        may_give(session, organisation, role.unwrap_or(Role::Reader))?;
         let actor = session.actor(caller);
         self.write(|transaction| {
-            let members = accounts::members(transaction, organisation)?;
-            let member = members.iter().find(|one| one.account.as_str() == account);
-            let member = member.ok_or(AccountsError::Absent("member"))?;
-            if member.role == Role::Owner {
-                may_give(session, organisation, Role::Owner)?;
-                let owners = members.iter().filter(|one| one.role == Role::Owner).count();
-                if owners == 1 && role != Some(Role::Owner) {
-                    return Err(AccountsError::NotAllowed(
-                        "an organisation keeps at least one owner: make somebody else one first",
-                    ));
-                }
+            let may = |transaction: &mut Transaction<'_>, role| {
+                may_give(transaction, session.account.id.as_str(), (organisation, role))
+            };
+            may(transaction, role.unwrap_or(Role::Reader))?;
+            let was = keep_owner(transaction, (organisation, account), role)?;
+            if was.ok_or(AccountsError::Absent("member"))? == Role::Owner {
+                may(transaction, Role::Owner)?;
             }
-            if let Some(role) = role {
-                return give(transaction, account, (organisation, role), &actor, now);
+            match role {
+                Some(role) => give(transaction, account, (organisation, role), &actor, now),
+                None => remove(transaction, account, organisation, &actor, now),
             }
-            accounts::remove_member(transaction, account, organisation)?;
-            let detail = json!({ "account": account });
-            transaction.append(actor.does("member.remove", organisation, detail, now));
-            Ok(())
+        })
+    }
+
+    /// Gives up one's own role in an organisation.
+    ///
+    /// # Errors
+    /// When there is none; when it is the last owner.
+    pub fn leave(
+        &self,
+        session: &Session,
+        organisation: &str,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), AccountsError> {
+        let id = session.account.id.as_str();
+        self.write(|transaction| {
+            let was = keep_owner(transaction, (organisation, id), None)?;
+            was.ok_or(AccountsError::Absent("organisation"))?;
+            remove(transaction, id, organisation, &session.actor(caller), now)
         })
     }
 }
 
-/// Whether the person may give this role there. Only an owner makes owners.
-fn may_give(session: &Session, organisation: &str, role: Role) -> Result<(), AccountsError> {
-    let account: &Account = &session.account;
-    let mine = account.memberships.iter().find(|one| one.organisation.as_str() == organisation);
-    match mine.map(|one| one.role) {
+/// Whether the account may give this role there, as things are now. Only an owner makes owners.
+fn may_give(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+    (organisation, role): (&str, Role),
+) -> Result<(), AccountsError> {
+    let account = accounts::of_id(transaction, account)?;
+    match account.and_then(|account| role_in(&account, organisation)) {
         None => Err(AccountsError::Absent("organisation")),
         Some(Role::Owner) => Ok(()),
         Some(mine) if Right::ManageMembers.is_of(mine) && role != Role::Owner => Ok(()),
         Some(_) => Err(AccountsError::NotAllowed("your role there does not let you do that")),
     }
+}
+
+fn role_in(account: &Account, organisation: &str) -> Option<Role> {
+    let here = account.memberships.iter().find(|one| one.organisation.as_str() == organisation);
+    here.map(|one| one.role)
+}
+
+/// The role that an account has in an organisation. Refuses when it is the last owner's, and
+/// another one, or none, is to take its place. Of two owners who go at once, the second sees that
+/// the first is gone.
+fn keep_owner(
+    transaction: &mut Transaction<'_>,
+    (organisation, account): (&str, &str),
+    role: Option<Role>,
+) -> Result<Option<Role>, AccountsError> {
+    accounts::hold_owners(transaction, organisation)?;
+    let members = accounts::members(transaction, organisation)?;
+    let was = members.iter().find(|one| one.account.as_str() == account).map(|one| one.role);
+    let owners = members.iter().filter(|one| one.role == Role::Owner).count();
+    if was == Some(Role::Owner) && role != Some(Role::Owner) && owners == 1 {
+        return Err(AccountsError::NotAllowed(
+            "an organisation keeps at least one owner: make somebody else one first",
+        ));
+    }
+    Ok(was)
+}
+
+/// The invitation of a link, when it is valid: it was not used, it has not ended, and who made it
+/// may still give that role.
+pub(super) fn look_for(
+    transaction: &mut Transaction<'_>,
+    hash: &str,
+    now: Timestamp,
+) -> Result<Invitation, AccountsError> {
+    let ticket = tickets::look(transaction, (TicketKind::Invitation, hash), now)?;
+    let ticket = ticket.ok_or(AccountsError::NoTicket)?;
+    let made_by = ticket.made_by.clone();
+    let invitation = invitation_of(ticket).ok_or(AccountsError::NoTicket)?;
+    let about = (invitation.organisation.as_str(), invitation.role);
+    match may_give(transaction, &made_by, about) {
+        Ok(()) => Ok(invitation),
+        Err(AccountsError::NotAllowed(_) | AccountsError::Absent(_)) => {
+            Err(AccountsError::NoTicket)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Uses an invitation.
+fn take(
+    transaction: &mut Transaction<'_>,
+    hash: &str,
+    now: Timestamp,
+) -> Result<Invitation, AccountsError> {
+    let invitation = look_for(transaction, hash, now)?;
+    let taken = tickets::take(transaction, (TicketKind::Invitation, hash), now)?;
+    taken.map(|_| invitation).ok_or(AccountsError::NoTicket)
+}
+
+/// Adds an account by an invitation, gives it the role, and signs it in.
+pub(super) fn add_invited(
+    transaction: &mut Transaction<'_>,
+    hash: &str,
+    newcomer: &Newcomer<'_>,
+    (session, caller): (&Secret, &Caller),
+    now: Timestamp,
+) -> Result<Invitation, AccountsError> {
+    let actor = Actor { id: newcomer.id.to_owned(), origin: caller.origin.clone() };
+    let invitation = take(transaction, hash, now)?;
+    newcomer.add(transaction, Standing::Person, &actor, now)?;
+    enter(transaction, newcomer.id, &invitation, &actor, now)?;
+    super::sessions::begin(transaction, (session, newcomer.id), caller, now)?;
+    Ok(invitation)
+}
+
+fn remove(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+    organisation: &str,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), AccountsError> {
+    if !accounts::remove_member(transaction, account, organisation)? {
+        return Err(AccountsError::Absent("member"));
+    }
+    let detail = json!({ "account": account });
+    transaction.append(actor.does("member.remove", organisation, detail, now));
+    Ok(())
 }
 
 fn give(
@@ -260,6 +363,21 @@ fn give(
     accounts::put_member(transaction, account, (organisation, role), now)?;
     let detail = json!({ "account": account, "role": word_of(role) });
     transaction.append(actor.does("member.put", organisation, detail, now));
+    Ok(())
+}
+
+/// Gives the role of an invitation. The log says which one, and so who let this person in.
+fn enter(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+    invitation: &Invitation,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), AccountsError> {
+    let Invitation { id, organisation, role, .. } = invitation;
+    accounts::put_member(transaction, account, (organisation, *role), now)?;
+    let detail = json!({ "account": account, "role": word_of(*role), "invitation": id });
+    transaction.append(actor.does("member.join", organisation, detail, now));
     Ok(())
 }
 

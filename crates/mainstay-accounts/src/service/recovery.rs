@@ -1,22 +1,24 @@
-//! A lost password. The link goes to the address of the account and takes nothing but the place
-//! of the password: a second factor stays.
+//! A lost password. The link goes to the address of the account, if that was proved, and takes
+//! nothing but the place of the password: a second factor, and a passkey is one, stays.
 
 use jiff::{SignedDuration, Timestamp};
 use mainstay_store::new_id;
 use serde_json::json;
 
-use super::{Accounts, later, mail_job, sign_in};
+use super::{Accounts, later, sign_in};
 use crate::AccountsError;
 use crate::model::{Caller, Mail};
+use crate::notice::{Notice, tell};
 use crate::secret::{Secret, hash_of};
 use crate::store::accounts;
 use crate::store::tickets::{self, Ticket, TicketKind};
-use crate::throttle::Guess;
+use crate::throttle::{Guess, Guessed, Place};
 
 const VALID: SignedDuration = SignedDuration::from_mins(30);
 
 impl Accounts {
-    /// Has a link sent, when the address has an account. Nobody is told whether it has.
+    /// Has a link sent, when the address has an account and was proved. Nobody is told whether it
+    /// has; the time that it takes is not evened out.
     ///
     /// # Errors
     /// [`AccountsError::Wait`] after many from one address.
@@ -27,13 +29,16 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<(), AccountsError> {
         let secret = Secret::new()?;
-        let guess =
-            Guess::at(&format!("recovery {}", mail.trim().to_lowercase()), &caller.origin, false);
+        let Ok(mail) = mail.parse::<Mail>() else { return Ok(()) };
+        let typed = mail.key();
         self.write(|transaction| {
             // Each asking counts: a mailbox is not to be filled by strangers.
-            guess.begin(transaction, now)?;
-            let Ok(mail) = mail.parse::<Mail>() else { return Ok(()) };
-            let Some(account) = accounts::of_mail(transaction, &mail)? else { return Ok(()) };
+            let place = (caller.origin.as_str(), Place::Strange);
+            Guess::at(Guessed::Letter, &typed, place).begin(transaction, now)?;
+            let account = accounts::of_mail(transaction, &mail)?;
+            let Some(account) = account.filter(|one| one.mail_proved_at.is_some()) else {
+                return Ok(());
+            };
             let id = account.id.as_str();
             tickets::clear(transaction, TicketKind::Recovery, Some(id))?;
             let ticket = Ticket {
@@ -43,8 +48,8 @@ impl Accounts {
                 ..Ticket::default()
             };
             tickets::add(transaction, (TicketKind::Recovery, &secret.hash()), &ticket, now)?;
-            let about = json!({ "kind": "recovery", "secret": secret.reveal() });
-            mail_job(transaction, &account.mail, &about, now);
+            let about = Notice::Recovery { secret: secret.clone() };
+            tell(transaction, &account.mail, about, now)?;
             let actor = super::actor(&account, &caller.origin);
             transaction.append(actor.does("password.ask-recovery", id, json!({}), now));
             Ok(())

@@ -1,14 +1,15 @@
-//! Codes by time as a second factor, and recovery codes for when the phone is lost.
+//! Codes by time as a second factor, and recovery codes for when phone and passkey are lost.
 
 use jiff::Timestamp;
 use mainstay_store::Transaction;
 use serde_json::json;
 
-use super::{Accounts, actor, tell};
+use super::{Accounts, actor};
 use crate::AccountsError;
-use crate::model::{Account, Caller, Fresh, Session};
+use crate::model::{Account, Caller, Fresh, Session, WaysIn};
+use crate::notice::{Notice, tell};
 use crate::secret::{hash_of, random};
-use crate::store::factors;
+use crate::store::{accounts, factors, passkeys};
 use crate::totp::TotpSecret;
 
 /// Recovery codes that are handed out.
@@ -16,32 +17,13 @@ const CODES: usize = 10;
 /// Crockford's letters: none that look like another.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The second factor of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecondFactor {
-    /// There is none.
-    Absent,
-    /// Codes by time; so many recovery codes were not used.
-    Codes {
-        /// Recovery codes that are left.
-        recovery_left: i64,
-    },
-}
-
 impl Accounts {
-    /// The second factor of this person.
+    /// How this person can prove who it is.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn second_factor(&self, session: &Session) -> Result<SecondFactor, AccountsError> {
-        let id = session.account.id.as_str();
-        self.read(|transaction| {
-            let totp = factors::totp(transaction, id)?;
-            if !totp.is_some_and(|totp| totp.is_confirmed) {
-                return Ok(SecondFactor::Absent);
-            }
-            Ok(SecondFactor::Codes { recovery_left: factors::codes_left(transaction, id)? })
-        })
+    pub fn ways_in(&self, session: &Session) -> Result<WaysIn, AccountsError> {
+        self.read(|transaction| ways_in(transaction, session.account.id.as_str()))
     }
 
     /// A secret for codes by time. It counts when [`Accounts::confirm_totp`] was given a code.
@@ -72,7 +54,8 @@ impl Accounts {
             .ok_or(AccountsError::Absent("secret that waits"))
     }
 
-    /// From now on signing in asks for a code. Gives the recovery codes, once.
+    /// From now on signing in with the password asks for a code. Gives the recovery codes, once;
+    /// none, when there are some already.
     ///
     /// # Errors
     /// A code that is not the one of now.
@@ -87,16 +70,19 @@ impl Accounts {
         let id = account.id.as_str();
         let codes = new_codes()?;
         self.write(|transaction| {
+            accounts::hold(transaction, id)?;
             let totp = factors::totp(transaction, id)?.filter(|totp| !totp.is_confirmed);
             let totp = totp.ok_or(AccountsError::Absent("secret that waits"))?;
             let step = totp.secret.step_of(code, totp.last_step, now);
-            factors::use_step(transaction, id, step.ok_or(AccountsError::Wrong)?)?;
+            if !factors::use_step(transaction, id, step.ok_or(AccountsError::Wrong)?)? {
+                return Err(AccountsError::Wrong);
+            }
+            let given = give_codes(transaction, id, &codes)?;
             factors::confirm_totp(transaction, id, now)?;
-            keep_codes(transaction, id, &codes)?;
             let actor = actor(account, &caller.origin);
             transaction.append(actor.does("factor.add", id, json!({ "kind": "totp" }), now));
-            tell(transaction, &account.mail, "factor-added", now);
-            Ok(codes.clone())
+            tell(transaction, &account.mail, Notice::FactorAdded, now)?;
+            Ok(given)
         })
     }
 
@@ -114,22 +100,22 @@ impl Accounts {
         let id = account.id.as_str();
         let codes = new_codes()?;
         self.write(|transaction| {
-            let totp = factors::totp(transaction, id)?;
-            if !totp.is_some_and(|totp| totp.is_confirmed) {
+            accounts::hold(transaction, id)?;
+            if !ways_in(transaction, id)?.has_second_factor() {
                 return Err(AccountsError::Absent("second factor"));
             }
             keep_codes(transaction, id, &codes)?;
             let actor = actor(account, &caller.origin);
             transaction.append(actor.does("factor.renew-codes", id, json!({}), now));
-            tell(transaction, &account.mail, "recovery-codes-renewed", now);
+            tell(transaction, &account.mail, Notice::RecoveryCodesRenewed, now)?;
             Ok(codes.clone())
         })
     }
 
-    /// Gives up the second factor.
+    /// Gives up codes by time, also when they wait for their first code.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// [`AccountsError::Absent`] when there are none.
     pub fn remove_totp(
         &self,
         fresh: Fresh<'_>,
@@ -139,39 +125,81 @@ impl Accounts {
         let account = &fresh.session().account;
         let id = account.id.as_str();
         self.write(|transaction| {
-            factors::remove(transaction, id)?;
+            accounts::hold(transaction, id)?;
+            if !factors::remove_totp(transaction, id)? {
+                return Err(AccountsError::Absent("set of codes by time"));
+            }
+            tidy_codes(transaction, id)?;
             let actor = actor(account, &caller.origin);
             transaction.append(actor.does("factor.remove", id, json!({ "kind": "totp" }), now));
-            tell(transaction, &account.mail, "factor-removed", now);
-            Ok(())
+            tell(transaction, &account.mail, Notice::FactorRemoved, now)
         })
     }
 }
 
+/// How an account can be got into.
+pub(super) fn ways_in(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+) -> Result<WaysIn, AccountsError> {
+    let totp = factors::totp(transaction, account)?;
+    Ok(WaysIn {
+        password: accounts::password(transaction, account)?.is_some(),
+        codes_by_time: totp.is_some_and(|totp| totp.is_confirmed),
+        passkeys: passkeys::count(transaction, account)?,
+        recovery_codes: factors::codes_left(transaction, account)?,
+    })
+}
+
 /// Whether a code is right: one by time, or a recovery code, which is used up by that.
-pub(super) fn is_right(
+pub(super) fn is_code(
     transaction: &mut Transaction<'_>,
     account: &Account,
     code: &str,
     (caller, now): (&Caller, Timestamp),
 ) -> Result<bool, AccountsError> {
     let id = account.id.as_str();
-    let Some(totp) = factors::totp(transaction, id)?.filter(|totp| totp.is_confirmed) else {
-        return Ok(false);
-    };
-    if let Some(step) = totp.secret.step_of(code, totp.last_step, now) {
+    let totp = factors::totp(transaction, id)?.filter(|totp| totp.is_confirmed);
+    if let Some(totp) = totp
+        && let Some(step) = totp.secret.step_of(code, totp.last_step, now)
+    {
         return Ok(factors::use_step(transaction, id, step)?);
     }
     let is_code = factors::use_code(transaction, id, (&hash_of(&plain(code)), now))?;
     if is_code {
         let actor = actor(account, &caller.origin);
         transaction.append(actor.does("factor.use-recovery-code", id, json!({}), now));
-        tell(transaction, &account.mail, "recovery-code-used", now);
+        tell(transaction, &account.mail, Notice::RecoveryCodeUsed, now)?;
     }
     Ok(is_code)
 }
 
-fn keep_codes(
+/// Gives recovery codes with the first factor. A further one changes nothing: those that were
+/// written down still count, and none are given.
+pub(super) fn give_codes(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+    codes: &[String],
+) -> Result<Vec<String>, AccountsError> {
+    if factors::codes_left(transaction, account)? > 0 {
+        return Ok(Vec::new());
+    }
+    keep_codes(transaction, account, codes)?;
+    Ok(codes.to_vec())
+}
+
+/// Recovery codes stand in for a second factor, so they go with the last one.
+pub(super) fn tidy_codes(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+) -> Result<(), AccountsError> {
+    if !ways_in(transaction, account)?.has_second_factor() {
+        factors::remove_codes(transaction, account)?;
+    }
+    Ok(())
+}
+
+pub(super) fn keep_codes(
     transaction: &mut Transaction<'_>,
     account: &str,
     codes: &[String],
@@ -181,7 +209,7 @@ fn keep_codes(
 }
 
 /// Codes of 80 random bits: `7K2M-0QXD-…`. Nobody guesses one, so a plain hash will do.
-fn new_codes() -> Result<Vec<String>, AccountsError> {
+pub(super) fn new_codes() -> Result<Vec<String>, AccountsError> {
     (0..CODES)
         .map(|_| {
             let letters: Vec<char> = random::<16>()?
@@ -197,7 +225,15 @@ fn new_codes() -> Result<Vec<String>, AccountsError> {
         .collect()
 }
 
-/// A code as it is compared: capital letters and digits alone.
+/// A code as it is compared: capital letters and digits alone, and those that look alike as one,
+/// as Crockford's base 32 has it.
 fn plain(code: &str) -> String {
-    code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+    let letters = code.chars().filter(char::is_ascii_alphanumeric);
+    letters
+        .map(|letter| match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
 }

@@ -8,12 +8,15 @@ use super::{Accounts, actor, earlier};
 use crate::AccountsError;
 use crate::model::{Caller, Session, SessionRow};
 use crate::secret::{Secret, hash_of};
-use crate::store::{accounts, sessions, tickets};
+use crate::store::{accounts, challenges, guesses, sessions, tickets};
+use crate::throttle::{self, place_of};
 
 /// A session ends after so long, however much it is used.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// And after so long without use.
 const IDLE: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// How long a place counts as one from which the account is used.
+pub(super) const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(24 * 90);
 /// How exactly the last use is written down.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -90,7 +93,8 @@ impl Accounts {
         })
     }
 
-    /// Forgets sessions and links that ended by time. To be called now and then.
+    /// Forgets what ended by time: sessions, links, challenges, counts of wrong guesses, places.
+    /// To be called now and then.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -98,7 +102,10 @@ impl Accounts {
         self.write(|transaction| {
             let before = (earlier(now, LONGEST), earlier(now, IDLE));
             let ended = sessions::forget(transaction, before)?;
-            Ok(ended + tickets::forget(transaction, now)?)
+            let links = tickets::forget(transaction, now)? + challenges::forget(transaction, now)?;
+            let counts = guesses::forget_old(transaction, earlier(now, throttle::FORGOTTEN))?;
+            let places = sessions::forget_places(transaction, earlier(now, KNOWN_FOR))?;
+            Ok(ended + links + counts + places)
         })
     }
 }
@@ -112,6 +119,7 @@ pub(super) fn begin(
 ) -> Result<(), AccountsError> {
     let id = new_id("session", now)?;
     sessions::add(transaction, (&secret.hash(), &id, account), caller, now)?;
+    sessions::note_place(transaction, account, (&place_of(&caller.origin), now))?;
     let actor = mainstay_store::Actor { id: account.to_owned(), origin: caller.origin.clone() };
     transaction.append(actor.does("session.begin", &id, json!({}), now));
     Ok(())

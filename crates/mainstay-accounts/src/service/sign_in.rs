@@ -1,21 +1,23 @@
-//! Signing in with a password, and a second factor where there is one.
+//! Signing in with a password, and a second factor where there is one. Who has a passkey has
+//! one: otherwise whoever gets hold of the password, or of the mailbox, would walk around it.
 
 use jiff::{SignedDuration, Timestamp};
 use mainstay_store::{Transaction, new_id};
 use serde_json::json;
 
-use super::{Accounts, actor, earlier, later, sessions, tell};
+use super::second_factor::{is_code, ways_in};
+use super::sessions::KNOWN_FOR;
+use super::{Accounts, actor, earlier, later, sessions};
 use crate::AccountsError;
 use crate::model::{Account, Caller, Fresh, Mail, Session, SignIn};
+use crate::notice::{Notice, tell};
 use crate::secret::{Secret, hash_of};
 use crate::store::tickets::{self, Ticket, TicketKind};
-use crate::store::{accounts, factors, sessions as kept};
-use crate::throttle::Guess;
+use crate::store::{accounts, sessions as kept};
+use crate::throttle::{Guess, Guessed, Place, place_of};
 
 /// Time for the second step.
 const SECOND_STEP: SignedDuration = SignedDuration::from_mins(5);
-/// How long an address counts as one from which the account is used.
-const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 impl Accounts {
     /// Signs in with a mail address and a password. The work is the same whether there is such an
@@ -36,7 +38,8 @@ impl Accounts {
                 Some(mail) => accounts::of_mail(transaction, mail)?,
                 None => None,
             };
-            let guess = guess(transaction, account.as_ref(), &typed, (caller, now))?;
+            let id = account.as_ref().map_or(typed.as_str(), |account| account.id.as_str());
+            let mut guess = guess(transaction, (Guessed::Password, id), (caller, now))?;
             guess.begin(transaction, now)?;
             let phc = match &account {
                 Some(account) => accounts::password(transaction, account.id.as_str())?,
@@ -45,22 +48,20 @@ impl Accounts {
             Ok((account, phc, guess))
         })?;
         let is_right = self.hasher.verify(password, phc.as_deref());
-        let (Some(account), true) = (account, is_right) else {
+        let (Some(account), Some(phc), true) = (account, phc, is_right) else {
             return Err(AccountsError::Wrong);
         };
-        let renewed = match phc {
-            Some(phc) if self.hasher.is_outdated(&phc) => Some(self.hasher.hash(password)?),
-            _ => None,
-        };
+        let is_old = self.hasher.is_outdated(&phc);
+        let renewed = if is_old { self.hasher.hash(password)? } else { phc.clone() };
         let secret = Secret::new()?;
-        self.write(|transaction| {
+        let outcome = self.write(|transaction| {
             let id = account.id.as_str();
-            if let Some(phc) = &renewed {
-                accounts::set_password(transaction, id, phc, now)?;
+            // Whoever changed the password while we compared meant the old one to open nothing.
+            if !accounts::replace_password(transaction, id, (&phc, &renewed))? {
+                return Ok(None);
             }
-            let totp = factors::totp(transaction, id)?;
-            if totp.is_some_and(|totp| totp.is_confirmed) {
-                guess.passed(transaction)?;
+            guess.passed(transaction)?;
+            if ways_in(transaction, id)?.has_second_factor() {
                 let ticket = Ticket {
                     id: new_id("ticket", now)?,
                     account: Some(id.to_owned()),
@@ -68,12 +69,12 @@ impl Accounts {
                     ..Ticket::default()
                 };
                 tickets::add(transaction, (TicketKind::Second, &secret.hash()), &ticket, now)?;
-                return Ok(SignIn::Second(secret.clone()));
+                return Ok(Some(SignIn::Second(secret.clone())));
             }
-            guess.passed(transaction)?;
             sessions::begin(transaction, (&secret, id), caller, now)?;
-            Ok(SignIn::Done(secret.clone()))
-        })
+            Ok(Some(SignIn::Done(secret.clone())))
+        })?;
+        outcome.ok_or(AccountsError::Wrong)
     }
 
     /// The second step: a code by time, or a recovery code.
@@ -93,9 +94,9 @@ impl Accounts {
             let found = tickets::look(transaction, (TicketKind::Second, &hash), now)?;
             let id = found.and_then(|ticket| ticket.account).ok_or(AccountsError::NoTicket)?;
             let account = accounts::of_id(transaction, &id)?.ok_or(AccountsError::NoTicket)?;
-            let guess = guess(transaction, Some(&account), &id, (caller, now))?;
+            let mut guess = guess(transaction, (Guessed::Code, &id), (caller, now))?;
             guess.begin(transaction, now)?;
-            if !super::second_factor::is_right(transaction, &account, code, (caller, now))? {
+            if !is_code(transaction, &account, code, (caller, now))? {
                 return Ok(None);
             }
             guess.passed(transaction)?;
@@ -106,7 +107,9 @@ impl Accounts {
         outcome.ok_or(AccountsError::Wrong)
     }
 
-    /// Proves again who one is, with the password and, where there is one, a code.
+    /// Proves again who one is, with the password and, where there is a second factor, a code by
+    /// time or a recovery code. Who has a passkey can use that instead:
+    /// [`Accounts::prove_by_passkey`].
     ///
     /// # Errors
     /// As [`Accounts::sign_in`].
@@ -119,29 +122,26 @@ impl Accounts {
     ) -> Result<(), AccountsError> {
         let id = session.account.id.as_str();
         let (guess, phc) = self.write(|transaction| {
-            let guess = guess(transaction, Some(&session.account), id, (caller, now))?;
+            let mut guess = guess(transaction, (Guessed::Password, id), (caller, now))?;
             guess.begin(transaction, now)?;
             Ok((guess, accounts::password(transaction, id)?))
         })?;
         let is_right = self.hasher.verify(password, phc.as_deref());
+        let (Some(phc), true) = (phc, is_right) else { return Err(AccountsError::Wrong) };
         let proved = self.write(|transaction| {
-            let totp = factors::totp(transaction, id)?;
-            let wants_code = totp.is_some_and(|totp| totp.is_confirmed);
-            let account = &session.account;
-            let is_right = is_right
-                && (!wants_code
-                    || super::second_factor::is_right(transaction, account, code, (caller, now))?);
-            if !is_right {
-                return Ok(false);
+            let is_right = accounts::replace_password(transaction, id, (&phc, &phc))?
+                && (!ways_in(transaction, id)?.has_second_factor()
+                    || is_code(transaction, &session.account, code, (caller, now))?);
+            if is_right {
+                guess.passed(transaction)?;
+                kept::proved(transaction, &session.id, now)?;
             }
-            guess.passed(transaction)?;
-            kept::proved(transaction, &session.id, now)?;
-            Ok(true)
+            Ok(is_right)
         })?;
         if proved { Ok(()) } else { Err(AccountsError::Wrong) }
     }
 
-    /// Takes another password, and ends every other session.
+    /// Takes another password, or a first one, and ends every other session.
     ///
     /// # Errors
     /// A password that is not taken.
@@ -160,6 +160,37 @@ impl Accounts {
             set_password(transaction, account, (&phc, &session.id), (caller, now))
         })
     }
+
+    /// Gives up the password: from now on only a passkey signs in.
+    ///
+    /// # Errors
+    /// [`AccountsError::NotAllowed`] without a passkey, [`AccountsError::Absent`] without a
+    /// password.
+    pub fn remove_password(
+        &self,
+        fresh: Fresh<'_>,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), AccountsError> {
+        let session = fresh.session();
+        let account = &session.account;
+        let id = account.id.as_str();
+        self.write(|transaction| {
+            accounts::hold(transaction, id)?;
+            if ways_in(transaction, id)?.passkeys == 0 {
+                return Err(AccountsError::NotAllowed(
+                    "the password is the last way in: add a passkey first",
+                ));
+            }
+            if !accounts::remove_password(transaction, id)? {
+                return Err(AccountsError::Absent("password"));
+            }
+            end_old(transaction, id, &session.id)?;
+            let actor = actor(account, &caller.origin);
+            transaction.append(actor.does("password.remove", id, json!({}), now));
+            tell(transaction, &account.mail, Notice::PasswordRemoved, now)
+        })
+    }
 }
 
 /// Keeps a password, ends every session but one, writes that down and has it told by mail.
@@ -170,26 +201,34 @@ pub(super) fn set_password(
     (caller, now): (&Caller, Timestamp),
 ) -> Result<(), AccountsError> {
     let id = account.id.as_str();
+    accounts::hold(transaction, id)?;
     accounts::set_password(transaction, id, phc, now)?;
-    let ended = kept::end_others(transaction, id, but)?;
-    tickets::clear(transaction, TicketKind::Second, Some(id))?;
-    tickets::clear(transaction, TicketKind::Recovery, Some(id))?;
+    let ended = end_old(transaction, id, but)?;
     let detail = json!({ "sessions_ended": ended });
     transaction.append(actor(account, &caller.origin).does("password.set", id, detail, now));
-    tell(transaction, &account.mail, "password-changed", now);
-    Ok(())
+    tell(transaction, &account.mail, Notice::PasswordChanged, now)
 }
 
-/// Under what a guess at an account is counted.
-pub(super) fn guess(
+/// Ends what was begun before the ways in changed: every session but one, and every link.
+fn end_old(
     transaction: &mut Transaction<'_>,
-    account: Option<&Account>,
-    typed: &str,
+    account: &str,
+    but: &str,
+) -> Result<u64, AccountsError> {
+    for kind in [TicketKind::Second, TicketKind::Recovery, TicketKind::MailProof] {
+        tickets::clear(transaction, kind, Some(account))?;
+    }
+    Ok(kept::end_others(transaction, account, but)?)
+}
+
+/// Under what a guess at an account (its id, or the address that was typed) is counted.
+fn guess(
+    transaction: &mut Transaction<'_>,
+    (what, account): (Guessed, &str),
     (caller, now): (&Caller, Timestamp),
 ) -> Result<Guess, AccountsError> {
-    let Some(account) = account else { return Ok(Guess::at(typed, &caller.origin, false)) };
-    let id = account.id.as_str();
-    let since = (caller.origin.as_str(), earlier(now, KNOWN_FOR));
-    let is_known = kept::is_known_from(transaction, id, since)?;
-    Ok(Guess::at(id, &caller.origin, is_known))
+    let since = (place_of(&caller.origin), earlier(now, KNOWN_FOR));
+    let is_known = kept::is_known_from(transaction, account, (&since.0, since.1))?;
+    let place = if is_known { Place::Known } else { Place::Strange };
+    Ok(Guess::at(what, account, (&caller.origin, place)))
 }

@@ -2,12 +2,15 @@
 //! a real one from a text that looks alike, without asking anybody: `mst_[0-9A-Za-z]{43}[0-9A-Za-z]{6}`.
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_store::new_id;
+use mainstay_store::{Transaction, new_id};
 use serde_json::json;
 
-use super::{Accounts, actor, earlier, later, tell};
+use super::{Accounts, UnprovedMail, actor, earlier, later};
 use crate::AccountsError;
-use crate::model::{Caller, Fresh, NewToken, Right, Scope, Session, TokenHolder, TokenRow, may};
+use crate::model::{
+    Caller, Fresh, NewToken, Right, Scope, Session, TokenHolder, TokenRow, label, may,
+};
+use crate::notice::{Notice, tell};
 use crate::secret::{Secret, hash_of, random};
 use crate::store::{accounts, tokens};
 use crate::throttle::Guess;
@@ -35,10 +38,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<Secret, AccountsError> {
         let session = fresh.session();
-        let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-            return Err(AccountsError::field("name", "1 to 100 characters are asked for"));
-        }
+        let name = label("name", &new.name)?;
         if !(1..=MOST_DAYS).contains(&new.days) {
             return Err(AccountsError::field("days", "1 to 366 days are possible"));
         }
@@ -53,9 +53,9 @@ impl Accounts {
         let secret = new_secret()?;
         let row = TokenRow {
             id: new_id("token", now)?,
-            name: name.to_owned(),
+            name,
             organisation: new.organisation.as_ref().map_or("", |one| one.as_str()).to_owned(),
-            scopes: new.scopes.clone(),
+            scopes: Scope::ALL.into_iter().filter(|one| new.scopes.contains(one)).collect(),
             made_at: now,
             expires_at: later(now, SignedDuration::from_hours(24 * new.days)),
             seen_at: None,
@@ -63,6 +63,8 @@ impl Accounts {
         };
         let account = &session.account;
         self.write(|transaction| {
+            accounts::hold(transaction, account.id.as_str())?;
+            self.check_mail(transaction, account.id.as_str())?;
             let there = tokens::of_account(transaction, account.id.as_str())?;
             let valid = there.iter().filter(|one| one.revoked_at.is_none() && one.expires_at > now);
             if valid.count() >= MOST_TOKENS {
@@ -78,8 +80,8 @@ impl Accounts {
                 detail,
                 now,
             ));
-            tell(transaction, &account.mail, "token-created", now);
-            Ok(())
+            let about = Notice::TokenCreated { name: row.name.clone() };
+            tell(transaction, &account.mail, about, now)
         })?;
         Ok(secret)
     }
@@ -95,7 +97,6 @@ impl Accounts {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<TokenHolder, AccountsError> {
-        let guess = Guess::from(&caller.origin);
         let hash = hash_of(secret);
         let found = self.read(|transaction| {
             if !has_checksum(secret) {
@@ -112,7 +113,7 @@ impl Accounts {
         })?;
         let Some((row, account)) = found else {
             // One that is right is never kept waiting: nobody guesses 256 random bits.
-            self.write(|transaction| guess.begin(transaction, now))?;
+            self.write(|transaction| Guess::from(&caller.origin).begin(transaction, now))?;
             return Err(AccountsError::Wrong);
         };
         if row.seen_at.is_none_or(|seen| seen < earlier(now, SEEN_EVERY)) {
@@ -152,6 +153,26 @@ impl Accounts {
             transaction.append(actor.does("token.revoke", id, json!({}), now));
             Ok(())
         })
+    }
+
+    /// Refuses who did not prove the address, where that is asked.
+    fn check_mail(
+        &self,
+        transaction: &mut Transaction<'_>,
+        account: &str,
+    ) -> Result<(), AccountsError> {
+        match self.unproved_mail {
+            UnprovedMail::MayAll => Ok(()),
+            UnprovedMail::MayMakeNoTokens => {
+                let account = accounts::of_id(transaction, account)?;
+                match account.and_then(|account| account.mail_proved_at) {
+                    Some(_) => Ok(()),
+                    None => Err(AccountsError::NotAllowed(
+                        "your mail address is not proved yet: open the link that was sent to it",
+                    )),
+                }
+            }
+        }
     }
 }
 

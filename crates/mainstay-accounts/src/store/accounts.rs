@@ -7,8 +7,8 @@ use mainstay_visibility::Role;
 use crate::AccountsError;
 use crate::model::{Account, Mail, Member, Membership, role_of, word_of};
 
-const ACCOUNT: &str =
-    "SELECT id, name, mail, administrator, created_at FROM account WHERE closed_at IS NULL AND";
+const ACCOUNT: &str = "SELECT id, name, mail, administrator, created_at, mail_proved_at FROM account \
+     WHERE closed_at IS NULL AND";
 
 pub(crate) fn count(transaction: &mut Transaction<'_>) -> Result<i64, StoreError> {
     transaction.one("SELECT COUNT(*) FROM account", &[], |row| row.integer(0))
@@ -53,15 +53,22 @@ pub(crate) fn of_mail(
     row.map(|row| with_roles(transaction, row)).transpose()
 }
 
-type AccountColumns = (String, String, String, bool, Timestamp);
+type AccountColumns = (String, String, String, bool, Timestamp, Option<Timestamp>);
 
 fn account_of(row: &Row<'_>) -> Result<AccountColumns, StoreError> {
-    Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.truth(3)?, row.time(4)?))
+    Ok((
+        row.text(0)?,
+        row.text(1)?,
+        row.text(2)?,
+        row.truth(3)?,
+        row.time(4)?,
+        row.time_or_null(5)?,
+    ))
 }
 
 fn with_roles(
     transaction: &mut Transaction<'_>,
-    (id, name, mail, is_administrator, created_at): AccountColumns,
+    (id, name, mail, is_administrator, created_at, mail_proved_at): AccountColumns,
 ) -> Result<Account, AccountsError> {
     let rows = transaction.rows(
         "SELECT organisation, role FROM membership WHERE account = $1 ORDER BY organisation",
@@ -74,7 +81,8 @@ fn with_roles(
         let Some(role) = role_of(&role) else { continue };
         memberships.push(Membership { organisation: organisation.parse()?, role });
     }
-    Ok(Account { id: id.parse()?, name, mail, is_administrator, created_at, memberships })
+    let id = id.parse()?;
+    Ok(Account { id, name, mail, is_administrator, created_at, mail_proved_at, memberships })
 }
 
 pub(crate) fn password(
@@ -97,6 +105,67 @@ pub(crate) fn set_password(
             "INSERT INTO password (account, phc, set_at) VALUES ($1, $2, $3) \
              ON CONFLICT (account) DO UPDATE SET phc = $2, set_at = $3",
             &[account.into(), phc.into(), now.into()],
+        )
+        .map(|_| ())
+}
+
+/// Keeps a password in place of that one alone. `false`: there is another one meanwhile. Whoever
+/// asks has the row until the transaction ends.
+pub(crate) fn replace_password(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+    (before, phc): (&str, &str),
+) -> Result<bool, StoreError> {
+    let changed = transaction.execute(
+        "UPDATE password SET phc = $3 WHERE account = $1 AND phc = $2",
+        &[account.into(), before.into(), phc.into()],
+    )?;
+    Ok(changed == 1)
+}
+
+pub(crate) fn remove_password(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+) -> Result<bool, StoreError> {
+    let gone = transaction.execute("DELETE FROM password WHERE account = $1", &[account.into()])?;
+    Ok(gone == 1)
+}
+
+/// Has everybody else wait who wants to change how this person proves who it is, until the
+/// transaction ends. `false`: there is no such account.
+pub(crate) fn hold(transaction: &mut Transaction<'_>, account: &str) -> Result<bool, StoreError> {
+    let held = transaction.execute(
+        "UPDATE account SET name = name WHERE id = $1 AND closed_at IS NULL",
+        &[account.into()],
+    )?;
+    Ok(held == 1)
+}
+
+/// Notes that mail to this address arrives at the account's owner, and that this is its address.
+/// `false`: another account has it.
+pub(crate) fn set_mail(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+    (mail, now): (&Mail, Timestamp),
+) -> Result<bool, StoreError> {
+    let changed = transaction.execute(
+        "UPDATE account SET mail = $2, mail_key = $3, mail_proved_at = $4 WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM account WHERE mail_key = $3 AND id <> $1)",
+        &[account.into(), mail.as_str().into(), mail.key().into(), now.into()],
+    )?;
+    Ok(changed == 1)
+}
+
+/// Has everybody else wait who wants to change who owns this organisation, until the transaction
+/// ends.
+pub(crate) fn hold_owners(
+    transaction: &mut Transaction<'_>,
+    organisation: &str,
+) -> Result<(), StoreError> {
+    transaction
+        .execute(
+            "UPDATE membership SET role = role WHERE organisation = $1 AND role = $2",
+            &[organisation.into(), word_of(Role::Owner).into()],
         )
         .map(|_| ())
 }

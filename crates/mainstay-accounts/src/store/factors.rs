@@ -70,10 +70,20 @@ pub(crate) fn use_step(
     Ok(changed == 1)
 }
 
-pub(crate) fn remove(transaction: &mut Transaction<'_>, account: &str) -> Result<(), StoreError> {
-    transaction.execute("DELETE FROM totp WHERE account = $1", &[account.into()])?;
-    transaction.execute("DELETE FROM recovery_code WHERE account = $1", &[account.into()])?;
-    Ok(())
+/// Removes codes by time. `false`: there were none.
+pub(crate) fn remove_totp(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+) -> Result<bool, StoreError> {
+    let gone = transaction.execute("DELETE FROM totp WHERE account = $1", &[account.into()])?;
+    Ok(gone == 1)
+}
+
+pub(crate) fn remove_codes(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+) -> Result<u64, StoreError> {
+    transaction.execute("DELETE FROM recovery_code WHERE account = $1", &[account.into()])
 }
 
 /// Keeps these codes, and none of those before.

@@ -96,18 +96,41 @@ pub(crate) fn of_account(
     )
 }
 
-/// Whether the account signed in from there since then.
+/// Notes that the account was signed in to from there.
+pub(crate) fn note_place(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+    (place, now): (&str, Timestamp),
+) -> Result<(), StoreError> {
+    transaction
+        .execute(
+            "INSERT INTO known_place (account, place, seen_at) VALUES ($1, $2, $3) \
+             ON CONFLICT (account, place) DO UPDATE SET seen_at = $3",
+            &[account.into(), place.into(), now.into()],
+        )
+        .map(|_| ())
+}
+
+/// Whether the account was signed in to from there since then.
 pub(crate) fn is_known_from(
     transaction: &mut Transaction<'_>,
     account: &str,
-    (origin, since): (&str, Timestamp),
+    (place, since): (&str, Timestamp),
 ) -> Result<bool, StoreError> {
     let found = transaction.one(
-        "SELECT COUNT(*) FROM session WHERE account = $1 AND origin = $2 AND began_at >= $3",
-        &[account.into(), origin.into(), since.into()],
+        "SELECT COUNT(*) FROM known_place WHERE account = $1 AND place = $2 AND seen_at >= $3",
+        &[account.into(), place.into(), since.into()],
         |row| row.integer(0),
     )?;
     Ok(found > 0)
+}
+
+/// Forgets places from which nobody signed in since then.
+pub(crate) fn forget_places(
+    transaction: &mut Transaction<'_>,
+    before: Timestamp,
+) -> Result<u64, StoreError> {
+    transaction.execute("DELETE FROM known_place WHERE seen_at < $1", &[before.into()])
 }
 
 pub(crate) fn end(

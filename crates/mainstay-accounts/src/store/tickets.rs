@@ -14,6 +14,8 @@ pub(crate) enum TicketKind {
     Invitation,
     /// A lost password.
     Recovery,
+    /// That mail to an address arrives at the account's owner.
+    MailProof,
 }
 
 impl TicketKind {
@@ -23,6 +25,7 @@ impl TicketKind {
             Self::Second => "second",
             Self::Invitation => "invitation",
             Self::Recovery => "recovery",
+            Self::MailProof => "mail-proof",
         }
     }
 }

@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod at_once;
+mod mail;
 mod members;
+mod passkeys;
+mod passkeys_alone;
 mod second_factor;
 mod sessions;
 mod sign_in;

@@ -30,6 +30,8 @@ fn an_invitation_is_taken_once_by_a_new_account() {
         assert_eq!(eva.account.mail, "eva@example.org");
         assert_eq!(eva.account.memberships.first().unwrap().role, Role::Analyst);
         assert!(matches!(join(), Err(AccountsError::NoTicket)));
+        let joined = world.log().into_iter().find(|entry| entry.action == "member.join").unwrap();
+        assert!(joined.detail.contains(&invitation.id), "{}", joined.detail);
     }
 }
 
@@ -91,5 +93,77 @@ fn who_has_no_role_somewhere_learns_nothing_of_its_members() {
         for outcome in [members, invited] {
             assert!(matches!(outcome, Err(AccountsError::Absent(_))), "{outcome:?}");
         }
+    }
+}
+
+#[test]
+fn an_invitation_counts_as_long_as_who_made_it_may_give_that_role() {
+    for world in worlds() {
+        let (_, ben_id) = founded(&world);
+        let ben = world.sign_in("ben", BEN, at(0));
+        let mail = "eva@example.org".parse().unwrap();
+        let about = ("grid", &mail, Role::Maintainer);
+        let link = world.accounts.invite(ben.fresh(at(1)).unwrap(), about, &home(), at(1)).unwrap();
+        world.accounts.invitation(link.reveal(), at(2)).unwrap();
+        let ada = world.sign_in("ada", ADA, at(2));
+        let about = ("grid", ben_id.as_str(), None);
+        world.accounts.change_member(ada.fresh(at(3)).unwrap(), about, &home(), at(3)).unwrap();
+        let shown = world.accounts.invitation(link.reveal(), at(4));
+        assert!(matches!(shown, Err(AccountsError::NoTicket)), "{shown:?}");
+        let person = (&"Eva".parse().unwrap(), "a lamp under the stairs");
+        let outcome = world.accounts.join_as_new(link.reveal(), person, &home(), at(5));
+        assert!(matches!(outcome, Err(AccountsError::NoTicket)), "{outcome:?}");
+    }
+}
+
+#[test]
+fn rights_count_as_they_are_and_not_as_they_were_when_the_page_was_shown() {
+    for world in worlds() {
+        let (_, ben_id) = founded(&world);
+        let ben = world.sign_in("ben", BEN, at(0));
+        let ada = world.sign_in("ada", ADA, at(0));
+        let about = ("grid", ben_id.as_str(), Some(Role::Reader));
+        world.accounts.change_member(ada.fresh(at(1)).unwrap(), about, &home(), at(1)).unwrap();
+        let mail = "eva@example.org".parse().unwrap();
+        let about = ("grid", &mail, Role::Reader);
+        let outcome = world.accounts.invite(ben.fresh(at(2)).unwrap(), about, &home(), at(2));
+        assert!(matches!(outcome, Err(AccountsError::NotAllowed(_))), "{outcome:?}");
+    }
+}
+
+#[test]
+fn an_invitation_does_not_change_a_role_that_one_has() {
+    for world in worlds() {
+        founded(&world);
+        let ada = world.sign_in("ada", ADA, at(0));
+        let ben = world.sign_in("ben", BEN, at(0));
+        let mail = "anybody@example.org".parse().unwrap();
+        let about = ("grid", &mail, Role::Reader);
+        let link = world.accounts.invite(ben.fresh(at(1)).unwrap(), about, &home(), at(1)).unwrap();
+        let outcome = world.accounts.join(&ada, link.reveal(), &home(), at(2));
+        assert!(matches!(outcome, Err(AccountsError::NotAllowed(_))), "{outcome:?}");
+        world.add("eva", "a lamp under the stairs");
+        let eva = world.sign_in("eva", "a lamp under the stairs", at(3));
+        world.accounts.join(&eva, link.reveal(), &home(), at(4)).unwrap();
+        let roles: Vec<Role> =
+            world.accounts.members(&ada, "grid").unwrap().iter().map(|one| one.role).collect();
+        assert_eq!(roles, [Role::Owner, Role::Maintainer, Role::Reader]);
+    }
+}
+
+#[test]
+fn everybody_can_leave_but_the_last_owner() {
+    for world in worlds() {
+        let (ada_id, _) = founded(&world);
+        let ada = world.sign_in("ada", ADA, at(0));
+        let ben = world.sign_in("ben", BEN, at(0));
+        world.accounts.leave(&ben, "grid", &home(), at(1)).unwrap();
+        let again = world.accounts.leave(&ben, "grid", &home(), at(2));
+        assert!(matches!(again, Err(AccountsError::Absent(_))), "{again:?}");
+        let last = world.accounts.leave(&ada, "grid", &home(), at(3));
+        assert!(matches!(last, Err(AccountsError::NotAllowed(_))), "{last:?}");
+        let lower = ("grid", Role::Reader);
+        let lowered = world.accounts.put_member(&ada_id, lower, &operator(), at(4));
+        assert!(matches!(lowered, Err(AccountsError::NotAllowed(_))), "{lowered:?}");
     }
 }

@@ -1,11 +1,11 @@
 //! Codes by time, and recovery codes.
 
-use mainstay_accounts::{AccountsError, SecondFactor, SignIn};
+use mainstay_accounts::{AccountsError, Session, SignIn, TotpSecret};
 
 use crate::world::{ADA, World, at, home, is_wait, worlds};
 
 /// Sets codes by time up for ada; gives the secret and the recovery codes.
-fn with_codes(world: &World) -> (mainstay_accounts::TotpSecret, Vec<String>) {
+fn with_codes(world: &World) -> (TotpSecret, Vec<String>) {
     world.add("ada", ADA);
     let session = world.sign_in("ada", ADA, at(0));
     let fresh = session.fresh(at(1)).unwrap();
@@ -21,6 +21,12 @@ fn step(world: &World, now: i64) -> mainstay_accounts::Secret {
         SignIn::Second(step) => step,
         SignIn::Done(_) => panic!("no second factor was asked for"),
     }
+}
+
+fn signed_in(world: &World, secret: &TotpSecret, now: i64) -> Session {
+    let (step, code) = (step(world, now), secret.code(at(now)));
+    let secret = world.accounts.second_step((step.reveal(), &code), &home(), at(now)).unwrap();
+    world.session(&secret, at(now))
 }
 
 #[test]
@@ -75,10 +81,8 @@ fn a_recovery_code_counts_once_however_it_is_typed() {
         let one = step(&world, 100);
         let secret = world.accounts.second_step((one.reveal(), &typed), &home(), at(100)).unwrap();
         let session = world.session(&secret, at(101));
-        assert_eq!(
-            world.accounts.second_factor(&session).unwrap(),
-            SecondFactor::Codes { recovery_left: 9 }
-        );
+        let ways = world.accounts.ways_in(&session).unwrap();
+        assert!(ways.codes_by_time && ways.recovery_codes == 9, "{ways:?}");
         let two = step(&world, 102);
         let again = world.accounts.second_step((two.reveal(), &typed), &home(), at(102));
         assert!(matches!(again, Err(AccountsError::Wrong)), "{again:?}");
@@ -87,13 +91,42 @@ fn a_recovery_code_counts_once_however_it_is_typed() {
 }
 
 #[test]
-fn a_lost_password_does_not_take_the_second_factor_away() {
+fn a_recovery_code_may_have_letters_for_the_digits_that_look_like_them() {
     for world in worlds() {
-        with_codes(&world);
-        world.accounts.ask_recovery("ada@example.org", &home(), at(50)).unwrap();
-        world.accounts.ask_recovery("nobody@example.org", &home(), at(50)).unwrap();
-        let forged = world.accounts.recover(("made up", ADA), &home(), at(51));
-        assert!(matches!(forged, Err(AccountsError::NoTicket)));
-        step(&world, 100);
+        let (_, codes) = with_codes(&world);
+        let typed = codes.first().unwrap().replace('0', "o").replace('1', "l");
+        let one = step(&world, 100);
+        world.accounts.second_step((one.reveal(), &typed), &home(), at(100)).unwrap();
+    }
+}
+
+#[test]
+fn the_right_password_does_not_wash_away_wrong_codes() {
+    for world in worlds() {
+        let (secret, _) = with_codes(&world);
+        for _ in 0..5 {
+            let step = step(&world, 100);
+            let wrong = world.accounts.second_step((step.reveal(), "000000"), &home(), at(100));
+            assert!(matches!(wrong, Err(AccountsError::Wrong)), "{wrong:?}");
+        }
+        let step = step(&world, 100);
+        let code = secret.code(at(101));
+        let right = world.accounts.second_step((step.reveal(), &code), &home(), at(101));
+        assert!(is_wait(&right), "{right:?}");
+    }
+}
+
+#[test]
+fn recovery_codes_go_with_the_last_factor() {
+    for world in worlds() {
+        let (secret, _) = with_codes(&world);
+        let session = signed_in(&world, &secret, 40);
+        let fresh = session.fresh(at(40)).unwrap();
+        world.accounts.remove_totp(fresh, &home(), at(41)).unwrap();
+        let ways = world.accounts.ways_in(&session).unwrap();
+        assert!(!ways.has_second_factor() && ways.recovery_codes == 0, "{ways:?}");
+        let again = world.accounts.remove_totp(fresh, &home(), at(42));
+        assert!(matches!(again, Err(AccountsError::Absent(_))), "{again:?}");
+        world.sign_in("ada", ADA, at(43));
     }
 }

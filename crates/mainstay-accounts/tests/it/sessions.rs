@@ -1,6 +1,6 @@
 //! Being signed in.
 
-use mainstay_accounts::AccountsError;
+use mainstay_accounts::{AccountsError, Secret, SignIn};
 
 use crate::world::{ADA, BEN, at, home, worlds};
 
@@ -12,17 +12,49 @@ fn a_session_ends_by_time_without_use_and_after_a_month_with_it() {
         world.add("ada", ADA);
         let secret = match world.accounts.sign_in(("ada@example.org", ADA), &home(), at(0)).unwrap()
         {
-            mainstay_accounts::SignIn::Done(secret) => secret,
-            other @ mainstay_accounts::SignIn::Second(_) => panic!("{other:?}"),
+            SignIn::Done(secret) => secret,
+            other @ SignIn::Second(_) => panic!("{other:?}"),
         };
         let is_there = |now| world.accounts.session(secret.reveal(), at(now)).unwrap().is_some();
         for day in (0..=30).step_by(3) {
             assert!(is_there(day * DAY), "day {day}");
         }
         assert!(!is_there(30 * DAY + 1), "after a month");
-        let idle = world.sign_in("ada", ADA, at(0));
-        assert!(world.accounts.sessions(&idle).unwrap().len() == 2);
         assert!(world.accounts.session("made up", at(1)).unwrap().is_none());
+    }
+}
+
+#[test]
+fn a_session_ends_after_a_week_without_use() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        let sign_in = || world.accounts.sign_in(("ada@example.org", ADA), &home(), at(0)).unwrap();
+        let (SignIn::Done(one), SignIn::Done(other)) = (sign_in(), sign_in()) else {
+            panic!("a second factor was asked for")
+        };
+        let is_there = |secret: &Secret, now| {
+            world.accounts.session(secret.reveal(), at(now)).unwrap().is_some()
+        };
+        assert!(is_there(&one, 7 * DAY) && !is_there(&other, 7 * DAY + 1));
+        assert!(is_there(&one, 14 * DAY), "it was used");
+    }
+}
+
+#[test]
+fn what_ended_by_time_is_forgotten_and_nothing_else() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        world.sign_in("ada", ADA, at(0));
+        let _ = world.accounts.sign_in(("nobody@example.org", ADA), &home(), at(0));
+        world.accounts.begin_passkey_sign_in(&home(), at(0)).unwrap();
+        assert_eq!(world.accounts.forget_ended(at(1)).unwrap(), 0);
+        // The challenge, the link that proves the address, and four counts of guesses: of the
+        // network, of either account, and of nobody's from here.
+        assert_eq!(world.accounts.forget_ended(at(DAY + 1)).unwrap(), 6);
+        assert_eq!(world.accounts.forget_ended(at(8 * DAY)).unwrap(), 1, "the session");
+        assert_eq!(world.accounts.forget_ended(at(91 * DAY)).unwrap(), 1, "the place");
+        assert_eq!(world.accounts.forget_ended(at(99 * DAY)).unwrap(), 0);
+        world.sign_in("ada", ADA, at(100 * DAY));
     }
 }
 

@@ -1,8 +1,8 @@
 //! Passwords, and guessing at them.
 
-use mainstay_accounts::{AccountsError, SignIn};
+use mainstay_accounts::{AccountsError, Cost, Settings, SignIn};
 
-use crate::world::{ADA, BEN, at, from, home, is_wait, worlds};
+use crate::world::{ADA, BEN, at, from, home, is_wait, settings, worlds};
 
 #[test]
 fn the_first_account_is_made_once_with_the_secret_of_the_first_run() {
@@ -59,6 +59,63 @@ fn strangers_cannot_lock_somebody_out_where_the_account_is_used() {
         let elsewhere = from("203.0.113.9");
         let outcome = world.accounts.sign_in(("ada@example.org", ADA), &elsewhere, at(2));
         assert!(is_wait(&outcome), "{outcome:?}");
+        world.sign_in("ada", ADA, at(2));
+    }
+}
+
+#[test]
+fn signing_out_does_not_make_a_place_strange_and_one_network_is_one_place() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        let first = from("2001:db8:1:2::aaaa");
+        let SignIn::Done(secret) =
+            world.accounts.sign_in(("ada@example.org", ADA), &first, at(0)).unwrap()
+        else {
+            panic!("a second factor was asked for")
+        };
+        let session = world.session(&secret, at(0));
+        world.accounts.end_session(&session, &session.id, &first, at(1)).unwrap();
+        for number in 0..61 {
+            let stranger = from(&format!("198.51.100.{number}"));
+            let _ = world.accounts.sign_in(("ada@example.org", BEN), &stranger, at(2));
+        }
+        let strange = world.accounts.sign_in(("ada@example.org", ADA), &home(), at(3));
+        assert!(is_wait(&strange), "{strange:?}");
+        let tomorrow = from("2001:db8:1:2::bbbb");
+        world.accounts.sign_in(("ada@example.org", ADA), &tomorrow, at(3)).unwrap();
+    }
+}
+
+#[test]
+fn who_signs_in_rightly_does_not_end_the_wait_of_the_address_for_others() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        for number in 0..29 {
+            let mail = format!("person{number}@example.org");
+            let _ = world.accounts.sign_in((&mail, BEN), &home(), at(1));
+        }
+        // Of this guess and the next the address waits; between them somebody is right.
+        world.sign_in("ada", ADA, at(1));
+        let _ = world.accounts.sign_in(("person29@example.org", BEN), &home(), at(1));
+        let outcome = world.accounts.sign_in(("ada@example.org", ADA), &home(), at(2));
+        assert!(is_wait(&outcome), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_password_is_kept_anew_when_guessing_is_to_cost_more() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        let kept = || {
+            let look = |transaction: &mut mainstay_store::Transaction<'_>| {
+                transaction.one("SELECT phc FROM password", &[], |row| row.text(0))
+            };
+            world.database.read::<_, mainstay_store::StoreError>(look).unwrap()
+        };
+        assert!(kept().contains("m=8,t=1"), "{}", kept());
+        let dearer = world.with(Settings { cost: Cost { memory: 16, passes: 2 }, ..settings() });
+        dearer.sign_in(("ada@example.org", ADA), &home(), at(1)).unwrap();
+        assert!(kept().contains("m=16,t=2"), "{}", kept());
         world.sign_in("ada", ADA, at(2));
     }
 }

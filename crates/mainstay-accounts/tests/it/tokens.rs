@@ -88,3 +88,18 @@ fn a_token_for_a_place_where_one_has_no_role_is_not_made() {
         assert!(matches!(outcome, Err(AccountsError::Field { .. })), "{outcome:?}");
     }
 }
+
+#[test]
+fn the_last_use_of_a_token_is_kept_to_the_minute() {
+    for world in worlds() {
+        let secret = token(&world, &[Scope::Read, Scope::Read], None);
+        let seen = |now| {
+            world.accounts.token(&secret, &home(), at(now)).unwrap();
+            let session = world.sign_in("ada", ADA, at(now));
+            world.accounts.tokens(&session).unwrap().remove(0).seen_at
+        };
+        assert_eq!(seen(100), Some(at(100)));
+        assert_eq!(seen(160), Some(at(100)));
+        assert_eq!(seen(161), Some(at(161)));
+    }
+}
