@@ -99,9 +99,8 @@ impl LicencePattern {
             !one.ends_with('+') && !listed_licences().any(|it| it == format!("{one}-only"))
         };
         let open = if self.is_open { "*" } else { "" };
-        let cut = |one: &'static str| match self.is_open {
-            true => one.get(..stem.len()).unwrap_or(one),
-            false => one,
+        let cut = |one: &'static str| {
+            if self.is_open { one.get(..stem.len()).unwrap_or(one) } else { one }
         };
         let likeness = |one: &str| {
             let one = one.to_ascii_lowercase();

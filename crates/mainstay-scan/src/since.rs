@@ -297,9 +297,9 @@ impl Scan {
 /// What the gate says about the revision.
 #[derive(Default)]
 pub(crate) struct Said {
-    on_findings: HashSet<SaidOfFinding>,
-    on_packages: HashSet<SaidOfPackage>,
-    on_components: HashSet<SaidOfComponent>,
+    findings: HashSet<SaidOfFinding>,
+    packages: HashSet<SaidOfPackage>,
+    components: HashSet<SaidOfComponent>,
 }
 
 /// What a rule says about a finding.
@@ -341,17 +341,17 @@ impl Since {
         let accepted = before.excepted.iter().map(|one| &one.finding);
         for finding in before.findings.iter().chain(accepted) {
             for decision in gate.on_finding(before, finding) {
-                told.on_findings.extend(said_of_finding(before, finding, &decision));
+                told.findings.extend(said_of_finding(before, finding, &decision));
             }
         }
         for (at, decision) in gate.on_packages(before) {
             let package = before.packages.get(at);
             let said = package.map(|package| said_of_package(before, package, &decision));
-            told.on_packages.extend(said.into_iter().flatten());
+            told.packages.extend(said.into_iter().flatten());
         }
         for (at, decision) in gate.on_components(before) {
             let component = before.component(at);
-            told.on_components.extend(component.map(|one| said_of_component(&one, &decision)));
+            told.components.extend(component.map(|one| said_of_component(&one, &decision)));
         }
         told
     }
@@ -363,16 +363,16 @@ impl Since {
             return finding.is_some_and(|finding| {
                 said_of_finding(scan, finding, &judged.decision)
                     .iter()
-                    .any(|said| before.on_findings.contains(said))
+                    .any(|said| before.findings.contains(said))
             });
         }
         if let Some(component) = judged.component.and_then(|at| scan.component(at)) {
-            return before.on_components.contains(&said_of_component(&component, &judged.decision));
+            return before.components.contains(&said_of_component(&component, &judged.decision));
         }
         let package = judged.package.and_then(|at| scan.packages.get(at));
         package.is_some_and(|package| {
             let said = said_of_package(scan, package, &judged.decision);
-            some_and_all(said, |said| before.on_packages.contains(said))
+            some_and_all(said, |said| before.packages.contains(said))
         })
     }
 }

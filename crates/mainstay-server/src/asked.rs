@@ -48,6 +48,8 @@ pub(crate) struct Asked {
     /// The path with what stands behind `?`, to come back to after signing in.
     pub(crate) address: String,
     id: String,
+    /// What belongs to the options that a browser was given for a passkey.
+    passkey_secret: String,
     wanted: Wanted,
     method: &'static str,
     route: String,
@@ -73,6 +75,7 @@ impl Asked {
             caller,
             address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             id,
+            passkey_secret: String::new(),
             wanted,
             method: if parts.method == Method::GET || parts.method == Method::HEAD {
                 "GET"
@@ -86,6 +89,9 @@ impl Asked {
 
     /// Looks who it is. A token that is wrong is refused; a session that has ended is nobody.
     pub(crate) fn recognise(&mut self, parts: &Parts) -> Result<(), Problem> {
+        if let Some(secret) = cookie(parts, PASSKEY_COOKIE) {
+            secret.clone_into(&mut self.passkey_secret);
+        }
         let accounts = &self.serving.instance.accounts;
         if let Some(header) = parts.headers.get(AUTHORIZATION) {
             let text = header.to_str().map_err(|_| Problem::request("Authorization"))?;
@@ -114,6 +120,17 @@ impl Asked {
         let age = if secret.is_some() { 30 * 24 * 3_600 } else { 0 };
         let (name, value) = (self.cookie_name(), secret.unwrap_or("gone"));
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+    }
+
+    /// What came back with a browser's answer about a passkey.
+    pub(crate) fn passkey_secret(&self) -> &str {
+        &self.passkey_secret
+    }
+
+    /// A cookie for the few minutes between options and answer.
+    pub(crate) fn passkey_cookie(&self, secret: &str) -> String {
+        let secure = if self.serving.is_secure() { "; Secure" } else { "" };
+        format!("{PASSKEY_COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=300{secure}")
     }
 
     /// Whether the API may change something for whoever asks: programs only.
@@ -280,6 +297,8 @@ impl Asked {
         }
     }
 }
+
+const PASSKEY_COOKIE: &str = "mainstay-passkey";
 
 /// What forms of nobody in particular carry. That they come from our own pages is checked by
 /// `from_own_origin`, for every request that changes something.

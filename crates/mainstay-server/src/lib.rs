@@ -177,7 +177,7 @@ async fn run(
     let address = listener.local_addr().unwrap_or(options.listen);
     let scheme = if tls.is_some() { "https" } else { "http" };
     let manner = Manner {
-        origin: named.unwrap_or_else(|| format!("{scheme}://{address}")),
+        origin: named.unwrap_or_else(|| here(scheme, address)),
         is_behind_proxy: options.is_behind_proxy,
         most_bytes: options.most_bytes,
         is_demo: options.is_demo,
@@ -201,8 +201,20 @@ async fn run(
     Ok(())
 }
 
-/// Scheme and host of an address, and nothing else.
-fn origin(text: &str) -> Result<String, ServeError> {
+/// This machine by its name: passkeys belong to names, not to numbers.
+fn here(scheme: &str, address: SocketAddr) -> String {
+    if address.ip().is_loopback() {
+        format!("{scheme}://localhost:{}", address.port())
+    } else {
+        format!("{scheme}://{address}")
+    }
+}
+
+/// Scheme and host of an address, and nothing else: `https://mainstay.example`.
+///
+/// # Errors
+/// When there is more, or less.
+pub fn origin(text: &str) -> Result<String, ServeError> {
     let wrong = || ServeError::PublicUrl(text.to_owned());
     let plain = text.strip_suffix('/').unwrap_or(text);
     let host = plain

@@ -10,6 +10,7 @@ pub(crate) mod inventory;
 pub(crate) mod log;
 pub(crate) mod members;
 pub(crate) mod overview;
+pub(crate) mod passkeys;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 

@@ -243,6 +243,14 @@ impl From<AccountsError> for Problem {
             }
             AccountsError::Field { field, problem } => Self::field(field, problem),
             AccountsError::NotAllowed(why) => Self::forbidden(why),
+            AccountsError::Passkey(_)
+            | AccountsError::UnknownPasskey
+            | AccountsError::CopiedPasskey => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "passkey-refused",
+                "The passkey was not taken",
+                text,
+            ),
             AccountsError::ProveAgain => {
                 Self::new(StatusCode::FORBIDDEN, "prove-again", "Prove again who you are", text)
             }

@@ -1,5 +1,5 @@
 // Forms that ask for a passkey (Web Authentication level 3, W3C). A form with `data-passkey`
-// posts its token to `data-options`, gets options as JSON, asks the browser, puts the answer as
+// posts its fields to `data-options`, gets options as JSON, asks the browser, puts the answer as
 // JSON into its field `credential`, and is sent. What goes wrong is said in the form.
 "use strict";
 
@@ -43,13 +43,12 @@
   }
 
   async function optionsFor(form) {
-    const token = form.elements.namedItem("csrf")?.value ?? "";
     const url = new URL(form.dataset.options, location.href);
     if (url.origin !== location.origin) throw new Error("The address of the options is not ours.");
     const answer = await fetch(url, {
       method: "POST",
       headers: { Accept: "application/json" },
-      body: new URLSearchParams({ csrf: token }),
+      body: new URLSearchParams(new FormData(form)),
     });
     if (!answer.ok) throw new Error(`The server refused (${answer.status}). Load the page again and try once more.`);
     const options = await answer.json();

@@ -1,13 +1,13 @@
 //! One's own account: sessions, tokens, password, second factor.
 
-use mainstay_accounts::{NewToken, Scope, SecondFactor};
+use mainstay_accounts::{NewToken, Scope};
 use mainstay_ui::{
     Checked, Choice, Facts, Field, Form as Shown, Markup, Page, Place, Render as _, Table,
-    TextKind, Tone, Trail, alert, command, html, moment, moment_ago, section, state, tag,
+    TextKind, Tone, Trail, alert, copyable, html, moment, moment_ago, section, state, tag,
 };
 
 use super::sign_in::{Nothing, code_field, new_password};
-use super::{again, fault, page, shown};
+use super::{again, fault, page, passkeys, shown};
 use crate::asked::Asked;
 use crate::form::Form;
 use crate::problem::Problem;
@@ -32,6 +32,7 @@ fn account_page(asked: &Asked, problem: Option<&Problem>) -> Result<Page, Proble
     let content = html! {
         (fault(problem))
         (facts)
+        (section("Passkeys", passkeys::own(asked)?))
         (section("Second factor", factor(asked)?))
         (section("Password", password(asked)))
         (section("API tokens", tokens(asked)?))
@@ -42,16 +43,21 @@ fn account_page(asked: &Asked, problem: Option<&Problem>) -> Result<Page, Proble
 
 fn factor(asked: &Asked) -> Result<Markup, Problem> {
     let accounts = &asked.serving.instance.accounts;
-    Ok(match accounts.second_factor(asked.session()?)? {
-        SecondFactor::Absent => html! {
-            p { (state(Tone::Warning, "none")) " A stolen password is enough to be you." }
-            p { a class="button primary" href="/account/second-factor" { "Set up codes by time" } }
-        },
-        SecondFactor::Codes { recovery_left } => html! {
-            p { (state(Tone::Success, "codes by time")) " " (recovery_left) " recovery codes are left." }
+    let ways = accounts.ways_in(asked.session()?)?;
+    Ok(html! {
+        @if ways.codes_by_time {
+            p { (state(Tone::Success, "codes by time")) }
+            (Shown::post("/account/second-factor/remove", &asked.csrf()).id("unset").danger("Give up codes by time"))
+        } @else {
+            @if !ways.has_second_factor() {
+                p { (state(Tone::Warning, "none")) " A stolen password is enough to be you." }
+            }
+            p { a class="button" href="/account/second-factor" { "Set up codes by time" } }
+        }
+        @if ways.has_second_factor() {
+            p { (ways.recovery_codes) " recovery codes are left." }
             (Shown::post("/account/recovery-codes", &asked.csrf()).id("renew").submit("New recovery codes"))
-            (Shown::post("/account/second-factor/remove", &asked.csrf()).id("unset").danger("Give up the second factor"))
-        },
+        }
     })
 }
 
@@ -108,7 +114,7 @@ pub(crate) fn confirm_second_factor(
     let confirmed =
         accounts.confirm_totp(asked.fresh()?, form.text("code"), &asked.caller, asked.now);
     match confirmed.map_err(Problem::from) {
-        Ok(codes) => Ok(shown(&codes_page(asked, &codes))),
+        Ok(codes) => Ok(shown(&codes_page(asked, &codes, "/account"))),
         Err(problem) => {
             let page = factor_page(asked, Some(&problem))?;
             again(Err(problem), |_| page)
@@ -119,17 +125,17 @@ pub(crate) fn confirm_second_factor(
 pub(crate) fn renew_codes(asked: &Asked, _: &Nothing, _: &Form) -> Result<Reply, Problem> {
     let accounts = &asked.serving.instance.accounts;
     let codes = accounts.renew_recovery_codes(asked.fresh()?, &asked.caller, asked.now)?;
-    Ok(shown(&codes_page(asked, &codes)))
+    Ok(shown(&codes_page(asked, &codes, "/account")))
 }
 
-fn codes_page(asked: &Asked, codes: &[String]) -> Page {
+pub(super) fn codes_page(asked: &Asked, codes: &[String], next: &str) -> Page {
     page(asked, "Recovery codes").nav(Place::Account).content(html! {
         (alert(Tone::Warning, html! {
             "These are shown this once. Keep them where the phone is not: each lets you in once \
              without it."
         }))
         ul { @for code in codes { li { code { (code) } } } }
-        p { a class="button primary" href="/account" { "I have kept them" } }
+        p { a class="button primary" href=(next) { "I have kept them" } }
     })
 }
 
@@ -199,7 +205,7 @@ pub(crate) fn create_token(asked: &Asked, _: &Nothing, form: &Form) -> Result<Re
         let secret = accounts.create_token(asked.fresh()?, &new, &asked.caller, asked.now)?;
         Ok(shown(&page(asked, "The token").nav(Place::Account).content(html! {
             (alert(Tone::Warning, html! { "It is shown this once. Whoever has it acts for you." }))
-            (command(secret.reveal()))
+            (copyable(secret.reveal()))
             p { a class="button primary" href="/account" { "I have kept it" } }
         })))
     };

@@ -7,6 +7,7 @@ use mainstay_ui::{
 };
 use mainstay_visibility::Role;
 
+use super::passkeys::{are_offered, join_form};
 use super::sign_in::{Link, Nothing, new_password};
 use super::{again, fault, page, shown};
 use crate::api::inventory::OfOrganisation;
@@ -194,6 +195,7 @@ fn join_page(asked: &Asked, code: &str, problem: Option<&Problem>) -> Result<Pag
             "You, " strong { (invitation.mail) } ", are invited to " strong { (party.name) }
             " as " (tag(word(invitation.role))) "."
         }
+        @if matches!(asked.who, Who::Nobody) && are_offered(asked) { (join_form(asked, code)) }
         (form)
         @if matches!(asked.who, Who::Nobody) { p { a href=(there) { "I have an account: sign in first" } } }
     };

@@ -6,10 +6,11 @@
 )]
 
 use mainstay_accounts::SignIn;
-use mainstay_ui::{Field, Form as Shown, Page, TextKind, Tone, alert, html};
+use mainstay_ui::{Field, Form as Shown, Page, Render as _, TextKind, Tone, alert, html, section};
 use mainstay_visibility::Role;
 use serde::Deserialize;
 
+use super::passkeys::{are_offered, first_form, proof_form, sign_in_form};
 use super::{again, fault, page, shown};
 use crate::asked::{Asked, Who};
 use crate::form::Form;
@@ -46,12 +47,8 @@ pub(crate) fn create_first(asked: &Asked, _: &Nothing, form: &Form) -> Result<Re
         let person = (person.0, person.1, form.exact("password"));
         let accounts = &asked.serving.instance.accounts;
         let secret = accounts.create_first(code, person, &asked.caller, asked.now)?;
-        let there = if asked.serving.manner.is_demo {
-            coordinate_demo(asked, secret.reveal())?;
-            "/"
-        } else {
-            "/administration"
-        };
+        found(asked, secret.reveal())?;
+        let there = if asked.serving.manner.is_demo { "/" } else { "/administration" };
         Ok(Reply::see(there).with_cookie(&asked.cookie(Some(secret.reveal()))))
     };
     again(made(), |problem| {
@@ -62,7 +59,10 @@ pub(crate) fn create_first(asked: &Asked, _: &Nothing, form: &Form) -> Result<Re
 
 /// Whoever makes the first account of the example world coordinates it, and answers for one of
 /// its organisations.
-fn coordinate_demo(asked: &Asked, session: &str) -> Result<(), Problem> {
+pub(super) fn found(asked: &Asked, session: &str) -> Result<(), Problem> {
+    if !asked.serving.manner.is_demo {
+        return Ok(());
+    }
     let accounts = &asked.serving.instance.accounts;
     let Some(session) = accounts.session(session, asked.now)? else { return Ok(()) };
     let actor = session.actor(&asked.caller);
@@ -87,7 +87,13 @@ fn first_run_page(
         .submit("Create the first account");
     page(asked, "Welcome to Mainstay")
         .lead("This instance has no account yet. The first one looks after it.")
-        .content(html! { (fault(problem)) (form) })
+        .content(html! {
+            (fault(problem))
+            @if are_offered(asked) {
+                (section("With a passkey", first_form(asked, code)))
+                (section("Or with a password", form.render()))
+            } @else { (form) }
+        })
 }
 
 pub(super) fn mail_field(value: &str) -> Field {
@@ -131,6 +137,7 @@ fn sign_in_page(asked: &Asked, back: &str, problem: Option<&Problem>, mail: &str
         .submit("Sign in");
     page(asked, "Sign in").content(html! {
         (fault(problem))
+        @if are_offered(asked) { (sign_in_form(asked, back)) }
         (form)
         p { a href="/lost-password" { "I do not know my password" } }
     })
@@ -192,16 +199,20 @@ pub(crate) fn try_prove(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply
 
 fn prove_page(asked: &Asked, back: &str, problem: Option<&Problem>) -> Result<Page, Problem> {
     let accounts = &asked.serving.instance.accounts;
-    let factor = accounts.second_factor(asked.session()?)?;
+    let ways = accounts.ways_in(asked.session()?)?;
     let mut form = Shown::post("/prove-again", &asked.csrf())
         .hidden("back", back)
         .field(Field::password("password", "Password").required());
-    if factor != mainstay_accounts::SecondFactor::Absent {
+    if ways.has_second_factor() {
         form = form.field(code_field().required());
     }
     Ok(page(asked, "Prove again who you are")
         .lead("What comes next could harm you if somebody else did it with your session.")
-        .content(html! { (fault(problem)) (form.submit("Go on")) }))
+        .content(html! {
+            (fault(problem))
+            @if ways.passkeys > 0 { (proof_form(asked, back)) }
+            @if ways.password { (form.submit("Go on")) }
+        }))
 }
 
 pub(crate) fn lost_password(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
@@ -250,4 +261,21 @@ fn recover_page(asked: &Asked, code: &str, problem: Option<&Problem>) -> Page {
         .field(new_password())
         .submit("Take this password");
     page(asked, "A new password").content(html! { (fault(problem)) (form) })
+}
+
+/// A link from a letter only shows a button: what follows links in mail must not use it up.
+pub(crate) fn prove_mail(asked: &Asked, link: &Link) -> Result<Reply, Problem> {
+    let form = Shown::post("/prove-mail", &asked.csrf())
+        .hidden("code", &link.code)
+        .submit("This is my address");
+    Ok(shown(&page(asked, "Prove your mail address").content(form.render())))
+}
+
+pub(crate) fn take_mail_proof(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Problem> {
+    let accounts = &asked.serving.instance.accounts;
+    let mail = accounts.prove_mail(form.text("code"), &asked.caller, asked.now)?;
+    Ok(shown(&page(asked, "The address is proved").content(html! {
+        (alert(Tone::Success, html! { (mail) " is yours." }))
+        p { a href="/" { "To the overview" } }
+    })))
 }

@@ -7,8 +7,9 @@ use anyhow::Context as _;
 use mainstay_accounts::{Accounts, PasswordRules, Settings};
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_server::{
-    Clock, LogForm, ServeOptions, TlsFiles, fill_demo, interrupted, log_to_stderr,
+    Clock, LogForm, ServeOptions, TlsFiles, fill_demo, interrupted, log_to_stderr, origin,
 };
+use mainstay_webauthn::{Origin, RelyingParty, RpId};
 
 use super::instance;
 use crate::Context;
@@ -37,6 +38,7 @@ pub(crate) fn serve(
     }
     let settings = Settings {
         rules: PasswordRules { breached: args.breached_passwords.clone() },
+        passkeys: relying_party(args),
         ..Settings::default()
     };
     let accounts = Arc::new(Accounts::open(Arc::clone(&opened.database), settings)?);
@@ -73,4 +75,17 @@ pub(crate) fn serve(
     log_to_stderr(if is_watched { LogForm::Troubles } else { LogForm::Json });
     mainstay_server::serve(served, &options, told, interrupted())?;
     Ok(ExitCode::Done)
+}
+
+/// Who asks for passkeys: the name by which people reach the server. An address of numbers, or
+/// `http` from another machine, has none.
+fn relying_party(args: &ServeArgs) -> Option<RelyingParty> {
+    let named = args.public_url.as_deref().and_then(|url| origin(url).ok());
+    let scheme = if args.tls_key.is_some() { "https" } else { "http" };
+    let here = format!("{scheme}://localhost:{}", args.listen.port());
+    let origin = named.unwrap_or(here);
+    let host = origin.split_once("://")?.1;
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    let id = RpId::parse(host).ok()?;
+    RelyingParty::new(id, "Mainstay", vec![Origin::parse(&origin).ok()?]).ok()
 }

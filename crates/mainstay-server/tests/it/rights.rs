@@ -1,0 +1,152 @@
+//! Nobody sees what is not theirs, and no other page acts for anybody.
+
+use mainstay_accounts::Scope;
+use mainstay_visibility::Role;
+
+use crate::server::{PASSWORD, Server, sbom};
+
+/// Two organisations with an SBOM each, and an owner of each.
+fn two() -> (Server, String, String) {
+    let server = Server::start();
+    let mut mails = Vec::new();
+    for id in ["grid", "water"] {
+        server.organisation(id, "us-ci/energy");
+        let mail = server.person(&format!("owner-{id}"), id, Role::Owner);
+        let mut program = server.browser();
+        program.token = Some(server.token(&mail, &[Scope::Submit]));
+        let path = format!("/api/v1/organisations/{id}/sboms?asset=secret-{id}&release=1");
+        let bytes = sbom(&["pkg:npm/left-pad@1.0.0"]);
+        assert_eq!(program.ask("POST", &path, "application/json", &bytes).status, 201);
+        mails.push(mail);
+    }
+    let water = mails.pop().unwrap();
+    (server, mails.pop().unwrap(), water)
+}
+
+#[test]
+fn what_belongs_to_another_organisation_is_not_there() {
+    let (server, grid, _) = two();
+    let asset = server.inventory.assets("water").unwrap().first().unwrap().id.clone();
+    let sbom = server.inventory.sboms(&asset).unwrap().first().unwrap().id.clone();
+    let mut browser = server.signed_in(&grid);
+    for path in [
+        "/inventory/water".to_owned(),
+        "/inventory/water/members".to_owned(),
+        format!("/inventory/water/assets/{asset}"),
+        format!("/inventory/grid/assets/{asset}"),
+        format!("/inventory/water/sboms/{sbom}"),
+        format!("/inventory/grid/sboms/{sbom}"),
+        "/log".to_owned(),
+        "/administration".to_owned(),
+    ] {
+        assert_eq!(browser.get(&path).status, 404, "{path}");
+    }
+    let mut program = server.browser();
+    program.token = Some(server.token(&grid, &[Scope::Read, Scope::Submit]));
+    for path in [
+        "/api/v1/organisations/water/assets".to_owned(),
+        format!("/api/v1/assets/{asset}/sboms"),
+        format!("/api/v1/assets/{asset}/findings"),
+        "/api/v1/log".to_owned(),
+    ] {
+        assert_eq!(program.get(&path).status, 404, "{path}");
+    }
+    let sent = program.ask("POST", "/api/v1/organisations/water/sboms?asset=x", "", b"{}");
+    assert_eq!(sent.status, 404);
+}
+
+#[test]
+fn no_page_names_what_is_not_in_sight() {
+    let (server, grid, _) = two();
+    let mut browser = server.signed_in(&grid);
+    for path in [
+        "/",
+        "/affected?package=pkg:npm/left-pad",
+        "/inventory",
+        "/search?q=water",
+        "/search?q=secret",
+    ] {
+        let body = browser.get(path).body;
+        assert!(!body.contains("secret-water") && !body.contains("The water"), "{path}");
+    }
+    let own = browser.get("/affected?package=pkg:npm/left-pad").body;
+    assert!(own.contains("secret-grid"));
+}
+
+#[test]
+fn sharing_shows_an_inventory_to_whom_it_is_shared_with_and_to_nobody_else() {
+    let (server, grid, water) = two();
+    server.organisation("isac", "us-ci/energy");
+    let isac = server.person("eva", "isac", Role::Reader);
+    let mut owner = server.signed_in(&water);
+    let shared =
+        owner.submit("/inventory/water", "/inventory/water/sharing", &[("with-isac", "on")]);
+    assert_eq!(shared.status, 303, "{}", shared.body);
+    assert_eq!(server.signed_in(&isac).get("/inventory/water").status, 200);
+    assert_eq!(server.signed_in(&grid).get("/inventory/water").status, 404);
+    // Seeing is not acting.
+    let mut program = server.browser();
+    program.token = Some(server.token(&isac, &[Scope::Read, Scope::Submit]));
+    let sent = program.ask("POST", "/api/v1/organisations/water/sboms?asset=x", "", b"{}");
+    assert_eq!(sent.status, 403);
+}
+
+#[test]
+fn a_form_of_another_session_or_of_none_is_refused() {
+    let (server, grid, water) = two();
+    let mut theirs = server.signed_in(&water);
+    let mut mine = server.signed_in(&grid);
+    let foreign = theirs.hidden("/account", "/account/password");
+    let csrf = &foreign.iter().find(|(name, _)| name == "csrf").unwrap().1;
+    for csrf in [csrf.as_str(), "nobody", ""] {
+        let form = [("csrf", csrf), ("password", "a lamp under the stairs")];
+        assert_eq!(mine.post("/account/password", &form).status, 403, "{csrf}");
+    }
+}
+
+#[test]
+fn what_comes_from_a_page_of_another_server_is_refused() {
+    let (server, grid, _) = two();
+    let mut browser = server.signed_in(&grid);
+    for origin in ["https://evil.example", "null", "http://localhost.evil.example"] {
+        browser.head = format!("Origin: {origin}\r\n");
+        let form = [("mail", grid.as_str()), ("password", PASSWORD), ("csrf", "nobody")];
+        assert_eq!(browser.post("/sign-in", &form).status, 403, "{origin}");
+    }
+}
+
+#[test]
+fn a_request_for_another_host_is_refused() {
+    let (server, grid, _) = two();
+    let mut browser = server.signed_in(&grid);
+    browser.host = "rebound.example".to_owned();
+    assert_eq!(browser.get("/account").status, 400);
+}
+
+#[test]
+fn a_session_changes_nothing_by_the_api_and_a_token_opens_no_page() {
+    let (server, grid, _) = two();
+    let mut browser = server.signed_in(&grid);
+    let path = "/api/v1/organisations/grid/sboms?asset=x";
+    assert_eq!(browser.ask("POST", path, "application/json", &sbom(&[])).status, 403);
+    let mut program = server.browser();
+    program.token = Some(server.token(&grid, &[Scope::Read]));
+    assert_eq!(program.get("/account").status, 303);
+}
+
+#[test]
+fn a_token_without_the_scope_reads_nothing() {
+    let (server, grid, _) = two();
+    let mut program = server.browser();
+    program.token = Some(server.token(&grid, &[Scope::Submit]));
+    assert_eq!(program.get("/api/v1/organisations/grid/assets").status, 404);
+    assert_eq!(program.get("/api/v1/organisations").json(), serde_json::json!([]));
+}
+
+#[test]
+fn a_value_of_the_path_cannot_be_given_once_more_in_the_query() {
+    let (server, grid, _) = two();
+    let mut browser = server.signed_in(&grid);
+    let answer = browser.get("/inventory/grid?organisation=water");
+    assert_eq!(answer.status, 400, "{}", answer.body);
+}
