@@ -46,6 +46,12 @@ impl FlawFacts {
                 Err(error) => facts.damage.push(error.to_string()),
             }
         }
+        // What was taken back matches nothing, so no index names it; the records still do.
+        if ids.is_empty()
+            && let Ok(Some(_)) = knowledge.record(flaw.as_str())
+        {
+            ids.insert(flaw.as_str().to_owned());
+        }
         let mut withdrawn = 0_usize;
         for id in &ids {
             match knowledge.record(id) {
