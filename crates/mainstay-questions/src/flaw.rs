@@ -92,7 +92,7 @@ impl FlawFacts {
             let ordered = ranges.filter(|range| !matches!(range.kind, RangeKind::Git));
             let fixes = ordered
                 .flat_map(|range| &range.events)
-                .filter_map(|event| event.fixed.as_ref().map(|fix| fix.to_string()));
+                .filter_map(|event| event.fixed.as_ref().map(ToString::to_string));
             self.add(name, fixes);
         }
         false

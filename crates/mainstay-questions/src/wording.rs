@@ -23,7 +23,7 @@ impl Name {
     /// # Errors
     /// It is empty, too long, or has letters that cannot be seen.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, QuestionError> {
-        check(field, text, LONGEST_NAME, |letter| letter.is_control())?;
+        check(field, text, LONGEST_NAME, char::is_control)?;
         Ok(Self(text.into()))
     }
 

@@ -1,8 +1,6 @@
 //! Envelopes, questions, answers and files of keys, broken at random: refused, or read again the
 //! same; no panic.
 
-#![expect(clippy::unwrap_used, reason = "what a test uses fails by panicking")]
-
 use mainstay_questions::{Answer, Keyring, Party, Question, SignedQuestion};
 use mainstay_store::SigningKey;
 use mainstay_testkit::mutation::{Seed, run};

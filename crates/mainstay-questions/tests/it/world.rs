@@ -133,14 +133,17 @@ impl World {
 
 /// A Cargo.lock of version 4: a project that needs each of these packages.
 fn cargo_lock(packages: &[(&str, &str)]) -> String {
+    use std::fmt::Write as _;
     let mut text =
         String::from("version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n");
     for (name, version) in packages {
-        text.push_str(&format!(
+        write!(
+            text,
             "\n[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n\
              source = \"registry+https://registry.example/index\"\nchecksum = \"{:064}\"\n",
             0
-        ));
+        )
+        .unwrap();
     }
     text
 }

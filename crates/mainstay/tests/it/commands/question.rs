@@ -200,10 +200,10 @@ fn answers_are_counted_and_who_is_silent_is_named() {
         let rest = ["--as", party, "--key-file", &key, "--output", &file];
         done(&sandbox, &answer(&rest));
         let key = done(&sandbox, &["question", "key", "--key-file", &key]).stdout;
-        invited.push_str(&format!("{} {sector}\n", key.trim()));
+        invited.extend([key.trim(), " ", sector, "\n"]);
     }
     let silent = done(&sandbox, &["question", "key", "--key-file", "../dam.key", "--as", "dam"]);
-    invited.push_str(&format!("{} us-ci/dams\n", silent.stdout.trim()));
+    invited.extend([silent.stdout.trim(), " us-ci/dams\n"]);
     sandbox.write("invited.keys", invited);
     sandbox.write("forged.json", "{}");
     let count = [
