@@ -1,6 +1,7 @@
 //! What can be typed: commands, flags and their help.
 
 mod inventory;
+mod questions;
 mod sbom;
 mod serve;
 pub(crate) mod vex;
@@ -15,6 +16,10 @@ use mainstay_scan::ReportFormat;
 pub(crate) use inventory::{
     AffectedArgs, InstanceArgs, InventoryArgs, InventoryCommand, LogArgs, LogCommand,
     OrganisationArgs, SubmitArgs,
+};
+pub(crate) use questions::{
+    AffectedHereArgs, AnsweringArgs, NewQuestionArgs, QuestionCommand, SigningArgs, SubjectArgs,
+    TallyArgs, TrustArgs,
 };
 pub(crate) use sbom::{Against, AnswerForm, SbomCommand};
 pub(crate) use serve::{SendArgs, ServeArgs};
@@ -139,6 +144,14 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Send an SBOM to a server, from CI
     Submit(SendArgs),
+    /// Say whether what is here is affected, and answer a signed question
+    ///
+    /// Looks with the data that are on this machine and sends nothing. With a question it shows what
+    /// would leave; with --output it writes the signed answer, and you send it.
+    Affected(Box<AffectedHereArgs>),
+    /// Ask those who upload nothing who is affected: signed questions, and their count
+    #[command(subcommand)]
+    Question(Box<QuestionCommand>),
     /// The log of an instance: show it, sign how it stands, prove that it was not changed
     Log(LogArgs),
     /// List the formats that are read

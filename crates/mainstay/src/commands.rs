@@ -1,6 +1,7 @@
 //! One module per command. Each gives an exit code or an error; an error is wrong use or a broken
 //! environment, which exits 2.
 
+mod affected;
 mod check;
 mod db;
 mod explain;
@@ -13,6 +14,7 @@ mod manual;
 mod model;
 mod plumbing;
 mod policy;
+mod question;
 mod sbom;
 mod scan;
 mod serve;
@@ -46,6 +48,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Inventory(args) => inventory::run(&context, common, &args),
         Command::Serve(args) => serve::serve(&context, common, &args),
         Command::Submit(args) => submit::submit(&context, &args),
+        Command::Affected(args) => affected::affected(&context, common, *args),
+        Command::Question(command) => question::run(&context, common, &command),
         Command::Log(args) => log::run(&context, common, &args),
         Command::Formats => formats::formats(&context),
         Command::Completions { shell } => manual::completions(&context, shell),

@@ -22,6 +22,7 @@ const FORMATS_PAGE: &str = include_str!("../../../docs/user/formats.md");
 const INVENTORY: &str = include_str!("../../../docs/user/inventory.md");
 const JSON: &str = include_str!("../../../docs/user/json.md");
 const MODELS: &str = include_str!("../../../docs/user/models.md");
+const QUESTIONS: &str = include_str!("../../../docs/user/questions.md");
 const PROGRAMS: &str = include_str!("../../../docs/user/programs.md");
 const POLICY: &str = include_str!("../../../docs/user/policy.md");
 const SBOMS: &str = include_str!("../../../docs/user/sboms.md");
@@ -193,7 +194,8 @@ fn every_variable_is_named() {
 #[test]
 fn every_flag_is_named() {
     let pages =
-        [CI, DATA, EXIT_CODES, FIX, INVENTORY, JSON, POLICY, SBOMS, SCAN, SETTINGS, VEX].concat();
+        [CI, DATA, EXIT_CODES, FIX, INVENTORY, JSON, POLICY, QUESTIONS, SBOMS, SCAN, SETTINGS, VEX]
+            .concat();
     let mut command = Args::command();
     command.build();
     let mut commands = vec![&command];

@@ -60,6 +60,13 @@ impl Output {
         self.result_by(|to| Ok(to.write_all(text.as_bytes())?))
     }
 
+    /// Writes to standard output also where `--output` names a file: what a person must see beside
+    /// the result.
+    #[expect(clippy::unused_self, reason = "what is printed is printed by way of an `Output`")]
+    pub(crate) fn show(&self, text: &str) -> anyhow::Result<()> {
+        write_stdout(|to| Ok(to.write_all(text.as_bytes())?))
+    }
+
     /// As [`Self::result`], for a result that is written piece by piece.
     pub(crate) fn result_by(
         &self,

@@ -7,6 +7,7 @@ mod help;
 mod inventory;
 mod model;
 mod plumbing;
+mod question;
 mod sbom;
 mod vex;
 mod why;
