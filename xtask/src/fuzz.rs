@@ -43,6 +43,7 @@ const TARGETS: &[&str] = &[
     "sboms",
     "vex",
     "webauthn",
+    "questions",
     "advisories",
     "matching",
 ];

@@ -63,7 +63,7 @@ impl Exception {
         self.holds_on(day)
             && match package.name {
                 Called::Package(name) => self.speaks_of(&[rule], Some(name)),
-                Called::Purl(_) | Called::Name(_) => {
+                called @ (Called::Purl(_) | Called::Name(_)) => {
                     rule.eq_ignore_ascii_case(&self.id) && self.calls(called)
                 }
             }

@@ -165,7 +165,7 @@ fn an_open_page_hears_when_an_sbom_comes() {
     use std::io::BufRead as _;
     let (server, mail) = filled();
     let browser = server.signed_in(&mail);
-    let mut live = browser.listen("/events?topic=sbom");
+    let mut events = browser.listen("/events?topic=sbom");
     let mut program = server.browser();
     program.token = Some(server.token(&mail, &[mainstay_accounts::Scope::Submit]));
     let mut number = 0;
@@ -179,7 +179,7 @@ fn an_open_page_hears_when_an_sbom_comes() {
             program.ask("POST", path, "application/octet-stream", &bytes);
         }
         line.clear();
-        live.read_line(&mut line).unwrap();
+        events.read_line(&mut line).unwrap();
     }
     assert_eq!(line.trim_end(), "data: sbom");
 }

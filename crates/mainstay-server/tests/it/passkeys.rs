@@ -32,8 +32,7 @@ fn use_passkey(
 fn the_first_account_needs_no_password() {
     let server = Server::start();
     let secret = server.accounts.first_run(server.now()).unwrap().unwrap();
-    let device = SoftAuthenticator::new(Algorithm::Es256);
-    let mut device = device.unwrap();
+    let mut device = SoftAuthenticator::new(Algorithm::Es256);
     let mut browser = server.browser();
     let page = format!("/first-run?code={}", secret.reveal());
     let person = [("name", "Ada"), ("mail", "ada@example.org")];
@@ -57,7 +56,7 @@ fn an_answer_that_was_given_to_another_page_is_refused() {
     server.organisation("grid", "us-ci/energy");
     let mail = server.person("ada", "grid", Role::Owner);
     let mut browser = server.signed_in(&mail);
-    let mut device = SoftAuthenticator::new(Algorithm::EdDsa).unwrap();
+    let mut device = SoftAuthenticator::new(Algorithm::EdDsa);
     let place = ("/account", "/account/passkeys", "/passkeys/new");
     let refused = use_passkey(&mut browser, place, &[("label", "key")], |options| {
         device.create(options, "https://evil.example").unwrap()
