@@ -140,6 +140,7 @@ fn a_wrong_password_is_told_on_the_page_with_the_address_still_there() {
 #[test]
 fn what_is_dangerous_asks_for_a_proof_after_ten_minutes() {
     let (server, mail) = filled();
+    server.organisation("isac", "us-ci/energy");
     let mut browser = server.signed_in(&mail);
     server.later(11);
     let asked = browser.submit("/inventory/grid", "/inventory/grid/sharing", &[]);

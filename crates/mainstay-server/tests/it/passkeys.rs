@@ -2,7 +2,7 @@
 
 use mainstay_visibility::Role;
 use mainstay_webauthn::Algorithm;
-use mainstay_webauthn::authenticator::SoftAuthenticator;
+use mainstay_webauthn::authenticator::{Misbehaviour, SoftAuthenticator};
 
 use crate::browser::Browser;
 use crate::server::Server;
@@ -57,9 +57,10 @@ fn an_answer_that_was_given_to_another_page_is_refused() {
     let mail = server.person("ada", "grid", Role::Owner);
     let mut browser = server.signed_in(&mail);
     let mut device = SoftAuthenticator::new(Algorithm::EdDsa);
+    device.misbehave(Misbehaviour::Origin("https://evil.example".to_owned()));
     let place = ("/account", "/account/passkeys", "/passkeys/new");
     let refused = use_passkey(&mut browser, place, &[("label", "key")], |options| {
-        device.create(options, "https://evil.example").unwrap()
+        device.create(options, ORIGIN).unwrap()
     });
     assert_eq!(refused.status, 401, "{}", refused.body);
     let session = browser.get("/account").body;
