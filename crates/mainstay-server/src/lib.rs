@@ -97,14 +97,45 @@ pub enum ServeError {
     Runtime(std::io::Error),
 }
 
-/// Serves an instance until `stop` is ready. `ready` is told the address when the server listens.
+/// A socket that listens, and the address under which people reach it.
+#[derive(Debug)]
+pub struct Door {
+    listener: std::net::TcpListener,
+    origin: String,
+}
+
+impl Door {
+    /// Begins to listen. Whoever asks waits until [`serve`] answers.
+    ///
+    /// # Errors
+    /// When the address is taken, or other machines would be answered without a name of ours.
+    pub fn open(options: &ServeOptions) -> Result<Self, ServeError> {
+        let named = options.public_url.as_deref().map(origin).transpose()?;
+        if named.is_none() && !options.listen.ip().is_loopback() {
+            return Err(ServeError::NoPublicUrl(options.listen));
+        }
+        let failed = |error| ServeError::Listen(options.listen, error);
+        let listener = std::net::TcpListener::bind(options.listen).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let scheme = if options.tls.is_some() { "https" } else { "http" };
+        Ok(Self { listener, origin: named.unwrap_or_else(|| here(scheme, address)) })
+    }
+
+    /// The address that people type: `https://mainstay.example`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+}
+
+/// Serves an instance until `stop` is ready.
 ///
 /// # Errors
-/// When it cannot start. Once it listens, it ends well.
+/// When it cannot start. Once it answers, it ends well.
 pub fn serve(
+    door: Door,
     instance: Instance,
     options: &ServeOptions,
-    ready: impl FnOnce(&str),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -113,7 +144,7 @@ pub fn serve(
         .enable_all()
         .build()
         .map_err(ServeError::Runtime)?;
-    runtime.block_on(run(instance, options, ready, stop))
+    runtime.block_on(run(door, instance, options, stop))
 }
 
 /// How the server writes down what it does, on standard error.
@@ -161,35 +192,25 @@ pub fn openapi() -> serde_json::Value {
 }
 
 async fn run(
+    door: Door,
     instance: Instance,
     options: &ServeOptions,
-    ready: impl FnOnce(&str),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let tls = options.tls.as_ref().map(TlsFiles::acceptor).transpose()?;
-    let named = options.public_url.as_deref().map(origin).transpose()?;
-    if named.is_none() && !options.listen.ip().is_loopback() {
-        return Err(ServeError::NoPublicUrl(options.listen));
-    }
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .map_err(|error| ServeError::Listen(options.listen, error))?;
-    let address = listener.local_addr().unwrap_or(options.listen);
-    let scheme = if tls.is_some() { "https" } else { "http" };
+    let listener = TcpListener::from_std(door.listener).map_err(ServeError::Runtime)?;
     let manner = Manner {
-        origin: named.unwrap_or_else(|| here(scheme, address)),
+        origin: door.origin,
         is_behind_proxy: options.is_behind_proxy,
         most_bytes: options.most_bytes,
         is_demo: options.is_demo,
     };
     let (say_stop, stopping) = watch::channel(false);
     let live = Live::new(stopping.clone());
-    let told = manner.origin.clone();
     let serving = Arc::new(Serving::new(instance, manner, live.clone())?);
     let follow = tokio::spawn(live.follow(Arc::clone(&serving.instance.database)));
     let work = tokio::spawn(work::run(Arc::clone(&serving), stopping.clone()));
     let router = routes::router(&serving);
-    ready(&told);
     tokio::spawn(async move {
         stop.await;
         // The receivers are there until the end.
@@ -210,11 +231,8 @@ fn here(scheme: &str, address: SocketAddr) -> String {
     }
 }
 
-/// Scheme and host of an address, and nothing else: `https://mainstay.example`.
-///
-/// # Errors
-/// When there is more, or less.
-pub fn origin(text: &str) -> Result<String, ServeError> {
+/// Scheme and host of an address, and nothing else.
+fn origin(text: &str) -> Result<String, ServeError> {
     let wrong = || ServeError::PublicUrl(text.to_owned());
     let plain = text.strip_suffix('/').unwrap_or(text);
     let host = plain

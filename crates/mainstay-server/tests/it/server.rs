@@ -1,6 +1,5 @@
 //! A server on a free port of this machine, and what it takes to fill it.
 
-use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -8,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use mainstay_accounts::{Accounts, Cost, Mail, NewToken, Scope, Settings, SignIn, Standing};
 use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind};
 use mainstay_knowledge::DataFolder;
-use mainstay_server::{Clock, Instance, ServeOptions, serve};
+use mainstay_server::{Clock, Door, Instance, ServeOptions, serve};
 use mainstay_store::{Actor, Database, FolderBlobs, Location, SigningKey};
 use mainstay_visibility::Role;
 use mainstay_webauthn::{Origin, RelyingParty, RpId};
@@ -70,16 +69,14 @@ impl Server {
             is_demo: false,
         };
         let (stop, stopped) = oneshot::channel::<()>();
-        let (say, heard) = channel();
+        let door = Door::open(&options).unwrap();
+        let port = door.origin().rsplit_once(':').unwrap().1.parse().unwrap();
         let runs = std::thread::spawn(move || {
-            let ready = move |address: &str| say.send(address.to_owned()).unwrap();
             let until = async {
                 let _ = stopped.await;
             };
-            serve(instance, &options, ready, until).unwrap();
+            serve(door, instance, &options, until).unwrap();
         });
-        let address = heard.recv().unwrap();
-        let port = address.rsplit_once(':').unwrap().1.parse().unwrap();
         Self {
             port,
             accounts,

@@ -4,10 +4,10 @@ use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use mainstay_accounts::{Accounts, PasswordRules, Settings};
+use mainstay_accounts::{Accounts, PasswordRules, Secret, Settings};
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_server::{
-    Clock, LogForm, ServeOptions, TlsFiles, fill_demo, interrupted, log_to_stderr, origin,
+    Clock, Door, LogForm, ServeOptions, TlsFiles, fill_demo, interrupted, log_to_stderr,
 };
 use mainstay_webauthn::{Origin, RelyingParty, RpId};
 
@@ -36,20 +36,6 @@ pub(crate) fn serve(
     if args.demo {
         fill_demo(&inventory, clock.now()).context("the example world was not filled")?;
     }
-    let settings = Settings {
-        rules: PasswordRules { breached: args.breached_passwords.clone() },
-        passkeys: relying_party(args),
-        ..Settings::default()
-    };
-    let accounts = Arc::new(Accounts::open(Arc::clone(&opened.database), settings)?);
-    let first = accounts.first_run(clock.now())?;
-    let served = mainstay_server::Instance {
-        database: Arc::clone(&opened.database),
-        inventory,
-        accounts,
-        key: Arc::new(opened.key()?),
-        clock,
-    };
     let tls = args.tls_certificate.clone().zip(args.tls_key.clone());
     let options = ServeOptions {
         listen: args.listen,
@@ -59,33 +45,46 @@ pub(crate) fn serve(
         most_bytes: MOST_BYTES,
         is_demo: args.demo,
     };
-    let told = |address: &str| {
-        let mut sheet = context.output.sheet();
-        sheet.push(&Line::default().text("Mainstay answers at ").toned(Tone::Strong, address));
-        if let Some(secret) = &first {
-            sheet.push(&Line::default().text("Make the first account (once, within a day):"));
-            let link = format!("{address}/first-run?code={}", secret.reveal());
-            sheet.push(&Line::indented(2).toned(Tone::Strong, link));
-        }
-        sheet.push(&Line::default().toned(Tone::Dim, "Ctrl-C ends it."));
-        // Where nobody reads, the server serves all the same.
-        let _ = context.output.result(&sheet.into_string());
+    let door = Door::open(&options)?;
+    let settings = Settings {
+        rules: PasswordRules { breached: args.breached_passwords.clone() },
+        passkeys: relying_party(door.origin()),
+        ..Settings::default()
+    };
+    let accounts = Arc::new(Accounts::open(Arc::clone(&opened.database), settings)?);
+    let first = accounts.first_run(clock.now())?;
+    tell(context, door.origin(), first.as_ref())?;
+    let served = mainstay_server::Instance {
+        database: Arc::clone(&opened.database),
+        inventory,
+        accounts,
+        key: Arc::new(opened.key()?),
+        clock,
     };
     let is_watched = std::io::stderr().is_terminal() && !common.verbose;
     log_to_stderr(if is_watched { LogForm::Troubles } else { LogForm::Json });
-    mainstay_server::serve(served, &options, told, interrupted())?;
+    mainstay_server::serve(door, served, &options, interrupted())?;
     Ok(ExitCode::Done)
+}
+
+/// Says where the server is, and how the first account is made.
+fn tell(context: &Context, address: &str, first: Option<&Secret>) -> anyhow::Result<()> {
+    let mut sheet = context.output.sheet();
+    sheet.push(&Line::default().text("Mainstay answers at ").toned(Tone::Strong, address));
+    if let Some(secret) = first {
+        sheet.push(&Line::default().text("Make the first account (once, within a day):"));
+        let link = format!("{address}/first-run?code={}", secret.reveal());
+        sheet.push(&Line::indented(2).toned(Tone::Strong, link));
+    }
+    sheet.push(&Line::default().toned(Tone::Dim, "Ctrl-C ends it."));
+    context.output.result(&sheet.into_string())
 }
 
 /// Who asks for passkeys: the name by which people reach the server. An address of numbers, or
 /// `http` from another machine, has none.
-fn relying_party(args: &ServeArgs) -> Option<RelyingParty> {
-    let named = args.public_url.as_deref().and_then(|url| origin(url).ok());
-    let scheme = if args.tls_key.is_some() { "https" } else { "http" };
-    let here = format!("{scheme}://localhost:{}", args.listen.port());
-    let origin = named.unwrap_or(here);
+fn relying_party(origin: &str) -> Option<RelyingParty> {
     let host = origin.split_once("://")?.1;
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
     let id = RpId::parse(host).ok()?;
-    RelyingParty::new(id, "Mainstay", vec![Origin::parse(&origin).ok()?]).ok()
+    RelyingParty::new(id, "Mainstay", vec![Origin::parse(origin).ok()?]).ok()
 }
