@@ -55,15 +55,20 @@ impl Fetcher {
 
 /// Whether what is sent there crosses no network in the clear.
 fn may_carry_secrets(url: &SourceUrl) -> bool {
-    let text = url.reveal();
-    let is_here = |host: &str| {
-        let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let is_here = || {
+        let rest = url.reveal().split_once("://").map_or("", |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+        // With a user before it, the host is what stands behind the `@`.
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if is_port(port) => name,
+            _ => host,
+        };
         matches!(name, "localhost" | "127.0.0.1" | "[::1]")
     };
     match url.scheme().as_deref() {
         Some("https") => true,
-        Some("http") => text.split_once("://").is_some_and(|(_, rest)| is_here(rest)),
+        Some("http") => is_here(),
         _ => false,
     }
 }
@@ -86,6 +91,8 @@ mod tests {
             "http://a.example/",
             "http://localhost.example/",
             "http://127.0.0.1@a.example/",
+            "http://localhost:80@a.example/",
+            "http://localhost:@a.example/",
             "ftp://localhost/",
         ] {
             assert!(!may_carry_secrets(&SourceUrl::new(wrong)), "{wrong}");

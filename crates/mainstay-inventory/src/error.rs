@@ -1,5 +1,6 @@
 //! Why the inventory could not do what it was asked.
 
+use mainstay_figures::FiguresError;
 use mainstay_reading::ReadError;
 use mainstay_store::StoreError;
 use mainstay_visibility::VisibilityError;
@@ -13,6 +14,9 @@ pub enum InventoryError {
     /// Who may see what.
     #[error(transparent)]
     Visibility(#[from] VisibilityError),
+    /// Figures about groups.
+    #[error(transparent)]
+    Figures(#[from] FiguresError),
     /// The document is no SBOM that is read.
     #[error("the document cannot be read: {0}")]
     Document(ReadError),

@@ -2,6 +2,7 @@
 
 mod affected;
 mod changes;
+mod figures;
 mod findings;
 mod fold;
 mod intake;

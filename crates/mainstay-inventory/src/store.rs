@@ -6,3 +6,4 @@ pub(crate) mod known;
 pub(crate) mod parties;
 pub(crate) mod postings;
 pub(crate) mod sboms;
+pub(crate) mod snapshots;

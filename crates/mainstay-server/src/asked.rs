@@ -13,7 +13,7 @@ use axum::http::Method;
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, USER_AGENT};
 use axum::http::request::Parts;
 use jiff::Timestamp;
-use mainstay_accounts::{Account, Caller, Fresh, Right, Session, TokenHolder};
+use mainstay_accounts::{Account, Caller, Fresh, Right, Scope, Session, TokenHolder};
 use mainstay_inventory::{Inventory, Sight};
 use mainstay_store::Actor;
 use mainstay_visibility::Reader;
@@ -182,6 +182,11 @@ impl Asked {
         }
     }
 
+    /// The id of that account.
+    pub(crate) fn account_id(&self) -> Result<String, Problem> {
+        Ok(self.account()?.id.to_string())
+    }
+
     /// A proof of the last minutes, before what is dangerous.
     pub(crate) fn fresh(&self) -> Result<Fresh<'_>, Problem> {
         Ok(self.session()?.fresh(self.now)?)
@@ -191,6 +196,20 @@ impl Asked {
     pub(crate) fn administrator(&self) -> Result<&Session, Problem> {
         let session = self.session()?;
         if session.account.is_administrator { Ok(session) } else { Err(Problem::absent()) }
+    }
+
+    /// Whether whoever asks may read the whole log: the administrator, and a token of theirs that
+    /// may read and is bound to no organisation.
+    pub(crate) fn reads_the_log(&self) -> Result<bool, Problem> {
+        let is_administrator = self.account()?.is_administrator;
+        Ok(is_administrator
+            && match &self.who {
+                Who::Person(_) => true,
+                Who::Program(holder) => {
+                    holder.scopes.contains(&Scope::Read) && holder.organisation.is_none()
+                }
+                Who::Nobody => false,
+            })
     }
 
     /// Who does something, for the log.
@@ -231,7 +250,7 @@ impl Asked {
             Who::Person(session) => &session.account,
             Who::Program(holder) => {
                 // A token that may not read sees nothing.
-                if !holder.scopes.contains(&mainstay_accounts::Scope::Read) {
+                if !holder.scopes.contains(&Scope::Read) {
                     return Ok(Reader::anonymous());
                 }
                 &holder.account
@@ -320,7 +339,11 @@ pub(crate) fn from_own_origin(parts: &Parts, origin: &str) -> bool {
 
 /// `localhost`, `127.0.0.1` or `[::1]`, with any port: where a laptop's own pages are.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if is_port(port) => name,
+        _ => host,
+    };
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 

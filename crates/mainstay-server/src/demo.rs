@@ -61,7 +61,10 @@ fn fill_one(
     now: Timestamp,
 ) -> Result<(), InventoryError> {
     let (sector, kind, asset) = SECTORS.get(number % SECTORS.len()).copied().unwrap_or_default();
-    let name = NAMES.get(number / SECTORS.len() + number % 3).copied().unwrap_or("Gum");
+    let name = NAMES
+        .get((number / SECTORS.len() + number % SECTORS.len()) % NAMES.len())
+        .copied()
+        .unwrap_or("Gum");
     let id = format!("example-{}-{}", kind.to_lowercase(), name.to_lowercase());
     let party = party(&id, &format!("Example {kind} {name}"), &[sector], number.is_multiple_of(5));
     inventory.put_party(&party, actor, now)?;

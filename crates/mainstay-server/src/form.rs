@@ -7,8 +7,10 @@ use axum::http::request::Parts;
 
 use crate::problem::Problem;
 
-/// Fields that a form may have.
-const MOST_FIELDS: usize = 200;
+/// Fields that a form may have: one for each organisation that something is shared with.
+const MOST_FIELDS: usize = 1_100;
+/// Bytes of a form without files.
+const MOST_WITHOUT_FILES: usize = 256 << 10;
 
 /// The fields of a form, in order. A name may come several times.
 #[derive(Debug, Default)]
@@ -31,6 +33,10 @@ impl Form {
         let kind = kind.unwrap_or_default();
         let start = kind.split(';').next().unwrap_or_default().trim();
         if start.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            // Fields without files are small, also where files may come.
+            if body.len() > MOST_WITHOUT_FILES {
+                return Err(Problem::too_large(MOST_WITHOUT_FILES));
+            }
             let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body)
                 .map_err(|error| Problem::request(format!("the form: {error}")))?;
             return bounded(Self { fields, files: Vec::new() });

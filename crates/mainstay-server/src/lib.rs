@@ -144,7 +144,10 @@ pub fn serve(
         .enable_all()
         .build()
         .map_err(ServeError::Runtime)?;
-    runtime.block_on(run(door, instance, options, stop))
+    let done = runtime.block_on(run(door, instance, options, stop));
+    // Work that is broken off was not acknowledged, and is begun again by whoever comes next.
+    runtime.shutdown_timeout(serve::LAST_ANSWERS);
+    done
 }
 
 /// How the server writes down what it does, on standard error.
@@ -218,7 +221,7 @@ async fn run(
     });
     serve::run(listener, tls, router, stopping).await;
     let _ = follow.await;
-    let _ = work.await;
+    let _ = tokio::time::timeout(serve::LAST_ANSWERS, work).await;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! Pages that change by themselves: Server-Sent Events (WHATWG HTML, "Server-sent events").
 //!
 //! An event says that something of a topic changed and nothing of what: the page then asks for
-//! its part again, with the rights of its reader. So no event can tell what its reader may not
-//! know.
+//! its part again, with the rights of its reader. What is about an organisation is told only to
+//! those in whose sight it was when they began to listen.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
+use mainstay_inventory::Sight;
 use mainstay_store::{Database, StoreError, events};
 use tokio::sync::{broadcast, watch};
 
@@ -26,10 +27,13 @@ const AT_ONCE: i64 = 500;
 /// What a page wants to hear of: the first word of events, `sbom` of `sbom.added`.
 pub(crate) type Topic = Arc<str>;
 
+/// Something that happened: its topic, and the organisation that it is about.
+type News = (Topic, Option<Arc<str>>);
+
 /// From the outbox in the database to the open pages of this process.
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
-    told: broadcast::Sender<(i64, Topic)>,
+    told: broadcast::Sender<News>,
     stop: watch::Receiver<bool>,
 }
 
@@ -64,17 +68,17 @@ impl Live {
     }
 
     /// What a page hears: a line each time when something of its topics changed.
-    pub(crate) fn answer(&self, topics: Vec<String>) -> Response {
-        let state = (self.told.subscribe(), self.stop.clone(), topics);
-        let heard = stream::unfold(state, |(mut told, mut stop, topics)| async move {
+    pub(crate) fn answer(&self, topics: Vec<String>, sight: Sight) -> Response {
+        let state = (self.told.subscribe(), self.stop.clone(), (topics, sight));
+        let heard = stream::unfold(state, |(mut told, mut stop, wanted)| async move {
             loop {
                 let next = tokio::select! {
                     next = told.recv() => next,
                     _ = stop.wait_for(|stop| *stop) => return None,
                 };
                 let event = match next {
-                    Ok((sequence, topic)) if topics.iter().any(|one| **one == *topic) => {
-                        Event::default().id(sequence.to_string()).data(&*topic)
+                    Ok((topic, about)) if is_for(&wanted, &topic, about.as_deref()) => {
+                        Event::default().data(&*topic)
                     }
                     Ok(_) => continue,
                     Err(broadcast::error::RecvError::Lagged(_)) => {
@@ -82,20 +86,60 @@ impl Live {
                     }
                     Err(broadcast::error::RecvError::Closed) => return None,
                 };
-                return Some((Ok::<_, Infallible>(event), (told, stop, topics)));
+                return Some((Ok::<_, Infallible>(event), (told, stop, wanted)));
             }
         });
         Sse::new(heard).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response()
     }
 }
 
+fn is_for((topics, sight): &(Vec<String>, Sight), topic: &str, about: Option<&str>) -> bool {
+    topics.iter().any(|one| one == topic) && about.is_none_or(|party| sight.has(party))
+}
+
 /// The number of the newest event, and what happened after `from`.
-fn look(database: &Database, from: Option<i64>) -> Result<(i64, Vec<(i64, Topic)>), StoreError> {
+fn look(database: &Database, from: Option<i64>) -> Result<(i64, Vec<News>), StoreError> {
     database.read(|transaction| {
         let Some(from) = from else { return Ok((events::newest(transaction)?, Vec::new())) };
         let told = events::after(transaction, from, AT_ONCE)?;
         let newest = told.last().map_or(from, |last| last.sequence);
-        let topic = |kind: &str| Topic::from(kind.split('.').next().unwrap_or_default());
-        Ok((newest, told.iter().map(|one| (one.sequence, topic(&one.kind))).collect()))
+        Ok((newest, told.iter().map(news).collect()))
     })
+}
+
+fn news(told: &events::Told) -> News {
+    let topic = Topic::from(told.kind.split('.').next().unwrap_or_default());
+    let body: Option<serde_json::Value> = serde_json::from_str(&told.body).ok();
+    let party = body.as_ref().and_then(|body| body.get("party")?.as_str().map(Arc::from));
+    (topic, party)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn told(kind: &str, body: &str) -> events::Told {
+        events::Told {
+            sequence: 1,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            kind: kind.to_owned(),
+            subject: "ast_1".to_owned(),
+            body: body.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_page_hears_of_its_topics_and_of_organisations_in_sight() {
+        let wanted = (vec!["sbom".to_owned()], Sight::Of(BTreeSet::from(["grid".to_owned()])));
+        let hears = |kind, body| {
+            let (topic, about) = news(&told(kind, body));
+            is_for(&wanted, &topic, about.as_deref())
+        };
+        assert!(hears("sbom.added", r#"{"party": "grid"}"#));
+        assert!(!hears("sbom.added", r#"{"party": "water"}"#));
+        assert!(!hears("finding.opened", "{}"));
+        assert!(hears("sbom.counted", "{}"));
+    }
 }

@@ -218,9 +218,9 @@ impl From<InventoryError> for Problem {
                 "That is too much",
                 error.to_string(),
             ),
-            InventoryError::Visibility(_) | InventoryError::Damaged(_) => {
-                Self::ours(error.to_string())
-            }
+            InventoryError::Visibility(_)
+            | InventoryError::Figures(_)
+            | InventoryError::Damaged(_) => Self::ours(error.to_string()),
         }
     }
 }

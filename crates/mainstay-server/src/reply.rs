@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE,
+    WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
@@ -66,7 +67,9 @@ impl Reply {
     /// To another page of this server, to be read there (303).
     pub(crate) fn see(path: &str) -> Self {
         let mut reply = Self::new(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", Vec::new());
-        let is_ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+        // Browsers drop control characters, and take `\` for `/`.
+        let is_plain = !path.contains('\\') && !path.chars().any(char::is_control);
+        let is_ours = path.starts_with('/') && !path.starts_with("//") && is_plain;
         let path = if is_ours { path } else { "/" };
         let value = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
         reply.headers.push((LOCATION, value));
@@ -76,7 +79,12 @@ impl Reply {
     /// A problem for a program.
     pub(crate) fn problem_json(problem: &Problem, request: &str) -> Self {
         let body = serde_json::to_vec(&problem.document(request)).unwrap_or_default();
-        Self::new(problem.status, "application/problem+json", body).with_wait(problem)
+        let mut reply = Self::new(problem.status, "application/problem+json", body);
+        if problem.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer realm=\"mainstay\"");
+            reply.headers.push((WWW_AUTHENTICATE, scheme));
+        }
+        reply.with_wait(problem)
     }
 
     /// Says when to try again, where the problem knows.

@@ -210,9 +210,25 @@ where
 {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
-    let asked = serving.request(&parts, kind.wanted());
-    let place = if kind.is_upload() { serving.places.take().await } else { Ok(None) };
-    let _place = match place {
+    let mut asked = serving.request(&parts, kind.wanted());
+    // Who it is, before anything of theirs is waited for or kept.
+    let recognised = tokio::task::spawn_blocking(move || {
+        let outcome = asked.recognise(&parts);
+        let outcome = if kind.is_upload() {
+            outcome.and_then(|()| asked.account_id())
+        } else {
+            outcome.map(|()| String::new())
+        };
+        (asked, parts, outcome)
+    });
+    let Ok((asked, parts, outcome)) = recognised.await else { return broken() };
+    let account = match outcome {
+        Ok(account) => account,
+        Err(problem) => return asked.told(Err(problem), started).into_response(),
+    };
+    let place =
+        if kind.is_upload() { serving.places.take(&account).await.map(Some) } else { Ok(None) };
+    let place = match place {
         Ok(place) => place,
         Err(problem) => return asked.told(Err(problem), started).into_response(),
     };
@@ -224,14 +240,19 @@ where
         Err(_) => return asked.told(Err(Problem::too_slow()), started).into_response(),
     };
     let done = tokio::task::spawn_blocking(move || {
+        // The place is held until the work is done, also when nobody waits for it any more.
+        let _place = place;
         let arrived = Arrived { parts, named, body };
-        let mut asked = asked;
-        let outcome = asked.recognise(&arrived.parts).and_then(|()| run(&asked, &arrived));
+        let outcome = run(&asked, &arrived);
         asked.told(outcome, started)
     });
     match done.await {
         Ok(reply) => reply.into_response(),
-        // It panicked: the hook has told the log.
-        Err(_) => Reply::problem_json(&Problem::ours("panic"), "").into_response(),
+        Err(_) => broken(),
     }
+}
+
+/// It panicked: the hook has told the log.
+fn broken() -> Response<Body> {
+    Reply::problem_json(&Problem::ours("panic"), "").into_response()
 }

@@ -14,6 +14,7 @@ use crate::headers::guard;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::route::{Route, form, form_with_files, get, page, upload};
+use crate::serve::Peer;
 use crate::serving::Serving;
 use crate::{api, openapi, pages};
 
@@ -30,6 +31,8 @@ fn api_routes() -> Vec<Route> {
         get("/api/v1/me", api::account::me).says("Who asks, and with which rights"),
         get("/api/v1/affected", api::affected::affected)
             .says("Who is affected by an advisory, or by a package in a range of versions"),
+        get("/api/v1/figures", api::affected::figures)
+            .says("How many are affected by sector, in bands, for those who see no inventory"),
         get("/api/v1/organisations", api::inventory::organisations)
             .says("The organisations whose inventory whoever asks may see"),
         get("/api/v1/organisations/{organisation}/assets", api::inventory::assets)
@@ -147,7 +150,6 @@ struct Topics {
     topic: String,
 }
 
-/// Which topics there are is no secret; what is behind them is asked for with one's own rights.
 async fn events(State(serving): State<Arc<Serving>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let topics = Query::<Topics>::try_from_uri(&parts.uri);
@@ -156,15 +158,17 @@ async fn events(State(serving): State<Arc<Serving>>, request: Request) -> Respon
     };
     let mut asked = serving.request(&parts, Wanted::Json);
     let known = tokio::task::spawn_blocking(move || {
-        asked.recognise(&parts).and_then(|()| asked.account().map(|_| ()))
+        asked.recognise(&parts)?;
+        asked.account()?;
+        asked.sight()
     });
-    match known.await {
-        Ok(Ok(())) => {}
+    let sight = match known.await {
+        Ok(Ok(sight)) => sight,
         Ok(Err(problem)) => return Reply::problem_json(&problem, "").into_response(),
         Err(_) => return Reply::problem_json(&Problem::ours("panic"), "").into_response(),
-    }
+    };
     let topics = topic.split(',').take(8).map(str::to_owned).collect();
-    serving.live.answer(topics)
+    serving.live.answer(topics, sight)
 }
 
 /// Ready is a server whose database answers.
@@ -182,8 +186,12 @@ async fn ready(State(serving): State<Arc<Serving>>) -> Response {
     }
 }
 
-/// For those on the same machine, or behind the same proxy: the numbers name routes and no one.
-async fn metrics(State(serving): State<Arc<Serving>>) -> Response {
+/// For those on the same machine only: how much is asked of a server is its operator's affair.
+async fn metrics(State(serving): State<Arc<Serving>>, request: Request) -> Response {
+    let peer = request.extensions().get::<Peer>();
+    if serving.manner.is_behind_proxy || !peer.is_some_and(|peer| peer.0.ip().is_loopback()) {
+        return Reply::problem_json(&Problem::absent(), "").into_response();
+    }
     let asked = tokio::task::spawn_blocking(move || {
         let database = &serving.instance.database;
         let waiting =

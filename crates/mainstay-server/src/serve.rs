@@ -18,7 +18,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
@@ -29,7 +29,7 @@ const MOST_CONNECTIONS: usize = 2_000;
 /// Time for the head of a request, and for a handshake.
 const HEAD: Duration = Duration::from_secs(15);
 /// Time for answers under way when the server stops.
-const LAST_ANSWERS: Duration = Duration::from_secs(20);
+pub(crate) const LAST_ANSWERS: Duration = Duration::from_secs(20);
 
 /// The files of a certificate of one's own.
 #[derive(Clone, Debug)]
@@ -77,9 +77,9 @@ pub(crate) async fn run(
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        // A full house hears the word to stop as well.
+        let (place, accepted) = tokio::select! {
+            next = next(&places, &listener) => next,
             _ = stop.wait_for(|stop| *stop) => break,
         };
         let (stream, peer) = match accepted {
@@ -100,6 +100,16 @@ pub(crate) async fn run(
     if tokio::time::timeout(LAST_ANSWERS, graceful.shutdown()).await.is_err() {
         tracing::warn!("answers that took too long were broken off");
     }
+}
+
+/// A place, and then a connection that takes it.
+async fn next(
+    places: &Arc<Semaphore>,
+    listener: &TcpListener,
+) -> (Option<OwnedSemaphorePermit>, io::Result<(TcpStream, SocketAddr)>) {
+    // The places are never closed.
+    let place = Arc::clone(places).acquire_owned().await.ok();
+    (place, listener.accept().await)
 }
 
 async fn connected(

@@ -1,6 +1,6 @@
 //! What every request needs: the instance behind the server, and the server's own small things.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -104,7 +104,9 @@ impl Serving {
             return peer;
         }
         let named = parts.headers.get_all("x-forwarded-for").iter().next_back();
-        let last = named.and_then(|value| value.to_str().ok())?.rsplit(',').next()?;
-        last.trim().parse().ok().or(peer)
+        let last = named.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+        let last = last.unwrap_or_default().trim();
+        let with_port = || last.parse::<SocketAddr>().ok().map(|address| address.ip());
+        last.parse().ok().or_else(with_port).or(peer)
     }
 }

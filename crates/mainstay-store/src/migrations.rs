@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_visibility"),
     migration!(4, "0004_accounts"),
     migration!(5, "0005_sharing"),
+    migration!(6, "0006_figures"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -50,6 +50,10 @@
       headers: { Accept: "application/json" },
       body: new URLSearchParams(new FormData(form)),
     });
+    if (answer.redirected) {
+      location.assign(answer.url);
+      throw new Error("Something else is asked first.");
+    }
     if (!answer.ok) throw new Error(`The server refused (${answer.status}). Load the page again and try once more.`);
     const options = await answer.json();
     return options.publicKey ?? options;

@@ -23,6 +23,7 @@ const INVENTORY: &str = include_str!("../../../docs/user/inventory.md");
 const JSON: &str = include_str!("../../../docs/user/json.md");
 const MODELS: &str = include_str!("../../../docs/user/models.md");
 const QUESTIONS: &str = include_str!("../../../docs/user/questions.md");
+const SERVER: &str = include_str!("../../../docs/user/server.md");
 const PROGRAMS: &str = include_str!("../../../docs/user/programs.md");
 const POLICY: &str = include_str!("../../../docs/user/policy.md");
 const SBOMS: &str = include_str!("../../../docs/user/sboms.md");
@@ -193,9 +194,11 @@ fn every_variable_is_named() {
 
 #[test]
 fn every_flag_is_named() {
-    let pages =
-        [CI, DATA, EXIT_CODES, FIX, INVENTORY, JSON, POLICY, QUESTIONS, SBOMS, SCAN, SETTINGS, VEX]
-            .concat();
+    let pages = [
+        CI, DATA, EXIT_CODES, FIX, INVENTORY, JSON, POLICY, QUESTIONS, SERVER, SBOMS, SCAN,
+        SETTINGS, VEX,
+    ]
+    .concat();
     let mut command = Args::command();
     command.build();
     let mut commands = vec![&command];

@@ -58,6 +58,8 @@ impl Accounts {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<Secret, AccountsError> {
+        // First the cheap question: hashing is what a flood would ask for.
+        self.check_first_run(secret, now)?;
         self.rules.check(password, &[name.as_str(), mail.as_str()])?;
         let (hash, phc, id) = (hash_of(secret), self.hasher.hash(password)?, new_id("acct", now)?);
         let credential = Credential::Password(&phc);

@@ -16,9 +16,9 @@ use crate::store::{components, known, postings, sboms};
 type Uses = BTreeMap<i64, (BTreeSet<i64>, Need)>;
 
 /// The components that were asked about.
-struct Meant {
-    components: Vec<i64>,
-    undecided: Vec<i64>,
+pub(super) struct Meant {
+    pub(super) components: Vec<i64>,
+    pub(super) undecided: Vec<i64>,
 }
 
 impl Inventory {
@@ -105,10 +105,10 @@ impl Inventory {
 }
 
 /// What somebody sees of who holds what.
-struct Seen<'h> {
-    holders: &'h Holders,
+pub(super) struct Seen<'h> {
+    pub(super) holders: &'h Holders,
     /// Numbers of the parties; nothing: all.
-    parties: Option<HashSet<i64>>,
+    pub(super) parties: Option<HashSet<i64>>,
 }
 
 impl Seen<'_> {
@@ -117,7 +117,7 @@ impl Seen<'_> {
     }
 
     /// The party whose current SBOM this is, if it is seen.
-    fn holder_of(&self, sbom: i64) -> Option<i64> {
+    pub(super) fn holder_of(&self, sbom: i64) -> Option<i64> {
         let holder = self.holders.current(sbom)?;
         Some(self.holders.party_of(holder.asset)).filter(|party| self.has(*party))
     }
@@ -173,7 +173,10 @@ impl Seen<'_> {
     }
 }
 
-fn meant(transaction: &mut Transaction<'_>, subject: &Subject) -> Result<Meant, InventoryError> {
+pub(super) fn meant(
+    transaction: &mut Transaction<'_>,
+    subject: &Subject,
+) -> Result<Meant, InventoryError> {
     let (purl, range) = match subject {
         Subject::Flaw(name) => {
             let components = known::with_flaw(transaction, name.as_str())?;

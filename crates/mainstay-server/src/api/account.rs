@@ -43,6 +43,11 @@ pub(crate) fn me(asked: &Asked, _: &Nothing) -> Result<Me, Problem> {
         }
         Who::Person(_) | Who::Nobody => (None, Vec::new()),
     };
+    // What a token cannot act in, it need not know of.
+    let bound = match &asked.who {
+        Who::Program(holder) => holder.organisation.as_ref(),
+        Who::Person(_) | Who::Nobody => None,
+    };
     Ok(Me {
         account: account.id.to_string(),
         name: account.name.clone(),
@@ -51,6 +56,7 @@ pub(crate) fn me(asked: &Asked, _: &Nothing) -> Result<Me, Problem> {
         roles: account
             .memberships
             .iter()
+            .filter(|one| bound.is_none_or(|there| *there == one.organisation))
             .map(|one| RoleThere { organisation: one.organisation.to_string(), role: one.word() })
             .collect(),
     })

@@ -99,9 +99,7 @@ pub(crate) struct ReceivedDocument {
     pub(crate) known: bool,
     /// Packages that it names.
     pub(crate) packages: usize,
-    /// Of those, how many nobody here had named before.
-    pub(crate) new_packages: usize,
-    /// Of all, how many are not checked: nobody can say that they are without flaws.
+    /// Of those, how many are not checked: nobody can say that they are without flaws.
     pub(crate) unchecked: usize,
     /// Findings that it opened.
     pub(crate) opened: usize,
@@ -130,7 +128,6 @@ pub(crate) fn receive(
         asset: asset.id,
         known: received.is_known,
         packages: received.packages,
-        new_packages: received.new_packages,
         unchecked: received.unchecked,
         opened: received.opened,
         closed: received.closed,

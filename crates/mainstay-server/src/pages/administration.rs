@@ -1,6 +1,6 @@
 //! Looking after the instance: organisations, and how to do the rest.
 
-use mainstay_inventory::{NewParty, PartyKind};
+use mainstay_inventory::{InventoryError, NewParty, PartyKind};
 use mainstay_types::{SectorId, SectorScheme};
 use mainstay_ui::{
     Checked, Choice, Field, Form as Shown, Markup, Page, Place, Table, command, html, section,
@@ -78,8 +78,10 @@ pub(crate) fn put_organisation(asked: &Asked, _: &Nothing, form: &Form) -> Resul
         let session = asked.administrator()?;
         asked.fresh()?;
         let id = form.text("id");
-        if asked.inventory().party(id).is_ok() {
-            return Err(Problem::field("id", "there is an organisation of this id"));
+        match asked.inventory().party(id) {
+            Err(InventoryError::Absent { .. }) => {}
+            Ok(_) => return Err(Problem::field("id", "there is an organisation of this id")),
+            Err(error) => return Err(error.into()),
         }
         let sectors = ["sector", "sector-2"].iter().flat_map(|name| form.all(name));
         let sectors = sectors

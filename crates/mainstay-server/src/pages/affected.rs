@@ -1,6 +1,7 @@
 //! Who is affected: the question, the answer by organisation and by sector, and what it does not
 //! know.
 
+use mainstay_figures::{Band, Figures, GroupName};
 use mainstay_inventory::{Answer, Need};
 use mainstay_types::SectorScheme;
 use mainstay_ui::{
@@ -21,7 +22,8 @@ pub(crate) fn affected(asked: &Asked, query: &AffectedQuery) -> Result<Reply, Pr
     asked.session()?;
     let outcome = query.subject().and_then(|subject| {
         let Some(subject) = subject else { return Ok(None) };
-        Ok(Some(asked.inventory().answer(&subject, &asked.sight()?, asked.now)?))
+        let answer = asked.inventory().answer(&subject, &asked.sight()?, asked.now)?;
+        Ok(Some((answer, asked.inventory().figures(&subject, asked.now)?)))
     });
     let (answer, problem) = match outcome {
         Ok(answer) => (answer, None),
@@ -31,7 +33,7 @@ pub(crate) fn affected(asked: &Asked, query: &AffectedQuery) -> Result<Reply, Pr
     let content = html! {
         (fault(problem.as_ref()))
         (question(query))
-        @if let Some(answer) = &answer { (told(asked, query, answer)) }
+        @if let Some((answer, figures)) = &answer { (told(asked, query, (answer, figures.as_ref()))) }
     };
     let page = page(asked, "Who is affected?")
         .nav(Place::Affected)
@@ -62,26 +64,74 @@ fn question(query: &AffectedQuery) -> Markup {
         .render()
 }
 
-fn told(asked: &Asked, query: &AffectedQuery, answer: &Answer) -> Markup {
+fn told(
+    asked: &Asked,
+    query: &AffectedQuery,
+    (answer, figures): (&Answer, Option<&Figures>),
+) -> Markup {
     let affected = &answer.affected;
-    let important: usize = affected.sectors.iter().map(|sector| sector.important).sum();
-    let figures = [
+    let tiles_of = [
         Tile::new("Organisations affected", Amount::Exactly(affected.organisations as u64)),
         Tile::new("Versions of what they use", Amount::Exactly(affected.releases.len() as u64)),
-        Tile::new("Of them systemically important", Amount::Exactly(important as u64))
-            .note("counted in each of their sectors"),
         Tile::new("Without an inventory here", Amount::Exactly(affected.silent as u64))
             .note("of them nothing is known: ask them"),
     ];
     html! {
         section id="answer" {
             h2 { "In your sight" }
-            (tiles(&figures))
+            (tiles(&tiles_of))
         }
         (unknowns(asked, answer))
         (section("By sector", sectors(answer)))
         (section("By organisation", releases(answer)))
+        (section("All members of this instance, in bands", everybody(figures)))
         (section("The same from a terminal", command(&line(query))))
+    }
+}
+
+/// What everybody may know of those who are not in sight.
+fn everybody(figures: Option<&Figures>) -> Markup {
+    let Some(figures) = figures else {
+        return html! {
+            p { "For a range of versions there are none: it could be cut so fine that it describes one member." }
+        };
+    };
+    let amount = |band: Band| {
+        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let amount = if band.least() == 0 {
+            Amount::FewerThan(number(band.most() + 1))
+        } else {
+            Amount::Between(number(band.least()), number(band.most()))
+        };
+        html! { (amount.to_string()) " of " (band.of()) }
+    };
+    let mut table = Table::new("Figures that single out nobody")
+        .text("Sector")
+        .number("Members")
+        .text("Affected")
+        .text("Not known")
+        .text("As of")
+        .empty("There are too few members to say anything without singling somebody out.");
+    for one in &figures.groups {
+        let name = match &one.group {
+            GroupName::Sector(id) => sector_name(id.as_str()),
+            GroupName::Other(_) => one.group.to_string(),
+        };
+        table = table.row([
+            html! { (name) },
+            html! { (one.members) },
+            amount(one.affected),
+            amount(one.unknown),
+            html! { (one.as_of) },
+        ]);
+    }
+    html! {
+        (table)
+        p class="muted" {
+            "Five members of each group are left out of the count; who they are is secret. The \
+             figures change once a day at most."
+            @if figures.unshown > 0 { " Of " (figures.unshown) " members in small sectors nothing is said." }
+        }
     }
 }
 

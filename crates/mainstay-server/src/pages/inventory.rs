@@ -167,6 +167,7 @@ pub(crate) fn receive(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result
     };
     let received = match taken() {
         Ok(received) => received,
+        Err(problem) if asked.sees(id).is_err() => return Err(problem),
         Err(problem) => {
             let again_page = organisation_page(asked, id, Some(&problem));
             let Ok(page) = again_page else { return Err(problem) };
@@ -179,8 +180,7 @@ pub(crate) fn receive(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result
             (alert(Tone::Note, html! { "This very document is the current one already: nothing changed." }))
         } @else {
             (alert(Tone::Success, html! {
-                (counted(received.packages, "package", "packages")) " read, "
-                (received.new_packages) " of them new here. "
+                (counted(received.packages, "package", "packages")) " read. "
                 (counted(received.opened, "finding", "findings")) " opened, "
                 (received.closed) " closed."
             }))

@@ -1,6 +1,6 @@
 //! What is new, how one stands, and what to do next.
 
-use mainstay_inventory::{PartyKind, Sight};
+use mainstay_inventory::PartyKind;
 use mainstay_types::Severity;
 use mainstay_ui::{Amount, Empty, Place, Render as _, Table, Tile, html, section, severity, tiles};
 
@@ -18,7 +18,6 @@ pub(crate) fn overview(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
     let sight = asked.sight()?;
     let inventory = asked.inventory();
     let parties = inventory.parties(PartyKind::Organisation)?;
-    let all = parties.len();
     let seen: Vec<_> = parties.into_iter().filter(|party| sight.has(&party.id)).collect();
     let counts = inventory.open_by_party(&sight)?;
     let open = |id: &str| counts.get(id).map(Vec::as_slice).unwrap_or_default();
@@ -31,7 +30,6 @@ pub(crate) fn overview(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
     };
     let figures = [
         Tile::new("Organisations in your sight", Amount::Exactly(seen.len() as u64))
-            .note(format!("of {all} here"))
             .href("/inventory"),
         tile("Open, critical", Severity::Critical),
         tile("Open, high", Severity::High),
@@ -60,7 +58,7 @@ pub(crate) fn overview(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
     let content = html! {
         (tiles(&figures))
         @if seen.is_empty() {
-            (nothing_in_sight(asked, &sight))
+            (nothing_in_sight(asked))
         } @else {
             (section("In your sight", table.render()))
         }
@@ -74,7 +72,7 @@ pub(crate) fn overview(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
     Ok(shown(&page.content(content)))
 }
 
-fn nothing_in_sight(asked: &Asked, _: &Sight) -> mainstay_ui::Markup {
+fn nothing_in_sight(asked: &Asked) -> mainstay_ui::Markup {
     let is_administrator = asked.account().is_ok_and(|account| account.is_administrator);
     if is_administrator {
         Empty::new("No organisation is in your sight. Found one, and you own it.")

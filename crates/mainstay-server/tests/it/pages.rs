@@ -118,7 +118,13 @@ fn who_did_not_sign_in_is_led_to_the_sign_in_and_back() {
 #[test]
 fn the_way_back_never_leads_to_another_server() {
     let (server, mail) = filled();
-    for back in ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:x"] {
+    for back in [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:x",
+    ] {
         let mut browser = server.browser();
         let form = [("mail", mail.as_str()), ("password", PASSWORD), ("back", back)];
         let answer = browser.submit("/sign-in", "/sign-in", &form);

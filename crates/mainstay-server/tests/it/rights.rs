@@ -150,3 +150,59 @@ fn a_value_of_the_path_cannot_be_given_once_more_in_the_query() {
     let answer = browser.get("/inventory/grid?organisation=water");
     assert_eq!(answer.status, 400, "{}", answer.body);
 }
+
+#[test]
+fn a_token_of_the_administrator_reads_the_log_only_when_it_may_read_and_is_bound_nowhere() {
+    let (server, _, _) = two();
+    let mail = server.administrator("root");
+    for (scopes, status) in [(&[Scope::Submit][..], 404), (&[Scope::Read], 200)] {
+        let mut program = server.browser();
+        program.token = Some(server.token(&mail, scopes));
+        assert_eq!(program.get("/api/v1/log").status, status, "{scopes:?}");
+    }
+}
+
+#[test]
+fn nobody_in_particular_is_not_waited_for_with_an_upload() {
+    let (server, _, _) = two();
+    let mut browser = server.browser();
+    // The body that is announced never comes: the answer does.
+    browser.head = "X-Announced: more\r\n".to_owned();
+    let api = browser.ask("POST", "/api/v1/organisations/grid/sboms?asset=x", "", b"");
+    assert_eq!((api.status, api.json()["code"].as_str()), (401, Some("not-signed-in")));
+    assert!(api.header("www-authenticate").is_some());
+    assert_eq!(browser.post("/inventory/grid/sboms", &[("csrf", "nobody")]).status, 303);
+}
+
+#[test]
+fn a_form_of_very_many_fields_is_refused() {
+    let (server, grid, _) = two();
+    let mut browser = server.signed_in(&grid);
+    let kind = "application/x-www-form-urlencoded";
+    let many = "a&".repeat(200_000);
+    let large = browser.ask("POST", "/inventory/grid/sboms", kind, many.as_bytes());
+    assert_eq!(large.status, 413, "{}", large.body);
+    let several = "a&".repeat(2_000);
+    let answer = browser.ask("POST", "/inventory/grid/sboms", kind, several.as_bytes());
+    assert_eq!(answer.status, 400, "{}", answer.body);
+}
+
+#[test]
+fn figures_are_for_whoever_has_an_account_and_name_nobody() {
+    let (server, grid, _) = two();
+    for number in 0..18 {
+        server.organisation(&format!("more-{number}"), "us-ci/energy");
+    }
+    let mut program = server.browser();
+    assert_eq!(program.get("/api/v1/figures?package=pkg:npm/left-pad").status, 401);
+    program.token = Some(server.token(&grid, &[Scope::Read]));
+    let figures = program.get("/api/v1/figures?package=pkg:npm/left-pad").json();
+    let energy = &figures["groups"][0];
+    assert_eq!(
+        (energy["members"].as_u64(), energy["affected"]["of"].as_u64()),
+        (Some(20), Some(15))
+    );
+    assert_eq!(energy["affected"]["least"], 0);
+    let range = "/api/v1/figures?package=pkg:npm/left-pad&range=vers:npm/%3C2.0.0";
+    assert_eq!(program.get(range).status, 422);
+}

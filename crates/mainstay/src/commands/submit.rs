@@ -18,7 +18,6 @@ struct Received {
     asset: String,
     known: bool,
     packages: usize,
-    new_packages: usize,
     unchecked: usize,
     opened: usize,
     closed: usize,
@@ -55,7 +54,10 @@ pub(crate) fn submit(context: &Context, args: &SendArgs) -> anyhow::Result<ExitC
         escaped(&file)
     );
     let agent = concat!("mainstay/", env!("CARGO_PKG_VERSION"));
-    let fetcher = Fetcher::new(Limits::default(), agent, Proxies::FromEnvironment);
+    // To this machine no proxy leads, and without TLS none may see the token.
+    let is_plain = url.starts_with("http:");
+    let proxies = if is_plain { Proxies::None } else { Proxies::FromEnvironment };
+    let fetcher = Fetcher::new(Limits::default(), agent, proxies);
     let answer = fetcher.send(&SourceUrl::new(&url), token.trim(), &bytes)?;
     if !answer.is_success() {
         let Ok(problem) = serde_json::from_slice::<Problem>(&answer.body) else {
@@ -75,8 +77,8 @@ fn told(context: &Context, received: &Received) -> anyhow::Result<()> {
     let known = if received.known { "It was there already, as " } else { "It is " };
     sheet.push(&Line::default().text(known).toned(Tone::Strong, &received.sbom));
     sheet.push(&Line::indented(2).text(format!(
-        "asset {}; {} packages, {} of them new there; {} findings opened, {} closed",
-        received.asset, received.packages, received.new_packages, received.opened, received.closed
+        "asset {}; {} packages; {} findings opened, {} closed",
+        received.asset, received.packages, received.opened, received.closed
     )));
     if received.unchecked > 0 {
         let text = format!(
