@@ -12,7 +12,7 @@
 //! | the API, by noun; its description | `api/`, `openapi.rs` |
 //! | pages, by noun | `pages/` |
 //! | listening, TLS, stopping | `serve.rs` |
-//! | live pages, background work, numbers | `live.rs`, `work.rs`, `metrics.rs` |
+//! | live pages, background work, letters, numbers | `live.rs`, `work.rs`, `mail.rs`, `metrics.rs` |
 //! | the example world | `demo.rs` |
 //!
 //! Functions that answer are ordinary ones: they may block, and run on threads for that. Only
@@ -25,6 +25,7 @@ mod demo;
 mod form;
 mod headers;
 mod live;
+mod mail;
 mod metrics;
 mod openapi;
 mod pages;
@@ -67,6 +68,8 @@ pub struct ServeOptions {
     pub is_behind_proxy: bool,
     /// Bytes that a document may have.
     pub most_bytes: usize,
+    /// Where letters to people are put, for another program to send; without it they wait.
+    pub mail_folder: Option<PathBuf>,
     /// What is shown is made up.
     pub is_demo: bool,
 }
@@ -206,6 +209,7 @@ async fn run(
         origin: door.origin,
         is_behind_proxy: options.is_behind_proxy,
         most_bytes: options.most_bytes,
+        mail_folder: options.mail_folder.clone(),
         is_demo: options.is_demo,
     };
     let (say_stop, stopping) = watch::channel(false);

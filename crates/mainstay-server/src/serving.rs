@@ -1,6 +1,7 @@
 //! What every request needs: the instance behind the server, and the server's own small things.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -40,6 +41,8 @@ pub(crate) struct Manner {
     pub(crate) is_behind_proxy: bool,
     /// Bytes that a document may have.
     pub(crate) most_bytes: usize,
+    /// Where letters to people are put.
+    pub(crate) mail_folder: Option<PathBuf>,
     /// What is shown is made up.
     pub(crate) is_demo: bool,
 }
@@ -77,6 +80,11 @@ impl Serving {
 
     pub(crate) fn most_bytes(&self) -> usize {
         self.manner.most_bytes
+    }
+
+    /// The name of this run: no other process has it.
+    pub(crate) fn run(&self) -> &str {
+        &self.run
     }
 
     /// Whether people reach the server over TLS.

@@ -49,6 +49,11 @@ fn look(serving: &Serving, forget: bool) {
     if let Err(error) = instance.inventory.fold(false) {
         tracing::warn!(%error, "inventories were not turned around; it is tried again");
     }
+    if let Some(folder) = &serving.manner.mail_folder
+        && let Err(error) = crate::mail::write_letters(serving, folder)
+    {
+        tracing::warn!(%error, "letters were not written; they are tried again");
+    }
     if forget && let Err(error) = instance.accounts.forget_ended(instance.clock.now()) {
         tracing::warn!(%error, "what has ended was not forgotten; it is tried again");
     }

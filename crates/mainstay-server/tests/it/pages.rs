@@ -190,3 +190,25 @@ fn an_open_page_hears_when_an_sbom_comes() {
     }
     assert_eq!(line.trim_end(), "data: sbom");
 }
+
+#[test]
+fn a_lost_password_is_replaced_by_the_link_in_a_letter() {
+    let (server, mail) = filled();
+    let mut browser = server.browser();
+    // Only an address that was proved gets one.
+    let code = |letter: &str| {
+        let rest = letter.split("code=").nth(1).unwrap();
+        rest.split_whitespace().next().unwrap().to_owned()
+    };
+    let proof = code(&server.letter(&mail, "/prove-mail"));
+    browser.submit(&format!("/prove-mail?code={proof}"), "/prove-mail", &[]);
+    browser.submit("/lost-password", "/lost-password", &[("mail", &mail)]);
+    let letter = server.letter(&mail, "/recover");
+    let page = format!("/recover?code={}", code(&letter));
+    let new = "a lamp under the stairs";
+    let set = browser.submit(&page, "/recover", &[("password", new)]);
+    assert_eq!(set.status, 200, "{}", set.body);
+    let form = [("mail", mail.as_str()), ("password", new)];
+    assert_eq!(browser.submit("/sign-in", "/sign-in", &form).status, 303);
+    assert!(letter.contains("Subject: A new password\r\n") && letter.contains("\r\n\r\n"));
+}

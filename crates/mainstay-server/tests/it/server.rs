@@ -26,7 +26,7 @@ pub(crate) struct Server {
     time: Arc<Mutex<Timestamp>>,
     stop: Option<oneshot::Sender<()>>,
     runs: Option<JoinHandle<()>>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Server {
@@ -60,12 +60,14 @@ impl Server {
             key: Arc::new(SigningKey::open_or_create(&path("key"), "test").unwrap()),
             clock: Clock::new(move || *told.lock().unwrap()),
         };
+        std::fs::create_dir(path("mail")).unwrap();
         let options = ServeOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
             public_url: None,
             tls: None,
             is_behind_proxy: false,
             most_bytes: 1 << 20,
+            mail_folder: Some(path("mail")),
             is_demo: false,
         };
         let (stop, stopped) = oneshot::channel::<()>();
@@ -77,20 +79,27 @@ impl Server {
             };
             serve(door, instance, &options, until).unwrap();
         });
-        Self {
-            port,
-            accounts,
-            inventory,
-            time,
-            stop: Some(stop),
-            runs: Some(runs),
-            _folder: folder,
-        }
+        Self { port, accounts, inventory, time, stop: Some(stop), runs: Some(runs), folder }
     }
 
     /// A browser that was nowhere yet.
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.port)
+    }
+
+    /// The letter to somebody with this in it, as soon as it is written.
+    pub(crate) fn letter(&self, to: &str, with: &str) -> String {
+        let started = std::time::Instant::now();
+        loop {
+            let files = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
+            let letters = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+            let mut found = letters.filter(|text| text.contains(to) && text.contains(with));
+            if let Some(letter) = found.next() {
+                return letter;
+            }
+            assert!(started.elapsed().as_secs() < 60, "no letter to {to} with {with}");
+            std::thread::yield_now();
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -37,6 +37,10 @@ pub(crate) struct ServeArgs {
     /// Refuse passwords of this list: lines `SHA-1:count`, sorted
     #[arg(long, value_name = "FILE")]
     pub(crate) breached_passwords: Option<PathBuf>,
+    /// Put letters to people (links for lost passwords, news of their accounts) into this folder,
+    /// for another program to send; without it they wait
+    #[arg(long, value_name = "DIR")]
+    pub(crate) mail_folder: Option<PathBuf>,
     /// Fill an instance of its own with an example world, clearly marked
     #[arg(long, conflicts_with = "database")]
     pub(crate) demo: bool,

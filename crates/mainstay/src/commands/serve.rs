@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use mainstay_accounts::{Accounts, PasswordRules, Secret, Settings};
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_server::{
@@ -43,8 +43,12 @@ pub(crate) fn serve(
         tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
         is_behind_proxy: args.behind_proxy,
         most_bytes: MOST_BYTES,
+        mail_folder: args.mail_folder.clone(),
         is_demo: args.demo,
     };
+    if let Some(folder) = args.mail_folder.as_ref().filter(|folder| !folder.is_dir()) {
+        bail!("{} is no folder: make it first, so that only you may read it", folder.display());
+    }
     let door = Door::open(&options)?;
     let settings = Settings {
         rules: PasswordRules { breached: args.breached_passwords.clone() },
