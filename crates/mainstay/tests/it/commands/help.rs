@@ -29,6 +29,8 @@ fn help_fits_on_a_page_and_has_examples() {
       db           The advisory data: import, update, status
       vex          VEX: record, list and export statements on flaws
       inventory    Who uses what: organisations, their SBOMs, and who is affected
+      serve        Serve an instance: pages, the API, live events
+      submit       Send an SBOM to a server, from CI
       affected     Say whether what is here is affected, and answer a signed question
       question     Ask those who upload nothing who is affected: signed questions, and their count
       log          The log of an instance: show it, sign how it stands, prove that it was not changed
