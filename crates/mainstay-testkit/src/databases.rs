@@ -24,6 +24,13 @@ impl TestDatabase {
         &self.location
     }
 
+    /// The connection URI of one on PostgreSQL, for another process.
+    pub fn uri(&self) -> Option<String> {
+        let (server, name) = self.dropped.as_ref()?;
+        let (before, _) = server.rsplit_once('/')?;
+        Some(format!("{before}/{name}"))
+    }
+
     /// Opens it. It may be opened several times, as several processes would.
     pub fn open(&self) -> Database {
         Database::open(&self.location).unwrap()

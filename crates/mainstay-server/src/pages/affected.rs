@@ -177,6 +177,11 @@ fn sectors(answer: &Answer) -> Markup {
     table.render()
 }
 
+/// The names of several sectors.
+pub(super) fn sector_names(ids: &[String]) -> String {
+    ids.iter().map(|id| sector_name(id)).collect::<Vec<_>>().join(", ")
+}
+
 /// The name of a sector that comes with the program, else its id.
 pub(super) fn sector_name(id: &str) -> String {
     let found = mainstay_types::SectorId::parse(id).ok().and_then(|id| {

@@ -9,7 +9,7 @@ use mainstay_ui::{
     Trail, alert, command, html, moment, section, severity, tag,
 };
 
-use super::affected::sector_name;
+use super::affected::sector_names;
 use super::sign_in::Nothing;
 use super::{again, counted, fault, page, shown};
 use crate::api::inventory::{OfOrganisation, Place as Sent, receive as take_in};
@@ -37,7 +37,7 @@ pub(crate) fn organisations(asked: &Asked, _: &Nothing) -> Result<Reply, Problem
                 a href={ "/inventory/" (party.id) } { (party.name) }
                 @if party.is_important { " " (tag("systemically important")) }
             },
-            html! { (party.sectors.iter().map(|id| sector_name(id)).collect::<Vec<_>>().join(", ")) },
+            html! { (sector_names(&party.sectors)) },
             html! {
                 @for (of, count) in counts.get(&party.id).into_iter().flatten() {
                     (severity(*of)) " " (count) " "
@@ -77,11 +77,10 @@ fn organisation_page(asked: &Asked, id: &str, problem: Option<&Problem>) -> Resu
 
 fn about(asked: &Asked, party: &Party) -> Result<Markup, Problem> {
     let open = asked.inventory().open_findings(&party.id)?;
-    let sectors: Vec<String> = party.sectors.iter().map(|id| sector_name(id)).collect();
-    let mut facts = Facts::new().fact("Id", html! { code { (party.id) } }).fact(
-        "Sectors",
-        html! { (if sectors.is_empty() { "none".to_owned() } else { sectors.join(", ") }) },
-    );
+    let sectors = sector_names(&party.sectors);
+    let mut facts = Facts::new()
+        .fact("Id", html! { code { (party.id) } })
+        .fact("Sectors", html! { (if sectors.is_empty() { "none" } else { sectors.as_str() }) });
     if party.is_important {
         facts = facts.fact("Standing", tag("systemically important"));
     }

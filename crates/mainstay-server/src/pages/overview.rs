@@ -4,6 +4,7 @@ use mainstay_inventory::PartyKind;
 use mainstay_types::Severity;
 use mainstay_ui::{Amount, Empty, Place, Render as _, Table, Tile, html, section, severity, tiles};
 
+use super::affected::sector_names;
 use super::sign_in::Nothing;
 use super::{counted, page, shown};
 use crate::asked::Asked;
@@ -48,7 +49,7 @@ pub(crate) fn overview(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
     for party in rows.into_iter().take(LISTED) {
         table = table.row([
             html! { a href={ "/inventory/" (party.id) } { (party.name) } },
-            html! { (party.sectors.join(", ")) },
+            html! { (sector_names(&party.sectors)) },
             html! {
                 @for (of, count) in open(&party.id) { (severity(*of)) " " (count) " " }
                 @if open(&party.id).is_empty() { span class="muted" { "none that we know of" } }

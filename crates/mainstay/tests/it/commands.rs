@@ -9,5 +9,6 @@ mod model;
 mod plumbing;
 mod question;
 mod sbom;
+mod serve;
 mod vex;
 mod why;
