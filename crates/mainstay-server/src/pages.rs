@@ -34,7 +34,7 @@ fn page(asked: &Asked, title: impl Into<String>) -> Page {
     if asked.serving.manner.is_demo {
         return page.banner(html! {
             strong { "Example world. " }
-            "Every organisation and every finding here is made up."
+            "The organisations here, and what they use, are made up."
         });
     }
     page

@@ -31,7 +31,7 @@ pub(crate) struct Problem {
 /// A problem as the API writes it.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ProblemDocument {
-    /// The same as `code`, as an URI reference.
+    /// The same as `code`, as a URI. Nothing is behind it.
     pub(crate) r#type: String,
     /// The HTTP status.
     pub(crate) status: u16,
@@ -155,7 +155,7 @@ impl Problem {
 
     pub(crate) fn document(&self, request: &str) -> ProblemDocument {
         ProblemDocument {
-            r#type: format!("/docs/problems#{}", self.code),
+            r#type: format!("urn:mainstay:problem:{}", self.code),
             status: self.status.as_u16(),
             code: self.code,
             title: self.title,

@@ -151,7 +151,7 @@ impl Page {
                     @if !self.places.is_empty() { (self.navigation()) }
                     (self.main())
                     (self.footer())
-                    (dialogs())
+                    (dialogs(&self.places))
                 }
             }
         };
@@ -296,7 +296,7 @@ fn theme() -> Markup {
 }
 
 /// Both are opened by the script.
-fn dialogs() -> Markup {
+fn dialogs(places: &[Place]) -> Markup {
     html! {
         dialog id="palette" aria-label="Go to" {
             form method="get" action="/search" role="search" aria-label="Go to" {
@@ -309,7 +309,7 @@ fn dialogs() -> Markup {
             h2 id="keys-title" { "Keys" }
             dl class="facts" {
                 @for (keys, does) in KEYS { div { dt { kbd { (keys) } } dd { (does) } } }
-                @for place in Place::ALL {
+                @for place in places {
                     div { dt { kbd { "g " (place.key()) } } dd { (place.name()) } }
                 }
             }

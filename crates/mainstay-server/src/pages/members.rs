@@ -18,9 +18,9 @@ use crate::reply::Reply;
 
 const ROLES: [(&str, &str); 5] = [
     ("reader", "reader: sees the inventory"),
-    ("analyst", "analyst: sends SBOMs, says what flaws mean, asks and answers"),
+    ("analyst", "analyst: also sends SBOMs"),
     ("maintainer", "maintainer: also shares the inventory and manages members"),
-    ("auditor", "auditor: sees the inventory and who changed what"),
+    ("auditor", "auditor: sees the inventory; may come from outside"),
     ("owner", "owner: everything, and makes owners"),
 ];
 

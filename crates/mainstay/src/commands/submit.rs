@@ -64,7 +64,9 @@ pub(crate) fn submit(context: &Context, args: &SendArgs) -> anyhow::Result<ExitC
             bail!("the server answered with {}, and not as Mainstay does", answer.status);
         };
         let hint = problem.hint.map_or_else(String::new, |hint| format!(" ({hint})"));
-        bail!("the server did not take it: {}: {}{hint}", problem.title, problem.detail);
+        let detail =
+            if problem.detail.is_empty() { String::new() } else { format!(": {}", problem.detail) };
+        bail!("the server did not take it: {}{detail}{hint}", problem.title);
     }
     let received: Received = serde_json::from_slice(&answer.body)
         .context("the server did not answer as Mainstay does")?;
