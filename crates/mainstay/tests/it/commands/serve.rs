@@ -120,8 +120,8 @@ fn submit_sends_an_sbom_and_says_what_became_of_it() {
 fn a_server_that_is_asked_to_end_ends_well() {
     let sandbox = Sandbox::new();
     let mut server = Server::start(&sandbox, &[]);
-    let process = server.process.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &process]).status().unwrap().success());
+    let asked = format!("kill -TERM {}", server.process.id());
+    assert!(Command::new("sh").args(["-c", &asked]).status().unwrap().success());
     assert!(server.process.wait().unwrap().success());
 }
 
