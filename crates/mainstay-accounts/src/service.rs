@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use mainstay_store::{Actor, Database, Transaction};
 use mainstay_webauthn::RelyingParty;
 
-use crate::model::Account;
+use crate::model::{Account, Mail};
 use crate::password::Hasher;
 use crate::store::accounts;
 use crate::{AccountsError, Cost, PasswordRules};
@@ -73,6 +73,16 @@ impl Accounts {
     /// When there is none of this id.
     pub fn account(&self, id: &str) -> Result<Account, AccountsError> {
         let found = self.read(|transaction| accounts::of_id(transaction, id))?;
+        found.ok_or(AccountsError::Absent("account"))
+    }
+
+    /// The account with this address. For the command line alone: pages tell nobody whether there
+    /// is one.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn account_of(&self, mail: &Mail) -> Result<Account, AccountsError> {
+        let found = self.read(|transaction| accounts::of_mail(transaction, mail))?;
         found.ok_or(AccountsError::Absent("account"))
     }
 

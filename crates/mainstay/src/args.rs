@@ -1,5 +1,6 @@
 //! What can be typed: commands, flags and their help.
 
+mod account;
 mod inventory;
 mod questions;
 mod sbom;
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 use mainstay_console::ColourChoice;
 use mainstay_scan::ReportFormat;
 
+pub(crate) use account::{AccountArgs, AccountCommand};
 pub(crate) use inventory::{
     AffectedArgs, InstanceArgs, InventoryArgs, InventoryCommand, LogArgs, LogCommand,
     OrganisationArgs, SubmitArgs,
@@ -144,6 +146,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Send an SBOM to a server, from CI
     Submit(SendArgs),
+    /// The people of an instance: give roles, let somebody begin anew
+    Account(AccountArgs),
     /// Say whether what is here is affected, and answer a signed question
     ///
     /// Looks with the data that are on this machine and sends nothing. With a question it shows what

@@ -1,6 +1,7 @@
 //! One module per command. Each gives an exit code or an error; an error is wrong use or a broken
 //! environment, which exits 2.
 
+mod account;
 mod affected;
 mod check;
 mod db;
@@ -48,6 +49,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Inventory(args) => inventory::run(&context, common, &args),
         Command::Serve(args) => serve::serve(&context, common, &args),
         Command::Submit(args) => submit::submit(&context, &args),
+        Command::Account(args) => account::run(&context, common, &args),
         Command::Affected(args) => affected::affected(&context, common, *args),
         Command::Question(command) => question::run(&context, common, &command),
         Command::Log(args) => log::run(&context, common, &args),

@@ -36,10 +36,7 @@ impl Inventory {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Received, InventoryError> {
-        let bytes = u64::try_from(upload.bytes.len()).unwrap_or(u64::MAX);
-        if bytes > self.limits.bytes {
-            return Err(InventoryError::TooLarge { bytes, most: self.limits.bytes });
-        }
+        self.check_size(upload.bytes)?;
         let release = checked_text("version", upload.release.trim())?;
         let file_name = checked_text("file name", upload.file_name)?;
         let blob = BlobName::of(upload.bytes).to_string();
@@ -59,6 +56,21 @@ impl Inventory {
             document: &document,
         };
         self.write(|transaction| intake.run(transaction, &self.newest_knowledge(), (actor, now)))
+    }
+
+    /// Whether a document can be taken in, without taking it in.
+    ///
+    /// # Errors
+    /// A document that cannot be read or is too large.
+    pub fn readable(&self, bytes: &[u8]) -> Result<(), InventoryError> {
+        self.check_size(bytes)?;
+        document::read(bytes, self.limits.packages).map(|_| ())
+    }
+
+    fn check_size(&self, bytes: &[u8]) -> Result<(), InventoryError> {
+        let bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let most = self.limits.bytes;
+        if bytes > most { Err(InventoryError::TooLarge { bytes, most }) } else { Ok(()) }
     }
 
     /// What is to be said when this document is the current one already.

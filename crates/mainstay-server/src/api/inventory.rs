@@ -119,6 +119,11 @@ pub(crate) fn receive(
 ) -> Result<ReceivedDocument, Problem> {
     asked.needs(Right::Submit, &place.organisation)?;
     let (actor, inventory) = (asked.actor()?, asked.inventory());
+    // A new asset is made only for a document that can be read.
+    let known = inventory.assets(&place.organisation)?;
+    if !known.iter().any(|asset| asset.name == place.asset.trim()) {
+        inventory.readable(bytes)?;
+    }
     let asset = inventory.asset_named(&place.organisation, &place.asset, &actor, asked.now)?;
     let upload =
         Upload { asset: &asset.id, release: &place.release, file_name: &place.file, bytes };

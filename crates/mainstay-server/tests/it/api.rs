@@ -110,3 +110,11 @@ fn health_and_numbers_are_told_to_whoever_watches() {
     assert!(numbers.lines().any(|one| one == line), "{numbers}");
     assert!(numbers.contains("mainstay_jobs_dead 0"));
 }
+
+#[test]
+fn a_document_that_cannot_be_read_leaves_nothing_behind() {
+    let server = Server::start();
+    let mut program = program(&server);
+    assert_eq!(program.ask("POST", SBOMS, "application/json", b"{}").status, 422);
+    assert!(server.inventory.assets("grid").unwrap().is_empty());
+}

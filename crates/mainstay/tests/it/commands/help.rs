@@ -31,6 +31,7 @@ fn help_fits_on_a_page_and_has_examples() {
       inventory    Who uses what: organisations, their SBOMs, and who is affected
       serve        Serve an instance: pages, the API, live events
       submit       Send an SBOM to a server, from CI
+      account      The people of an instance: give roles, let somebody begin anew
       affected     Say whether what is here is affected, and answer a signed question
       question     Ask those who upload nothing who is affected: signed questions, and their count
       log          The log of an instance: show it, sign how it stands, prove that it was not changed

@@ -115,6 +115,42 @@ fn submit_sends_an_sbom_and_says_what_became_of_it() {
     assert!(without.stderr.contains("no token"), "{without:?}");
 }
 
+#[test]
+fn whoever_runs_an_instance_gives_roles_and_lets_somebody_begin_anew() {
+    let sandbox = Sandbox::new();
+    organisation(&sandbox, &[]);
+    let database = database_of(&sandbox);
+    token(&database);
+    let last = sandbox.run(&["account", "role", "ada@example.org", "grid", "auditor"]);
+    assert!(last.stderr.contains("at least one owner"), "{last:?}");
+    let party = ["inventory", "organisation", "water", "--name", "Waterworks"];
+    assert_eq!(sandbox.run(&party).exit, 0);
+    let given = sandbox.run(&["account", "role", "ada@example.org", "water", "auditor"]);
+    assert_eq!(given.exit, 0, "{given:?}");
+    let settings = Settings { cost: Cost { memory: 8, passes: 1 }, ..Settings::default() };
+    let accounts = Accounts::open(database, settings).unwrap();
+    let mail: Mail = "ada@example.org".parse().unwrap();
+    let account = accounts.account_of(&mail).unwrap();
+    let roles: Vec<_> = account.memberships.iter().map(|one| one.word()).collect();
+    assert_eq!(roles, ["owner", "auditor"]);
+    let reset = sandbox.run(&["account", "reset", "ada@example.org"]);
+    let code = reset.stdout.split("code=").nth(1).unwrap().trim();
+    let caller = Caller { origin: "192.0.2.1".to_owned(), agent: "a test".to_owned() };
+    let now: Timestamp = NOW.parse().unwrap();
+    let entered = accounts.sign_in(("ada@example.org", PASSWORD), &caller, now);
+    assert!(entered.is_err(), "the old password is gone");
+    accounts.recover((code, "a lamp under the stairs"), &caller, now).unwrap();
+    for (arguments, said) in [
+        (["account", "role", "ada@example.org", "nowhere", "owner"], "inventory organisations"),
+        (["account", "role", "eva@example.org", "grid", "owner"], "no account"),
+        (["account", "role", "ada@example.org", "grid", "king"], "owner, maintainer"),
+    ] {
+        let wrong = sandbox.run(&arguments);
+        assert_eq!(wrong.exit, 2, "{wrong:?}");
+        assert!(wrong.stderr.contains(said), "{wrong:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_that_is_asked_to_end_ends_well() {
