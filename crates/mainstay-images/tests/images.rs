@@ -281,6 +281,7 @@ fn a_layer_that_is_listed_again_and_again_costs_once() {
 }
 
 /// For each file its layer, of an image of these layers of an archive.
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 fn brought(layers: &str, members: &[(&str, &[TarPart])]) -> Vec<(String, usize)> {
     let list = format!(r#"[{{"Config": "c.json", "Layers": [{layers}]}}]"#);
     let tars = members.iter().map(|(name, parts)| TarPart::file(name, &tar_of(parts)));
