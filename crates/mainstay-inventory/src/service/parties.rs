@@ -114,7 +114,8 @@ fn checked_id(id: &str) -> Result<(), InventoryError> {
     // Of dots alone it would be another place in an address.
     let is_dots = id.chars().all(|letter| letter == '.');
     if id.is_empty() || id.len() > 100 || is_dots || !id.chars().all(plain) {
-        let problem = "1 to 100 letters, digits, `-`, `_` and `.` are asked for";
+        let problem =
+            format!("\"{id}\" is no id: use letters, digits, `-`, `_` and `.`, at most 100 in all");
         return Err(InventoryError::field("id", problem));
     }
     Ok(())
