@@ -59,21 +59,6 @@ impl Right {
     }
 }
 
-/// The word of a role, in the database, the API and on pages.
-pub(crate) fn word_of(role: Role) -> &'static str {
-    match role {
-        Role::Owner => "owner",
-        Role::Maintainer => "maintainer",
-        Role::Analyst => "analyst",
-        Role::Reader => "reader",
-        Role::Auditor => "auditor",
-    }
-}
-
-pub(crate) fn role_of(word: &str) -> Option<Role> {
-    Role::ALL.into_iter().find(|role| word_of(*role) == word)
-}
-
 /// A role in an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
@@ -84,17 +69,12 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// The word of the role.
-    pub fn word(&self) -> &'static str {
-        word_of(self.role)
-    }
-
     /// The role of this word.
     ///
     /// # Errors
     /// When there is none.
     pub fn role_of(word: &str) -> Result<Role, AccountsError> {
-        role_of(word).ok_or_else(|| {
+        Role::of_word(word).ok_or_else(|| {
             let known = "owner, maintainer, analyst, reader or auditor is asked for";
             AccountsError::field("role", known)
         })

@@ -5,6 +5,7 @@ use std::fmt;
 
 use aws_lc_rs::hmac;
 use jiff::Timestamp;
+use mainstay_types::percent_encoded;
 
 use crate::AccountsError;
 use crate::secret::{are_same, random};
@@ -46,8 +47,8 @@ impl TotpSecret {
     pub fn address(&self, issuer: &str, account: &str) -> String {
         format!(
             "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30",
-            issuer = escaped(issuer),
-            account = escaped(account),
+            issuer = percent_encoded(issuer),
+            account = percent_encoded(account),
             secret = base32(&self.0)
         )
     }
@@ -111,19 +112,6 @@ fn base32(bytes: &[u8]) -> String {
 fn letter(five: u32) -> char {
     let at = usize::try_from(five).unwrap_or(0);
     ALPHABET.get(at).map_or('A', |byte| char::from(*byte))
-}
-
-/// Percent-encoded, all but letters, digits and `-._`.
-fn escaped(text: &str) -> String {
-    text.bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]

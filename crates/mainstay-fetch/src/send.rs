@@ -55,20 +55,9 @@ impl Fetcher {
 
 /// Whether what is sent there crosses no network in the clear.
 fn may_carry_secrets(url: &SourceUrl) -> bool {
-    let is_here = || {
-        let rest = url.reveal().split_once("://").map_or("", |(_, rest)| rest);
-        let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-        // With a user before it, the host is what stands behind the `@`.
-        let name = match host.rsplit_once(':') {
-            Some((name, port)) if is_port(port) => name,
-            _ => host,
-        };
-        matches!(name, "localhost" | "127.0.0.1" | "[::1]")
-    };
     match url.scheme().as_deref() {
         Some("https") => true,
-        Some("http") => is_here(),
+        Some("http") => url.is_this_machine(),
         _ => false,
     }
 }

@@ -121,10 +121,9 @@ fn fill(inventory: &Inventory, plan: &Plan, actor: &Actor, now: Timestamp) {
         bytes += document.len();
         let begun = Instant::now();
         let party = format!("org_{}", product % plan.organisations);
-        let asset =
-            inventory.asset_named(&party, &format!("product {product}"), actor, now).unwrap();
         let upload = Upload {
-            asset: &asset.id,
+            party: &party,
+            asset: &format!("product {product}"),
             release: "1.0",
             file_name: "bom.json",
             bytes: document.as_bytes(),

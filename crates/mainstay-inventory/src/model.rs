@@ -87,7 +87,10 @@ pub struct Asset {
 /// An SBOM that comes in.
 #[derive(Clone, Copy, Debug)]
 pub struct Upload<'u> {
-    /// The id of the asset that it describes.
+    /// The id of the party.
+    pub party: &'u str,
+    /// The name of the asset that it describes, one of its kind within the party. It is added when
+    /// it is not there.
     pub asset: &'u str,
     /// The version of the asset; may be empty, when it has none.
     pub release: &'u str,
@@ -102,6 +105,8 @@ pub struct Upload<'u> {
 pub struct Received {
     /// The id of the SBOM.
     pub id: String,
+    /// The id of the asset.
+    pub asset: String,
     /// The very document was there already, and is current: nothing changed.
     pub is_known: bool,
     /// Packages that it names, each once.

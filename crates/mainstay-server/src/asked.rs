@@ -16,9 +16,11 @@ use jiff::Timestamp;
 use mainstay_accounts::{Account, Caller, Fresh, Right, Scope, Session, TokenHolder};
 use mainstay_inventory::{Inventory, Sight};
 use mainstay_store::Actor;
+use mainstay_types::SourceUrl;
 use mainstay_visibility::Reader;
 
 use crate::form::Form;
+use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::serving::Serving;
@@ -111,12 +113,12 @@ impl Asked {
 
     /// The name of the cookie. Over TLS it cannot be set by another host of the same domain.
     pub(crate) fn cookie_name(&self) -> &'static str {
-        if self.serving.is_secure() { "__Host-mainstay" } else { "mainstay" }
+        if self.serving.manner.origin.is_secure() { "__Host-mainstay" } else { "mainstay" }
     }
 
     /// A cookie that keeps a session; without a secret, one that ends it.
     pub(crate) fn cookie(&self, secret: Option<&str>) -> String {
-        let secure = if self.serving.is_secure() { "; Secure" } else { "" };
+        let secure = if self.serving.manner.origin.is_secure() { "; Secure" } else { "" };
         let age = if secret.is_some() { 30 * 24 * 3_600 } else { 0 };
         let (name, value) = (self.cookie_name(), secret.unwrap_or("gone"));
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
@@ -129,7 +131,7 @@ impl Asked {
 
     /// A cookie for the few minutes between options and answer.
     pub(crate) fn passkey_cookie(&self, secret: &str) -> String {
-        let secure = if self.serving.is_secure() { "; Secure" } else { "" };
+        let secure = if self.serving.manner.origin.is_secure() { "; Secure" } else { "" };
         format!("{PASSKEY_COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=300{secure}")
     }
 
@@ -325,26 +327,21 @@ const NOBODYS_FORM: &str = "nobody";
 
 /// Whether a request that changes something comes from a page of this server, or from no page at
 /// all. Browsers say in `Origin` (RFC 6454) which page sends a form, and no page can forge it.
-pub(crate) fn from_own_origin(parts: &Parts, origin: &str) -> bool {
+pub(crate) fn from_own_origin(parts: &Parts, origin: &Origin) -> bool {
     let Some(named) = parts.headers.get(ORIGIN) else { return true };
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     named.to_str().is_ok_and(|named| {
         // `Referrer-Policy: same-origin` makes no browser say `null` for our own forms.
-        named == origin
-            || named.strip_prefix("http://").is_some_and(|named| {
-                named == host && !origin.starts_with("https:") && is_loopback(host)
-            })
+        named == origin.as_str()
+            || named
+                .strip_prefix("http://")
+                .is_some_and(|named| named == host && !origin.is_secure() && is_loopback(host))
     })
 }
 
-/// `localhost`, `127.0.0.1` or `[::1]`, with any port: where a laptop's own pages are.
+/// Whether a `Host` is one of a laptop's own: this machine by name, with any port.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if is_port(port) => name,
-        _ => host,
-    };
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+    SourceUrl::new(&format!("http://{host}/")).is_this_machine()
 }
 
 fn cookie<'p>(parts: &'p Parts, name: &str) -> Option<&'p str> {

@@ -75,10 +75,10 @@ fn fill_one(
         return Ok(());
     }
     for (asset, release, document) in assets(number, asset) {
-        let asset = inventory.asset_named(&id, &asset, actor, now)?;
         let bytes = document.to_string().into_bytes();
         let upload = Upload {
-            asset: &asset.id,
+            party: &id,
+            asset: &asset,
             release: &release,
             file_name: "bom.cdx.json",
             bytes: &bytes,

@@ -21,7 +21,7 @@ pub(crate) async fn guard(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let is_ours = serving.host() == host.to_ascii_lowercase() || is_loopback(host);
+    let is_ours = serving.manner.origin.host() == host.to_ascii_lowercase() || is_loopback(host);
     let is_reading = parts.method == Method::GET || parts.method == Method::HEAD;
     // Another name that leads here could be one whose owner reads along (DNS rebinding).
     let mut response = if !is_ours {
@@ -36,7 +36,7 @@ pub(crate) async fn guard(
     for (name, value) in mainstay_ui::SECURITY_HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if serving.is_secure() {
+    if serving.manner.origin.is_secure() {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(STRICT_TRANSPORT_SECURITY, year);
     }

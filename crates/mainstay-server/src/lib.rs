@@ -11,7 +11,8 @@
 //! | how answers and problems look | `reply.rs`, `problem.rs`, `headers.rs` |
 //! | the API, by noun; its description | `api/`, `openapi.rs` |
 //! | pages, by noun | `pages/` |
-//! | listening, TLS, stopping | `serve.rs` |
+//! | listening, the word to stop | `door.rs` |
+//! | connections, TLS, ending in good order | `serve.rs` |
 //! | live pages, background work, letters, numbers | `live.rs`, `work.rs`, `mail.rs`, `metrics.rs` |
 //! | the example world | `demo.rs` |
 //!
@@ -22,12 +23,14 @@ mod api;
 mod asked;
 mod clock;
 mod demo;
+mod door;
 mod form;
 mod headers;
 mod live;
 mod mail;
 mod metrics;
 mod openapi;
+mod origin;
 mod pages;
 mod places;
 mod problem;
@@ -51,6 +54,8 @@ use crate::serving::{Manner, Serving};
 
 pub use clock::Clock;
 pub use demo::fill_demo;
+pub use door::Door;
+pub use origin::Origin;
 pub use serve::TlsFiles;
 pub use serving::Instance;
 
@@ -100,37 +105,6 @@ pub enum ServeError {
     Runtime(std::io::Error),
 }
 
-/// A socket that listens, and the address under which people reach it.
-#[derive(Debug)]
-pub struct Door {
-    listener: std::net::TcpListener,
-    origin: String,
-}
-
-impl Door {
-    /// Begins to listen. Whoever asks waits until [`serve`] answers.
-    ///
-    /// # Errors
-    /// When the address is taken, or other machines would be answered without a name of ours.
-    pub fn open(options: &ServeOptions) -> Result<Self, ServeError> {
-        let named = options.public_url.as_deref().map(origin).transpose()?;
-        if named.is_none() && !options.listen.ip().is_loopback() {
-            return Err(ServeError::NoPublicUrl(options.listen));
-        }
-        let failed = |error| ServeError::Listen(options.listen, error);
-        let listener = std::net::TcpListener::bind(options.listen).map_err(failed)?;
-        listener.set_nonblocking(true).map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let scheme = if options.tls.is_some() { "https" } else { "http" };
-        Ok(Self { listener, origin: named.unwrap_or_else(|| here(scheme, address)) })
-    }
-
-    /// The address that people type: `https://mainstay.example`.
-    pub fn origin(&self) -> &str {
-        &self.origin
-    }
-}
-
 /// Serves an instance until `stop` is ready.
 ///
 /// # Errors
@@ -141,13 +115,8 @@ pub fn serve(
     options: &ServeOptions,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .max_blocking_threads(64)
-        .enable_all()
-        .build()
-        .map_err(ServeError::Runtime)?;
-    let done = runtime.block_on(run(door, instance, options, stop));
+    let Door { runtime, listener, origin } = door;
+    let done = runtime.block_on(run((listener, origin), instance, options, stop));
     // Work that is broken off was not acknowledged, and is begun again by whoever comes next.
     runtime.shutdown_timeout(serve::LAST_ANSWERS);
     done
@@ -171,42 +140,21 @@ pub fn log_to_stderr(form: LogForm) {
     };
 }
 
-/// Ready when the process is asked to end: interrupt or termination.
-pub async fn interrupted() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            let _ = interrupt.await;
-            return;
-        };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupt.await;
-    }
-}
-
 /// The description of the API, `OpenAPI` 3.1.
 pub fn openapi() -> serde_json::Value {
     openapi::document(&routes::routes())
 }
 
 async fn run(
-    door: Door,
+    (listener, origin): (std::net::TcpListener, Origin),
     instance: Instance,
     options: &ServeOptions,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let tls = options.tls.as_ref().map(TlsFiles::acceptor).transpose()?;
-    let listener = TcpListener::from_std(door.listener).map_err(ServeError::Runtime)?;
+    let listener = TcpListener::from_std(listener).map_err(ServeError::Runtime)?;
     let manner = Manner {
-        origin: door.origin,
+        origin,
         is_behind_proxy: options.is_behind_proxy,
         most_bytes: options.most_bytes,
         mail_folder: options.mail_folder.clone(),
@@ -227,42 +175,4 @@ async fn run(
     let _ = follow.await;
     let _ = tokio::time::timeout(serve::LAST_ANSWERS, work).await;
     Ok(())
-}
-
-/// This machine by its name: passkeys belong to names, not to numbers.
-fn here(scheme: &str, address: SocketAddr) -> String {
-    if address.ip().is_loopback() {
-        format!("{scheme}://localhost:{}", address.port())
-    } else {
-        format!("{scheme}://{address}")
-    }
-}
-
-/// Scheme and host of an address, and nothing else.
-fn origin(text: &str) -> Result<String, ServeError> {
-    let wrong = || ServeError::PublicUrl(text.to_owned());
-    let plain = text.strip_suffix('/').unwrap_or(text);
-    let host = plain
-        .strip_prefix("https://")
-        .or_else(|| plain.strip_prefix("http://"))
-        .ok_or_else(wrong)?;
-    let letter = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]".contains(letter);
-    if host.is_empty() || !host.chars().all(letter) {
-        return Err(wrong());
-    }
-    Ok(plain.to_ascii_lowercase())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_a_scheme_and_a_host() {
-        assert_eq!(origin("https://Mainstay.example/").unwrap(), "https://mainstay.example");
-        assert_eq!(origin("http://127.0.0.1:8080").unwrap(), "http://127.0.0.1:8080");
-        for wrong in ["mainstay.example", "https://", "https://a/b", "ftp://a", "https://a b"] {
-            assert!(origin(wrong).is_err(), "{wrong}");
-        }
-    }
 }

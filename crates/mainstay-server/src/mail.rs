@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use mainstay_accounts::{Letter, Notice};
 use mainstay_store::{StoreError, jobs};
 
+use crate::origin::Origin;
 use crate::serving::Serving;
 
 /// How long one process may work at a letter before another takes it.
@@ -48,7 +49,7 @@ fn write(
     folder: &Path,
     job: &jobs::Taken,
     letter: &Letter,
-    origin: &str,
+    origin: &Origin,
     now: Timestamp,
 ) -> Result<(), String> {
     let path = folder.join(format!("{:012}.eml", job.id));
@@ -65,9 +66,8 @@ fn write(
     fs::rename(&part, &path).map_err(failed)
 }
 
-fn text(letter: &Letter, origin: &str, number: i64, now: Timestamp) -> String {
-    let host = origin.split_once("://").map_or("localhost", |(_, host)| host);
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+fn text(letter: &Letter, origin: &Origin, number: i64, now: Timestamp) -> String {
+    let host = origin.name();
     let (subject, body) = words(&letter.about, origin);
     let date = now.strftime("%a, %d %b %Y %H:%M:%S +0000");
     format!(
@@ -82,7 +82,7 @@ fn text(letter: &Letter, origin: &str, number: i64, now: Timestamp) -> String {
 }
 
 /// What a letter says: its subject, and its text.
-fn words(about: &Notice, origin: &str) -> (&'static str, String) {
+fn words(about: &Notice, origin: &Origin) -> (&'static str, String) {
     let link = |path: &str, secret: &str| {
         format!("{origin}{}", mainstay_ui::href(path, &[("code", secret)]))
     };

@@ -41,14 +41,9 @@ impl Reply {
         Self::new(status, "text/html; charset=utf-8", html.into_bytes())
     }
 
-    /// Plain text of some kind.
-    pub(crate) fn text(kind: &'static str, text: impl Into<String>) -> Self {
-        Self::new(StatusCode::OK, kind, text.into().into_bytes())
-    }
-
-    pub(crate) fn with_body(mut self, body: &[u8]) -> Self {
-        self.body = body.to_vec();
-        self
+    /// Something of some kind, as it is.
+    pub(crate) fn text(kind: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(StatusCode::OK, kind, body.into())
     }
 
     /// A file to be kept, under a name that is made safe here.

@@ -7,6 +7,7 @@ use axum::extract::{Query, RawPathParams, Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get as handle;
+use mainstay_store::StoreError;
 use serde::Deserialize;
 
 use crate::asked::Wanted;
@@ -114,12 +115,16 @@ fn account_routes() -> Vec<Route> {
 
 /// Everything that is answered.
 pub(crate) fn router(serving: &Arc<Serving>) -> Router {
+    let all = routes();
+    // Made once: it does not change while the program runs.
+    let description = openapi::document(&all).to_string();
+    let described = move || async move { told(Ok(Reply::text("application/json", description))) };
     let mut router = Router::new();
-    for route in routes() {
+    for route in all {
         router = router.route(route.path, route.handler);
     }
     router
-        .route("/api/v1/openapi.json", handle(description))
+        .route("/api/v1/openapi.json", handle(described))
         .route("/assets/{name}", handle(asset))
         .route("/events", handle(events))
         .route("/health/live", handle(async || "live\n"))
@@ -131,18 +136,23 @@ pub(crate) fn router(serving: &Arc<Serving>) -> Router {
         .with_state(Arc::clone(serving))
 }
 
-async fn description() -> Response {
-    Reply::json(axum::http::StatusCode::OK, &openapi::document(&routes())).into_response()
-}
-
 async fn asset(named: RawPathParams) -> Response {
     let name = named.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
-    match mainstay_ui::asset(&format!("/assets/{name}")) {
-        Some(asset) => {
-            Reply::text(asset.content_type, "").with_body(asset.bytes).kept().into_response()
-        }
-        None => Reply::problem_json(&Problem::absent(), "").into_response(),
-    }
+    let found = mainstay_ui::asset(&format!("/assets/{name}")).ok_or_else(Problem::absent);
+    told(found.map(|asset| Reply::text(asset.content_type, asset.bytes).kept()))
+}
+
+/// For what is answered outside the table of routes.
+fn told(outcome: Result<Reply, Problem>) -> Response {
+    outcome.unwrap_or_else(|problem| Reply::problem_json(&problem, "")).into_response()
+}
+
+/// Runs what may block on a thread for that.
+async fn blocking<T: Send + 'static>(
+    run: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    // It panicked: the hook has told the log.
+    tokio::task::spawn_blocking(run).await.unwrap_or_else(|_| Err(Problem::ours("panic")))
 }
 
 #[derive(Deserialize)]
@@ -152,62 +162,48 @@ struct Topics {
 
 async fn events(State(serving): State<Arc<Serving>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let topics = Query::<Topics>::try_from_uri(&parts.uri);
-    let Ok(Query(Topics { topic })) = topics else {
-        return Reply::problem_json(&Problem::request("say which topic"), "").into_response();
+    let Ok(Query(Topics { topic })) = Query::<Topics>::try_from_uri(&parts.uri) else {
+        return told(Err(Problem::request("say which topic")));
     };
     let mut asked = serving.request(&parts, Wanted::Json);
-    let known = tokio::task::spawn_blocking(move || {
+    let sight = blocking(move || {
         asked.recognise(&parts)?;
         asked.account()?;
         asked.sight()
     });
-    let sight = match known.await {
-        Ok(Ok(sight)) => sight,
-        Ok(Err(problem)) => return Reply::problem_json(&problem, "").into_response(),
-        Err(_) => return Reply::problem_json(&Problem::ours("panic"), "").into_response(),
-    };
-    let topics = topic.split(',').take(8).map(str::to_owned).collect();
-    serving.live.answer(topics, sight)
+    match sight.await {
+        Ok(sight) => {
+            let topics = topic.split(',').take(8).map(str::to_owned).collect();
+            serving.live.answer(topics, sight)
+        }
+        Err(problem) => told(Err(problem)),
+    }
 }
 
 /// Ready is a server whose database answers.
 async fn ready(State(serving): State<Arc<Serving>>) -> Response {
-    let asked = tokio::task::spawn_blocking(move || {
+    let looked = blocking(move || {
         let database = &serving.instance.database;
-        database.read::<_, mainstay_store::StoreError>(mainstay_store::events::newest)
+        Ok(database.read::<_, StoreError>(mainstay_store::events::newest)?)
     });
-    match asked.await {
-        Ok(Ok(_)) => Reply::text("text/plain; charset=utf-8", "ready\n").into_response(),
-        Ok(Err(error)) => {
-            Reply::problem_json(&Problem::unavailable(error.to_string()), "").into_response()
-        }
-        Err(_) => Reply::problem_json(&Problem::ours("panic"), "").into_response(),
-    }
+    told(looked.await.map(|_| Reply::text("text/plain; charset=utf-8", "ready\n")))
 }
 
 /// For those on the same machine only: how much is asked of a server is its operator's affair.
 async fn metrics(State(serving): State<Arc<Serving>>, request: Request) -> Response {
     let peer = request.extensions().get::<Peer>();
     if serving.manner.is_behind_proxy || !peer.is_some_and(|peer| peer.0.ip().is_loopback()) {
-        return Reply::problem_json(&Problem::absent(), "").into_response();
+        return told(Err(Problem::absent()));
     }
-    let asked = tokio::task::spawn_blocking(move || {
+    let text = blocking(move || {
         let database = &serving.instance.database;
-        let waiting =
-            database.read::<_, mainstay_store::StoreError>(mainstay_store::jobs::waiting)?;
-        Ok::<_, mainstay_store::StoreError>(serving.metrics.text(&[
+        let waiting = database.read::<_, StoreError>(mainstay_store::jobs::waiting)?;
+        Ok(serving.metrics.text(&[
             ("mainstay_jobs_waiting", "Jobs that are ready or will be.", waiting.waiting),
             ("mainstay_jobs_dead", "Jobs that were given up.", waiting.dead),
         ]))
     });
-    match asked.await {
-        Ok(Ok(text)) => Reply::text("text/plain; version=0.0.4", text).into_response(),
-        Ok(Err(error)) => {
-            Reply::problem_json(&Problem::unavailable(error.to_string()), "").into_response()
-        }
-        Err(_) => Reply::problem_json(&Problem::ours("panic"), "").into_response(),
-    }
+    told(text.await.map(|text| Reply::text("text/plain; version=0.0.4", text)))
 }
 
 async fn absent(State(serving): State<Arc<Serving>>, request: Request) -> Response {
@@ -223,13 +219,10 @@ async fn unanswered(serving: Arc<Serving>, request: Request, problem: Problem) -
     let is_api = parts.uri.path().starts_with("/api/");
     let mut asked = serving.request(&parts, if is_api { Wanted::Json } else { Wanted::Page });
     let started = std::time::Instant::now();
-    let told = tokio::task::spawn_blocking(move || {
+    let reply = blocking(move || {
         // Who asks decides only what stands in the page's head.
         let _ = asked.recognise(&parts);
-        asked.told(Err(problem), started)
+        Ok(asked.told(Err(problem), started))
     });
-    match told.await {
-        Ok(reply) => reply.into_response(),
-        Err(_) => Reply::problem_json(&Problem::ours("panic"), "").into_response(),
-    }
+    told(reply.await)
 }

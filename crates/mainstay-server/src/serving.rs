@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::http::request::Parts;
 use mainstay_accounts::Accounts;
 use mainstay_inventory::Inventory;
-use mainstay_store::{Database, SigningKey};
+use mainstay_store::Database;
 
 use crate::asked::{Asked, Wanted};
 use crate::clock::Clock;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::origin::Origin;
 use crate::places::Places;
 use crate::serve::Peer;
 
@@ -26,8 +27,6 @@ pub struct Instance {
     pub inventory: Arc<Inventory>,
     /// Who may sign in.
     pub accounts: Arc<Accounts>,
-    /// What signs for the instance.
-    pub key: Arc<SigningKey>,
     /// What time it is.
     pub clock: Clock,
 }
@@ -35,8 +34,8 @@ pub struct Instance {
 /// How it is served.
 #[derive(Clone, Debug)]
 pub(crate) struct Manner {
-    /// The address that people type, without a slash at its end: `https://mainstay.example`.
-    pub(crate) origin: String,
+    /// The address that people type.
+    pub(crate) origin: Origin,
     /// A proxy stands before the server, and says for whom it asks.
     pub(crate) is_behind_proxy: bool,
     /// Bytes that a document may have.
@@ -85,16 +84,6 @@ impl Serving {
     /// The name of this run: no other process has it.
     pub(crate) fn run(&self) -> &str {
         &self.run
-    }
-
-    /// Whether people reach the server over TLS.
-    pub(crate) fn is_secure(&self) -> bool {
-        self.manner.origin.starts_with("https:")
-    }
-
-    /// The host that people type, with its port where it has one.
-    pub(crate) fn host(&self) -> &str {
-        self.manner.origin.split_once("://").map_or("", |(_, host)| host)
     }
 
     /// A request that has begun.

@@ -15,6 +15,7 @@
 //! | why it is there | [`Scope`] | each ecosystem's own dependency groups |
 //! | sector | [`SectorId`], [`SectorScheme`] | PPD-21 and NSM-22, NIS 2 Directive |
 //! | how far it may be told | [`Tlp`] | Traffic Light Protocol 2.0 (FIRST) |
+//! | text in an address | [`percent_encoded`] | RFC 3986 |
 //! | address without secrets | [`SourceUrl`] | RFC 3986 userinfo |
 //!
 //! Text from outside becomes one of these types at the border, by a `parse` function that can
@@ -26,6 +27,7 @@ mod ecosystem;
 mod finding_kind;
 mod licence;
 mod package_name;
+mod percent;
 mod purl;
 mod release;
 mod scope;
@@ -42,6 +44,7 @@ pub use licence::{
     Licence, LicenceError, LicenceMeaning, LicenceNode, LicenceTerm, Licences, listed_licences,
 };
 pub use package_name::{NameError, PackageName};
+pub use percent::percent_encoded;
 pub use purl::{Purl, PurlComponent, PurlError};
 pub use release::Release;
 pub use scope::Scope;

@@ -46,6 +46,11 @@ impl SourceUrl {
         (!host.is_empty()).then(|| lower(host))
     }
 
+    /// Whether the host is this machine, by its names: what goes there crosses no network.
+    pub fn is_this_machine(&self) -> bool {
+        self.host().is_some_and(|host| matches!(&*host, "localhost" | "127.0.0.1" | "[::1]"))
+    }
+
     /// The port, as it is written. `None` when there is none.
     pub fn port(&self) -> Option<&str> {
         let (_, rest) = self.split_scheme()?;

@@ -1,7 +1,6 @@
 //! Addresses in links: a path with a query (RFC 3986), and links to places that others name.
 
-use std::fmt::Write as _;
-
+use mainstay_types::percent_encoded;
 use maud::{Markup, html};
 
 /// A path of this server with a query; names and values are percent-encoded. The path is taken
@@ -17,9 +16,9 @@ pub fn href(path: &str, query: &[(&str, &str)]) -> String {
     let mut address = path.to_owned();
     for (at, (name, value)) in query.iter().enumerate() {
         address.push(if at == 0 { '?' } else { '&' });
-        encode(&mut address, name);
+        address.push_str(&percent_encoded(name));
         address.push('=');
-        encode(&mut address, value);
+        address.push_str(&percent_encoded(value));
     }
     address
 }
@@ -33,17 +32,6 @@ pub fn outside_link(address: &str, text: &str) -> Markup {
             a href=(address) rel="noopener noreferrer nofollow" { (text) }
         } @else {
             span { (text) @if text != address { " (" code { (address) } ")" } }
-        }
-    }
-}
-
-fn encode(address: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            address.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(address, "%{byte:02X}");
         }
     }
 }

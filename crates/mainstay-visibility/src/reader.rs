@@ -30,6 +30,22 @@ impl Role {
         [Self::Owner, Self::Maintainer, Self::Analyst, Self::Reader, Self::Auditor];
     /// Those who write for the organisation.
     pub const WRITERS: [Self; 3] = [Self::Owner, Self::Maintainer, Self::Analyst];
+
+    /// The word for it, in the database, the API and on pages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Maintainer => "maintainer",
+            Self::Analyst => "analyst",
+            Self::Reader => "reader",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// The role of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
 }
 
 /// Who asks, with everything that rights depend on. Made anew for every request.

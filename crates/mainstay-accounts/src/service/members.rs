@@ -10,7 +10,6 @@ use super::{Accounts, actor, later};
 use crate::AccountsError;
 use crate::model::{
     Account, AccountName, Caller, Fresh, Invitation, Mail, Member, Right, Session, Standing,
-    role_of, word_of,
 };
 use crate::notice::{Notice, tell};
 use crate::secret::{Secret, hash_of};
@@ -94,18 +93,18 @@ impl Accounts {
                 account: None,
                 mail: mail.as_str().to_owned(),
                 organisation: organisation.to_owned(),
-                role: word_of(role).to_owned(),
+                role: role.word().to_owned(),
                 made_by: account.id.as_str().to_owned(),
                 expires_at: later(now, VALID),
             };
             tickets::add(transaction, (TicketKind::Invitation, &secret.hash()), &ticket, now)?;
-            let detail = json!({ "invitation": ticket.id, "role": word_of(role) });
+            let detail = json!({ "invitation": ticket.id, "role": role.word() });
             let actor = actor(account, &caller.origin);
             transaction.append(actor.does("member.invite", organisation, detail, now));
             let about = Notice::Invitation {
                 secret: secret.clone(),
                 organisation: organisation.to_owned(),
-                role: word_of(role).to_owned(),
+                role: role.word().to_owned(),
                 by: account.name.clone(),
             };
             tell(transaction, mail.as_str(), about, now)
@@ -361,7 +360,7 @@ fn give(
     now: Timestamp,
 ) -> Result<(), AccountsError> {
     accounts::put_member(transaction, account, (organisation, role), now)?;
-    let detail = json!({ "account": account, "role": word_of(role) });
+    let detail = json!({ "account": account, "role": role.word() });
     transaction.append(actor.does("member.put", organisation, detail, now));
     Ok(())
 }
@@ -376,13 +375,13 @@ fn enter(
 ) -> Result<(), AccountsError> {
     let Invitation { id, organisation, role, .. } = invitation;
     accounts::put_member(transaction, account, (organisation, *role), now)?;
-    let detail = json!({ "account": account, "role": word_of(*role), "invitation": id });
+    let detail = json!({ "account": account, "role": role.word(), "invitation": id });
     transaction.append(actor.does("member.join", organisation, detail, now));
     Ok(())
 }
 
 fn invitation_of(ticket: Ticket) -> Option<Invitation> {
-    let role = role_of(&ticket.role)?;
+    let role = Role::of_word(&ticket.role)?;
     let Ticket { id, mail, organisation, expires_at, .. } = ticket;
     Some(Invitation { id, mail, organisation, role, expires_at })
 }

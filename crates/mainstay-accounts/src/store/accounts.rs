@@ -5,7 +5,7 @@ use mainstay_store::{Row, StoreError, Transaction};
 use mainstay_visibility::Role;
 
 use crate::AccountsError;
-use crate::model::{Account, Mail, Member, Membership, role_of, word_of};
+use crate::model::{Account, Mail, Member, Membership};
 
 const ACCOUNT: &str = "SELECT id, name, mail, administrator, created_at, mail_proved_at FROM account \
      WHERE closed_at IS NULL AND";
@@ -78,7 +78,7 @@ fn with_roles(
     let mut memberships = Vec::with_capacity(rows.len());
     for (organisation, role) in rows {
         // A role of a newer Mainstay gives no rights here.
-        let Some(role) = role_of(&role) else { continue };
+        let Some(role) = Role::of_word(&role) else { continue };
         memberships.push(Membership { organisation: organisation.parse()?, role });
     }
     let id = id.parse()?;
@@ -165,7 +165,7 @@ pub(crate) fn hold_owners(
     transaction
         .execute(
             "UPDATE membership SET role = role WHERE organisation = $1 AND role = $2",
-            &[organisation.into(), word_of(Role::Owner).into()],
+            &[organisation.into(), Role::Owner.word().into()],
         )
         .map(|_| ())
 }
@@ -181,7 +181,7 @@ pub(crate) fn put_member(
         .execute(
             "INSERT INTO membership (account, organisation, role, since) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (account, organisation) DO UPDATE SET role = $3",
-            &[account.into(), organisation.into(), word_of(role).into(), now.into()],
+            &[account.into(), organisation.into(), role.word().into(), now.into()],
         )
         .map(|_| ())
 }
@@ -212,7 +212,7 @@ pub(crate) fn members(
     )?;
     let mut members = Vec::with_capacity(rows.len());
     for (account, name, mail, role, since) in rows {
-        let Some(role) = role_of(&role) else { continue };
+        let Some(role) = Role::of_word(&role) else { continue };
         members.push(Member { account: account.parse()?, name, mail, role, since });
     }
     Ok(members)

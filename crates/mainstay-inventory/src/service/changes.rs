@@ -27,6 +27,19 @@ impl Inventory {
         })
     }
 
+    /// An SBOM, and the id of the party whose it is.
+    ///
+    /// # Errors
+    /// When there is no such SBOM.
+    pub fn sbom(&self, id: &str) -> Result<(SbomRow, String), InventoryError> {
+        self.read(|transaction| {
+            let absent = || InventoryError::absent("SBOM", id);
+            let party = sboms::party_of(transaction, id)?.ok_or_else(absent)?;
+            let (row, _) = sboms::of_id(transaction, id)?.ok_or_else(absent)?;
+            Ok((row, party))
+        })
+    }
+
     /// The document as it came.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use super::Inventory;
 use super::affected::{Seen, meant};
 use crate::InventoryError;
 use crate::model::Subject;
-use crate::store::{components, postings, sboms, snapshots};
+use crate::store::{components, known, postings, sboms, snapshots};
 
 impl Inventory {
     /// The figures of a question, as of today's snapshot. Nothing for a range of versions: such
@@ -34,24 +34,52 @@ impl Inventory {
         if let Some(kept) = kept.filter(|kept| kept.day >= day) {
             return Ok(Some(kept.figures()));
         }
-        let mut holders = self.holders();
-        self.write(|transaction| {
-            holders.refresh(transaction)?;
-            let seen = Seen { holders: &holders, parties: None };
-            let key = HoldOutKey::new(&snapshots::key(transaction)?)?;
-            let members = members(&seen)?;
-            let facts = facts(transaction, &seen, subject)?;
-            let partition = Partition::of(&members, Threshold::default(), &key);
-            let previous = snapshots::read(transaction, &question)?;
-            let released = release(&question, &partition, &facts, previous.as_ref(), day)?;
-            // What never named anybody is not kept: a flood of made-up questions leaves nothing.
-            // When it first does, as many facts as the threshold have changed.
-            let names_somebody = facts.values().any(|state| *state == State::Affected);
-            if names_somebody || previous.is_some() {
-                snapshots::write(transaction, &released)?;
-            }
-            Ok(Some(released.figures()))
-        })
+        let key = HoldOutKey::new(&self.figures_key()?)?;
+        let can_tell = self.can_tell(subject)?;
+        let (released, is_kept) = {
+            let mut holders = self.holders();
+            self.read(|transaction| {
+                holders.refresh(transaction)?;
+                let seen = Seen { holders: &holders, parties: None };
+                let facts = facts(transaction, &seen, (subject, can_tell))?;
+                let partition = Partition::of(&members(&seen)?, Threshold::default(), &key);
+                let previous = snapshots::read(transaction, &question)?;
+                let released = release(&question, &partition, &facts, previous.as_ref(), day)?;
+                // What never named anybody is not kept: a flood of made-up questions leaves
+                // nothing. When it first does, as many facts as the threshold have changed.
+                let is_kept =
+                    previous.is_some() || facts.values().any(|state| *state == State::Affected);
+                Ok((released, is_kept))
+            })?
+        };
+        if !is_kept {
+            return Ok(Some(released.figures()));
+        }
+        // Of two who make the snapshot of a day the first counts, for both.
+        let kept = self.write(|transaction| {
+            snapshots::write(transaction, &released)?;
+            Ok(snapshots::read(transaction, &question)?)
+        })?;
+        Ok(Some(kept.unwrap_or(released).figures()))
+    }
+
+    /// The secret key of figures. It is drawn when it is first needed.
+    fn figures_key(&self) -> Result<Vec<u8>, InventoryError> {
+        match self.read(|transaction| Ok(snapshots::key(transaction)?))? {
+            Some(key) => Ok(key),
+            None => self.write(|transaction| Ok(snapshots::draw_key(transaction)?)),
+        }
+    }
+
+    /// Whether who does not have a subject can be told from who has: a flaw that the advisory data
+    /// do not know, or that not every component was asked about, may be anybody's.
+    fn can_tell(&self, subject: &Subject) -> Result<bool, InventoryError> {
+        let Subject::Flaw(name) = subject else { return Ok(true) };
+        let knowledge = self.knowledge();
+        let edition = knowledge.edition().to_string();
+        let matched = self.read(|transaction| Ok(known::matched_edition(transaction)?))?;
+        let is_matched = matched.is_none_or(|matched| matched == edition);
+        Ok(is_matched && matches!(knowledge.advisory(name.as_str()), Ok(Some(_))))
     }
 }
 
@@ -90,7 +118,7 @@ fn members(seen: &Seen<'_>) -> Result<Members, InventoryError> {
 fn facts(
     transaction: &mut Transaction<'_>,
     seen: &Seen<'_>,
-    subject: &Subject,
+    (subject, can_tell): (&Subject, bool),
 ) -> Result<Facts, InventoryError> {
     let meant = meant(transaction, subject)?;
     let mut parties_with = |components: &[i64]| -> Result<HashSet<i64>, InventoryError> {
@@ -110,7 +138,7 @@ fn facts(
     let state = |number: &i64| {
         if affected.contains(number) {
             State::Affected
-        } else if with_inventory.contains(number) && !open.contains(number) {
+        } else if can_tell && with_inventory.contains(number) && !open.contains(number) {
             State::NotAffected
         } else {
             State::Unknown

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::Inventory;
 use super::findings::{Closing, settle};
-use super::parties::{asset as asset_of, checked_text};
+use super::parties::{asset_named, checked_name, checked_text, party_number};
 use crate::InventoryError;
 use crate::document::{self, Component, Document, package_of};
 use crate::model::{Asset, Received, Upload};
@@ -29,59 +29,46 @@ impl Inventory {
     /// The same document again changes nothing.
     ///
     /// # Errors
-    /// A document that cannot be read or is too large, an asset that is not there.
+    /// A document that cannot be read or is too large, a party that is not there. Then no asset is
+    /// added either.
     pub fn receive(
         &self,
         upload: &Upload<'_>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Received, InventoryError> {
-        self.check_size(upload.bytes)?;
+        let bytes = u64::try_from(upload.bytes.len()).unwrap_or(u64::MAX);
+        if bytes > self.limits.bytes {
+            return Err(InventoryError::TooLarge { bytes, most: self.limits.bytes });
+        }
+        let asset = (upload.party, checked_name("asset", upload.asset)?);
         let release = checked_text("version", upload.release.trim())?;
         let file_name = checked_text("file name", upload.file_name)?;
         let blob = BlobName::of(upload.bytes).to_string();
         // Most uploads of a pipeline are the same as the last: they are not even read.
-        if let Some(known) = self.known(upload.asset, release, &blob)? {
+        if let Some(known) = self.known(asset, release, &blob)? {
             return Ok(known);
         }
         let document = document::read(upload.bytes, self.limits.packages)?;
         self.blobs.put(upload.bytes)?;
         let id = new_id("sbom", now)?;
-        let intake = Intake {
-            asset: upload.asset,
-            id: &id,
-            release,
-            file_name,
-            blob: &blob,
-            document: &document,
-        };
+        let intake =
+            Intake { asset, id: &id, release, file_name, blob: &blob, document: &document };
         self.write(|transaction| intake.run(transaction, &self.newest_knowledge(), (actor, now)))
-    }
-
-    /// Whether a document can be taken in, without taking it in.
-    ///
-    /// # Errors
-    /// A document that cannot be read or is too large.
-    pub fn readable(&self, bytes: &[u8]) -> Result<(), InventoryError> {
-        self.check_size(bytes)?;
-        document::read(bytes, self.limits.packages).map(|_| ())
-    }
-
-    fn check_size(&self, bytes: &[u8]) -> Result<(), InventoryError> {
-        let bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let most = self.limits.bytes;
-        if bytes > most { Err(InventoryError::TooLarge { bytes, most }) } else { Ok(()) }
     }
 
     /// What is to be said when this document is the current one already.
     fn known(
         &self,
-        asset: &str,
+        (party, name): (&str, &str),
         release: &str,
         blob: &str,
     ) -> Result<Option<Received>, InventoryError> {
         self.read(|transaction| {
-            let asset = asset_of(transaction, asset)?;
+            let party = party_number(transaction, party)?;
+            let Some(asset) = parties::asset_named(transaction, party, name)? else {
+                return Ok(None);
+            };
             let former = sboms::current(transaction, asset.number, release)?;
             let Some(former) = former.filter(|former| former.blob == blob) else {
                 return Ok(None);
@@ -97,13 +84,15 @@ impl Inventory {
                 gaps: former.gaps,
                 unheard: 0,
                 id: former.id,
+                asset: asset.id,
             }))
         })
     }
 }
 
 struct Intake<'i> {
-    asset: &'i str,
+    /// The party, and the name of the asset.
+    asset: (&'i str, &'i str),
     id: &'i str,
     release: &'i str,
     file_name: &'i str,
@@ -120,7 +109,7 @@ impl Intake<'_> {
     ) -> Result<Received, InventoryError> {
         let turn = known::flaws_turn(transaction, false)?;
         known::set_matched_edition(transaction, knowledge.edition(), true)?;
-        let asset = asset_of(transaction, self.asset)?;
+        let asset = asset_named(transaction, self.asset, (actor, now))?;
         parties::lock_asset(transaction, asset.number)?;
         let (uses, new) = self.uses(transaction, knowledge, now)?;
         let numbers: Vec<i64> = uses.iter().map(|one| one.number).collect();
@@ -151,6 +140,7 @@ impl Intake<'_> {
         }
         let received = Received {
             id: self.id.to_owned(),
+            asset: asset.id.clone(),
             is_known: false,
             packages: numbers.len(),
             new_packages: new,

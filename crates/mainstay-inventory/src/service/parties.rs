@@ -57,37 +57,6 @@ impl Inventory {
         self.read(|transaction| Ok(parties::of_kind(transaction, kind)?))
     }
 
-    /// The asset of this name within a party; it is added when it is not there.
-    ///
-    /// # Errors
-    /// When there is no such party, or the name will not do.
-    pub fn asset_named(
-        &self,
-        party: &str,
-        name: &str,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<Asset, InventoryError> {
-        let name = checked_name("asset", name)?;
-        let known = self.read(|transaction| {
-            let number = party_number(transaction, party)?;
-            Ok(parties::asset_named(transaction, number, name)?)
-        })?;
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let id = new_id("ast", now)?;
-        self.write(|transaction| {
-            let number = party_number(transaction, party)?;
-            if parties::add_asset(transaction, number, (&id, name), now)? {
-                let detail = json!({ "party": party, "name": name });
-                transaction.append(actor.does("asset.add", &id, detail, now));
-            }
-            parties::asset_named(transaction, number, name)?
-                .ok_or_else(|| InventoryError::absent("asset", name))
-        })
-    }
-
     /// The asset of this id.
     ///
     /// # Errors
@@ -127,6 +96,26 @@ pub(super) fn party_number(
     id: &str,
 ) -> Result<i64, InventoryError> {
     parties::number_of(transaction, id)?.ok_or_else(|| InventoryError::absent("party", id))
+}
+
+/// The asset of this name within a party; it is added when it is not there.
+pub(super) fn asset_named(
+    transaction: &mut Transaction<'_>,
+    (party, name): (&str, &str),
+    (actor, now): (&Actor, Timestamp),
+) -> Result<Asset, InventoryError> {
+    let number = party_number(transaction, party)?;
+    if let Some(known) = parties::asset_named(transaction, number, name)? {
+        return Ok(known);
+    }
+    let id = new_id("ast", now)?;
+    if parties::add_asset(transaction, number, (&id, name), now)? {
+        let detail = json!({ "party": party, "name": name });
+        transaction.append(actor.does("asset.add", &id, detail, now));
+    }
+    // Another may have added it at this moment; whoever cannot see that yet looks again.
+    let added = parties::asset_named(transaction, number, name)?;
+    added.ok_or_else(|| transaction.give_way().into())
 }
 
 /// The asset of an id.

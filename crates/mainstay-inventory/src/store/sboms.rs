@@ -146,6 +146,19 @@ pub(crate) fn of_id(
     transaction.optional(&format!("{SBOM} WHERE id = $1"), &[id.into()], sbom_of)
 }
 
+/// The id of the party whose SBOM it is.
+pub(crate) fn party_of(
+    transaction: &mut Transaction<'_>,
+    id: &str,
+) -> Result<Option<String>, StoreError> {
+    transaction.optional(
+        "SELECT party.id FROM sbom JOIN asset ON asset.number = sbom.asset \
+         JOIN party ON party.number = asset.party WHERE sbom.id = $1",
+        &[id.into()],
+        |row| row.text(0),
+    )
+}
+
 /// How many of the packages are not checked is not in the row: it changes with what is known.
 fn sbom_of(row: &Row<'_>) -> Result<(SbomRow, Vec<u8>), StoreError> {
     let sbom = SbomRow {

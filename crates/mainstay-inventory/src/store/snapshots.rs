@@ -11,9 +11,19 @@ use serde::{Deserialize, Serialize};
 
 const KEY: &str = "inventory.figures-key";
 
-/// The secret key of the instance for figures. It is drawn once and stays: another one would
-/// count other members, and two figures could be compared.
-pub(crate) fn key(transaction: &mut Transaction<'_>) -> Result<Vec<u8>, StoreError> {
+/// The secret key of the instance for figures, when it was drawn.
+pub(crate) fn key(transaction: &mut Transaction<'_>) -> Result<Option<Vec<u8>>, StoreError> {
+    let kept = transaction.optional(
+        "SELECT value FROM setting WHERE name = $1",
+        &[KEY.into()],
+        |row| row.text(0),
+    )?;
+    kept.map(|kept| STANDARD.decode(kept).map_err(|error| unreadable(&error))).transpose()
+}
+
+/// Draws the key, unless another did meanwhile. It stays for good: another one would count other
+/// members, and two figures could be compared.
+pub(crate) fn draw_key(transaction: &mut Transaction<'_>) -> Result<Vec<u8>, StoreError> {
     let mut drawn = [0; 32];
     SystemRandom::new()
         .fill(&mut drawn)
@@ -22,10 +32,7 @@ pub(crate) fn key(transaction: &mut Transaction<'_>) -> Result<Vec<u8>, StoreErr
         "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         &[KEY.into(), STANDARD.encode(drawn).into()],
     )?;
-    let kept =
-        transaction
-            .one("SELECT value FROM setting WHERE name = $1", &[KEY.into()], |row| row.text(0))?;
-    STANDARD.decode(kept).map_err(|error| unreadable(&error))
+    key(transaction)?.ok_or_else(|| transaction.give_way())
 }
 
 pub(crate) fn read(

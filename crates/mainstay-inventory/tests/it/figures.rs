@@ -1,6 +1,7 @@
 //! What those learn who see no inventory.
 
 use mainstay_inventory::{FlawName, Subject};
+use mainstay_testkit::Record;
 
 use crate::world::{World, at, sbom, worlds};
 
@@ -83,5 +84,20 @@ fn who_is_not_known_is_counted_as_unknown_and_never_as_not_affected() {
         let energy = figures.groups.first().unwrap();
         assert_eq!((energy.affected.least(), energy.unknown.most()), (0, 15));
         assert!(energy.unknown.least() > 0);
+    }
+}
+
+#[test]
+fn of_an_advisory_that_the_data_do_not_know_nobody_is_told_to_be_unaffected() {
+    for world in worlds() {
+        world.know(&[Record::new("GHSA-1", "npm", "other")]);
+        fill(&world, 0);
+        let inventory = world.another_process();
+        let band = |id: &str| {
+            let flaw = Subject::Flaw(FlawName::parse(id).unwrap());
+            let figures = inventory.figures(&flaw, at(100)).unwrap().unwrap();
+            figures.groups.first().unwrap().unknown
+        };
+        assert!(band("GHSA-NONE").least() > 0, "all of them are unknown");
     }
 }

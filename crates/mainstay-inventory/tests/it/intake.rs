@@ -39,10 +39,11 @@ fn with_advisory_data_what_matches_is_a_finding_at_once() {
         world.know(&[Record::new("GHSA-1", "npm", "left-pad")]);
         let inventory = world.another_process();
         world.organisation("org_a", &[]);
-        let asset = world.asset("org_a", "portal");
         let bytes = sbom(&[LODASH, LEFT_PAD]);
-        let upload = Upload { asset: &asset, release: "1.0", file_name: "bom.json", bytes: &bytes };
+        let upload = portal("1.0", &bytes);
         let received = inventory.receive(&upload, &ada(), at(3)).unwrap();
+        let asset = world.asset("org_a", "portal");
+        assert_eq!(received.asset, asset);
         assert_eq!((received.opened, received.unchecked), (1, 0));
         let findings = inventory.findings(&asset).unwrap();
         assert_eq!(findings.len(), 1);
@@ -112,15 +113,13 @@ fn a_finding_closes_when_the_package_goes_and_opens_again_when_it_returns() {
     for world in worlds() {
         world.know(&[Record::new("GHSA-1", "npm", "left-pad")]);
         world.organisation("org_a", &[]);
-        let asset = world.asset("org_a", "portal");
         let inventory = world.another_process();
         for (packages, seconds) in
             [(&[LEFT_PAD][..], 10), (&[LODASH], 20), (&[LEFT_PAD, LODASH], 30)]
         {
             let bytes = sbom(packages);
-            let upload = Upload { asset: &asset, release: "", file_name: "b", bytes: &bytes };
-            inventory.receive(&upload, &ada(), at(seconds)).unwrap();
-            let findings = inventory.findings(&asset).unwrap();
+            let received = inventory.receive(&portal("", &bytes), &ada(), at(seconds)).unwrap();
+            let findings = inventory.findings(&received.asset).unwrap();
             assert_eq!(findings.len(), 1, "its history is one row");
             match seconds {
                 10 => assert_eq!((findings[0].times, &findings[0].closed), (1, &None)),
@@ -151,13 +150,11 @@ fn what_the_document_leaves_open_is_kept_and_told() {
 fn what_is_no_sbom_is_refused_and_leaves_no_trace() {
     for world in worlds() {
         world.organisation("org_a", &[]);
-        let asset = world.asset("org_a", "portal");
         for bytes in [&b"hello"[..], b"{}", b"", b"\xff\xfe\x00", b"<html></html>"] {
-            let upload = Upload { asset: &asset, release: "", file_name: "b", bytes };
-            let refused = world.inventory.receive(&upload, &ada(), at(3)).unwrap_err();
+            let refused = world.inventory.receive(&portal("", bytes), &ada(), at(3)).unwrap_err();
             assert!(matches!(refused, InventoryError::Document(_)), "{refused}");
         }
-        assert!(world.inventory.sboms(&asset).unwrap().is_empty());
+        assert!(world.inventory.assets("org_a").unwrap().is_empty());
     }
 }
 
@@ -166,18 +163,21 @@ fn names_that_would_do_harm_are_refused() {
     for world in worlds() {
         world.organisation("org_a", &[]);
         for name in ["", "  ", "a\nb", "a\u{1b}[31m", &"x".repeat(300)] {
-            assert!(world.inventory.asset_named("org_a", name, &ada(), at(1)).is_err(), "{name:?}");
+            let bytes = sbom(&[LODASH]);
+            let upload = Upload { asset: name, ..portal("", &bytes) };
+            let refused = world.inventory.receive(&upload, &ada(), at(1)).unwrap_err();
+            assert!(matches!(refused, InventoryError::Field { .. }), "{name:?}: {refused}");
         }
     }
 }
 
 #[test]
-fn nothing_is_received_for_an_asset_that_is_not_there() {
+fn nothing_is_received_for_a_party_that_is_not_there() {
     for world in worlds() {
         let bytes = sbom(&[LODASH]);
-        let upload = Upload { asset: "ast_none", release: "", file_name: "b", bytes: &bytes };
+        let upload = Upload { party: "org_none", ..portal("", &bytes) };
         let refused = world.inventory.receive(&upload, &ada(), at(3)).unwrap_err();
-        assert!(matches!(refused, InventoryError::Absent { what: "asset", .. }), "{refused}");
+        assert!(matches!(refused, InventoryError::Absent { what: "party", .. }), "{refused}");
     }
 }
 
@@ -207,14 +207,12 @@ fn many_who_send_the_same_packages_at_once_share_them() {
         let processes = [world.another_process(), world.another_process()];
         std::thread::scope(|scope| {
             for (number, inventory) in processes.iter().enumerate() {
-                let (purls, world) = (&purls, &world);
+                let purls = &purls;
                 scope.spawn(move || {
                     for turn in 0..5 {
                         let name = format!("asset-{number}-{turn}");
-                        let asset = world.asset("org_a", &name);
                         let bytes = sbom(purls);
-                        let upload =
-                            Upload { asset: &asset, release: "", file_name: "b", bytes: &bytes };
+                        let upload = Upload { asset: &name, ..portal("", &bytes) };
                         let received = inventory.receive(&upload, &ada(), at(3)).unwrap();
                         assert_eq!(received.packages, 40);
                     }
@@ -236,22 +234,20 @@ fn many_who_send_the_same_packages_at_once_share_them() {
 fn two_who_send_the_same_version_at_once_leave_one_current() {
     for world in worlds() {
         world.organisation("org_a", &[]);
-        let asset = world.asset("org_a", "portal");
         let processes = [world.another_process(), world.another_process()];
         std::thread::scope(|scope| {
             for (number, inventory) in processes.iter().enumerate() {
-                let asset = &asset;
                 scope.spawn(move || {
                     for turn in 0..5 {
                         let purl = format!("pkg:npm/package-{number}@{turn}.0.0");
                         let bytes = sbom(&[&purl]);
-                        let upload = Upload { asset, release: "1", file_name: "b", bytes: &bytes };
+                        let upload = portal("1", &bytes);
                         inventory.receive(&upload, &ada(), at(3)).unwrap();
                     }
                 });
             }
         });
-        let rows = world.inventory.sboms(&asset).unwrap();
+        let rows = world.inventory.sboms(&world.asset("org_a", "portal")).unwrap();
         assert_eq!((rows.len(), rows.iter().filter(|row| row.is_current).count()), (10, 1));
     }
 }
@@ -267,4 +263,9 @@ fn what_the_document_says_on_flaws_is_told_to_be_unheard() {
             "affects":[{"ref":"l"}]}]}"#;
         assert_eq!(world.send(("org_a", "app", "1"), text.as_bytes()).unheard, 1);
     }
+}
+
+/// An SBOM of a version of the portal of `org_a`.
+fn portal<'u>(release: &'u str, bytes: &'u [u8]) -> Upload<'u> {
+    Upload { party: "org_a", asset: "portal", release, file_name: "b", bytes }
 }

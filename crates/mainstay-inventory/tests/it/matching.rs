@@ -118,10 +118,14 @@ fn an_sbom_that_comes_while_the_data_change_has_the_findings_of_the_newer_ones()
             scope.spawn(|| matching.rematch(&ada(), at(50)).unwrap());
             scope.spawn(|| {
                 for turn in 0..6 {
-                    let asset = world.asset("org_a", &format!("asset-{turn}"));
                     let bytes = sbom(&purls);
-                    let upload =
-                        Upload { asset: &asset, release: "1", file_name: "b", bytes: &bytes };
+                    let upload = Upload {
+                        party: "org_a",
+                        asset: &format!("asset-{turn}"),
+                        release: "1",
+                        file_name: "b",
+                        bytes: &bytes,
+                    };
                     receiving.receive(&upload, &ada(), at(51)).unwrap();
                 }
             });

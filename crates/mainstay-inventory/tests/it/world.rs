@@ -69,14 +69,14 @@ impl World {
     /// Sends the SBOM of a version of an asset, which is added when it is not there.
     pub(crate) fn send(&self, place: (&str, &str, &str), bytes: &[u8]) -> Received {
         let (party, asset, release) = place;
-        let asset = self.inventory.asset_named(party, asset, &ada(), at(2)).unwrap();
-        let upload = Upload { asset: &asset.id, release, file_name: "bom.json", bytes };
+        let upload = Upload { party, asset, release, file_name: "bom.json", bytes };
         self.inventory.receive(&upload, &ada(), at(3)).unwrap()
     }
 
     /// The id of an asset.
     pub(crate) fn asset(&self, party: &str, name: &str) -> String {
-        self.inventory.asset_named(party, name, &ada(), at(2)).unwrap().id
+        let assets = self.inventory.assets(party).unwrap();
+        assets.into_iter().find(|asset| asset.name == name).unwrap().id
     }
 }
 

@@ -1,13 +1,12 @@
 //! The OSV bucket: the whole export of an ecosystem, or the records that changed.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
 use jiff::Timestamp;
 use mainstay_advisories::osv::Record;
 use mainstay_fetch::{Conditions, FetchErrorKind};
-use mainstay_types::{Ecosystem, SourceUrl};
+use mainstay_types::{Ecosystem, SourceUrl, percent_encoded};
 
 use super::feed::wrong;
 use super::{EcosystemUpdated, Job, Updated};
@@ -244,17 +243,4 @@ fn imported(state: &EcosystemState) -> EcosystemImported {
         newest: state.newest,
         as_of: state.as_of(),
     }
-}
-
-/// A path segment of a URL (RFC 3986 section 2.1): `Red Hat` is `Red%20Hat`.
-fn percent_encoded(segment: &str) -> String {
-    segment.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            text.push(char::from(byte));
-        } else {
-            // Writing into a string cannot fail.
-            let _ = write!(text, "%{byte:02X}");
-        }
-        text
-    })
 }

@@ -57,7 +57,10 @@ pub(crate) fn me(asked: &Asked, _: &Nothing) -> Result<Me, Problem> {
             .memberships
             .iter()
             .filter(|one| bound.is_none_or(|there| *there == one.organisation))
-            .map(|one| RoleThere { organisation: one.organisation.to_string(), role: one.word() })
+            .map(|one| RoleThere {
+                organisation: one.organisation.to_string(),
+                role: one.role.word(),
+            })
             .collect(),
     })
 }

@@ -119,18 +119,17 @@ pub(crate) fn receive(
 ) -> Result<ReceivedDocument, Problem> {
     asked.needs(Right::Submit, &place.organisation)?;
     let (actor, inventory) = (asked.actor()?, asked.inventory());
-    // A new asset is made only for a document that can be read.
-    let known = inventory.assets(&place.organisation)?;
-    if !known.iter().any(|asset| asset.name == place.asset.trim()) {
-        inventory.readable(bytes)?;
-    }
-    let asset = inventory.asset_named(&place.organisation, &place.asset, &actor, asked.now)?;
-    let upload =
-        Upload { asset: &asset.id, release: &place.release, file_name: &place.file, bytes };
+    let upload = Upload {
+        party: &place.organisation,
+        asset: &place.asset,
+        release: &place.release,
+        file_name: &place.file,
+        bytes,
+    };
     let received = inventory.receive(&upload, &actor, asked.now)?;
     Ok(ReceivedDocument {
         sbom: received.id,
-        asset: asset.id,
+        asset: received.asset,
         known: received.is_known,
         packages: received.packages,
         unchecked: received.unchecked,

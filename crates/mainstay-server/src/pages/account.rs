@@ -24,7 +24,7 @@ fn account_page(asked: &Asked, problem: Option<&Problem>) -> Result<Page, Proble
         .fact("Since", moment(account.created_at))
         .fact("Roles", html! {
             @for one in &account.memberships {
-                a href={ "/inventory/" (one.organisation) } { (one.organisation) } " " (tag(one.word())) " "
+                a href={ "/inventory/" (one.organisation) } { (one.organisation) } " " (tag(one.role.word())) " "
             }
             @if account.memberships.is_empty() { "none" }
             @if account.is_administrator { " " (tag("administrator of this instance")) }

@@ -1,7 +1,7 @@
 //! Who is affected: the question, the answer by organisation and by sector, and what it does not
 //! know.
 
-use mainstay_figures::{Band, Figures, GroupName};
+use mainstay_figures::{Band, Figures, GroupName, Threshold};
 use mainstay_inventory::{Answer, Need};
 use mainstay_types::SectorScheme;
 use mainstay_ui::{
@@ -128,7 +128,7 @@ fn everybody(figures: Option<&Figures>) -> Markup {
     html! {
         (table)
         p class="muted" {
-            "Five members of each group are left out of the count; who they are is secret. The \
+            (Threshold::default().count()) " members of each group are left out of the count; who they are is secret. The \
              figures change once a day at most."
             @if figures.unshown > 0 { " Of " (figures.unshown) " members in small sectors nothing is said." }
         }

@@ -180,14 +180,11 @@ pub(crate) struct OfDocument {
 /// The document as it came, to be kept: never shown as a page of ours.
 pub(crate) fn document(asked: &Asked, of: &OfDocument) -> Result<Reply, Problem> {
     asked.sees(&of.organisation)?;
-    let assets = asked.inventory().assets(&of.organisation)?;
-    for asset in assets {
-        let sboms = asked.inventory().sboms(&asset.id)?;
-        if let Some(sbom) = sboms.into_iter().find(|sbom| sbom.id == of.sbom) {
-            let bytes = asked.inventory().document(&sbom.id)?;
-            let name = if sbom.file_name.is_empty() { sbom.id } else { sbom.file_name };
-            return Ok(Reply::file("application/octet-stream", &name, bytes));
-        }
+    let (sbom, party) = asked.inventory().sbom(&of.sbom)?;
+    if party != of.organisation {
+        return Err(Problem::absent());
     }
-    Err(Problem::absent())
+    let bytes = asked.inventory().document(&sbom.id)?;
+    let name = if sbom.file_name.is_empty() { sbom.id } else { sbom.file_name };
+    Ok(Reply::file("application/octet-stream", &name, bytes))
 }

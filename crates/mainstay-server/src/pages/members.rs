@@ -5,7 +5,6 @@ use mainstay_ui::{
     Choice, Csrf, Field, Form as Shown, Markup, Page, Place, Render as _, Table, TextKind, Tone,
     Trail, alert, html, moment, section, tag,
 };
-use mainstay_visibility::Role;
 
 use super::passkeys::{are_offered, join_form};
 use super::sign_in::{Link, Nothing, new_password};
@@ -53,7 +52,7 @@ fn list(asked: &Asked, id: &str, manages: bool) -> Result<Markup, Problem> {
         table = table.text("Change");
     }
     for (number, member) in members.iter().enumerate() {
-        let role = word(member.role);
+        let role = member.role.word();
         let mut row =
             vec![html! { (member.name) }, html! { (member.mail) }, tag(role), moment(member.since)];
         if manages {
@@ -73,16 +72,6 @@ fn list(asked: &Asked, id: &str, manages: bool) -> Result<Markup, Problem> {
 fn role_field(value: &str) -> Field {
     let choices = ROLES.iter().map(|(word, text)| Choice::new(*word, *text));
     Field::select("role", "Role", choices).value(value)
-}
-
-fn word(role: Role) -> &'static str {
-    match role {
-        Role::Owner => "owner",
-        Role::Maintainer => "maintainer",
-        Role::Analyst => "analyst",
-        Role::Reader => "reader",
-        Role::Auditor => "auditor",
-    }
 }
 
 fn invite_form(asked: &Asked, id: &str) -> Markup {
@@ -110,7 +99,7 @@ fn waiting(asked: &Asked, id: &str) -> Result<Markup, Problem> {
             .submit("Withdraw");
         table = table.row([
             html! { (one.mail) },
-            tag(word(one.role)),
+            tag(one.role.word()),
             moment(one.expires_at),
             form.render(),
         ]);
@@ -193,7 +182,7 @@ fn join_page(asked: &Asked, code: &str, problem: Option<&Problem>) -> Result<Pag
         (fault(problem))
         p {
             "You, " strong { (invitation.mail) } ", are invited to " strong { (party.name) }
-            " as " (tag(word(invitation.role))) "."
+            " as " (tag(invitation.role.word())) "."
         }
         @if matches!(asked.who, Who::Nobody) && are_offered(asked) { (join_form(asked, code)) }
         (form)

@@ -8,7 +8,7 @@ use mainstay_accounts::{Accounts, Cost, Mail, NewToken, Scope, Settings, SignIn,
 use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind};
 use mainstay_knowledge::DataFolder;
 use mainstay_server::{Clock, Door, Instance, ServeOptions, serve};
-use mainstay_store::{Actor, Database, FolderBlobs, Location, SigningKey};
+use mainstay_store::{Actor, Database, FolderBlobs, Location};
 use mainstay_visibility::Role;
 use mainstay_webauthn::{Origin, RelyingParty, RpId};
 use tokio::sync::oneshot;
@@ -57,7 +57,6 @@ impl Server {
             database,
             inventory: Arc::clone(&inventory),
             accounts: Arc::clone(&accounts),
-            key: Arc::new(SigningKey::open_or_create(&path("key"), "test").unwrap()),
             clock: Clock::new(move || *told.lock().unwrap()),
         };
         std::fs::create_dir(path("mail")).unwrap();
@@ -72,7 +71,7 @@ impl Server {
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let door = Door::open(&options).unwrap();
-        let port = door.origin().rsplit_once(':').unwrap().1.parse().unwrap();
+        let port = door.origin().as_str().rsplit_once(':').unwrap().1.parse().unwrap();
         let runs = std::thread::spawn(move || {
             let until = async {
                 let _ = stopped.await;

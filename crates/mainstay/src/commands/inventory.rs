@@ -128,9 +128,9 @@ fn submit(
     let shown = args.file.display();
     let file = File::read(context, &args.file)?;
     let file_name = args.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let asset = inventory.asset_named(&args.organisation, &args.asset, &operator(), now)?;
     let upload = Upload {
-        asset: &asset.id,
+        party: &args.organisation,
+        asset: &args.asset,
         release: &args.release,
         file_name: &file_name,
         bytes: &file.bytes,
@@ -146,7 +146,7 @@ fn submit(
         .push(&Line::default().text(format!("{shown} {known} ")).toned(Tone::Strong, &received.id));
     sheet.push(&Line::indented(2).text(format!(
         "asset {}; {} packages, {} of them new here",
-        asset.id, received.packages, received.new_packages
+        received.asset, received.packages, received.new_packages
     )));
     if !received.is_known {
         sheet.push(

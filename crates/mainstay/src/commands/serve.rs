@@ -7,9 +7,9 @@ use anyhow::{Context as _, bail};
 use mainstay_accounts::{Accounts, PasswordRules, Secret, Settings};
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_server::{
-    Clock, Door, LogForm, ServeOptions, TlsFiles, fill_demo, interrupted, log_to_stderr,
+    Clock, Door, LogForm, Origin, ServeOptions, TlsFiles, fill_demo, log_to_stderr,
 };
-use mainstay_webauthn::{Origin, RelyingParty, RpId};
+use mainstay_webauthn::{RelyingParty, RpId};
 
 use super::instance;
 use crate::Context;
@@ -57,24 +57,24 @@ pub(crate) fn serve(
     };
     let accounts = Arc::new(Accounts::open(Arc::clone(&opened.database), settings)?);
     let first = accounts.first_run(clock.now())?;
+    let stop = door.interrupted()?;
     tell(context, door.origin(), first.as_ref())?;
     let served = mainstay_server::Instance {
         database: Arc::clone(&opened.database),
         inventory,
         accounts,
-        key: Arc::new(opened.key()?),
         clock,
     };
     let is_watched = std::io::stderr().is_terminal() && !common.verbose;
     log_to_stderr(if is_watched { LogForm::Troubles } else { LogForm::Json });
-    mainstay_server::serve(door, served, &options, interrupted())?;
+    mainstay_server::serve(door, served, &options, stop)?;
     Ok(ExitCode::Done)
 }
 
 /// Says where the server is, and how the first account is made.
-fn tell(context: &Context, address: &str, first: Option<&Secret>) -> anyhow::Result<()> {
+fn tell(context: &Context, address: &Origin, first: Option<&Secret>) -> anyhow::Result<()> {
     let mut sheet = context.output.sheet();
-    sheet.push(&Line::default().text("Mainstay answers at ").toned(Tone::Strong, address));
+    sheet.push(&Line::default().text("Mainstay answers at ").toned(Tone::Strong, address.as_str()));
     if let Some(secret) = first {
         sheet.push(&Line::default().text("Make the first account (once, within a day):"));
         let link = format!("{address}/first-run?code={}", secret.reveal());
@@ -86,9 +86,8 @@ fn tell(context: &Context, address: &str, first: Option<&Secret>) -> anyhow::Res
 
 /// Who asks for passkeys: the name by which people reach the server. An address of numbers, or
 /// `http` from another machine, has none.
-fn relying_party(origin: &str) -> Option<RelyingParty> {
-    let host = origin.split_once("://")?.1;
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-    let id = RpId::parse(host).ok()?;
-    RelyingParty::new(id, "Mainstay", vec![Origin::parse(origin).ok()?]).ok()
+fn relying_party(origin: &Origin) -> Option<RelyingParty> {
+    let id = RpId::parse(&origin.name()).ok()?;
+    let page = mainstay_webauthn::Origin::parse(origin.as_str()).ok()?;
+    RelyingParty::new(id, "Mainstay", vec![page]).ok()
 }

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context as _, bail};
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_fetch::{Fetcher, Limits, Proxies};
-use mainstay_types::SourceUrl;
+use mainstay_types::{SourceUrl, percent_encoded};
 use serde::Deserialize;
 
 use crate::Context;
@@ -48,10 +48,10 @@ pub(crate) fn submit(context: &Context, args: &SendArgs) -> anyhow::Result<ExitC
     let server = args.server.trim_end_matches('/');
     let url = format!(
         "{server}/api/v1/organisations/{}/sboms?asset={}&release={}&file={}",
-        escaped(&args.organisation),
-        escaped(&args.asset),
-        escaped(&args.release),
-        escaped(&file)
+        percent_encoded(&args.organisation),
+        percent_encoded(&args.asset),
+        percent_encoded(&args.release),
+        percent_encoded(&file)
     );
     let agent = concat!("mainstay/", env!("CARGO_PKG_VERSION"));
     // To this machine no proxy leads, and without TLS none may see the token.
@@ -93,19 +93,4 @@ fn told(context: &Context, received: &Received) -> anyhow::Result<()> {
         sheet.push(&Line::indented(2).toned(Tone::Warning, "not known: ").text(gap));
     }
     context.output.result(&sheet.into_string())
-}
-
-/// Percent-encoded, all but letters, digits and `-._` (RFC 3986).
-fn escaped(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut escaped = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            // Writing to a text cannot fail.
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
 }

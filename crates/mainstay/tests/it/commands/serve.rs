@@ -131,8 +131,7 @@ fn whoever_runs_an_instance_gives_roles_and_lets_somebody_begin_anew() {
     let accounts = Accounts::open(database, settings).unwrap();
     let mail: Mail = "ada@example.org".parse().unwrap();
     let account = accounts.account_of(&mail).unwrap();
-    let roles: Vec<_> =
-        account.memberships.iter().map(mainstay_accounts::Membership::word).collect();
+    let roles: Vec<_> = account.memberships.iter().map(|one| one.role.word()).collect();
     assert_eq!(roles, ["owner", "auditor"]);
     let reset = sandbox.run(&["account", "reset", "ada@example.org"]);
     let code = reset.stdout.split("code=").nth(1).unwrap().trim();
