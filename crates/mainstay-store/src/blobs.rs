@@ -64,6 +64,15 @@ pub trait Blobs: fmt::Debug + Send + Sync {
     /// # Errors
     /// When they are not there, or are others than the name promises.
     fn get(&self, name: BlobName) -> Result<Vec<u8>, StoreError>;
+
+    /// Passes by the name of everything that is kept. There is no order.
+    ///
+    /// # Errors
+    /// When the place does not answer, or `see` fails: then no further name is passed by.
+    fn each_name(
+        &self,
+        see: &mut dyn FnMut(BlobName) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
 }
 
 /// Blobs in a folder: `ab/cdef…`, by the digits of the name.
@@ -124,6 +133,38 @@ impl Blobs for FolderBlobs {
             Err(error) => Err(StoreError::disk(path)(error)),
         }
     }
+
+    fn each_name(
+        &self,
+        see: &mut dyn FnMut(BlobName) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        for first in names_in(&self.folder)? {
+            for rest in names_in(&self.folder.join(&first))? {
+                // Files that are being written have other names.
+                if let Ok(name) = format!("{first}{rest}").parse() {
+                    see(name)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What lies in a folder, by name. What is gone meanwhile was not there.
+fn names_in(folder: &Path) -> Result<Vec<String>, StoreError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(StoreError::disk(folder)(error)),
+    };
+    let names = entries.map(|entry| Ok(entry?.file_name().into_string().unwrap_or_default()));
+    let mut names = names.collect::<io::Result<Vec<_>>>().map_err(StoreError::disk(folder))?;
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// Makes the names in a folder durable. Where a folder cannot be opened for that (Windows), the

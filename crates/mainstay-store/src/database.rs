@@ -41,13 +41,18 @@ impl Database {
     /// # Errors
     /// When it does not answer, or when a newer Mainstay wrote it.
     pub fn open(location: &Location) -> Result<Self, StoreError> {
+        let database = Self::open_as_it_is(location)?;
+        crate::migrations::run(&database)?;
+        Ok(database)
+    }
+
+    /// Opens the database with the tables that it has.
+    pub(crate) fn open_as_it_is(location: &Location) -> Result<Self, StoreError> {
         let engine = match location {
             Location::Sqlite(path) => Engine::Sqlite(SqliteEngine::open(path)?),
             Location::Postgres(uri) => Engine::Postgres(PostgresEngine::open(uri)?),
         };
-        let database = Self { engine };
-        crate::migrations::run(&database)?;
-        Ok(database)
+        Ok(Self { engine })
     }
 
     /// Looks something up. All that `look` sees is of one moment.
@@ -87,10 +92,10 @@ impl Database {
     }
 
     /// Runs several statements without parameters, for migrations.
-    pub(crate) fn migrate<T>(
+    pub(crate) fn migrate<T, E: From<StoreError>>(
         &self,
-        run: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        run: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         match &self.engine {
             Engine::Sqlite(engine) => engine.migrate(run),
             Engine::Postgres(engine) => engine.migrate(run),

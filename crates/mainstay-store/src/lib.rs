@@ -9,6 +9,7 @@
 //! | write down who changed what | [`Change`], [`Transaction::append`], [`log`] | |
 //! | hand out a proof of the log so far | [`Checkpoint`], [`SigningKey`] | C2SP signed-note |
 //! | have work done later, once, by whichever process | [`Job`], [`Transaction::enqueue`], [`jobs`] | |
+//! | write all of it into one file, and read it back | [`backup`] | gzip, JSON lines |
 //! | tell others what happened | [`Event`], [`Transaction::emit`], [`events`] | |
 //!
 //! A change is one transaction: the rows, the log's entry, the event and the jobs that follow
@@ -17,6 +18,7 @@
 //! What is not here: rules. The rooms above own their tables (`migrations/` names the room of
 //! each) and all the SQL that touches them.
 
+pub mod backup;
 mod blobs;
 mod data_dir;
 mod database;

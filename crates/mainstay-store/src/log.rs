@@ -266,41 +266,47 @@ pub fn entries_about(
 /// # Errors
 /// The first fault, or that the database does not answer.
 pub fn verify(database: &Database, kept: Option<&Checkpoint>) -> Result<Head, StoreError> {
-    database.read(|transaction| {
-        let said = head(transaction)?;
-        let mut found = Head { size: 0, at: Timestamp::UNIX_EPOCH, hash: String::new() };
-        let mut agreed = kept.is_none_or(|kept| kept.is_of(&found));
-        loop {
-            let entries = entries(transaction, found.size, AT_ONCE)?;
-            if entries.is_empty() {
-                break;
+    database.read(|transaction| verify_in(transaction, kept))
+}
+
+/// As [`verify`], of what this transaction sees.
+pub(crate) fn verify_in(
+    transaction: &mut Transaction<'_>,
+    kept: Option<&Checkpoint>,
+) -> Result<Head, StoreError> {
+    let said = head(transaction)?;
+    let mut found = Head { size: 0, at: Timestamp::UNIX_EPOCH, hash: String::new() };
+    let mut agreed = kept.is_none_or(|kept| kept.is_of(&found));
+    loop {
+        let entries = entries(transaction, found.size, AT_ONCE)?;
+        if entries.is_empty() {
+            break;
+        }
+        for entry in entries {
+            if entry.sequence != found.size + 1 {
+                return Err(LogFault::Missing(found.size + 1).into());
             }
-            for entry in entries {
-                if entry.sequence != found.size + 1 {
-                    return Err(LogFault::Missing(found.size + 1).into());
-                }
-                if entry.hash != hash_of(&entry, &found.hash) {
-                    return Err(LogFault::Altered(entry.sequence).into());
-                }
-                found = Head { size: entry.sequence, at: entry.at, hash: entry.hash };
-                agreed = agreed || kept.is_some_and(|kept| kept.is_of(&found));
+            if entry.hash != hash_of(&entry, &found.hash) {
+                return Err(LogFault::Altered(entry.sequence).into());
             }
+            found = Head { size: entry.sequence, at: entry.at, hash: entry.hash };
+            agreed = agreed || kept.is_some_and(|kept| kept.is_of(&found));
         }
-        if let Some(kept) = kept.filter(|_| !agreed) {
-            return Err(if kept.size() > found.size {
-                LogFault::CutOff { size: kept.size(), found: found.size }.into()
-            } else {
-                LogFault::Rewritten(kept.size()).into()
-            });
-        }
-        if said.size != found.size {
-            return Err(LogFault::Head { found: found.size, head: said.size }.into());
-        }
-        if said.hash != found.hash {
-            return Err(LogFault::Altered(found.size).into());
-        }
-        Ok(found)
-    })
+    }
+    if let Some(kept) = kept.filter(|_| !agreed) {
+        return Err(if kept.size() > found.size {
+            LogFault::CutOff { size: kept.size(), found: found.size }.into()
+        } else {
+            LogFault::Rewritten(kept.size()).into()
+        });
+    }
+    if said.size != found.size {
+        return Err(LogFault::Head { found: found.size, head: said.size }.into());
+    }
+    if said.hash != found.hash {
+        return Err(LogFault::Altered(found.size).into());
+    }
+    Ok(found)
 }
 
 fn head_of(row: &Row<'_>) -> Result<Head, StoreError> {

@@ -11,6 +11,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 
+use crate::backup::Migrated;
 use crate::hexadecimal::hexadecimal;
 use crate::{Database, StoreError, Transaction};
 
@@ -18,6 +19,12 @@ struct Migration {
     number: i64,
     name: &'static str,
     sql: &'static str,
+}
+
+impl Migration {
+    fn digest(&self) -> String {
+        hexadecimal(digest(&SHA256, self.sql.as_bytes()).as_ref())
+    }
 }
 
 macro_rules! migration {
@@ -49,22 +56,17 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
 /// Runs what is not run yet, in one transaction.
 pub(crate) fn run(database: &Database) -> Result<(), StoreError> {
     database.migrate(|transaction| {
-        let embedded = transaction.is_embedded();
-        transaction.batch(&spelled(LEDGER, embedded))?;
-        let done = transaction.rows(
-            "SELECT number, digest FROM migration ORDER BY number",
-            &[],
-            |row| Ok((row.integer(0)?, row.text(1)?)),
-        )?;
-        let known = MIGRATIONS.last().map_or(0, |last| last.number);
-        if let Some((found, _)) = done.last().filter(|(found, _)| *found > known) {
-            return Err(StoreError::TooNew { found: *found, known });
+        begin_ledger(transaction)?;
+        let done = applied(transaction)?;
+        let known = newest();
+        if let Some(last) = done.last().filter(|last| last.number > known) {
+            return Err(StoreError::TooNew { found: last.number, known });
         }
         for migration in MIGRATIONS {
-            let digest = hexadecimal(digest(&SHA256, migration.sql.as_bytes()).as_ref());
-            match done.iter().find(|(number, _)| *number == migration.number) {
-                Some((number, found)) if *found != digest => {
-                    return Err(StoreError::OtherMigration(*number));
+            let digest = migration.digest();
+            match done.iter().find(|done| done.number == migration.number) {
+                Some(done) if done.digest != digest => {
+                    return Err(StoreError::OtherMigration(done.number));
                 }
                 Some(_) => {}
                 None => apply(transaction, migration, &digest)?,
@@ -72,6 +74,58 @@ pub(crate) fn run(database: &Database) -> Result<(), StoreError> {
         }
         Ok(())
     })
+}
+
+/// The number of the newest migration that this program has.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |last| last.number)
+}
+
+/// Makes the table that says which migrations were run, where it is not there yet.
+pub(crate) fn begin_ledger(transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+    let embedded = transaction.is_embedded();
+    transaction.batch(&spelled(LEDGER, embedded))
+}
+
+/// The migrations that the database has been through, in order.
+pub(crate) fn applied(transaction: &mut Transaction<'_>) -> Result<Vec<Migrated>, StoreError> {
+    transaction.rows("SELECT number, digest FROM migration ORDER BY number", &[], |row| {
+        Ok(Migrated { number: row.integer(0)?, digest: row.text(1)? })
+    })
+}
+
+/// Makes the tables as they were after these migrations, where none is yet.
+pub(crate) fn begin_with(
+    transaction: &mut Transaction<'_>,
+    wanted: &[Migrated],
+) -> Result<(), StoreError> {
+    for (migration, wanted) in MIGRATIONS.iter().zip(wanted) {
+        let digest = migration.digest();
+        if (migration.number, &digest) != (wanted.number, &wanted.digest) {
+            return Err(StoreError::OtherMigration(wanted.number));
+        }
+        apply(transaction, migration, &digest)?;
+    }
+    Ok(())
+}
+
+/// The tables that are there after the migrations up to this one, in the order in which they were
+/// made: none refers to one after it.
+pub(crate) fn tables(last: i64) -> Vec<String> {
+    let mut tables = Vec::new();
+    for migration in MIGRATIONS.iter().filter(|migration| migration.number <= last) {
+        for line in migration.sql.lines() {
+            let word_after = |start: &str| {
+                let rest = line.strip_prefix(start)?;
+                rest.split([' ', '(', ';']).next().map(str::to_owned)
+            };
+            tables.extend(word_after("CREATE TABLE "));
+            if let Some(gone) = word_after("DROP TABLE ") {
+                tables.retain(|table| *table != gone);
+            }
+        }
+    }
+    tables
 }
 
 fn apply(

@@ -40,6 +40,26 @@ impl SigningKey {
         }
     }
 
+    /// The text of the key in this file, for a backup; nothing, when there is none.
+    pub(crate) fn text_in(path: &Path) -> Result<Option<String>, StoreError> {
+        match fs::read_to_string(path) {
+            Ok(text) if Self::read(&text).is_some() => Ok(Some(text)),
+            Ok(_) => Err(StoreError::Key(path.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::disk(path)(error)),
+        }
+    }
+
+    /// Puts a key from a backup where none is; the same may be there. False: another one is, and
+    /// stays.
+    pub(crate) fn put_text(path: &Path, text: &str) -> Result<bool, StoreError> {
+        match Self::text_in(path)? {
+            Some(there) => Ok(there == text),
+            None if Self::read(text).is_none() => Err(StoreError::Key(path.to_owned())),
+            None => write_private(path, text).map(|()| true),
+        }
+    }
+
     fn create(path: &Path, name: &str) -> Result<Self, StoreError> {
         let no_key = || StoreError::Key(path.to_owned());
         let name = note_name(name);
@@ -55,13 +75,7 @@ impl SigningKey {
             hexadecimal(&key.verifying().id()),
             STANDARD.encode(&secret)
         );
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(StoreError::disk(path))?;
-        file.write_all(text.as_bytes()).map_err(StoreError::disk(path))?;
-        file.sync_all().map_err(StoreError::disk(path))?;
+        write_private(path, &text)?;
         Ok(key)
     }
 
@@ -98,6 +112,17 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningKey({})", self.name)
     }
+}
+
+/// Writes a new file that its owner alone may read.
+fn write_private(path: &Path, text: &str) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(StoreError::disk(path))?;
+    file.write_all(text.as_bytes()).map_err(StoreError::disk(path))?;
+    file.sync_all().map_err(StoreError::disk(path))
 }
 
 /// A key that checks signatures: `name+id+base64`.

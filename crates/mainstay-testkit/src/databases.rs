@@ -36,6 +36,15 @@ impl TestDatabase {
         Database::open(&self.location).unwrap()
     }
 
+    /// Another one, empty, of the same engine.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        match self.dropped {
+            None => Self::sqlite(),
+            Some(_) => Self::postgres().unwrap(),
+        }
+    }
+
     /// One in a file of its own.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();

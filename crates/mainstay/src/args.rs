@@ -1,6 +1,7 @@
 //! What can be typed: commands, flags and their help.
 
 mod account;
+mod backup;
 mod inventory;
 mod questions;
 mod sbom;
@@ -15,6 +16,7 @@ use mainstay_console::ColourChoice;
 use mainstay_scan::ReportFormat;
 
 pub(crate) use account::{AccountArgs, AccountCommand};
+pub(crate) use backup::{BackupArgs, RestoreArgs};
 pub(crate) use inventory::{
     AffectedArgs, InstanceArgs, InventoryArgs, InventoryCommand, LogArgs, LogCommand,
     OrganisationArgs, SubmitArgs,
@@ -158,6 +160,10 @@ pub(crate) enum Command {
     Question(Box<QuestionCommand>),
     /// The log of an instance: show it, sign how it stands, prove that it was not changed
     Log(LogArgs),
+    /// Write all that an instance keeps into one file
+    Backup(BackupArgs),
+    /// Bring an instance back from a backup, into an empty place
+    Restore(RestoreArgs),
     /// List the formats that are read
     Formats,
     /// Write a completion script for a shell to standard output

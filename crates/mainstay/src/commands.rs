@@ -3,6 +3,7 @@
 
 mod account;
 mod affected;
+mod backup;
 mod check;
 mod db;
 mod explain;
@@ -52,6 +53,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Account(args) => account::run(&context, common, &args),
         Command::Affected(args) => affected::affected(&context, common, *args),
         Command::Question(command) => question::run(&context, common, &command),
+        Command::Backup(args) => backup::backup(&context, common, &args),
+        Command::Restore(args) => backup::restore(&context, common, &args),
         Command::Log(args) => log::run(&context, common, &args),
         Command::Formats => formats::formats(&context),
         Command::Completions { shell } => manual::completions(&context, shell),

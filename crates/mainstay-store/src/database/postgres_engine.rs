@@ -110,10 +110,10 @@ impl PostgresEngine {
         }
     }
 
-    pub(super) fn migrate<T>(
+    pub(super) fn migrate<T, E: From<StoreError>>(
         &self,
-        run: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        run: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut session = self.begin("BEGIN")?;
         session.batch(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))?;
         // An error drops the session, and with it the transaction.

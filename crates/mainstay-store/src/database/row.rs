@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::StoreError;
+use postgres::types::Type;
+
+use crate::{StoreError, Value};
 
 /// One row, readable while it is passed by. Columns are counted from 0.
 #[derive(Debug)]
@@ -114,6 +116,35 @@ impl Row<'_> {
                 Timestamp::from_microsecond(micros).map_err(|error| shape(column, &error))
             })
             .transpose()
+    }
+}
+
+impl Row<'_> {
+    /// The names of the columns.
+    pub(crate) fn columns(&self) -> Vec<&str> {
+        match &self.0 {
+            Inner::Sqlite(row) => row.as_ref().column_names().collect(),
+            Inner::Postgres(row) => row.columns().iter().map(postgres::Column::name).collect(),
+        }
+    }
+
+    /// The values, whatever they are.
+    pub(crate) fn values(&self) -> Result<Vec<Value>, StoreError> {
+        (0..self.columns().len())
+            .map(|column| match &self.0 {
+                Inner::Sqlite(row) => {
+                    row.get::<_, Value>(column).map_err(|error| shape(column, &error))
+                }
+                Inner::Postgres(row) => {
+                    let kind = row.columns().get(column).map(postgres::Column::type_);
+                    match kind {
+                        Some(&Type::INT8) => self.integer_or_null(column).map(Value::from),
+                        Some(&Type::BYTEA) => self.bytes_or_null(column).map(Value::from),
+                        _ => self.text_or_null(column).map(Value::from),
+                    }
+                }
+            })
+            .collect()
     }
 }
 

@@ -80,10 +80,10 @@ impl SqliteEngine {
         Attempt::Ended(ended)
     }
 
-    pub(super) fn migrate<T>(
+    pub(super) fn migrate<T, E: From<StoreError>>(
         &self,
-        run: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        run: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let connection = unpoisoned(&self.writer);
         batch(&connection, "BEGIN IMMEDIATE")?;
         let _undo = Undo(&connection);
@@ -192,6 +192,20 @@ impl rusqlite::ToSql for Value {
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
+    }
+}
+
+impl rusqlite::types::FromSql for Value {
+    fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+        use rusqlite::types::{FromSqlError, ValueRef};
+        match value {
+            ValueRef::Null => Ok(Self::Null),
+            ValueRef::Integer(number) => Ok(Self::Integer(number)),
+            ValueRef::Text(_) => value.as_str().map(Self::from),
+            ValueRef::Blob(bytes) => Ok(Self::from(bytes)),
+            // No column is of this kind.
+            ValueRef::Real(_) => Err(FromSqlError::InvalidType),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what a test uses fails by panicking")]
 
+mod backups;
 mod blobs;
 mod checkpoints;
 mod jobs_and_events;

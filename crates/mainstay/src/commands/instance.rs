@@ -1,5 +1,6 @@
 //! The instance on this machine: its database, its blobs and its key, beside the advisory data.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -30,14 +31,8 @@ impl Instance {
     ) -> anyhow::Result<Self> {
         let user = UserFile::read()?;
         let data = settings::data_dir(common, &context.environment, &user)?;
-        let knowledge = DataFolder::open(&data)?;
-        let folder = DataDir::open(&data.join("instance"))?;
-        let named = args.database.as_ref().or(context.environment.database.as_ref());
-        let location = match named {
-            Some(text) => text.parse()?,
-            None => Location::sqlite(&folder.database()),
-        };
-        Self::at(&location, folder, knowledge)
+        let (folder, location) = place(context, common, args)?;
+        Self::at(&location, folder, DataFolder::open(&data)?)
     }
 
     /// Opens the example world, which is apart from what is real.
@@ -57,15 +52,42 @@ impl Instance {
 
     /// The inventory of the instance.
     pub(super) fn inventory(&self) -> anyhow::Result<Inventory> {
-        let blobs = Arc::new(FolderBlobs::open(&self.folder.blobs())?);
+        let blobs = Arc::new(self.blobs()?);
         let database = Arc::clone(&self.database);
         Ok(Inventory::open(database, blobs, self.knowledge.clone(), Limits::default()))
+    }
+
+    /// The files of the instance.
+    pub(super) fn blobs(&self) -> anyhow::Result<FolderBlobs> {
+        Ok(FolderBlobs::open(&self.folder.blobs())?)
+    }
+
+    /// Where the key of the instance is, once it is made.
+    pub(super) fn key_file(&self) -> PathBuf {
+        self.folder.signing_key()
     }
 
     /// The key of the instance. It is made when it is first asked for.
     pub(super) fn key(&self) -> anyhow::Result<SigningKey> {
         Ok(SigningKey::open_or_create(&self.folder.signing_key(), KEY_NAME)?)
     }
+}
+
+/// Where the instance is, whether it is there or not.
+pub(super) fn place(
+    context: &Context,
+    common: &Common,
+    args: &InstanceArgs,
+) -> anyhow::Result<(DataDir, Location)> {
+    let user = UserFile::read()?;
+    let data = settings::data_dir(common, &context.environment, &user)?;
+    let folder = DataDir::open(&data.join("instance"))?;
+    let named = args.database.as_ref().or(context.environment.database.as_ref());
+    let location = match named {
+        Some(text) => text.parse()?,
+        None => Location::sqlite(&folder.database()),
+    };
+    Ok((folder, location))
 }
 
 /// Who types commands: whoever may write into the data folder.

@@ -1,5 +1,6 @@
 //! The commands beside `scan` and `check`.
 
+mod backup;
 mod database;
 mod explain;
 mod fix;
