@@ -7,7 +7,7 @@
 
 use mainstay_reading::DangerCode;
 
-use super::Machine;
+use super::{Machine, Trust};
 use crate::pickle::indexed::{Indexed, Matrix};
 use crate::pickle::numbers::Numbers;
 use crate::pickle::value::Value;
@@ -44,6 +44,8 @@ impl<'a> Machine<'a, '_> {
                 );
                 self.shared.findings.note(at, DangerCode::Malformed, message, None);
             }
+            // What is read as a pickle by mistake knows nothing.
+            Err(Objection::Unknown) if self.reading.trust == Trust::Supposed => {}
             Err(Objection::Unknown) => {
                 let reason = "whether the positions in a sparse matrix or a tree lead out of its \
                               arrays is not known";

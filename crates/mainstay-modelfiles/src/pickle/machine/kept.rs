@@ -213,6 +213,8 @@ impl<'a> Machine<'a, '_> {
     ) -> Option<Numbers<'a>> {
         let count = array.length(0)?;
         let bytes: Cow<'a, [u8]> = match array.data {
+            // No bytes are written in many ways.
+            _ if count == 0 => Cow::Borrowed(&[]),
             Data::Run(at) => Cow::Borrowed(self.source.bytes().get(at..)?),
             Data::Value(Value::Literal(at)) => match self.literal(at)? {
                 Literal::Bytes(bytes) => Cow::Borrowed(bytes),

@@ -188,6 +188,15 @@ fn a_matrix_whose_positions_fit_is_clean_however_it_is_written() {
         assert!(is_clean(&found), "{found:?}");
     }
     assert!(is_clean(&said(&rows(&[0, 0, 0], &[]))));
+    // Protocol 2 writes no bytes as `bytes()`.
+    let bare: Array = |pickle, numbers| match numbers {
+        [] => {
+            let data = Pickle::bare().global("__builtin__", "bytes").raw(b")R").unfinished();
+            content(empty(pickle), 0, "i4", "<", &data)
+        }
+        numbers => whole(pickle, numbers),
+    };
+    assert!(is_clean(&said(&rows_by(bare, &[0, 0, 0], &[]))));
     assert!(is_clean(&said(&pairs(&[0, 1], &[0, 2]))));
 }
 
@@ -230,6 +239,15 @@ fn a_matrix_of_which_not_all_is_known_is_unknown() {
     let arrays = [("indices", &[0, 2][..]), ("data", &[1, 1][..])];
     let found = said(&matrix("scipy.sparse._csr", "csr_matrix", whole, &arrays));
     assert!(found.dangers.is_empty() && found.gaps.len() == 1, "{found:?}");
+}
+
+#[test]
+fn a_matrix_that_is_made_of_its_arrays_at_once_is_unknown() {
+    let begun = Pickle::of(4).global("scipy.sparse._csr", "csr_matrix");
+    let arrays = [&[1, 1][..], &[0, 9], &[0, 1, 2]];
+    let given = arrays.iter().fold(begun, |pickle, numbers| whole(pickle, numbers));
+    let made = given.raw(b"\x87").int(2).int(3).raw(b"\x86\x86R").stop();
+    assert_eq!(codes(&said(&made)), ["model-unknown-call"]);
 }
 
 #[test]
