@@ -10,7 +10,7 @@ use mainstay_reading::{Anomaly, AnomalyCode, Gap, Place, ReadError};
 use crate::layer::{self, Layer, Request};
 use crate::layout::{self, Layout, Planned, PlannedLayer};
 use crate::parts::Parts;
-use crate::root::Root;
+use crate::root::{Root, Turn};
 
 /// Everything in an archive or a folder of images.
 pub struct Images<'b> {
@@ -203,11 +203,15 @@ impl<'b> Images<'b> {
             times.entry(path).or_insert(once).last = *position;
         }
         for (position, path, layer) in laid {
-            let Some(first) = times.get_mut(path).and_then(|times| times.next(position)) else {
+            let Some(times) = times.get_mut(path) else { continue };
+            let Some(turn) = times.turn_at(position) else {
+                if !layer.changes.is_empty() {
+                    self.tell_left_out_turn(path);
+                }
                 continue;
             };
-            match lay_on(&mut root, (position, first), layer, left) {
-                Ok(broken) if position == first => self.tell_broken(path, &broken),
+            match lay_on(&mut root, turn, layer, left) {
+                Ok(broken) if turn.is_first() => self.tell_broken(path, &broken),
                 Ok(_) => {}
                 Err(why) => {
                     let reason = format!("the image was not laid out from this layer on: {why}");
@@ -221,6 +225,19 @@ impl<'b> Images<'b> {
             created_by: planned.created_by,
         });
         Image { name: plan.name, platform: plan.platform, layers: told.collect(), root }
+    }
+
+    fn tell_left_out_turn(&mut self, layer: &str) {
+        let most = Times::MOST;
+        let reason = format!("a layer comes more than {most} times, and not each was laid on");
+        let gap = Gap {
+            place: Place::member(layer),
+            reason,
+            advice: "find out who made the image: no build lists a layer so often".to_owned(),
+        };
+        if !self.gaps.contains(&gap) {
+            self.gaps.push(gap);
+        }
     }
 
     fn tell_broken(&mut self, layer: &str, links: &[Arc<str>]) {
@@ -240,28 +257,30 @@ struct Times {
 }
 
 impl Times {
-    /// So often a layer is laid on, and once more where it comes last: what stands in the end is
-    /// right for any number. No real image has a layer so often, and a made-up one would cost much.
+    /// So often a layer is laid on, and once more where it comes last. No real image has a layer
+    /// that changes anything so often, and a made-up one would cost much. Links may then lead
+    /// elsewhere than in the image, so it is told.
     const MOST: usize = 8;
 
-    /// Where it came first, if it is to be laid on at this position.
-    fn next(&mut self, position: usize) -> Option<usize> {
+    /// The turn at this position, if the layer is to be laid on there.
+    fn turn_at(&mut self, position: usize) -> Option<Turn> {
         self.laid_on += 1;
-        (self.laid_on <= Self::MOST || position == self.last).then_some(self.first)
+        let is_laid_on = self.laid_on <= Self::MOST || position == self.last;
+        is_laid_on.then_some(Turn { position, first: self.first })
     }
 }
 
 /// Lays a layer over a file system, as long as any changes are left.
 fn lay_on<'b>(
     root: &mut Root<'b>,
-    position: (usize, usize),
+    turn: Turn,
     layer: &Layer<'b>,
     left: &mut usize,
 ) -> Result<Vec<Arc<str>>, String> {
     *left = left
         .checked_sub(layer.changes.len())
         .ok_or_else(|| format!("more than {MOST_CHANGES} files in all images together"))?;
-    root.apply(position, layer).map_err(|error| error.message)
+    root.apply(turn, layer).map_err(|error| error.message)
 }
 
 /// So many odd things of one sort in one layer are told.

@@ -49,6 +49,21 @@ struct Source {
     change: usize,
 }
 
+/// One time that a layer is laid on: it may come in an image more than once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    /// Its position in the image.
+    pub(crate) position: usize,
+    /// Where the same layer comes first.
+    pub(crate) first: usize,
+}
+
+impl Turn {
+    pub(crate) fn is_first(self) -> bool {
+        self.position == self.first
+    }
+}
+
 enum NodeKind<'b> {
     File(Content<'b>),
     Folder,
@@ -110,15 +125,14 @@ impl<'b> Root<'b> {
         }
     }
 
-    /// Lays a layer over what is there. Gives the paths of hard links that lead nowhere. `first` is
-    /// where the same layer came first: what it brought then and still stands, it does not bring
-    /// again.
+    /// Lays a layer over what is there. Gives the paths of hard links that lead nowhere. What the
+    /// same layer brought at an earlier turn and still stands, it does not bring again.
     ///
     /// # Errors
     /// There is no room for what it adds; nothing of it is there then.
     pub(crate) fn apply(
         &mut self,
-        (position, first): (usize, usize),
+        turn: Turn,
         layer: &Layer<'b>,
     ) -> Result<Vec<Arc<str>>, ArchiveError> {
         self.room.take(NODE_BYTES.saturating_mul(layer.changes.len() as u64))?;
@@ -155,8 +169,8 @@ impl<'b> Root<'b> {
                     }
                 },
             };
-            let source = Source { first, change: number };
-            self.put(path, Node { layer: position, source, kind, before: Vec::new() });
+            let source = Source { first: turn.first, change: number };
+            self.put(path, Node { layer: turn.position, source, kind, before: Vec::new() });
         }
         Ok(broken)
     }

@@ -321,6 +321,33 @@ fn two_layers_that_take_turns_without_end_cost_little() {
     assert_eq!(brought(&layers, &[("a", &many), ("b", &many)]).len(), 20_000);
 }
 
+/// Why an image of two layers, which take turns so often, is not known whole.
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+fn gaps_of_turns(times: usize, layer: &[TarPart]) -> Vec<String> {
+    let layers = vec![r#""a", "b""#; times].join(",");
+    let list = format!(r#"[{{"Config": "c.json", "Layers": [{layers}]}}]"#);
+    let tar = tar_of(layer);
+    let mut gaps = Vec::new();
+    opened(
+        &saved(&list, &[TarPart::file("a", &tar), TarPart::file("b", &tar_of(&[]))]),
+        |images| {
+            gaps.extend(images.unwrap().gaps.into_iter().map(|gap| gap.reason));
+        },
+    );
+    gaps
+}
+
+#[test]
+fn a_turn_of_a_layer_that_was_not_laid_on_is_told() {
+    let gaps = gaps_of_turns(20, &[file("a", b"1")]);
+    assert_eq!(gaps, ["a layer comes more than 8 times, and not each was laid on"]);
+}
+
+#[test]
+fn a_layer_that_changes_nothing_may_come_as_often_as_it_likes() {
+    assert_eq!(gaps_of_turns(20, &[]), [""; 0]);
+}
+
 /// An OCI layout of one image whose manifest and whose entry in the index were changed.
 fn disguised(change: impl Fn(&mut String)) -> Vec<u8> {
     let parts = unpack_tar(&ImageParts::plain("app", &[layer("a")]).archive());

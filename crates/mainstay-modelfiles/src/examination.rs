@@ -128,6 +128,20 @@ impl<'b> Examination<'b> {
         apart
     }
 
+    /// Takes in what an examination [apart](Self::apart) could not look at and what it leaves to
+    /// others. Gives its dangers, which whoever set it apart judges.
+    pub(crate) fn take_in(&mut self, apart: Self) -> Vec<Danger> {
+        let found = apart.finish();
+        self.found.holds_model |= found.holds_model;
+        for gap in found.gaps {
+            self.gap(gap.place, gap.reason, gap.advice);
+        }
+        for path in found.for_others {
+            self.leave_to_others(path);
+        }
+        found.dangers
+    }
+
     /// Notes a danger. The same one at the same place is told once.
     pub(crate) fn danger(&mut self, danger: Danger) {
         let of_its_end = matches!(danger.code, DangerCode::Malformed | DangerCode::OddContainer);
@@ -191,14 +205,17 @@ impl<'b> Examination<'b> {
 
     /// Notes a file inside that others read, whatever else is done with it.
     pub(crate) fn leaves_to_others(&mut self, part: &Part<'_>) {
-        let Some(path) = part.member.as_ref().filter(|path| (self.is_for_others)(path)) else {
-            return;
-        };
-        if self.found.for_others.contains(path) {
+        if let Some(path) = part.member.as_ref().filter(|path| (self.is_for_others)(path)) {
+            self.leave_to_others(Arc::clone(path));
+        }
+    }
+
+    fn leave_to_others(&mut self, path: Arc<str>) {
+        if self.found.for_others.contains(&path) {
             return;
         }
         if self.found.for_others.len() < TOLD {
-            self.found.for_others.push(Arc::clone(path));
+            self.found.for_others.push(path);
         } else {
             let reason = "more packages and lists of packages lie in it than are told of one file";
             self.gap(Place::default(), reason, "unpack it, and scan what was in it");

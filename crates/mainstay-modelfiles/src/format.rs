@@ -1,5 +1,7 @@
 //! The table of formats: one line each.
 
+use std::borrow::Cow;
+
 use crate::examination::Examination;
 use crate::part::Part;
 use crate::{formats, pickle, wrappings};
@@ -54,14 +56,20 @@ impl Beginning<'_> {
     }
 
     /// The ending of the name in lower case, without the dot.
-    pub(crate) fn ending(&self) -> String {
+    pub(crate) fn ending(&self) -> Cow<'_, str> {
         ending_of(self.name)
     }
 }
 
 /// The ending of a name in lower case, without the dot; empty when there is none.
-pub(crate) fn ending_of(name: &str) -> String {
-    name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default()
+pub(crate) fn ending_of(name: &str) -> Cow<'_, str> {
+    match name.rsplit_once('.') {
+        Some((_, ending)) if ending.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            ending.to_ascii_lowercase().into()
+        }
+        Some((_, ending)) => ending.into(),
+        None => "".into(),
+    }
 }
 
 /// How sure it is that bytes are of a format.

@@ -51,8 +51,8 @@ pub(crate) fn reaches(template: &[u8]) -> bool {
 }
 
 /// Whether a text has a tag of a template in it.
-pub(crate) fn has_tag(text: &str) -> bool {
-    text.contains("{{") || text.contains("{%")
+pub(crate) fn has_tag(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'{', text).any(|at| matches!(text.get(at + 1), Some(b'{' | b'%')))
 }
 
 /// Looks at a text of which nobody says that it is a template, and tells only what leads out of

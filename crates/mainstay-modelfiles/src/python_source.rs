@@ -13,6 +13,7 @@
 //! What waits in functions is listed in one finding. Aliases, assignments, `getattr` and imports by
 //! a string are followed; values that move through containers or other files are not.
 
+mod beside;
 mod bindings;
 mod chains;
 mod names;
@@ -30,6 +31,7 @@ use mainstay_types::Severity;
 use crate::examination::Examination;
 use crate::part::Part;
 
+pub(crate) use beside::{READ, look_at_files, look_at_script, look_at_script_beside};
 pub(crate) use reading::{Act, Reading, Time, What, read};
 pub(crate) use sinks::{Deed, deed_of};
 
@@ -144,17 +146,26 @@ pub(crate) fn look_at(
     look_at_file(source.as_bytes(), &part.whole(), when, examination);
 }
 
-/// The same for a file that has a place of its own. The files beside it that it imports.
+/// What a source imports that may lie beside it.
+#[derive(Debug, Default)]
+pub(crate) struct Imported {
+    /// Files that it imports from its own package: `x.py`, without folder.
+    pub(crate) beside: Vec<String>,
+    /// Modules that it imports by their whole names.
+    pub(crate) named: Vec<String>,
+}
+
+/// The same for a file that has a place of its own. What it imports.
 pub(crate) fn look_at_file(
     bytes: &[u8],
     place: &Place,
     when: &str,
     examination: &mut Examination<'_>,
-) -> Vec<String> {
+) -> Imported {
     if bytes.len() > LONGEST {
         let reason = format!("source code of more than {LONGEST} bytes was not read");
         examination.gap(place.clone(), reason, "read it by hand: no real one is so long");
-        return Vec::new();
+        return Imported::default();
     }
     let source = decode(bytes);
     if let Some(encoding) = odd_encoding(&source) {
@@ -167,7 +178,8 @@ pub(crate) fn look_at_file(
     }
     let reading = read(&source);
     tell(&reading, &source, place, when, examination);
-    reading.beside
+    let named = reading.imports.into_iter().map(|(module, _)| module).collect();
+    Imported { beside: reading.beside, named }
 }
 
 /// The source as Python sees it: every sort of line end is one.

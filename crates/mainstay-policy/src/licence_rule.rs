@@ -96,7 +96,8 @@ impl LicencePattern {
         let stem = self.id.as_str().split('*').next().unwrap_or_default();
         // Deprecated, and each means one of two others: `GPL-3.0`.
         let is_told_apart = |one: &&str| {
-            !one.ends_with('+') && !listed_licences().any(|it| it == format!("{one}-only"))
+            let is_only = |it: &str| it.strip_suffix("-only") == Some(one);
+            !one.ends_with('+') && !listed_licences().any(is_only)
         };
         let open = if self.is_open { "*" } else { "" };
         let cut = |one: &'static str| {

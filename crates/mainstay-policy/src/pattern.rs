@@ -74,34 +74,6 @@ pub enum Fit {
     Yes,
 }
 
-/// Types of package URLs that no ecosystem here has: those that the specification registers
-/// (ECMA-427, and its list of types), and `gitlab` and `bower`, which SBOMs name.
-const OTHER_TYPES: &[&str] = &[
-    "bazel",
-    "bitbucket",
-    "bitnami",
-    "bower",
-    "chrome-extension",
-    "cocoapods",
-    "conda",
-    "cpan",
-    "docker",
-    "generic",
-    "github",
-    "gitlab",
-    "huggingface",
-    "julia",
-    "luarocks",
-    "mlflow",
-    "oci",
-    "opam",
-    "otp",
-    "qpkg",
-    "swid",
-    "vscode-extension",
-    "yocto",
-];
-
 /// A type that says nothing of where a package is from (package URL specification, `generic`).
 const GENERIC: &str = "generic";
 
@@ -132,9 +104,9 @@ impl PackagePattern {
         let Some((kind, name)) = path.split_once('/') else {
             return Err(error("a package URL has a type and a name, such as pkg:npm/left-pad"));
         };
-        if !types().any(|one| one == kind) {
+        if !Purl::types().any(|one| one == kind) {
             let likely =
-                types().map(|one| (strsim::normalized_damerau_levenshtein(kind, one), one));
+                Purl::types().map(|one| (strsim::normalized_damerau_levenshtein(kind, one), one));
             let likely = likely.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0 > 0.5);
             let hint = likely.map(|(_, one)| format!("; did you mean \"pkg:{one}/\"?"));
             let hint = hint.unwrap_or_default();
@@ -205,11 +177,6 @@ impl fmt::Display for PackagePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
-}
-
-/// Every type of package URLs that a pattern may have.
-fn types() -> impl Iterator<Item = &'static str> {
-    Ecosystem::all().map(Ecosystem::purl_type).chain(OTHER_TYPES.iter().copied())
 }
 
 fn path_of(purl: &Purl) -> String {

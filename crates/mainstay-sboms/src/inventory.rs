@@ -175,7 +175,7 @@ impl Listing {
         let (scope, is_said) = edges::own_scope(component);
         if identities.known.is_empty() {
             inventory.unidentified.push(Unidentified {
-                name: called(component).into(),
+                name: component.called().into(),
                 purl: component.purl().cloned(),
                 version: identity::own_version(component).map(Into::into),
                 place: place.clone(),
@@ -228,14 +228,6 @@ fn label(component: &Component<'_>) -> String {
         label if !label.is_empty() => label,
         _ if !component.reference.is_empty() => component.reference.to_string(),
         _ => "a component without a name".to_owned(),
-    }
-}
-
-/// Group and name.
-fn called(component: &Component<'_>) -> String {
-    match component.group.as_deref().filter(|group| !group.is_empty()) {
-        Some(group) => format!("{group}/{}", component.name),
-        None => component.name.to_string(),
     }
 }
 

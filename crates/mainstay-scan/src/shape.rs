@@ -4,7 +4,7 @@
 //! confusion, readers of shipped files note their anomalies, and readers of models their dangers. Over all sources, one package must
 //! not have two different contents.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mainstay_lockfiles::confusion::{Door, doors};
 use mainstay_reading::{Anomaly, Danger, Inventory, Origin};
@@ -48,9 +48,15 @@ pub(crate) fn findings(readings: &[Reading], packages: &[Package]) -> Vec<Findin
     findings.extend(odd.iter().map(|(position, reading, anomaly)| {
         of_anomaly(anomaly, reading, *position, package(*position, anomaly.entry))
     }));
+    // Code beside a model is read for itself, and for the settings that have it run.
+    let mut told = HashSet::new();
     for (position, reading, inventory) in read() {
-        let dangers = inventory.dangers.iter();
-        findings.extend(dangers.map(|danger| of_danger(danger, reading, position)));
+        for finding in inventory.dangers.iter().map(|danger| of_danger(danger, reading, position)) {
+            let place = finding.locations.first().map(Location::to_string);
+            if told.insert((finding.code, finding.title.clone(), place)) {
+                findings.push(finding);
+            }
+        }
     }
     findings.extend(two_contents(readings, packages));
     findings

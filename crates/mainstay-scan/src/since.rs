@@ -18,8 +18,9 @@
 //! nobody knows what came into it. What is not known because of the data of today is never old: no
 //! revision explains it.
 
+mod needed;
+
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
 use std::path::Path;
 
 use mainstay_policy::{Decision, Outcome, RuleName};
@@ -29,12 +30,12 @@ use mainstay_types::{Digest, FindingKind, PackageName, Purl};
 use crate::component::Component;
 use crate::finding::Finding;
 use crate::gate::{Gate, Judged, Standing};
-use crate::kind::Kind;
 use crate::package::Package;
 use crate::scan::Scan;
-use crate::statements::{Silenced, has_vex_path};
+use crate::statements::Silenced;
 use crate::unknown::{Unknown, UnknownCode};
-use crate::walk::may_be_program;
+
+pub use needed::is_needed;
 
 /// A scan of an earlier revision, and what follows from it.
 pub struct Since {
@@ -421,23 +422,6 @@ fn said_of_component(component: &Component<'_>, decision: &Decision) -> SaidOfCo
         place: (component.purl().cloned(), component.listed.origin.clone()),
         facts: decision.facts.iter().map(|fact| (fact.name, fact.value.clone())).collect(),
     }
-}
-
-/// Whether a file of a revision is needed to read its sources: a source itself, a VEX document that
-/// may lie beside one, a small text that a source may name (`-r base.txt`, a parent's pom), or what
-/// may be a program.
-pub fn is_needed(path: &str, bytes: u64) -> bool {
-    const SMALL: u64 = 256 << 10;
-    const TEXTS: [&str; 12] =
-        ["txt", "toml", "json", "xml", "cfg", "in", "yaml", "yml", "lock", "props", "pip", "mod"];
-    // A module of WebAssembly with its record has some kilobytes.
-    const PROGRAM: u64 = 4 << 10;
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let name = path.rsplit('/').next().unwrap_or(path);
-    Kind::of_path(path).is_some()
-        || has_vex_path(path)
-        || bytes <= SMALL && TEXTS.contains(&extension)
-        || bytes >= PROGRAM && may_be_program(OsStr::new(name))
 }
 
 /// Package, flaw and kind.

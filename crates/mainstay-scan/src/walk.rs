@@ -24,7 +24,7 @@ use crate::kind::Kind;
 use crate::target::{Installed, Target};
 use crate::unknown::UnknownCode;
 use content::Company;
-pub(crate) use content::{may_be_model, may_be_program};
+pub(crate) use content::may_be_model;
 pub(crate) use set_aside::{Aside, Holds};
 pub(crate) use trees::is_inner_modules;
 
@@ -216,8 +216,8 @@ impl Root<'_> {
         match entries(&folder.path) {
             Ok(entries) => {
                 if let Some(within) = self.judge(&mut here, folder, &entries) {
-                    let names: Vec<&OsStr> = entries.iter().map(|(name, _)| &**name).collect();
-                    let company = Company::of(&names, within);
+                    let names = entries.iter().map(|(name, _)| &**name);
+                    let company = Company::of(names, within);
                     let folder = Folder { company, ..folder.as_of(within) };
                     let mut below = String::new();
                     for (name, kind) in entries {
@@ -295,8 +295,8 @@ impl Root<'_> {
         } else {
             let (target, place) = (self.position, self.ground.place.join(self.below(&path)));
             let found = Found { shown: shown.into(), path, place, target, named: false, kind };
-            // What an installation would run is told of beside what it asks for.
-            if by_name.is_some()
+            // What a runtime or an installation would run is told of beside what the file is.
+            if !matches!(kind, Kind::Model)
                 && folder.company == Company::Weights
                 && content::is_neighbour(name)
             {

@@ -128,6 +128,12 @@ impl Purl {
         fold::path(package_type, path)
     }
 
+    /// Every type that is known, in lower case: those that the specification defines, and some that
+    /// are in use without.
+    pub fn types() -> impl Iterator<Item = &'static str> {
+        type_rules::types()
+    }
+
     /// The type, in lower case: `npm`, `golang`.
     pub fn package_type(&self) -> &str {
         self.parts().package_type

@@ -28,7 +28,7 @@ fn laid_out<'b>(budget: &'b Budget, layers: &[&[TarPart]]) -> Root<'b> {
         let bytes = tar_of(parts);
         let layer = read(&bytes, &|_, _| true, budget);
         assert_eq!(layer.problem, None);
-        root.apply((position, position), &layer).unwrap();
+        root.apply(Turn { position, first: position }, &layer).unwrap();
     }
     root
 }
@@ -148,7 +148,7 @@ fn keeping_lock<'b>(budget: &'b Budget, parts: &[TarPart]) -> Root<'b> {
     let bytes = tar_of(parts);
     let layer = read(&bytes, &|path, _| path == "lock", budget);
     let mut root = Root::new(budget);
-    root.apply((0, 0), &layer).unwrap();
+    root.apply(Turn { position: 0, first: 0 }, &layer).unwrap();
     root
 }
 

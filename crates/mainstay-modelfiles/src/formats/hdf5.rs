@@ -8,6 +8,7 @@
 //! addresses that leave the file; circles.
 
 mod attribute;
+mod compound;
 mod dataset;
 mod datatype;
 mod dense;

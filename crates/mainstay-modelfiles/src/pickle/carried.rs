@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use mainstay_reading::{Danger, DangerCode, Place};
+use mainstay_reading::{Danger, DangerCode};
 use mainstay_types::Severity;
 
 use super::likeness;
@@ -120,8 +120,7 @@ fn carry_of(operand: &Operand<'_>) -> Option<Carry> {
     }
     // Bytes of protocol 2 are a text that `_codecs.encode` makes into bytes.
     let may_be_bytes = raw.starts_with(b"\xc2\x80");
-    let has_tags = || memchr::memchr_iter(b'{', raw).any(|at| is_tag(raw.get(at + 1)));
-    if !may_be_bytes && !is_escaped(operand) && !has_tags() {
+    if !may_be_bytes && !is_escaped(operand) && !jinja::has_tag(raw) {
         return None;
     }
     let literal = super::literal::decoded(operand.instruction, raw)?;
@@ -133,17 +132,13 @@ fn carry_of(operand: &Operand<'_>) -> Option<Carry> {
             return Some(Carry::Decoded(bytes));
         }
     }
-    let is_template = jinja::has_tag(text) && jinja::reaches(text.as_bytes());
+    let is_template = jinja::has_tag(text.as_bytes()) && jinja::reaches(text.as_bytes());
     is_template.then(|| Carry::Template(text.to_owned()))
 }
 
 /// Whether a text is written with escapes.
 fn is_escaped(operand: &Operand<'_>) -> bool {
     matches!(operand.instruction, op::STRING | op::UNICODE) && operand.raw.contains(&b'\\')
-}
-
-fn is_tag(second: Option<&u8>) -> bool {
-    matches!(second, Some(b'{' | b'%'))
 }
 
 /// Whether bytes could begin a pickle: with a protocol, or with an import of protocol 0 or 1.
@@ -165,10 +160,7 @@ fn is_pickle(bytes: &[u8]) -> bool {
 fn examine_pickle(inner: &Part<'_>, examination: &mut Examination<'_>) {
     let mut apart = examination.apart();
     front_door::enter_certain(inner, &mut apart);
-    let found = apart.finish();
-    for gap in found.gaps {
-        examination.gap(gap.place, gap.reason, gap.advice);
-    }
+    let dangers = examination.take_in(apart);
     // A text that reads as a pickle by chance calls nothing that is known to do harm.
     let states_protocol = inner.bytes.first() == Some(&op::PROTO);
     let least = if states_protocol { Severity::Medium } else { Severity::High };
@@ -177,7 +169,7 @@ fn examine_pickle(inner: &Part<'_>, examination: &mut Examination<'_>) {
             && danger.severity >= least
     };
     let mut worst: Option<&Danger> = None;
-    for danger in found.dangers.iter().filter(does) {
+    for danger in dangers.iter().filter(does) {
         if worst.is_none_or(|worst| danger.severity > worst.severity) {
             worst = Some(danger);
         }
@@ -187,8 +179,7 @@ fn examine_pickle(inner: &Part<'_>, examination: &mut Examination<'_>) {
         "the pickle carries another one as a value, and whoever unpickles that one runs it: {}",
         worst.message
     );
-    let place = Place { member: inner.member.clone(), ..inner.at(0) };
-    let mut danger = Danger::new(DangerCode::CarriesCode, place, message);
+    let mut danger = Danger::new(DangerCode::CarriesCode, inner.at(0), message);
     if let Some(shown) = &worst.shown {
         danger = danger.shown(shown.clone());
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::costs::Cost;
+use super::indexed::Indexed;
 use super::policy::{self, Standing};
 
 /// The most different names of a file that are told apart.
@@ -20,6 +21,8 @@ pub(super) struct Global {
     pub(super) standing: Standing,
     /// What a call of it takes.
     pub(super) cost: Cost,
+    /// Whether it is something with indices in it.
+    pub(super) indexed: Indexed,
     /// Where it was imported first.
     pub(super) at: usize,
     /// How often a call of it was told.
@@ -52,8 +55,8 @@ impl Globals {
         }
         let number = u32::try_from(self.list.len()).ok()?;
         let path: Box<str> = policy::path_of(&module, &name).into();
-        let cost = Cost::of(&path);
-        self.list.push(Global { module, name, path, standing, cost, at, told: 0 });
+        let (cost, indexed) = (Cost::of(&path), Indexed::of(&path));
+        self.list.push(Global { module, name, path, standing, cost, indexed, at, told: 0 });
         self.numbers.insert(key, number);
         Some((number, true))
     }
@@ -68,6 +71,10 @@ impl Globals {
 
     pub(super) fn cost(&self, number: u32) -> Cost {
         self.get(number).map_or(Cost::Little, |global| global.cost)
+    }
+
+    pub(super) fn indexed(&self, number: u32) -> Indexed {
+        self.get(number).map_or(Indexed::No, |global| global.indexed)
     }
 
     pub(super) fn path(&self, number: u32) -> &str {

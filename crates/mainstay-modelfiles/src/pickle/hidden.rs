@@ -24,10 +24,13 @@ const EXPECTED: [&str; 19] = [
     "pk", "pkl4", "pkl5", "sav", "save", "weights",
 ];
 
+/// So many pickles are read of one file.
+const MOST_FOUND: usize = 64;
+
 /// What a search came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Search {
-    Found(usize),
+enum Hit {
+    Pickle(usize),
     Nothing,
     /// There were too many places that could be one.
     GivenUp(usize),
@@ -36,7 +39,7 @@ enum Search {
 /// Whether a file that begins so, and is of no format, holds a pickle further on and has a name
 /// under which pickles are kept.
 pub(crate) fn is_behind(name: &str, first: &[u8]) -> bool {
-    is_expected(name) && matches!(search(first), Search::Found(_))
+    is_expected(name) && matches!(Search::new(first, 0).next(), Hit::Pickle(_))
 }
 
 /// Looks for a pickle in a file of no format. Whether there is one.
@@ -44,50 +47,59 @@ pub(crate) fn read_behind(part: &Part<'_>, examination: &mut Examination<'_>) ->
     if !may_hold_pickle(&part.name) {
         return false;
     }
-    match search(part.bytes) {
-        Search::Found(at) => {
+    let mut search = Search::new(part.bytes, 0);
+    let mut is_one = false;
+    loop {
+        let at = match search.next() {
+            Hit::Pickle(at) => at,
+            Hit::Nothing => return is_one,
+            Hit::GivenUp(at) => {
+                give_up(part, at, examination);
+                return is_one;
+            }
+        };
+        if !is_one {
             let reason =
                 format!("{at} bytes of no format that is known stand before a pickle in it");
             examination.gap(part.at(0), reason, "find out what reads the file, and from where");
             examination.is_of(super::FORMAT.id);
             examination.meets(&super::FORMAT);
-            stream::read(&part.from(at as u64), examination);
-            true
+            is_one = true;
         }
-        Search::Nothing => false,
-        Search::GivenUp(at) => {
-            give_up(part, at, examination);
-            false
-        }
+        let length = stream::read(&part.from(at as u64), examination);
+        search.go_on_behind(at, length);
     }
 }
 
-/// Looks for another pickle in what follows the pickles of a file and is none itself. It is told if
-/// it does anything. A part without a name that says so is one in which pickles and numbers take
+/// Looks for more pickles in what follows the pickles of a file and is none itself. They are told
+/// if they do anything. A part without a name that says so is one in which pickles and numbers take
 /// turns: its own reader knows where they are.
 pub(super) fn read_after(part: &Part<'_>, end: usize, examination: &mut Examination<'_>) {
     if part.base > 0 || !may_hold_pickle(&part.name) {
         return;
     }
-    let rest = part.bytes.get(end..).unwrap_or_default();
-    let at = match search(rest) {
-        Search::Found(at) => end.saturating_add(at),
-        Search::Nothing => return,
-        Search::GivenUp(at) => return give_up(part, end.saturating_add(at), examination),
-    };
-    let inner = part.from(at as u64);
-    let mut apart = examination.apart();
-    front_door::enter_certain(&inner, &mut apart);
-    let found = apart.finish();
-    if found.dangers.is_empty() {
-        return;
-    }
-    let message = "another pickle stands behind bytes that are none: a loader that skips them runs \
-                   it, and one that does not never sees it";
-    examination.danger(Danger::new(DangerCode::OddContainer, inner.at(0), message));
-    found.dangers.into_iter().for_each(|danger| examination.danger(danger));
-    for gap in found.gaps {
-        examination.gap(gap.place, gap.reason, gap.advice);
+    let mut search = Search::new(part.bytes, end);
+    let mut is_told = false;
+    loop {
+        let at = match search.next() {
+            Hit::Pickle(at) => at,
+            Hit::Nothing => return,
+            Hit::GivenUp(at) => return give_up(part, at, examination),
+        };
+        let inner = part.from(at as u64);
+        let mut apart = examination.apart();
+        let length = stream::read(&inner, &mut apart);
+        search.go_on_behind(at, length);
+        let dangers = examination.take_in(apart);
+        if !dangers.is_empty() && !is_told {
+            let message = "another pickle stands behind bytes that are none: a loader that skips \
+                           them runs it, and one that does not never sees it";
+            examination.danger(Danger::new(DangerCode::OddContainer, inner.at(0), message));
+            is_told = true;
+        }
+        for danger in dangers {
+            examination.danger(danger);
+        }
     }
 }
 
@@ -105,35 +117,59 @@ fn is_expected(name: &str) -> bool {
     super::FORMAT.endings.contains(&&*ending) || EXPECTED.contains(&&*ending)
 }
 
-/// The first pickle in bytes.
-fn search(bytes: &[u8]) -> Search {
-    let mut left = MOST_READ;
-    for at in memchr::memchr2_iter(op::PROTO, b'\n', bytes) {
-        let (start, rest) = match bytes.get(at) {
-            Some(b'\n') => match line_start(bytes, at) {
-                Some(start) => (start, bytes.get(start..).unwrap_or_default()),
-                None => continue,
-            },
-            _ => (at, bytes.get(at..).unwrap_or_default()),
-        };
-        let may_begin = match rest {
-            [op::PROTO, protocol, ..] => (2..=op::HIGHEST_PROTOCOL).contains(protocol),
-            [op::GLOBAL, ..] => true,
-            _ => false,
-        };
-        if !may_begin {
-            continue;
-        }
-        let (does_something, read) = likeness::does_something(rest);
-        if does_something {
-            return Search::Found(start);
-        }
-        match left.checked_sub(read) {
-            Some(rest) => left = rest,
-            None => return Search::GivenUp(at),
-        }
+/// A search for pickles in bytes, one after the other.
+struct Search<'b> {
+    bytes: &'b [u8],
+    /// Where it goes on.
+    from: usize,
+    /// How many bytes may still be read where a pickle might begin.
+    left: usize,
+    found: usize,
+}
+
+impl<'b> Search<'b> {
+    fn new(bytes: &'b [u8], from: usize) -> Self {
+        Self { bytes, from, left: MOST_READ, found: 0 }
     }
-    Search::Nothing
+
+    /// Goes on behind a pickle that was found there; a harmless one may stand before another.
+    fn go_on_behind(&mut self, at: usize, length: u64) {
+        let length = usize::try_from(length).unwrap_or(usize::MAX).max(1);
+        self.from = at.saturating_add(length);
+    }
+
+    fn next(&mut self) -> Hit {
+        let bytes = self.bytes.get(self.from..).unwrap_or_default();
+        for at in memchr::memchr2_iter(op::PROTO, b'\n', bytes) {
+            let start = match bytes.get(at) {
+                Some(b'\n') => match line_start(bytes, at) {
+                    Some(start) => start,
+                    None => continue,
+                },
+                _ => at,
+            };
+            let rest = bytes.get(start..).unwrap_or_default();
+            let may_begin = match rest {
+                [op::PROTO, protocol, ..] => (2..=op::HIGHEST_PROTOCOL).contains(protocol),
+                [op::GLOBAL, ..] => true,
+                _ => false,
+            };
+            if !may_begin {
+                continue;
+            }
+            let (does_something, read) = likeness::does_something(rest);
+            let is_over = self.found >= MOST_FOUND && does_something;
+            let (Some(left), false) = (self.left.checked_sub(read), is_over) else {
+                return Hit::GivenUp(self.from.saturating_add(at));
+            };
+            self.left = left;
+            if does_something {
+                self.found += 1;
+                return Hit::Pickle(self.from.saturating_add(start));
+            }
+        }
+        Hit::Nothing
+    }
 }
 
 /// Where a GLOBAL begins whose first line ends at `end`. Each `c` before may be its instruction, and

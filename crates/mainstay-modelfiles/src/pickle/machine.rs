@@ -13,6 +13,9 @@ mod array_classes;
 mod arrays;
 mod calls;
 mod containers;
+mod dtypes;
+mod indices;
+mod kept;
 mod nested;
 mod objects;
 mod plain_calls;
@@ -33,7 +36,8 @@ use super::source::{Frames, Source};
 use super::storages::Storages;
 use super::value::{Offset, Value};
 
-use arrays::Dtype;
+use dtypes::Dtype;
+use kept::Kept;
 
 /// The most values on the stack (8 MiB).
 const DEEPEST_STACK: usize = 1 << 20;
@@ -59,6 +63,8 @@ pub(super) struct Shared {
     pub(super) carried: Carried,
     /// The storages of a legacy file of torch, once it is known to be one.
     pub(super) storages: Option<Storages>,
+    /// How many bytes of arrays were read as numbers.
+    pub(super) numbers_read: u64,
     /// What could not be kept or decided.
     pub(super) gaps: Vec<(usize, &'static str)>,
 }
@@ -99,6 +105,7 @@ pub(super) struct Machine<'a, 's> {
     marks: Vec<usize>,
     memo: Memo,
     dtypes: Vec<Dtype>,
+    kept: Vec<Kept>,
     displaced: HashMap<usize, (u8, &'a [u8])>,
     shadows: Shadows,
     has_told_shadow: bool,
@@ -141,6 +148,7 @@ impl<'a, 's> Machine<'a, 's> {
             marks: Vec::new(),
             memo: Memo::default(),
             dtypes: Vec::new(),
+            kept: Vec::new(),
             displaced: HashMap::new(),
             shadows: Shadows::default(),
             has_told_shadow: false,
@@ -160,6 +168,7 @@ impl<'a, 's> Machine<'a, 's> {
         self.stack.clear();
         self.marks.clear();
         self.memo.clear();
+        self.kept.clear();
         self.first_container = self.recent.next();
         self.long_number = None;
         self.protocol = 0;
@@ -304,6 +313,7 @@ impl<'a, 's> Machine<'a, 's> {
             Value::Literal(_)
             | Value::Global(_)
             | Value::Made(_)
+            | Value::Kept(_)
             | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Result(_)

@@ -61,8 +61,9 @@ fn show(machine: &Machine<'_, '_>, value: Value, depth: u8, text: &mut String) {
     match value {
         Value::Literal(at) => literal(machine.literal(at).as_ref(), text),
         Value::Global(number) => text.push_str(machine.shared.globals.path(number)),
-        Value::Made(number) => {
-            let _ = write!(text, "{}(…)", machine.shared.globals.path(number));
+        Value::Made(_) | Value::Kept(_) => {
+            let class = machine.class_of(value).unwrap_or(u32::MAX);
+            let _ = write!(text, "{}(…)", machine.shared.globals.path(class));
         }
         Value::Encoded(at) => {
             text.push_str("_codecs.encode(");

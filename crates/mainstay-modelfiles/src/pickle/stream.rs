@@ -196,7 +196,7 @@ fn is_torch_protocol(machine: &Machine<'_, '_>) -> bool {
 }
 
 fn is_computed(result: Option<Value>) -> bool {
-    matches!(result, Some(Value::Made(_) | Value::Result(_) | Value::Reached(_)))
+    matches!(result, Some(Value::Made(_) | Value::Kept(_) | Value::Result(_) | Value::Reached(_)))
 }
 
 fn tell_computed_magic(machine: &mut Machine<'_, '_>) {

@@ -9,6 +9,8 @@ pub(super) enum Value {
     Global(u32),
     /// What a harmless call of an imported name gave: an instance.
     Made(u32),
+    /// The same, of which the content is kept, by its own number: an array, a tree.
+    Kept(u32),
     /// Bytes that `_codecs.encode` makes of a literal text as Latin-1: where its instruction stands.
     Encoded(Offset),
     /// A numpy dtype, by its number.
@@ -39,6 +41,7 @@ impl Value {
             Self::Literal(_)
             | Self::Global(_)
             | Self::Made(_)
+            | Self::Kept(_)
             | Self::Encoded(_)
             | Self::Dtype(_)
             | Self::Result(_)
@@ -51,7 +54,10 @@ impl Value {
 
     /// Whether it could be called, and would then run more than the constructor of plain data.
     pub(super) fn may_be_called(self) -> bool {
-        matches!(self, Self::Global(_) | Self::Made(_) | Self::Result(_) | Self::Reached(_))
+        matches!(
+            self,
+            Self::Global(_) | Self::Made(_) | Self::Kept(_) | Self::Result(_) | Self::Reached(_)
+        )
     }
 }
 

@@ -240,9 +240,13 @@ impl<'c, 's> Chains<'c, 's> {
     /// Every string between two positions: one of them may be the name.
     fn texts_until(&self, from: usize, end: usize) -> Vec<String> {
         let mut texts = Vec::new();
-        for at in from..end {
+        let last = end.min(from + MOST);
+        if last < end {
+            self.leave();
+        }
+        for at in from..last {
             let Some(Kind::Text(text)) = self.kind(at) else { continue };
-            if at >= from + MOST || texts.len() >= DEEPEST || text.len() > LONGEST {
+            if texts.len() >= DEEPEST || text.len() > LONGEST {
                 self.leave();
                 break;
             }

@@ -308,7 +308,7 @@ impl<'a> Walk<'_, 'a, '_> {
             let what = format!("the member {:?}", super::paths::shown(&entry.path));
             examination.leaves(self.part, &what, leaves);
         }
-        let ending = ending_of(&entry.path);
+        let ending = ending_of(&entry.path).into_owned();
         if !self.runs.insert((entry.data_at, header.packed, header.method, ending)) {
             return;
         }

@@ -1,12 +1,13 @@
 //! What holds for every fixture of every format.
 
+use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use mainstay_archives::{Budget, Limits};
 use mainstay_modelfiles::{Detail, Examined, ModelFile, examine_as};
-use mainstay_reading::NothingNearby;
+use mainstay_reading::{Nearby, NearbyError, NothingNearby};
 use mainstay_testkit::mutation::Seed;
 
 /// Every fixture, named as its file would be.
@@ -53,6 +54,27 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(super::zip::seeds());
     seeds.extend(super::pickle::seeds());
     seeds
+}
+
+/// Files that lie beside one.
+struct Beside(HashMap<&'static str, &'static str>);
+
+impl Nearby for Beside {
+    fn read(&self, path: &str) -> Result<Vec<u8>, NearbyError> {
+        self.0.get(path).map(|text| text.as_bytes().to_vec()).ok_or(NearbyError::Absent)
+    }
+}
+
+/// What is said of a file that lies beside these.
+pub fn examined_beside(
+    name: &str,
+    bytes: &[u8],
+    files: &[(&'static str, &'static str)],
+) -> Examined {
+    let nearby = &Beside(files.iter().copied().collect());
+    let budget = &Budget::new(Limits::default());
+    let file = ModelFile { name, bytes, nearby, is_for_others: |_| false, budget };
+    examine_as(&file, Detail::Described)
 }
 
 /// Examines bytes that stand alone.

@@ -8,8 +8,8 @@ use super::everything::{codes, examined, is_clean};
 use super::keras_json::keras_2;
 use files::{
     Kept, beside_the_unread, chunked, circle, contiguous, dataspace, dense_lambda, external,
-    filtered, float32, hostile, link, message, model, old, other_link, text_attribute,
-    virtual_dataset, weights, with_bytes, with_dataset, with_objects, with_root,
+    filtered, float32, hostile, link, message, model, old, other_link, record_attribute,
+    text_attribute, virtual_dataset, weights, with_bytes, with_dataset, with_objects, with_root,
 };
 
 mod files;
@@ -30,6 +30,7 @@ pub fn seeds() -> Vec<Seed> {
         ("ordinary", model(&keras_2(&[]))),
         ("lambda", model(&hostile())),
         ("lambda-fixed", with_root(&[text_attribute("model_config", hostile().as_bytes())])),
+        ("lambda-record", with_root(&[record_attribute("model_config", 3, hostile().as_bytes())])),
         ("external-link", with_root(&[other_link("w", 64, b"\0/tmp/other.h5\0/a\0")])),
         ("external", external()),
         ("virtual", virtual_dataset()),
@@ -60,6 +61,27 @@ fn weights_are_clean() {
     let found = examined("w.h5", &weights());
     assert_eq!(found.format, Some("hdf5"));
     assert!(is_clean(&found), "{found:?}");
+}
+
+#[test]
+fn what_stands_in_a_record_of_an_attribute_is_looked_at() {
+    for version in 1..=3 {
+        let found =
+            examined("m.h5", &with_root(&[record_attribute("c", version, hostile().as_bytes())]));
+        let plain = examined("m.h5", &with_root(&[text_attribute("c", hostile().as_bytes())]));
+        assert_eq!(codes(&found), codes(&plain), "{version}: {found:?}");
+        assert!(!codes(&found).is_empty());
+        let found = examined("m.h5", &with_root(&[record_attribute("c", version, PICKLES[0])]));
+        assert!(codes(&found).contains(&"model-runs-code"), "{version}: {found:?}");
+    }
+}
+
+#[test]
+fn an_ordinary_record_of_an_attribute_is_clean() {
+    for version in 1..=3 {
+        let found = examined("m.h5", &with_root(&[record_attribute("c", version, b"a text")]));
+        assert!(is_clean(&found), "{version}: {found:?}");
+    }
 }
 
 #[test]

@@ -16,6 +16,12 @@ fn model(header: &str, tree: &str) -> String {
 
 const NAMES: &str = "feature_names=a b\n";
 
+/// A linear tree: how many features each leaf has, and which.
+fn linear(counts: &str, features: &str) -> String {
+    let lines = format!("is_linear=1\nnum_features={counts}\nleaf_features={features}\n");
+    model(NAMES, &TREE.replace("shrinkage", &format!("{lines}shrinkage")))
+}
+
 fn hostile() -> Vec<(&'static str, String)> {
     let changed = |from: &str, to: &str| model(NAMES, &TREE.replace(from, to));
     vec![
@@ -31,6 +37,10 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("circle", changed("left_child=1 -1", "left_child=1 0")),
         ("feature", changed("split_feature=0", "split_feature=7")),
         ("categories", changed("cat_boundaries=0 1", "cat_boundaries=0 9")),
+        ("category", changed("threshold=0.5 0", "threshold=0.5 1")),
+        ("no-category", changed("num_cat=1", "num_cat=0")),
+        ("linear-counts", linear("1 1 2", "0 1 1")),
+        ("linear-feature", linear("1 1 1", "0 1 2")),
         ("names", model("feature_names=a\n", TREE)),
         ("classes", model(NAMES, TREE).replace("num_class=1", "num_class=-1")),
         ("cut", model(NAMES, TREE).replace("end of trees\n\nfeature_importances", "")),
@@ -55,6 +65,12 @@ fn an_ordinary_model_is_clean() {
 fn a_tree_of_one_leaf_is_ordinary() {
     let tree = "Tree=0\nnum_leaves=1\nnum_cat=0\nsplit_feature=\nleft_child=\nleaf_value=1\n\n\n";
     assert!(is_clean(&examined("model.txt", model(NAMES, tree).as_bytes())));
+}
+
+#[test]
+fn a_linear_tree_that_fits_is_clean() {
+    let found = examined("model.txt", linear("1 0 2", "0  0 1").as_bytes());
+    assert!(is_clean(&found), "{found:?}");
 }
 
 #[test]

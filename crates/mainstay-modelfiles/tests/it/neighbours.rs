@@ -6,7 +6,7 @@ use mainstay_modelfiles::{
 use mainstay_testkit::mutation::Seed;
 use mainstay_types::Severity;
 
-use super::everything::{codes, examined, is_clean};
+use super::everything::{codes, examined, examined_beside, is_clean};
 use super::pickle::assembly::Pickle;
 
 const HANDLER: &str = "import os\nos.system('echo inert')\n\n\nclass EndpointHandler:\n    pass\n";
@@ -54,6 +54,16 @@ fn the_handler_of_an_endpoint_is_read() {
 }
 
 #[test]
+fn what_a_handler_imports_from_beside_itself_is_read() {
+    let handler = b"from steps import run\n\n\nclass EndpointHandler:\n    pass\n";
+    let found =
+        examined_beside("handler.py", handler, &[("steps.py", "import os\nos.system('echo')\n")]);
+    assert_eq!(codes(&found), ["model-runs-code"], "{found:?}");
+    assert_eq!(found.dangers[0].place.file.as_deref(), Some("steps.py"));
+    assert!(is_clean(&examined_beside("handler.py", handler, &[("steps.py", "run = len\n")])));
+}
+
+#[test]
 fn a_setup_with_a_hook_is_a_warning_and_a_plain_one_is_clean() {
     let found = examined("setup.py", SETUP.as_bytes());
     assert!(!found.dangers.is_empty(), "{found:?}");
@@ -87,6 +97,25 @@ fn a_notebook_beside_a_model_is_unknown() {
 fn only_names_of_weights_make_a_folder_that_of_a_model() {
     for name in ["m.safetensors", "M.GGUF", "pytorch_model.bin", "saved_model.pb", "a.pth"] {
         assert!(is_weights(name), "{name}");
+    }
+    for name in [
+        "pytorch_model-00001-of-00002.bin",
+        "pytorch_model_00001-of-00002.bin",
+        "pytorch_model.fp16.bin",
+        "pytorch_model.fp16-00001-of-00002.bin",
+        "pytorch_model-00001-of-00002.fp16.bin",
+        "diffusion_pytorch_model-00003-of-00003.bin",
+        "flax_model-00001-of-00002.msgpack",
+        "model.ckpt.data-00000-of-00001",
+        "variables.data-00000-of-00002",
+        "ggml-base.en.bin",
+    ] {
+        assert!(is_weights(name), "{name}");
+    }
+    for name in
+        ["disk-00001-of-00002.bin", "pytorch_model-one-of-two.bin", "pytorch_model.py", "x.data-1"]
+    {
+        assert!(!is_weights(name), "{name}");
     }
     for name in ["setup.py", "data.npy", "x.bin", "a.pb", "model.py", "config.json", "pt"] {
         assert!(!is_weights(name), "{name}");

@@ -9,6 +9,7 @@ pub(crate) mod evasions;
 pub(crate) mod everyday;
 pub(crate) mod giveaways;
 pub(crate) mod hidden;
+pub(crate) mod indices;
 pub(crate) mod ordinary;
 pub(crate) mod readings;
 pub(crate) mod states;
@@ -30,6 +31,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
         carried::fixtures(),
         hidden::fixtures(),
         arrays::fixtures(),
+        indices::fixtures(),
     ]
     .concat();
     let mut seeds: Vec<Seed> = fixtures

@@ -204,6 +204,16 @@ fn the_list_of_what_functions_can_do_is_one_finding() {
 }
 
 #[test]
+fn names_that_are_computed_within_one_another_are_followed_in_part() {
+    let nested = |depth: usize| {
+        let source = "__import__(".repeat(depth) + "f('x')" + &")".repeat(depth);
+        said_of(source.leak()).gaps
+    };
+    assert!(nested(2).is_empty());
+    assert!(nested(20_000).iter().any(|gap| gap.reason.contains("read in part")));
+}
+
+#[test]
 fn a_walk_that_is_longer_than_is_followed_is_a_gap() {
     let deep = "getattr(".repeat(12) + "os" + &", 'path')".repeat(12);
     let long = format!("x = os.{}\n", vec!["part"; 80].join("."));

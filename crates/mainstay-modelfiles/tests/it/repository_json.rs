@@ -1,14 +1,10 @@
 //! Settings of model repositories: ordinary ones of many families, and ones that take code.
 
-use std::collections::HashMap;
-
-use mainstay_archives::{Budget, Limits};
-use mainstay_modelfiles::{Detail, Examined, ModelFile, examine_as};
-use mainstay_reading::{Nearby, NearbyError};
+use mainstay_modelfiles::Examined;
 use mainstay_testkit::mutation::Seed;
 use mainstay_types::Severity;
 
-use super::everything::{codes, examined, is_clean};
+use super::everything::{codes, examined, examined_beside, is_clean};
 
 /// Files as ordinary repositories have them.
 const ORDINARY: &[(&str, &str)] = &[
@@ -407,31 +403,13 @@ fn what_is_not_kept_of_the_settings_is_a_gap() {
     assert_eq!(examined("model_index.json", text.as_bytes()).gaps.len(), 1);
 }
 
-/// Files that lie beside the settings.
-struct Beside(HashMap<&'static str, &'static str>);
-
-impl Nearby for Beside {
-    fn read(&self, path: &str) -> Result<Vec<u8>, NearbyError> {
-        self.0.get(path).map(|text| text.as_bytes().to_vec()).ok_or(NearbyError::Absent)
-    }
-}
-
 /// Settings that name `modeling_x.py`, with these files beside them.
 pub fn with_code(files: &[(&'static str, &'static str)]) -> Examined {
     beside(br#"{"auto_map": {"AutoModel": "modeling_x.XModel"}}"#, files)
 }
 
 fn beside(bytes: &[u8], files: &[(&'static str, &'static str)]) -> Examined {
-    let beside = Beside(files.iter().copied().collect());
-    let budget = Budget::new(Limits::default());
-    let file = ModelFile {
-        name: "config.json",
-        bytes,
-        nearby: &beside,
-        is_for_others: |_| false,
-        budget: &budget,
-    };
-    examine_as(&file, Detail::Described)
+    examined_beside("config.json", bytes, files)
 }
 
 #[test]

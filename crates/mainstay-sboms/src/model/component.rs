@@ -260,14 +260,17 @@ impl<'a> Component<'a> {
         self.identifiers.iter().find_map(Identifier::as_purl)
     }
 
+    /// Group and name: `@babel/core`.
+    pub fn called(&self) -> String {
+        match self.group.as_deref().filter(|group| !group.is_empty()) {
+            Some(group) => format!("{group}/{}", self.name),
+            None => self.name.to_string(),
+        }
+    }
+
     /// Group, name and version for a person: `@babel/core 7.0.0`.
     pub fn label(&self) -> String {
-        let mut label = String::new();
-        if let Some(group) = self.group.as_deref().filter(|group| !group.is_empty()) {
-            label.push_str(group);
-            label.push('/');
-        }
-        label.push_str(&self.name);
+        let mut label = self.called();
         if let Some(version) = self.version.as_deref().filter(|version| !version.is_empty()) {
             label.push(' ');
             label.push_str(version);

@@ -55,15 +55,7 @@ pub(super) fn of_package<'s>(scan: &'s Scan, package: &'s Package) -> PackageFac
 /// Something that no ecosystem knows has what its source says, and no public registry.
 pub(super) fn of_component<'s>(component: &Component<'s>) -> PackageFacts<'s> {
     let one = component.listed;
-    let sources = match &one.origin {
-        Some(Origin::Registry { index, artifact }) => {
-            let named = artifact.iter().chain(index);
-            let of = |url| SourceFacts::of_place(Place::of(url), SourceFacts::Registry);
-            named.take(1).flat_map(of).collect()
-        }
-        Some(origin) => elsewhere(origin),
-        None => Vec::new(),
-    };
+    let sources = one.origin.as_ref().map_or_else(Vec::new, |origin| source(None, origin));
     PackageFacts {
         name: one.purl.as_ref().map_or(Called::Name(&one.name), Called::Purl),
         version: one.version.as_deref(),
@@ -86,7 +78,7 @@ pub(super) fn of_knowledge(used: &KnowledgeUsed) -> DataFacts {
 
 /// Every place from which a source takes the package.
 fn sources(scan: &Scan, package: &Package) -> Vec<SourceFacts> {
-    let ecosystem = package.name.ecosystem();
+    let ecosystem = Some(package.name.ecosystem());
     let told = scan.entries_of(package).flat_map(|entry| source(ecosystem, &entry.origin));
     let mut seen = HashSet::new();
     let mut sources: Vec<SourceFacts> = told.filter(|one| seen.insert(one.clone())).collect();
@@ -96,37 +88,46 @@ fn sources(scan: &Scan, package: &Package) -> Vec<SourceFacts> {
     sources
 }
 
-fn source(ecosystem: Ecosystem, origin: &Origin) -> Vec<SourceFacts> {
+/// Where something is from. Of what no ecosystem knows no registry is the public one.
+fn source(ecosystem: Option<Ecosystem>, origin: &Origin) -> Vec<SourceFacts> {
     match origin {
         Origin::Registry { index, artifact } => {
-            // The artifact says more than the index: it is what an installer fetches. Without an
-            // address it is a file of the index.
-            let artifact = artifact.iter().filter(|url| url.scheme().is_some());
-            let named = artifact.chain(index.iter().filter(|url| !is_own_name(ecosystem, url)));
-            let foreign = named.map(|url| (url, Place::of(url))).find(|(url, place)| {
-                let is_plain = matches!(place, Place::Host { is_plain: true, .. });
-                !(is_plain && is_public(ecosystem, &with_scheme(url)))
-            });
+            let foreign = match ecosystem {
+                Some(ecosystem) => foreign(ecosystem, index.as_ref(), artifact.as_ref()),
+                None => match artifact.as_ref().or(index.as_ref()) {
+                    Some(url) => Some(Place::of(url)),
+                    None => return Vec::new(),
+                },
+            };
             match foreign {
-                Some((_, place)) => SourceFacts::of_place(place, SourceFacts::Registry),
+                Some(place) => SourceFacts::of_place(place, SourceFacts::Registry),
                 None => vec![SourceFacts::Public],
             }
         }
-        Origin::Git { .. } | Origin::Url(_) | Origin::Path(_) | Origin::Distribution(_) => {
-            elsewhere(origin)
-        }
-    }
-}
-
-/// The source of what comes from no registry of a language.
-fn elsewhere(origin: &Origin) -> Vec<SourceFacts> {
-    match origin {
         Origin::Git { url, .. } => SourceFacts::of_place(Place::of(url), SourceFacts::Git),
         Origin::Url(url) => SourceFacts::of_place(Place::of(url), SourceFacts::Address),
         Origin::Path(path) => vec![SourceFacts::Path(path.to_string())],
         // The archive of a distribution is the registry of its packages.
-        Origin::Distribution(_) | Origin::Registry { .. } => vec![SourceFacts::Public],
+        Origin::Distribution(_) => vec![SourceFacts::Public],
     }
+}
+
+/// The first place of a registry that is not the public one of the ecosystem.
+fn foreign(
+    ecosystem: Ecosystem,
+    index: Option<&SourceUrl>,
+    artifact: Option<&SourceUrl>,
+) -> Option<Place> {
+    // The artifact says more than the index: it is what an installer fetches. Without an address it
+    // is a file of the index.
+    let artifact = artifact.filter(|url| url.scheme().is_some());
+    let index = index.filter(|url| !is_own_name(ecosystem, url));
+    let mut named = artifact.into_iter().chain(index).map(|url| (url, Place::of(url)));
+    let is_foreign = |(url, place): &(&SourceUrl, Place)| {
+        let is_plain = matches!(place, Place::Host { is_plain: true, .. });
+        !(is_plain && is_public(ecosystem, &with_scheme(url)))
+    };
+    named.find(is_foreign).map(|(_, place)| place)
 }
 
 /// Some documents write a registry as a bare host and path.

@@ -329,16 +329,16 @@ pub(super) enum Company {
 impl Company {
     /// The company of a folder in which these lie. Weights are only looked for where a file lies to
     /// which they matter, and installed trees hold code of packages.
-    pub(super) fn of(names: &[&OsStr], within: Within) -> Self {
-        let has_weights = || names.iter().any(|name| name.to_str().is_some_and(is_weights));
-        match within {
-            Within::Project | Within::ProjectWithTrees
-                if names.iter().any(|name| is_neighbour(name)) && has_weights() =>
-            {
-                Self::Weights
-            }
-            Within::Project | Within::ProjectWithTrees | Within::Tree => Self::Others,
-        }
+    pub(super) fn of<'n>(
+        mut names: impl Iterator<Item = &'n OsStr> + Clone,
+        within: Within,
+    ) -> Self {
+        let may_matter = match within {
+            Within::Project | Within::ProjectWithTrees => names.clone().any(is_neighbour),
+            Within::Tree => false,
+        };
+        let is_of_weights = |name: &OsStr| name.to_str().is_some_and(is_weights);
+        if may_matter && names.any(is_of_weights) { Self::Weights } else { Self::Others }
     }
 }
 
@@ -358,7 +358,7 @@ pub(super) fn model_of_named(path: &Path) -> Option<Kind> {
 }
 
 /// Whether a name leaves it open whether a file is a program.
-pub(crate) fn may_be_program(name: &OsStr) -> bool {
+fn may_be_program(name: &OsStr) -> bool {
     let bytes = name.as_encoded_bytes();
     match ending(bytes) {
         Some(ending) => ENDINGS.binary_search(&packed(ending)).is_err(),

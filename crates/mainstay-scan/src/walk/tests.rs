@@ -231,6 +231,15 @@ fn code_beside_weights_is_looked_at() {
 }
 
 #[test]
+fn a_program_beside_weights_is_a_program_and_code() {
+    let found = found_in(&folder_of(&[("libops.so", PROGRAM), ("model.safetensors", b"")]));
+    let of_library: Vec<&str> =
+        found.iter().filter(|(name, _)| name == "libops.so").map(|(_, format)| *format).collect();
+    assert_eq!(of_library.len(), 2, "{found:?}");
+    assert!(of_library.contains(&"program"), "{found:?}");
+}
+
+#[test]
 fn a_setup_beside_weights_is_a_list_and_code() {
     let found = found_in(&tree(&["model.safetensors", "setup.py"]));
     let of_setup: Vec<&str> =

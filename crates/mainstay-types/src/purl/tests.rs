@@ -19,6 +19,14 @@ fn of(ecosystem: Ecosystem, name: &str, version: &str) -> String {
 }
 
 #[test]
+fn the_type_of_each_ecosystem_is_known() {
+    for ecosystem in Ecosystem::all() {
+        let kind = ecosystem.purl_type();
+        assert!(Purl::types().any(|known| known == kind), "{kind}");
+    }
+}
+
+#[test]
 fn every_component_is_read_and_decoded() {
     let purl =
         Purl::parse("pkg:maven/org.acme/tool@1.0%20b?type=zip&classifier=a%2Fb#/docs//x").unwrap();

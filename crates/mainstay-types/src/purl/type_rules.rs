@@ -68,6 +68,14 @@ pub(super) fn of(package_type: &str) -> &'static TypeRules {
     found.ok().and_then(|position| TABLE.get(position)).unwrap_or(&UNDEFINED)
 }
 
+/// Types that SBOMs and ecosystems have and the specification does not define.
+const WITHOUT_DEFINITION: [&str; 3] = ["bioconductor", "bower", "gitlab"];
+
+/// The types that are known.
+pub(super) fn types() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|row| row.name).chain(WITHOUT_DEFINITION)
+}
+
 const UNDEFINED: TypeRules = row("", Namespace::Optional);
 
 /// Sorted by name.

@@ -6,6 +6,7 @@
 
 use crate::cursor::{Cursor, Leaves};
 
+use super::compound::{self, Field};
 use super::datatype::{Class, Datatype, dataspace, datatype, elements};
 use super::dense;
 use super::file::{Fault, File};
@@ -95,13 +96,19 @@ fn read<'a>(file: &File<'a>, content: &'a [u8], at: u64) -> Result<Attribute<'a>
     };
     let kept = message(kind::DATATYPE, type_at, type_bytes, 1)?;
     let datatype = datatype(kept.content, kept.at)?;
-    let kept = message(kind::DATASPACE, space_at, space_bytes, 2)?;
-    let shape = dataspace(file, kept.content, kept.at)?;
+    let space = message(kind::DATASPACE, space_at, space_bytes, 2)?;
+    let shape = dataspace(file, space.content, space.at)?;
     let count = shape.map_or(0, |shape| elements(&shape));
     let value_at = at.saturating_add(cursor.at());
+    let value = (value_at, cursor.rest());
+    if datatype.class == Class::Record {
+        let fields = compound::fields(kept.content, kept.at)?;
+        let (values, is_cut) = records(file, datatype.size, &fields, count, value)?;
+        return Ok(Attribute { name, values, is_cut });
+    }
     let are_texts = matches!(datatype.class, Class::Text | Class::HeapText);
     let is_cut = are_texts && datatype.size > 0 && count > MOST_TEXTS;
-    let values = values(file, datatype, count, cursor.rest(), value_at)?;
+    let values = values(file, datatype, count, value)?;
     Ok(Attribute { name, values, is_cut })
 }
 
@@ -110,8 +117,7 @@ fn values<'a>(
     file: &File<'a>,
     datatype: Datatype,
     count: u128,
-    content: &'a [u8],
-    at: u64,
+    (at, content): Content<'a>,
 ) -> Result<Vec<Content<'a>>, Fault> {
     let mut value = Cursor::new(content);
     let mut values = Vec::new();
@@ -142,10 +148,41 @@ fn values<'a>(
                 values.push((here, value.take(length).map_err(leaves)?));
                 break;
             }
-            Class::Other => break,
+            Class::Record | Class::Other => break,
         }
     }
     Ok(values)
+}
+
+/// The values of an attribute of records of `size` bytes that are bytes or texts. Whether there are
+/// more than were read.
+fn records<'a>(
+    file: &File<'a>,
+    size: u64,
+    fields: &[Field],
+    count: u128,
+    (at, content): Content<'a>,
+) -> Result<(Vec<Content<'a>>, bool), Fault> {
+    let mut found = Vec::new();
+    if fields.is_empty() || size == 0 {
+        return Ok((found, false));
+    }
+    let mut start = 0_u64;
+    for _ in 0..count.min(MOST_TEXTS) {
+        for field in fields {
+            let offset = start.saturating_add(field.offset);
+            let from = usize::try_from(offset).ok().and_then(|from| content.get(from..));
+            let leaves = Leaves { at, wanted: offset, left: content.len() as u64 };
+            let rest = from.ok_or(Fault::Leaves("an attribute", leaves))?;
+            let place = (at.saturating_add(offset), rest);
+            found.extend(values(file, field.datatype, u128::from(field.count), place)?);
+            if found.len() as u128 > MOST_TEXTS {
+                return Ok((found, true));
+            }
+        }
+        start = start.saturating_add(size);
+    }
+    Ok((found, count > MOST_TEXTS))
 }
 
 /// The text that a reference to the global heap, which is at a place, means.

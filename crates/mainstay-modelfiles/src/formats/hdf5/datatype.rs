@@ -1,7 +1,7 @@
 //! Types of elements and shapes, as far as a description and the dangers need them.
 //!
 //! Specification: HDF5 File Format Specification 3.0, IV.A.2.b (dataspace) and IV.A.2.d
-//! (datatype). Compound types are not taken apart: nothing in them does anything.
+//! (datatype).
 
 use crate::cursor::Cursor;
 
@@ -25,6 +25,8 @@ pub(super) enum Class {
     HeapText,
     /// Bytes without meaning.
     Bytes,
+    /// Records of fields that have types of their own.
+    Record,
     Other,
 }
 
@@ -44,7 +46,7 @@ pub(super) fn datatype(content: &[u8], at: u64) -> Result<Datatype, Fault> {
         3 => ("text", Class::Text),
         4 => ("bits", Class::Other),
         5 => ("bytes", Class::Bytes),
-        6 => ("compound", Class::Other),
+        6 => ("compound", Class::Record),
         7 => ("reference", Class::Other),
         8 => ("enumeration", Class::Other),
         9 if bits[0] & 0x0F == 1 => ("text", Class::HeapText),

@@ -36,7 +36,10 @@ pub(super) fn flaw(text: &str, last_feature: Option<u64>) -> Option<&'static str
         return Some("a tree asks for a feature that the model does not have");
     }
     let children = [numbers("left_child"), numbers("right_child")].concat();
-    children_flaw(&children, leaves).or_else(|| categories_flaw(&value))
+    children_flaw(&children, leaves)
+        .or_else(|| categories_flaw(&value))
+        .or_else(|| splits_flaw(&value))
+        .or_else(|| linear_flaw(&value, leaves, last_feature))
 }
 
 /// A node has one parent, and the root none: then no way leads back.
@@ -74,6 +77,52 @@ fn children_flaw(children: &[i64], leaves: usize) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// The threshold of a split by categories is the number of its categories.
+fn splits_flaw<'t>(value: &impl Fn(&str) -> Option<&'t str>) -> Option<&'static str> {
+    let categories = value("num_cat").and_then(|count| count.trim().parse::<i32>().ok());
+    let kinds = value("decision_type").unwrap_or_default().split_whitespace();
+    let thresholds = value("threshold").unwrap_or_default().split_whitespace();
+    let leads_out = |(kind, threshold): (&str, &str)| {
+        // The first bit says that a split is one by categories.
+        let is_by_categories = kind.parse::<i64>().is_ok_and(|kind| kind & 1 == 1);
+        let number = threshold.parse::<f64>().unwrap_or(f64::NAN);
+        let is_one = number >= 0.0 && number < f64::from(categories.unwrap_or(0));
+        is_by_categories && !is_one
+    };
+    kinds.zip(thresholds).any(leads_out).then_some(
+        "a split of a tree goes by categories that do not exist: its reader reads outside of its \
+         memory",
+    )
+}
+
+/// The leaves of a linear tree: how many features each has, and which.
+fn linear_flaw<'t>(
+    value: &impl Fn(&str) -> Option<&'t str>,
+    leaves: usize,
+    last_feature: Option<u64>,
+) -> Option<&'static str> {
+    let words = |key: &str| value(key).unwrap_or_default().split_whitespace();
+    let is_linear = value("is_linear").is_some_and(|it| it.trim() != "0");
+    if !is_linear || value("num_features").is_none() {
+        return None;
+    }
+    let counts: Option<Vec<u64>> = words("num_features").map(|word| word.parse().ok()).collect();
+    let wanted = counts
+        .filter(|counts| counts.len() == leaves)
+        .and_then(|counts| counts.into_iter().try_fold(0_u64, u64::checked_add));
+    let is_feature = |word: &str| {
+        word.parse::<u64>().is_ok_and(|one| last_feature.is_none_or(|last| one <= last))
+    };
+    if wanted != Some(words("leaf_features").count() as u64) {
+        return Some(
+            "the leaves of a linear tree claim another number of features than they have: a reader \
+             that trusts it reads outside of its memory",
+        );
+    }
+    (!words("leaf_features").all(is_feature))
+        .then_some("a leaf of a linear tree asks for a feature that the model does not have")
 }
 
 /// Categories are bits in words; the boundaries say where those of a split begin.

@@ -5,16 +5,12 @@ use mainstay_types::Severity;
 
 use crate::examination::Examination;
 use crate::format::ending_of;
+use crate::neighbours::{HANDLER, WHEN_SERVED};
 use crate::part::Part;
-use crate::python_source;
+use crate::python_source::{self, READ};
 
-/// The most files of code that are read for one file of settings.
-const READ: usize = 64;
 /// Code that transformers runs in place of its own way to generate text.
 const GENERATE: &str = "custom_generate/generate.py";
-/// What an inference endpoint runs in place of its own code, when it is in the repository
-/// (Hugging Face's "Create custom Inference Handler").
-const HANDLER: &str = "handler.py";
 /// The most names of classes that a message lists.
 const LISTED: usize = 8;
 
@@ -109,7 +105,11 @@ impl Code {
         }
         // Inside of an archive the code is a member of its own, and is read as one.
         if part.member.is_none() {
-            read(files, "when the model is loaded with trust_remote_code", examination);
+            python_source::look_at_files(
+                files,
+                "when the model is loaded with trust_remote_code",
+                examination,
+            );
         }
     }
 }
@@ -141,7 +141,7 @@ fn handler(examination: &mut Examination<'_>) {
     let message = format!("an inference endpoint that serves the model runs `{HANDLER}` of it");
     let danger = Danger::new(DangerCode::RemoteCode, place, message);
     examination.danger(danger.graded(Severity::Medium).shown(HANDLER));
-    read(vec![HANDLER.to_owned()], "when an inference endpoint serves the model", examination);
+    python_source::look_at_script_beside(HANDLER, WHEN_SERVED, examination);
 }
 
 fn elsewhere(named: &Named, repository: &str, part: &Part<'_>, examination: &mut Examination<'_>) {
@@ -157,37 +157,4 @@ fn elsewhere(named: &Named, repository: &str, part: &Part<'_>, examination: &mut
     );
     let danger = Danger::new(DangerCode::RemoteCode, part.at(named.at as u64), message);
     examination.danger(danger.shown(format!("{repository}: {}", shown(named))));
-}
-
-/// Reads code that lies beside the settings, and the code that it imports from beside itself.
-fn read(mut files: Vec<String>, when: &str, examination: &mut Examination<'_>) {
-    let mut done = 0;
-    while let Some(file) = files.get(done).cloned() {
-        done += 1;
-        let place = Place { file: Some(file.as_str().into()), ..Place::default() };
-        let bytes = match examination.nearby.read(&file) {
-            Ok(bytes) => bytes,
-            // That it is run is told already, and that it is not here is no secret.
-            Err(NearbyError::Absent) => continue,
-            Err(error) => {
-                let reason = format!("the code of the model was not read: {error}");
-                examination.gap(place, reason, "read it before you load the model");
-                continue;
-            }
-        };
-        let imports = python_source::look_at_file(&bytes, &place, when, examination);
-        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for import in imports {
-            let next = if folder.is_empty() { import } else { format!("{folder}/{import}") };
-            if files.contains(&next) {
-                continue;
-            }
-            if files.len() >= READ {
-                let reason = format!("of the code of the model only {READ} files were read");
-                examination.gap(place.clone(), reason, "read the rest before you load the model");
-                return;
-            }
-            files.push(next);
-        }
-    }
 }

@@ -96,7 +96,8 @@ impl Machine<'_, '_> {
             return Outcome::Harmless(listed);
         }
         // A private method of an instance is at most called by its own library.
-        let is_of_instance = matches!(base, Value::Made(_)) && !name.starts_with("__");
+        let is_of_instance =
+            matches!(base, Value::Made(_) | Value::Kept(_)) && !name.starts_with("__");
         if !names::is_identifier(&name) || (name.starts_with('_') && !is_of_instance) {
             return Outcome::Hides;
         }
@@ -115,6 +116,7 @@ impl Machine<'_, '_> {
             }
             Value::Reached(_) => false,
             Value::Made(_)
+            | Value::Kept(_)
             | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Literal(_)
@@ -213,7 +215,7 @@ impl Machine<'_, '_> {
                 }
             },
             // A method of an instance was judged where it was reached.
-            Some(Value::Made(_) | Value::Reached(_)) => made,
+            Some(Value::Made(_) | Value::Kept(_) | Value::Reached(_)) => made,
             _ => Outcome::Unknown,
         }
     }
@@ -306,6 +308,7 @@ impl Machine<'_, '_> {
             }
             Value::Literal(_)
             | Value::Made(_)
+            | Value::Kept(_)
             | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Result(_)
@@ -343,7 +346,7 @@ impl Machine<'_, '_> {
                 Standing::Constructor | Standing::Library | Standing::Checked(_)
             );
         }
-        matches!(value, Value::Made(_) | Value::Reached(_))
+        matches!(value, Value::Made(_) | Value::Kept(_) | Value::Reached(_))
     }
 
     fn is_for_random(&self, value: Value) -> bool {
@@ -351,7 +354,14 @@ impl Machine<'_, '_> {
             let path = self.shared.globals.path(number);
             return path.starts_with("numpy.random.") && self.is_allowed(value);
         }
-        matches!(value, Value::Literal(_) | Value::Made(_) | Value::Encoded(_) | Value::Reached(_))
+        matches!(
+            value,
+            Value::Literal(_)
+                | Value::Made(_)
+                | Value::Kept(_)
+                | Value::Encoded(_)
+                | Value::Reached(_)
+        )
     }
 
     /// Whether arguments are plain data in which nothing could be the path of a file.
@@ -374,7 +384,7 @@ impl Machine<'_, '_> {
                 }
                 Value::Global(_) => self.is_allowed(value),
                 Value::Made(_) => !self.is_function(value),
-                Value::Encoded(_) | Value::Dtype(_) => true,
+                Value::Kept(_) | Value::Encoded(_) | Value::Dtype(_) => true,
                 Value::Result(_)
                 | Value::Reached(_)
                 | Value::Persistent

@@ -46,7 +46,7 @@ impl Machine<'_, '_> {
             _ if self.reading.trust == Trust::Supposed && self.is_no_list(arguments) => {
                 Err(Fault::WrongType("the arguments of a call are no list"))
             }
-            Value::Made(_) | Value::Result(_) | Value::Reached(_) => {
+            Value::Made(_) | Value::Kept(_) | Value::Result(_) | Value::Reached(_) => {
                 let message = "loading calls something that is made only then, so that its name \
                                does not show";
                 self.tell_hidden(message, function, arguments, at);
@@ -88,13 +88,14 @@ impl Machine<'_, '_> {
             return value;
         }
         let outcome = match self.shared.globals.standing(number) {
-            Standing::Constructor => return Value::Made(number),
+            Standing::Constructor => return self.instance(number, arguments),
             Standing::Checked(rule) => self.judge(rule, number, arguments, at),
             Standing::Library if manner == Manner::Made => Outcome::Harmless(Value::Made(number)),
             Standing::Library => self.judge_class(number, arguments),
             Standing::Sink(_) | Standing::Hidden(_) | Standing::Unknown => Outcome::Unknown,
         };
         match outcome {
+            Outcome::Harmless(Value::Made(class)) => self.instance(class, arguments),
             Outcome::Harmless(value) => value,
             Outcome::Unknown if manner == Manner::Made => self.tell_making(number, arguments, at),
             Outcome::Unknown => self.tell_call(number, arguments, at),

@@ -120,13 +120,16 @@ impl Machine<'_, '_> {
             Value::Global(_) | Value::Reached(_) if !items.is_empty() => {
                 self.change(target, instruction, start);
             }
-            Value::Made(_) | Value::Result(_) if !is_pairs && self.shadows.of_adding => {
+            Value::Made(_) | Value::Kept(_) | Value::Result(_)
+                if !is_pairs && self.shadows.of_adding =>
+            {
                 self.tell_shadow("append");
             }
             Value::Literal(_)
             | Value::Tuple(_)
             | Value::Global(_)
             | Value::Made(_)
+            | Value::Kept(_)
             | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Result(_)
@@ -191,7 +194,7 @@ impl Machine<'_, '_> {
 
     /// Whether calling it would run something of which the call does not tell.
     pub(super) fn is_function(&self, value: Value) -> bool {
-        if let Value::Made(number) = value {
+        if let Some(number) = self.class_of(value) {
             let path = self.shared.globals.path(number);
             return matches!(path, "functools.partial" | "_functools.partial")
                 || path.starts_with("operator.")

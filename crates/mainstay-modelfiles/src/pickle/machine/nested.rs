@@ -30,7 +30,7 @@ impl Machine<'_, '_> {
             Some(Value::Dtype(number)) => self.holds_objects(*number),
             Some(Value::Lost) => return Outcome::Unknown,
             // A dtype that something else made could be any.
-            Some(Value::Made(_) | Value::Result(_) | Value::Reached(_)) => true,
+            Some(Value::Made(_) | Value::Kept(_) | Value::Result(_) | Value::Reached(_)) => true,
             _ => false,
         };
         match items.get(1) {

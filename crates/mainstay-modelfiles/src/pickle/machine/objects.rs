@@ -93,6 +93,7 @@ impl Machine<'_, '_> {
             // The type has to be `str` itself.
             Value::Made(class) => self.shared.globals.path(class) == "builtins.str",
             Value::Global(_)
+            | Value::Kept(_)
             | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Tuple(_)
@@ -160,10 +161,10 @@ impl Machine<'_, '_> {
     /// BUILD. joblib does more with the stand-ins of its arrays.
     fn build(&mut self, object: Value, state: Value, at: usize) -> Result<(), Fault> {
         self.give_state(object, state, at);
-        if let Value::Made(number) = object
-            && self.is_of(number, Rule::ArrayWrapper)
+        if let Some(class) = self.class_of(object)
+            && self.is_of(class, Rule::ArrayWrapper)
         {
-            return self.wrapped_array(state, at);
+            return self.wrapped_array(object, state, at);
         }
         Ok(())
     }
@@ -183,7 +184,8 @@ impl Machine<'_, '_> {
                 let message = format!("loading changes {name}, which other code uses");
                 self.shared.findings.note(at, DangerCode::ChangesLibrary, message, Some(shown));
             }
-            Value::Made(number) => {
+            Value::Made(_) | Value::Kept(_) => {
+                let Some(number) = self.class_of(object) else { return };
                 if self.shadows.names_hook && self.shadows.has_function {
                     self.tell_shadow("__setstate__");
                 }
@@ -191,6 +193,7 @@ impl Machine<'_, '_> {
                     self.check_file_beside(state, at);
                 }
                 if !self.is_of(number, Rule::ArrayWrapper) {
+                    self.fill_array(object, state);
                     self.check_state(number, object, state, at);
                 }
             }

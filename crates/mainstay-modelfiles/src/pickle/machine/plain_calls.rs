@@ -86,7 +86,8 @@ impl Machine<'_, '_> {
                 | Value::List(_)
                 | Value::Dict(_)
                 | Value::Set(_)
-                | Value::Encoded(_),
+                | Value::Encoded(_)
+                | Value::Kept(_),
             ] if is_whole => made,
             [Value::Made(number)] if is_whole => match self.shared.globals.standing(*number) {
                 Standing::Constructor | Standing::Checked(Rule::Iterator | Rule::Factory) => made,
@@ -124,6 +125,7 @@ impl Machine<'_, '_> {
             }
             Value::Made(_) => !self.is_function(*value),
             Value::Literal(_)
+            | Value::Kept(_)
             | Value::Encoded(_)
             | Value::Dtype(_)
             | Value::Tuple(_)

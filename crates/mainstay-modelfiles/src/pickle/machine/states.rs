@@ -35,6 +35,7 @@ const MOST_PAIRS: usize = 256;
 impl Machine<'_, '_> {
     /// Classes whose `__setstate__` runs a part of their state.
     pub(super) fn check_state(&mut self, number: u32, object: Value, state: Value, at: usize) {
+        self.check_indices(object, number, state, at);
         let path = self.shared.globals.path(number);
         if matches!(path, "lightgbm.basic.Booster" | "lightgbm.Booster") {
             return self.check_parameters(object, state, at);
@@ -73,7 +74,7 @@ impl Machine<'_, '_> {
 
     /// The same for what a call gave. One that nobody knows was told; its state may tell more.
     pub(super) fn check_state_of(&mut self, object: Value, state: Value, at: usize) {
-        let class = if let Value::Made(number) = object {
+        let class = if let Some(number) = self.class_of(object) {
             Some(Value::Global(number))
         } else if let Value::Result(kept) = object {
             self.recent.content(kept).and_then(|call| call.items.first().copied())
@@ -133,8 +134,8 @@ impl Machine<'_, '_> {
             let shown = render::value(self, *function);
             self.shared.findings.note(at, DangerCode::HidesCall, message, Some(shown));
         }
-        let is_table = matches!(frame, Value::Made(number) if {
-            let path = self.shared.globals.path(number);
+        let is_table = self.class_of(frame).is_some_and(|class| {
+            let path = self.shared.globals.path(class);
             path.starts_with("pandas.") || path.starts_with("numpy.")
         });
         if !is_table && !pairs.is_whole && self.shadows.has_function {
@@ -185,7 +186,7 @@ impl Machine<'_, '_> {
     }
 
     /// What a state has under a name: what is there last counts.
-    fn field(&self, state: Value, name: &str) -> Option<Value> {
+    pub(super) fn field(&self, state: Value, name: &str) -> Option<Value> {
         let pairs = self.state_pairs(state).list;
         let found = pairs.iter().rev().find(|[key, _]| self.text(*key).as_deref() == Some(name));
         found.map(|[_, value]| *value)

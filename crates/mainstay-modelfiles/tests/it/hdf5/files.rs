@@ -83,6 +83,26 @@ pub(super) fn text_attribute(name: &str, value: &[u8]) -> Vec<u8> {
     attribute(name, &datatype, value)
 }
 
+/// An attribute of one record: a number, and behind it a text. Types of records have three versions.
+pub(super) fn record_attribute(name: &str, version: u8, value: &[u8]) -> Vec<u8> {
+    let number = [&[0x10, 8, 0, 0, 4, 0, 0, 0][..], &[0, 0, 32, 0]].concat();
+    let length = u32::try_from(value.len()).unwrap();
+    let text = [&[0x13, 0, 0, 0][..], &length.to_le_bytes()].concat();
+    let mut datatype = vec![version << 4 | 6, 2, 0, 0];
+    datatype.extend((length + 4).to_le_bytes());
+    for (name, offset, member) in [("number", 0_u32, &number), ("text", 4, &text)] {
+        let mut name = [name.as_bytes(), &[0]].concat();
+        name.resize(if version < 3 { 8 } else { name.len() }, 0);
+        datatype.extend(name);
+        let width = if length + 4 > 255 { 2 } else { 1 };
+        let offset = offset.to_le_bytes();
+        datatype.extend(if version < 3 { &offset[..] } else { &offset[..width] });
+        datatype.extend(vec![0; if version == 1 { 28 } else { 0 }]);
+        datatype.extend(member);
+    }
+    attribute(name, &datatype, &[&[7, 0, 0, 0], value].concat())
+}
+
 /// An attribute whose text is in the global heap.
 pub(super) fn heap_attribute(name: &str, heap: u64, length: usize) -> Vec<u8> {
     let datatype = [0x19, 1, 0, 0, 16, 0, 0, 0, 0x13, 0, 0, 0, 1, 0, 0, 0];

@@ -68,6 +68,47 @@ fn raw_bytes_behind_a_pickle_are_ordinary() {
     }
 }
 
+/// A pickle that does something, and no harm.
+fn decoy() -> Vec<u8> {
+    Pickle::of(2).instance("collections", "OrderedDict").stop()
+}
+
+#[test]
+fn a_harmless_pickle_behind_other_bytes_hides_no_later_one() {
+    let gap = [0xff; 24];
+    for first in [b"".as_slice(), b"\x80\x02N."] {
+        let bytes = [first, &gap, &decoy(), &gap, &decoy(), &gap, &evil()].concat();
+        let found = examined("m.pkl", &bytes);
+        let runs = found.dangers.iter().any(|danger| danger.code == DangerCode::RunsCode);
+        assert!(runs, "{found:?}");
+    }
+}
+
+#[test]
+fn harmless_pickles_behind_a_pickle_are_ordinary() {
+    let found = examined("m.pkl", &[b"\x80\x02N.", &[0xff; 24][..], &decoy()].concat());
+    assert!(is_clean(&found), "{found:?}");
+}
+
+#[test]
+fn what_is_not_known_of_a_hidden_pickle_is_told_without_any_danger() {
+    // The bytes that it has loaded are of no format.
+    let inner = Pickle::of(4)
+        .global("torch.storage", "_load_from_bytes")
+        .bytes(b"of no format at all")
+        .raw(b"\x85R")
+        .stop();
+    let found = examined("m.pkl", &[b"\x80\x02N.", &[0xff; 24][..], &inner].concat());
+    assert!(found.dangers.is_empty() && found.gaps.len() == 1, "{found:?}");
+}
+
+#[test]
+fn more_hidden_pickles_than_are_read_are_unknown() {
+    let one = [&[0xff; 4][..], &decoy()].concat();
+    let found = examined("m.pkl", &[b"\x80\x02N.", &*one.repeat(100)].concat());
+    assert!(found.dangers.is_empty() && found.gaps.len() == 1, "{found:?}");
+}
+
 #[test]
 fn a_search_has_an_end() {
     let found = examined("m.pkl", &behind(&[0], &b"\x80\x02".repeat(40_000)));

@@ -65,7 +65,6 @@ impl<'t> Building<'t> {
 
     /// Takes in a package.
     pub(super) fn package(&mut self, raw: raw::Package<'t>) {
-        let raw = if self.keep == Keep::Packages { raw.for_inventory() } else { raw };
         let purpose = text(raw.primary_package_purpose);
         let known = purpose.as_deref().map(words::purpose);
         let kind = match known {

@@ -103,26 +103,6 @@ pub(super) struct Package<'t> {
     pub(super) annotations: Option<Vec<Annotation<'t>>>,
 }
 
-impl Package<'_> {
-    /// No more of it than an inventory is made of: what is dropped soon need not be made.
-    pub(super) fn for_inventory(self) -> Self {
-        Self {
-            id: self.id,
-            name: self.name,
-            version_info: self.version_info,
-            download_location: self.download_location,
-            checksums: self.checksums,
-            license_concluded: self.license_concluded,
-            license_declared: self.license_declared,
-            external_refs: self.external_refs,
-            primary_package_purpose: self.primary_package_purpose,
-            has_files: self.has_files,
-            annotations: self.annotations,
-            ..Self::default()
-        }
-    }
-}
-
 #[derive(Default, Deserialize)]
 pub(super) struct VerificationCode<'t> {
     #[serde(borrow, rename = "packageVerificationCodeValue")]

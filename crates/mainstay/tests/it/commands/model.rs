@@ -57,3 +57,21 @@ fn a_folder_is_no_file_to_show() {
     assert_eq!(answer.exit, 2);
     assert!(answer.stderr.contains("is a folder"), "{}", answer.stderr);
 }
+
+#[test]
+fn code_beside_weights_that_settings_have_run_too_is_told_once() {
+    let sandbox = Sandbox::new();
+    sandbox.write("model.safetensors", safetensors());
+    sandbox.write("config.json", r#"{"architectures": ["X"], "model_type": "x"}"#);
+    sandbox.write("handler.py", "import os\nos.system('echo inert')\n");
+    let answer = sandbox.run(&["scan", "--offline", "--format", "json", "."]);
+    let report = answer.json();
+    let codes: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|finding| finding["code"].as_str())
+        .filter(|code| *code == "model-runs-code")
+        .collect();
+    assert_eq!(codes.len(), 1, "{report}");
+}

@@ -464,6 +464,18 @@ fn every_report_for_people_marks_what_was_there() {
     assert!(markdown.contains("- `b/Cargo.lock:1` (old): "), "{markdown}");
 }
 
+#[test]
+fn code_beside_weights_that_was_there_is_old() {
+    let Some(sandbox) = in_debt() else { return };
+    sandbox.write("pytorch_model-00001-of-00002.bin", b"cos\nsystem\n(S'echo inert'\ntR.");
+    sandbox.write("handler.py", "import os\nos.system('echo inert')\n");
+    commit(&sandbox);
+    let report = since(&sandbox, &[]).json();
+    let old = report["gate"]["since"]["old_findings"].as_array().unwrap().len();
+    assert_eq!(old, report["findings"].as_array().unwrap().len(), "{report}");
+    assert!(old >= 3, "{report}");
+}
+
 #[cfg(unix)]
 #[test]
 fn what_of_the_revision_was_not_read_is_a_warning() {
