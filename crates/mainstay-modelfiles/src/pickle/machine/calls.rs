@@ -87,6 +87,9 @@ impl Machine<'_, '_> {
         {
             return value;
         }
+        if manner == Manner::Called {
+            self.check_made(number, arguments, at);
+        }
         let outcome = match self.shared.globals.standing(number) {
             Standing::Constructor => return self.instance(number, arguments),
             Standing::Checked(rule) => self.judge(rule, number, arguments, at),

@@ -44,13 +44,27 @@ impl<'a> Machine<'a, '_> {
                 );
                 self.shared.findings.note(at, DangerCode::Malformed, message, None);
             }
-            // What is read as a pickle by mistake knows nothing.
-            Err(Objection::Unknown) if self.reading.trust == Trust::Supposed => {}
-            Err(Objection::Unknown) => {
-                let reason = "whether the positions in a sparse matrix or a tree lead out of its \
-                              arrays is not known";
-                self.tell_gap(at, reason);
-            }
+            Err(Objection::Unknown) => self.tell_unknown_positions(at),
+        }
+    }
+
+    /// A matrix that is made of its arrays at once: its constructor looks at few of the positions,
+    /// and no writer of pickles calls it so.
+    pub(super) fn check_made(&mut self, class: u32, arguments: Value, at: usize) {
+        let is_matrix = matches!(self.shared.globals.indexed(class), Indexed::Matrix(_));
+        let given = self.items(arguments);
+        let is_bare = given.is_some_and(|given| given.items.is_empty() && !given.has_more);
+        if is_matrix && !is_bare {
+            self.tell_unknown_positions(at);
+        }
+    }
+
+    fn tell_unknown_positions(&mut self, at: usize) {
+        // What is read as a pickle by mistake knows nothing.
+        if self.reading.trust == Trust::Declared {
+            let reason = "whether the positions in a sparse matrix or a tree lead out of its \
+                          arrays is not known";
+            self.tell_gap(at, reason);
         }
     }
 

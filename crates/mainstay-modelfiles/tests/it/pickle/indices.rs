@@ -247,7 +247,8 @@ fn a_matrix_that_is_made_of_its_arrays_at_once_is_unknown() {
     let arrays = [&[1, 1][..], &[0, 9], &[0, 1, 2]];
     let given = arrays.iter().fold(begun, |pickle, numbers| whole(pickle, numbers));
     let made = given.raw(b"\x87").int(2).int(3).raw(b"\x86\x86R").stop();
-    assert_eq!(codes(&said(&made)), ["model-unknown-call"]);
+    let found = said(&made);
+    assert!(found.dangers.is_empty() && found.gaps.len() == 1, "{found:?}");
 }
 
 #[test]
