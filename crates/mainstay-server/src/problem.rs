@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use mainstay_accounts::AccountsError;
 use mainstay_inventory::InventoryError;
 use mainstay_store::StoreError;
+use mainstay_types::FlawNameError;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -197,6 +198,12 @@ impl From<StoreError> for Problem {
             | StoreError::Key(_)
             | StoreError::Log(_) => Self::ours(error.to_string()),
         }
+    }
+}
+
+impl From<FlawNameError> for Problem {
+    fn from(error: FlawNameError) -> Self {
+        Self::field("advisory", error.to_string())
     }
 }
 

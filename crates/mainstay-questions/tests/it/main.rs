@@ -6,5 +6,6 @@ mod broken;
 mod documents;
 mod envelopes;
 mod examining;
+mod following;
 mod tallying;
 mod world;

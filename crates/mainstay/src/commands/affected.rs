@@ -115,7 +115,8 @@ fn answer(
         AnswerForm::Text => show(context, question, examination, &answer)?,
     }
     if let (Some(file), Some(key)) = (file, &key) {
-        write_file(file, |to| Ok(to.write_all(answer.seal(key).as_bytes())?))?;
+        let envelope = answer.seal(key)?;
+        write_file(file, |to| Ok(to.write_all(envelope.as_bytes())?))?;
         if format == AnswerForm::Text {
             let mut sheet = context.output.sheet();
             sheet.push(&Line::default().text(format!(

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use mainstay_console::{ExitCode, Line, Sheet, Tone, clean_json};
-use mainstay_fetch::{Conditions, Fetcher, Limits, Proxies};
+use mainstay_fetch::{Conditions, Limits, Proxies};
 use mainstay_questions::{
     Deadline, Keyring, MAX_ENVELOPE_BYTES, Name, Party, Question, SignedQuestion, Subject, Words,
 };
@@ -17,6 +17,7 @@ use crate::Context;
 use crate::args::{
     AnswerForm, Common, NewQuestionArgs, QuestionCommand, SigningArgs, SubjectArgs, TrustArgs,
 };
+use crate::commands::db::fetcher;
 use crate::settings::{self, UserFile};
 
 /// The most bytes of a file of keys.
@@ -117,8 +118,7 @@ fn envelope(context: &Context, source: &str) -> anyhow::Result<Vec<u8>> {
                 bail!("{url} is not fetched: the network is not to be used (MAINSTAY_OFFLINE)");
             }
             let limits = Limits { bytes: most, ..Limits::default() };
-            let name = concat!("mainstay/", env!("CARGO_PKG_VERSION"));
-            let fetcher = Fetcher::new(limits, name, Proxies::FromEnvironment);
+            let fetcher = fetcher(limits, Proxies::FromEnvironment);
             Ok(fetcher.get(&url, &Conditions::default())?.read_to_end()?)
         }
         Some("http") => bail!("{url} is not fetched: give an https address, or a file"),

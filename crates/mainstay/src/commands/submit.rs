@@ -4,12 +4,13 @@ use std::fs;
 
 use anyhow::{Context as _, bail};
 use mainstay_console::{ExitCode, Line, Tone};
-use mainstay_fetch::{Fetcher, Limits, Proxies};
+use mainstay_fetch::{Limits, Proxies};
 use mainstay_types::{SourceUrl, percent_encoded};
 use serde::Deserialize;
 
 use crate::Context;
 use crate::args::SendArgs;
+use crate::commands::db::fetcher;
 
 /// What the server says became of it; other fields are its own affair.
 #[derive(Deserialize)]
@@ -53,12 +54,11 @@ pub(crate) fn submit(context: &Context, args: &SendArgs) -> anyhow::Result<ExitC
         percent_encoded(&args.release),
         percent_encoded(&file)
     );
-    let agent = concat!("mainstay/", env!("CARGO_PKG_VERSION"));
     // To this machine no proxy leads, and without TLS none may see the token.
     let is_plain = url.starts_with("http:");
     let proxies = if is_plain { Proxies::None } else { Proxies::FromEnvironment };
-    let fetcher = Fetcher::new(Limits::default(), agent, proxies);
-    let answer = fetcher.send(&SourceUrl::new(&url), token.trim(), &bytes)?;
+    let answer =
+        fetcher(Limits::default(), proxies).send(&SourceUrl::new(&url), token.trim(), &bytes)?;
     if !answer.is_success() {
         let Ok(problem) = serde_json::from_slice::<Problem>(&answer.body) else {
             bail!("the server answered with {}, and not as Mainstay does", answer.status);

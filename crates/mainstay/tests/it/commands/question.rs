@@ -226,6 +226,7 @@ fn answers_are_counted_and_who_is_silent_is_named() {
     assert_eq!(json["refused"][0]["file"], "forged.json");
     let text = done(&sandbox, &count).stdout;
     assert!(text.contains("silent  dam+") && text.contains("not counted: forged.json"), "{text}");
+    assert!(text.contains("Of 3 parties, 1 file not counted"), "{text}");
 }
 
 #[test]
