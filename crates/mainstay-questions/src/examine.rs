@@ -12,6 +12,7 @@
 //! A package of a distribution is also found by the name of its source, with the version of that.
 
 mod of_flaw;
+mod of_inventory;
 mod of_package;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ use mainstay_reading::{LockedVersion, Origin};
 use mainstay_scan::{Package, Scan, SourceStatus, Unknown, UnknownCode};
 use mainstay_types::{BuiltFrom, Ecosystem, PackageName};
 use mainstay_vex::{Claim, Justification, Reason};
+
+pub use of_inventory::examine_inventory;
 
 use crate::flaw::FlawFacts;
 use crate::subject::Subject;

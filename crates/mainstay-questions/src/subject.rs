@@ -84,6 +84,17 @@ impl Subject {
         Ok(Self::Package { purl, name, range })
     }
 
+    /// The same, as an inventory is asked.
+    pub(crate) fn of_inventory(&self) -> mainstay_inventory::Subject {
+        match self {
+            Self::Flaw(id) => mainstay_inventory::Subject::Flaw(id.clone()),
+            Self::Package { purl, range, .. } => mainstay_inventory::Subject::Package {
+                purl: purl.as_str().to_owned(),
+                range: range.as_ref().map(|range| range.text.to_string()),
+            },
+        }
+    }
+
     pub(crate) fn wire(&self) -> SubjectWire {
         match self {
             Self::Flaw(id) => {

@@ -4,6 +4,8 @@
 //! by which number it is found in the log; its cause goes into the log and nowhere else. What may
 //! not be known to exist is 404, as what is not there.
 
+mod of_questions;
+
 use axum::http::StatusCode;
 use mainstay_accounts::AccountsError;
 use mainstay_inventory::InventoryError;

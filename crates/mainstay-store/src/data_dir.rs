@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::StoreError;
+use crate::{BlobName, StoreError};
 
 /// A folder that only its owner may enter.
 #[derive(Clone, Debug)]
@@ -32,6 +32,17 @@ impl DataDir {
     /// The file of the key that signs checkpoints.
     pub fn signing_key(&self) -> PathBuf {
         self.0.join("instance.key")
+    }
+
+    /// The file of the key that signs for an organisation. It is named by the digest of the id: an
+    /// id may be no name of a file, or differ from another in case alone.
+    ///
+    /// # Errors
+    /// When the folder of keys cannot be made.
+    pub fn key_of(&self, organisation: &str) -> Result<PathBuf, StoreError> {
+        let folder = self.0.join("keys");
+        private_folder(&folder)?;
+        Ok(folder.join(format!("{}.key", BlobName::of(organisation.as_bytes()))))
     }
 }
 

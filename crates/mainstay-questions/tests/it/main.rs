@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test uses fails by panicking")]
 
+mod board;
 mod broken;
 mod documents;
 mod envelopes;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use mainstay_inventory::{Inventory, Limits};
 use mainstay_knowledge::DataFolder;
+use mainstay_questions::Questions;
 use mainstay_store::{Actor, DataDir, Database, FolderBlobs, Location, SigningKey};
 
 use crate::Context;
@@ -60,6 +61,11 @@ impl Instance {
         let blobs = Arc::new(FolderBlobs::open(&self.folder.blobs())?);
         let database = Arc::clone(&self.database);
         Ok(Inventory::open(database, blobs, self.knowledge.clone(), Limits::default()))
+    }
+
+    /// The questions of the instance.
+    pub(super) fn questions(&self) -> Questions {
+        Questions::open(Arc::clone(&self.database), self.folder.clone())
     }
 
     /// The key of the instance. It is made when it is first asked for.
