@@ -54,7 +54,7 @@ pub fn examine_inventory(
     let look = Look { inventory, sight: &sight, affected: &affected };
     match subject {
         Subject::Package { name, range, .. } => {
-            look.of_package(&mut gathered, name, range.as_ref())?
+            look.of_package(&mut gathered, name, range.as_ref())?;
         }
         Subject::Flaw(id) => look.of_flaw(&mut gathered, id)?,
     }

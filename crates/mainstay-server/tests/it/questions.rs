@@ -76,12 +76,9 @@ fn new_key(name: &str) -> SigningKey {
 
 /// The grid's signed answer that it is affected, and the address to send it to.
 fn affected(program: &mut Browser, server: &Server, id: &str) -> (String, String) {
-    let key: mainstay_store::VerifyingKey = program.get(&format!("/api/v1/questions/{id}")).json()
-        ["key"]
-        .as_str()
-        .unwrap()
-        .parse()
-        .unwrap();
+    let told = program.get(&format!("/api/v1/questions/{id}")).json();
+    let key = told.get("key").and_then(serde_json::Value::as_str).unwrap();
+    let key: mainstay_store::VerifyingKey = key.parse().unwrap();
     let file = program.get(&format!("/api/v1/questions/{id}/file"));
     let question = SignedQuestion::open(file.body.as_bytes(), &Keyring::new([key])).unwrap();
     let answer = Answer {
