@@ -176,20 +176,38 @@ pub(crate) fn count_answers(
     Ok((whole, count(own, &[question.into(), organisation.into()])?))
 }
 
-/// The answers to a question that a reader may see; of each organisation the newest first.
-pub(crate) fn answers(
+/// Passes by the answers to a question that a reader may see; of each organisation the newest
+/// first. Each is as large as its document, so they are not gathered here.
+pub(crate) fn each_answer(
     transaction: &mut Transaction<'_>,
-    question: &str,
+    (question, most): (&str, i64),
     (reader, now): (&Reader, Timestamp),
-) -> Result<Vec<AnswerRow>, StoreError> {
-    let visible = VisibleSql::of(reader, now, "kept.object", 1);
+    mut see: impl FnMut(AnswerRow),
+) -> Result<(), StoreError> {
+    let visible = VisibleSql::of(reader, now, "kept.object", 2);
     let sql = format!(
         "{ANSWER} WHERE kept.question = $1 AND {} ORDER BY kept.organisation, \
-         kept.answered_at DESC, kept.received_at DESC, kept.id DESC",
+         kept.answered_at DESC, kept.received_at DESC, kept.id DESC LIMIT $2",
         visible.condition()
     );
-    let parameters = [&[question.into()][..], visible.parameters()].concat();
-    transaction.rows(&sql, &parameters, answer_of)
+    let parameters = [&[question.into(), most.into()][..], visible.parameters()].concat();
+    transaction.each(&sql, &parameters, |row| {
+        see(answer_of(row)?);
+        Ok(())
+    })
+}
+
+/// One answer to a question, if a reader may see it.
+pub(crate) fn answer(
+    transaction: &mut Transaction<'_>,
+    (question, id): (&str, &str),
+    (reader, now): (&Reader, Timestamp),
+) -> Result<Option<AnswerRow>, StoreError> {
+    let visible = VisibleSql::of(reader, now, "kept.object", 2);
+    let sql =
+        format!("{ANSWER} WHERE kept.question = $1 AND kept.id = $2 AND {}", visible.condition());
+    let parameters = [&[question.into(), id.into()][..], visible.parameters()].concat();
+    transaction.optional(&sql, &parameters, answer_of)
 }
 
 /// Says that a key speaks for an organisation.

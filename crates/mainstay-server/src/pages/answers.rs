@@ -22,9 +22,6 @@ use crate::form::Form;
 use crate::problem::Problem;
 use crate::reply::Reply;
 
-/// Answers that a page lists; the API has all.
-const LISTED: usize = 500;
-
 /// The answers in sight, and how one more is given.
 pub(super) fn ways_to_answer(asked: &Asked, published: &Published) -> Result<Markup, Problem> {
     if matches!(asked.who, Who::Nobody) {
@@ -46,15 +43,16 @@ pub(super) fn ways_to_answer(asked: &Asked, published: &Published) -> Result<Mar
 fn answers(asked: &Asked, published: &Published) -> Result<Markup, Problem> {
     let id = &published.signed.question.id;
     let all = asked.questions().answers(published, &asked.reader()?, asked.now)?;
-    let mut table = Table::new("Answers that you may see; the newest of an organisation counts")
-        .text("In the name of")
-        .text("Status")
-        .text("Marking")
-        .text("Came")
-        .text("Notes")
-        .empty("No answer is in your sight.");
+    let mut table =
+        Table::new("Answers that you may see, at most 500; the newest of an organisation counts")
+            .text("In the name of")
+            .text("Status")
+            .text("Marking")
+            .text("Came")
+            .text("Notes")
+            .empty("No answer is in your sight.");
     let mut last = "";
-    for one in all.iter().take(LISTED) {
+    for one in &all {
         let answer = &one.signed.answer;
         let counts = last != one.organisation;
         last = &one.organisation;
@@ -70,12 +68,7 @@ fn answers(asked: &Asked, published: &Published) -> Result<Markup, Problem> {
             },
         ]);
     }
-    Ok(html! {
-        (table)
-        @if all.len() > LISTED {
-            p class="muted" { "The first " (LISTED) " of " (all.len()) " are listed; the API has all." }
-        }
-    })
+    Ok(table.render())
 }
 
 fn from_inventory(published: &Published, parties: &[Party]) -> Markup {
@@ -302,8 +295,7 @@ pub(crate) struct OfAnswer {
 /// An answer as it was signed.
 pub(crate) fn file(asked: &Asked, of: &OfAnswer) -> Result<Reply, Problem> {
     let published = seen_question(asked, &of.question)?;
-    let answers = asked.questions().answers(&published, &asked.reader()?, asked.now)?;
-    let found = answers.into_iter().find(|one| one.id == of.answer);
-    let found = found.ok_or_else(Problem::absent)?;
+    let of = (&published, of.answer.as_str());
+    let found = asked.questions().answer(of, &asked.reader()?, asked.now)?;
     Ok(Reply::file("application/json", &format!("{}.json", found.id), found.envelope))
 }
