@@ -91,6 +91,7 @@ fn question_routes() -> Vec<Route> {
         page("/questions", pages::questions::questions),
         page("/questions/new", pages::questions::new),
         form("/questions/new", pages::questions::ask),
+        page("/questions/new/file", pages::questions::new_file),
         form_with_files("/questions/new/file", pages::questions::publish),
         page("/questions/{question}", pages::questions::question),
         page("/questions/{question}/file", pages::questions::file),

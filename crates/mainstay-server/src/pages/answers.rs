@@ -14,7 +14,7 @@ use mainstay_ui::{
 };
 use serde::Deserialize;
 
-use super::questions::{in_whose_name, question_page, speaks_for};
+use super::questions::{in_whose_name, named_choice, question_page, speaks_for};
 use super::{again, fault, page, shown};
 use crate::api::questions::{OfQuestion, key_of, seen_question};
 use crate::asked::{Asked, Who};
@@ -102,7 +102,7 @@ fn by_file(asked: &Asked, published: &Published, parties: &[Party]) -> Markup {
     let id = &published.signed.question.id;
     let origin = &asked.serving.manner.origin;
     let form = Shown::post_files(format!("/questions/{id}/answers"), &asked.csrf())
-        .field(in_whose_name(parties))
+        .field(named_choice("sender", parties))
         .field(Field::file("file", "The signed answer").required())
         .field(
             Field::text("key", "The key that signed it")
@@ -123,7 +123,7 @@ fn by_file(asked: &Asked, published: &Published, parties: &[Party]) -> Markup {
 
 pub(crate) fn receive(asked: &Asked, of: &OfQuestion, form: &Form) -> Result<Reply, Problem> {
     let received = || {
-        let organisation = form.text("organisation");
+        let organisation = form.text("sender");
         asked.needs(Right::Speak, organisation)?;
         let file = form.files("file").next();
         let file = file.ok_or_else(|| Problem::field("file", "choose a file"))?;

@@ -76,17 +76,35 @@ pub(super) fn speaks_for(asked: &Asked) -> Result<Vec<Party>, Problem> {
 
 /// The choice of one of them.
 pub(super) fn in_whose_name(parties: &[Party]) -> Field {
+    named_choice("organisation", parties)
+}
+
+/// The same under another name, where a page has two forms.
+pub(super) fn named_choice(name: &str, parties: &[Party]) -> Field {
     let choices = parties.iter().map(|party| Choice::new(party.id.clone(), party.name.clone()));
-    Field::select("organisation", "In the name of", choices).required()
+    Field::select(name, "In the name of", choices).required()
 }
 
 pub(crate) fn new(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
     asked.session()?;
-    Ok(shown(&new_page(asked, None, None)?))
+    Ok(shown(&new_page(asked, Way::Here, None, None)?))
+}
+
+pub(crate) fn new_file(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
+    asked.session()?;
+    Ok(shown(&new_page(asked, Way::ByFile, None, None)?))
+}
+
+/// Where a question is signed.
+#[derive(Clone, Copy)]
+enum Way {
+    Here,
+    ByFile,
 }
 
 fn new_page(
     asked: &Asked,
+    way: Way,
     form: Option<&Form>,
     problem: Option<&Problem>,
 ) -> Result<Page, Problem> {
@@ -98,8 +116,13 @@ fn new_page(
     let typed = |name: &str| form.map_or("", |form| form.text(name)).to_owned();
     let content = html! {
         (fault(problem))
-        (section("Write it here", drafted(asked, (&parties, &others), form, &typed)))
-        (section("Or send one that you signed yourself", signed_elsewhere(asked, &parties, &others)))
+        @match way {
+            Way::Here => {
+                (drafted(asked, (&parties, &others), form, &typed))
+                p { a href="/questions/new/file" { "Publish a question that you signed yourself" } }
+            }
+            Way::ByFile => { (signed_elsewhere(asked, &parties, &others)) }
+        }
     };
     Ok(page(asked, "Ask a question")
         .nav(Place::Questions)
@@ -190,7 +213,7 @@ pub(crate) fn ask(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Prob
         let by = (&asked.actor()?, asked.now);
         Ok(asked.questions().ask(organisation, &question, &told, by)?)
     };
-    answered(asked, form, published())
+    answered(asked, Way::Here, form, published())
 }
 
 pub(crate) fn publish(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Problem> {
@@ -204,18 +227,19 @@ pub(crate) fn publish(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, 
         let by = (&asked.actor()?, asked.now);
         Ok(asked.questions().publish((organisation, &key), &file.bytes, &told, by)?)
     };
-    answered(asked, form, published())
+    answered(asked, Way::ByFile, form, published())
 }
 
 fn answered(
     asked: &Asked,
+    way: Way,
     form: &Form,
     outcome: Result<Published, Problem>,
 ) -> Result<Reply, Problem> {
     match outcome {
         Ok(published) => Ok(Reply::see(&format!("/questions/{}", published.signed.question.id))),
         Err(problem) => {
-            let page = new_page(asked, Some(form), Some(&problem));
+            let page = new_page(asked, way, Some(form), Some(&problem));
             let Ok(page) = page else { return Err(problem) };
             again(Err(problem), |_| page)
         }

@@ -239,7 +239,7 @@ fn a_signed_file_is_published_and_answered_by_the_page() {
     let mut grid = world.grid();
     let action = format!("{address}/answers");
     let mut fields = grid.hidden(&address, &action);
-    fields.push(("organisation".to_owned(), "grid".to_owned()));
+    fields.push(("sender".to_owned(), "grid".to_owned()));
     fields.push(("key".to_owned(), key));
     let sent = grid.post_file(&action, &fields, ("file", "a.json", envelope.as_bytes()));
     assert_eq!(sent.header("location"), Some(address.as_str()), "{}", sent.body);
@@ -268,7 +268,7 @@ fn every_page_of_questions_holds_what_a_page_must() {
     let address = world.ask(&[("marking", "TLP:GREEN"), ("everybody", "on")]);
     let draft = format!("{address}/draft?organisation=grid");
     for (mut browser, paths) in [
-        (world.cert(), vec!["/questions", "/questions/new", &address]),
+        (world.cert(), vec!["/questions", "/questions/new", "/questions/new/file", &address]),
         (world.grid(), vec!["/questions", &address, &draft]),
     ] {
         for path in paths {
