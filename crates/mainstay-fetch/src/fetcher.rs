@@ -136,7 +136,7 @@ impl Fetcher {
     }
 }
 
-type Answer = ureq::http::Response<ureq::Body>;
+pub(crate) type Answer = ureq::http::Response<ureq::Body>;
 
 fn header(answer: &Answer, name: &str) -> Option<String> {
     answer.headers().get(name)?.to_str().ok().map(str::to_owned)

@@ -3,7 +3,7 @@
 use mainstay_types::SourceUrl;
 
 use crate::error::{FetchError, FetchErrorKind, kind_of};
-use crate::fetcher::Fetcher;
+use crate::fetcher::{Answer, Fetcher};
 
 /// Bytes of an answer that are read.
 const LONGEST_ANSWER: u64 = 16 << 20;
@@ -25,6 +25,22 @@ impl Sent {
 }
 
 impl Fetcher {
+    /// Asks with a token (`Authorization: Bearer`), under the rules of [`Fetcher::send`].
+    ///
+    /// # Errors
+    /// As [`Fetcher::send`].
+    pub fn get_with_token(&self, url: &SourceUrl, token: &str) -> Result<Sent, FetchError> {
+        check_secrets(url)?;
+        let request = self
+            .agent()
+            .get(url.reveal())
+            .config()
+            .timeout_global(Some(self.limits().total))
+            .build()
+            .header("authorization", format!("Bearer {token}"));
+        sent(url, request.call())
+    }
+
     /// Sends bytes with a token (`Authorization: Bearer`). No redirect is followed: a token goes
     /// to the server that was named and to no other. Over `http` it goes to this machine only.
     ///
@@ -32,25 +48,33 @@ impl Fetcher {
     /// When there is no answer, or the token would cross a network in the clear. A status that
     /// says no is an answer.
     pub fn send(&self, url: &SourceUrl, token: &str, bytes: &[u8]) -> Result<Sent, FetchError> {
-        if !may_carry_secrets(url) {
-            let why = "a token is sent over https only, or to this machine".to_owned();
-            return Err(FetchError::new(url, FetchErrorKind::Address(why)));
-        }
-        let limits = self.limits();
+        check_secrets(url)?;
         let request = self
             .agent()
             .post(url.reveal())
             .config()
-            .timeout_global(Some(limits.total))
+            .timeout_global(Some(self.limits().total))
             .build()
             .header("authorization", format!("Bearer {token}"))
             .header("content-type", "application/octet-stream");
-        let failed = |error| FetchError::new(url, kind_of(error));
-        let mut answer = request.send(bytes).map_err(failed)?;
-        let status = answer.status().as_u16();
-        let body = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec();
-        Ok(Sent { status, body: body.map_err(failed)? })
+        sent(url, request.send(bytes))
     }
+}
+
+fn sent(url: &SourceUrl, answer: Result<Answer, ureq::Error>) -> Result<Sent, FetchError> {
+    let failed = |error| FetchError::new(url, kind_of(error));
+    let mut answer = answer.map_err(failed)?;
+    let status = answer.status().as_u16();
+    let body = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec();
+    Ok(Sent { status, body: body.map_err(failed)? })
+}
+
+fn check_secrets(url: &SourceUrl) -> Result<(), FetchError> {
+    if may_carry_secrets(url) {
+        return Ok(());
+    }
+    let why = "a token is sent over https only, or to this machine".to_owned();
+    Err(FetchError::new(url, FetchErrorKind::Address(why)))
 }
 
 /// Whether what is sent there crosses no network in the clear.

@@ -3,6 +3,7 @@
 use mainstay_figures::FiguresError;
 use mainstay_reading::ReadError;
 use mainstay_store::StoreError;
+use mainstay_types::FlawNameError;
 use mainstay_visibility::VisibilityError;
 
 /// What went wrong, for the one who asked.
@@ -55,6 +56,12 @@ pub enum InventoryError {
     /// A list in the database is damaged.
     #[error("the record of {0} is damaged: restore it from a backup, or upload its SBOM again")]
     Damaged(String),
+}
+
+impl From<FlawNameError> for InventoryError {
+    fn from(error: FlawNameError) -> Self {
+        Self::field("advisory", error.to_string())
+    }
 }
 
 impl InventoryError {

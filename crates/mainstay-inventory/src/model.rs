@@ -1,7 +1,7 @@
 //! The words of the inventory.
 
 use jiff::Timestamp;
-use mainstay_types::{Ecosystem, FindingKind, SectorId, Severity};
+use mainstay_types::{Ecosystem, FindingKind, FlawName, SectorId, Severity};
 
 /// What sort of party it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,34 +192,6 @@ pub struct FindingRow {
     pub closed: Option<(Timestamp, String)>,
     /// How often it was opened.
     pub times: i64,
-}
-
-/// An id under which a flaw is known.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FlawName(String);
-
-impl FlawName {
-    /// The id, as databases write it: `CVE-2021-44228`.
-    ///
-    /// # Errors
-    /// What is no id: empty, too long, or with blanks.
-    pub fn parse(text: &str) -> Result<Self, crate::InventoryError> {
-        let text = text.trim();
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.:".contains(letter);
-        if text.is_empty() || text.len() > 100 || !text.chars().all(plain) {
-            return Err(crate::InventoryError::field(
-                "advisory",
-                "an id such as CVE-2021-44228 is asked for",
-            ));
-        }
-        // Databases differ in case (GHSA-abcd is written in small letters), and so do people.
-        Ok(Self(text.to_ascii_uppercase()))
-    }
-
-    /// As it is compared.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 /// What "who is affected" is asked about.

@@ -248,7 +248,7 @@ impl Knowledge {
         self.epss.ask(&self.folder, |table| epss_score(table, cve))
     }
 
-    /// The raw OSV record with this id, as it was published: for `explain`. All kept records are
+    /// The raw OSV record with this id, in any case, as it was published: for `explain`. All kept records are
     /// searched, whichever ecosystems are open.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::archive::{Allowance, Archive, Inflater, Read};
 use crate::manifest::Manifest;
 use crate::{DataFolder, KnowledgeError, Limits};
 
-/// The record with this id that counts: the latest `modified`, else the last imported.
+/// The record with this id, in any case, that counts: the latest `modified`, else the last imported.
 ///
 /// Entries are named `<ID>.json` as a rule, so only those of that name are unpacked at first;
 /// when none has the id, all are.
@@ -50,7 +50,7 @@ fn search(
         |_, read| {
             if let Read::Bytes { plain, .. } = read
                 && let Ok(record) = Record::parse(plain)
-                && *record.id == *id
+                && record.id.eq_ignore_ascii_case(id)
                 && found.as_ref().is_none_or(|(modified, _)| record.modified() > *modified)
             {
                 *found = Some((record.modified(), plain.to_vec()));
@@ -63,7 +63,9 @@ fn search(
     }
 }
 
-/// Whether the last part of an entry's path is this name.
+/// Whether the last part of an entry's path is this name, in any case.
 fn is_named(path: &[u8], name: &[u8]) -> bool {
-    path.strip_suffix(name).is_some_and(|before| matches!(before.last(), None | Some(b'/' | b'\\')))
+    let Some(at) = path.len().checked_sub(name.len()) else { return false };
+    let (before, last) = path.split_at(at);
+    last.eq_ignore_ascii_case(name) && matches!(before.last(), None | Some(b'/' | b'\\'))
 }

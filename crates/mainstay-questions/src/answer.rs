@@ -10,7 +10,7 @@ use mainstay_store::{SigningKey, VerifyingKey, new_id};
 use mainstay_types::{SectorId, Tlp};
 use mainstay_vex::{Claim, Reason};
 
-use crate::envelope::{self, ANSWER_TYPE, PayloadDigest};
+use crate::envelope::{self, ANSWER_TYPE, MAX_ENVELOPE_BYTES, PayloadDigest};
 use crate::keys::Keyring;
 use crate::question::{SignedQuestion, document};
 use crate::wording::{Name, Words};
@@ -220,8 +220,16 @@ impl Answer {
     }
 
     /// The answer in an envelope, signed.
-    pub fn seal(&self, key: &SigningKey) -> String {
-        envelope::seal(ANSWER_TYPE, &self.payload(), key)
+    ///
+    /// # Errors
+    /// The envelope would be larger than any that is opened.
+    pub fn seal(&self, key: &SigningKey) -> Result<String, QuestionError> {
+        let envelope = envelope::seal(ANSWER_TYPE, &self.payload(), key);
+        if envelope.len() > MAX_ENVELOPE_BYTES {
+            let (bytes, most) = (envelope.len(), MAX_ENVELOPE_BYTES);
+            return Err(QuestionError::TooMuchTold { bytes, most });
+        }
+        Ok(envelope)
     }
 
     /// Reads the document.

@@ -10,16 +10,16 @@ use std::fmt;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use mainstay_store::{SigningKey, VerifyingKey};
+use mainstay_store::{SigningKey, VerifyingKey, hexadecimal};
 use serde::{Deserialize, Serialize};
 
 use crate::QuestionError;
 use crate::keys::Keyring;
 
 /// What a signed question says that it is.
-pub const QUESTION_TYPE: &str = "application/vnd.mainstay.question+json";
+pub(crate) const QUESTION_TYPE: &str = "application/vnd.mainstay.question+json";
 /// What a signed answer says that it is.
-pub const ANSWER_TYPE: &str = "application/vnd.mainstay.answer+json";
+pub(crate) const ANSWER_TYPE: &str = "application/vnd.mainstay.answer+json";
 /// The most bytes of an envelope.
 pub const MAX_ENVELOPE_BYTES: usize = 8 << 20;
 /// The most signatures of an envelope.
@@ -147,15 +147,6 @@ fn ids(signatures: &[Signature]) -> String {
         .map(|one| one.keyid.as_deref().map_or_else(|| "no id".to_owned(), short))
         .collect();
     if named.is_empty() { "nobody".to_owned() } else { named.join(", ") }
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[derive(Serialize)]

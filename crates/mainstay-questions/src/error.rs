@@ -15,6 +15,17 @@ pub enum QuestionError {
         /// That are taken.
         most: usize,
     },
+    /// The answer to be signed is larger than any that is opened.
+    #[error(
+        "the answer would have {bytes} bytes in its envelope, and {most} are taken: say less, with \
+         --detail versions or --detail status"
+    )]
+    TooMuchTold {
+        /// Of the envelope.
+        bytes: usize,
+        /// That are taken.
+        most: usize,
+    },
     /// The file is no envelope.
     #[error("no DSSE envelope: {0}")]
     Envelope(String),

@@ -12,6 +12,7 @@
 //! A package of a distribution is also found by the name of its source, with the version of that.
 
 mod of_flaw;
+mod of_inventory;
 mod of_package;
 
 use std::collections::BTreeMap;
@@ -19,8 +20,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use mainstay_reading::{LockedVersion, Origin};
 use mainstay_scan::{Package, Scan, SourceStatus, Unknown, UnknownCode};
-use mainstay_types::{BuiltFrom, PackageName};
+use mainstay_types::{BuiltFrom, Ecosystem, PackageName};
 use mainstay_vex::{Claim, Justification, Reason};
+
+pub use of_inventory::examine_inventory;
 
 use crate::flaw::FlawFacts;
 use crate::subject::Subject;
@@ -149,6 +152,8 @@ struct Gathered {
     not_known: BTreeMap<(&'static str, Weight), Vec<String>>,
     /// The software as a whole is said to be affected, with no package of it.
     is_affected_as_such: bool,
+    /// Why the software as a whole is said to be unaffected, with no package of it.
+    silenced_as_such: Option<Reason>,
 }
 
 impl Gathered {
@@ -203,7 +208,8 @@ impl Gathered {
         if has(&SeenClaim::Fixed) {
             return Standing::Fixed { since: None };
         }
-        let reason = self.seen.iter().find_map(|one| one.claim.reason());
+        let of_packages = self.seen.iter().find_map(|one| one.claim.reason());
+        let reason = of_packages.or(self.silenced_as_such.as_ref());
         let absent = || Reason::Justified(Justification::ComponentNotPresent, None);
         Standing::NotAffected(reason.cloned().unwrap_or_else(absent))
     }
@@ -246,6 +252,21 @@ fn version_under<'p>(package: &'p Package, name: &PackageName) -> Option<Found<'
         });
     }
     built_from.filter(|source| source.name == *name).map(|source| Found::Version(&source.version))
+}
+
+/// Whether a package of this ecosystem may be another than its name says: advisories and questions
+/// go by a name that its source does not tell. Of a distribution that is the source package; of
+/// Swift the address of the repository, where a lockfile has the identity in a registry.
+fn hides_its_name(package: &Package, ecosystem: Ecosystem) -> bool {
+    if package.name.ecosystem() != ecosystem {
+        return false;
+    }
+    match &package.origin {
+        Origin::Distribution(built) => built.built_from == BuiltFrom::Unknown,
+        Origin::Registry { .. } | Origin::Git { .. } | Origin::Path(_) | Origin::Url(_) => {
+            ecosystem == Ecosystem::SwiftUrl && !package.name.as_written().contains('/')
+        }
+    }
 }
 
 /// How a package is the one that is looked for.

@@ -3,11 +3,10 @@
 //!
 //! Standards: package URLs, and `vers` for ranges.
 
-use std::cmp::Ordering;
 use std::fmt;
 
-use mainstay_types::{PackageName, Purl};
-use mainstay_versions::{VersRange, Version};
+use mainstay_types::{DistributedPurl, FlawName, PackageName, Purl};
+use mainstay_versions::VersRange;
 use serde::{Deserialize, Serialize};
 
 use crate::QuestionError;
@@ -19,7 +18,7 @@ const LONGEST: usize = 4_000;
 #[derive(Clone, Debug)]
 pub enum Subject {
     /// A flaw, by any of its ids.
-    Flaw(FlawId),
+    Flaw(FlawName),
     /// A package. Without a range: in all its versions.
     Package {
         /// Its package URL, without a version.
@@ -30,10 +29,6 @@ pub enum Subject {
         range: Option<Range>,
     },
 }
-
-/// An id under which a flaw is known, in capital letters: databases differ in case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FlawId(Box<str>);
 
 /// A range of versions, with its text: `vers:npm/>=1.0|<1.2`.
 #[derive(Clone, Debug)]
@@ -48,7 +43,9 @@ impl Subject {
     /// # Errors
     /// What is no id.
     pub fn flaw(id: &str) -> Result<Self, QuestionError> {
-        FlawId::parse(id).map(Self::Flaw)
+        FlawName::parse(id)
+            .map(Self::Flaw)
+            .map_err(|error| QuestionError::field("advisory", error.to_string()))
     }
 
     /// A package, in the versions of a range.
@@ -69,8 +66,11 @@ impl Subject {
             let problem = "leave version, qualifiers and subpath away; a range says which versions";
             return Err(wrong(problem.to_owned()));
         }
+        let of_distribution =
+            || DistributedPurl::of(&purl).map(|named| named.map(|package| package.name));
         let name = purl
             .package_name()
+            .or_else(of_distribution)
             .ok_or_else(|| wrong("packages of this type are not known here".to_owned()))?
             .map_err(|error| wrong(error.to_string()))?;
         let range = range.map(Range::parse).transpose()?;
@@ -82,6 +82,17 @@ impl Subject {
             return Err(QuestionError::field("range", problem));
         }
         Ok(Self::Package { purl, name, range })
+    }
+
+    /// The same, as an inventory is asked.
+    pub(crate) fn of_inventory(&self) -> mainstay_inventory::Subject {
+        match self {
+            Self::Flaw(id) => mainstay_inventory::Subject::Flaw(id.clone()),
+            Self::Package { purl, range, .. } => mainstay_inventory::Subject::Package {
+                purl: purl.as_str().to_owned(),
+                range: range.as_ref().map(|range| range.text.to_string()),
+            },
+        }
     }
 
     pub(crate) fn wire(&self) -> SubjectWire {
@@ -112,38 +123,6 @@ impl fmt::Display for Subject {
     }
 }
 
-impl FlawId {
-    /// The id, as databases write it: `CVE-2021-44228`.
-    ///
-    /// # Errors
-    /// What is no id: empty, too long, or with blanks.
-    pub fn parse(text: &str) -> Result<Self, QuestionError> {
-        let text = text.trim();
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.:".contains(letter);
-        if text.is_empty() || text.len() > 100 || !text.chars().all(plain) {
-            let problem = "an id such as CVE-2021-44228 is asked for";
-            return Err(QuestionError::field("advisory", problem));
-        }
-        Ok(Self(text.to_ascii_uppercase().into()))
-    }
-
-    /// The id, in capital letters.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether this is the id, in any case.
-    pub fn is(&self, id: &str) -> bool {
-        self.0.eq_ignore_ascii_case(id)
-    }
-}
-
-impl fmt::Display for FlawId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl Range {
     /// Reads a range.
     ///
@@ -170,30 +149,10 @@ impl Range {
         self.range.contains(version)
     }
 
-    /// Whether a version comes after all that is meant: the range ends (`<` or `<=`), and the
-    /// version lies at or behind its last bound. That is what "fixed" can mean of a range.
-    /// False also when nobody can tell.
-    pub(crate) fn is_behind(&self, name: &PackageName, version: &str) -> bool {
-        self.ends_before(name, version).unwrap_or(false)
-    }
-
-    fn ends_before(&self, name: &PackageName, version: &str) -> Option<bool> {
-        let version = Version::parse(name.ecosystem(), version).ok()?;
-        let (_, bounds) = self.text.split_once('/')?;
-        let mut last: Option<(bool, Version)> = None;
-        for bound in bounds.split('|').map(str::trim).filter(|bound| !bound.is_empty()) {
-            let text = bound.trim_start_matches(['<', '>', '=', '!']).trim();
-            let here = Version::parse(name.ecosystem(), text).ok()?;
-            let is_later = match &last {
-                Some((_, last)) => here.compare(last)? == Ordering::Greater,
-                None => true,
-            };
-            if is_later {
-                last = Some((bound.starts_with('<'), here));
-            }
-        }
-        let (is_end, last) = last?;
-        Some(is_end && version.compare(&last)? != Ordering::Less)
+    /// Whether a version comes after all that is meant: what "fixed" can mean of a range. False
+    /// also when nobody can tell.
+    pub(crate) fn is_behind(&self, version: &str) -> bool {
+        self.range.is_behind(version).unwrap_or(false)
     }
 }
 

@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use jiff::Timestamp;
 use mainstay_accounts::{Account, Caller, Fresh, Right, Scope, Session, TokenHolder};
 use mainstay_inventory::{Inventory, Sight};
+use mainstay_questions::Questions;
 use mainstay_store::Actor;
 use mainstay_types::SourceUrl;
 use mainstay_visibility::Reader;
@@ -165,6 +166,10 @@ impl Asked {
 
     pub(crate) fn inventory(&self) -> &Inventory {
         &self.serving.instance.inventory
+    }
+
+    pub(crate) fn questions(&self) -> &Questions {
+        &self.serving.instance.questions
     }
 
     /// The person, for pages that only somebody who signed in sees.

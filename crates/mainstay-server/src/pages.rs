@@ -5,12 +5,15 @@ pub(crate) mod account;
 pub(crate) mod administration;
 pub(crate) mod advisories;
 pub(crate) mod affected;
+pub(crate) mod answers;
 pub(crate) mod asset;
 pub(crate) mod inventory;
 pub(crate) mod log;
 pub(crate) mod members;
 pub(crate) mod overview;
 pub(crate) mod passkeys;
+pub(crate) mod picture;
+pub(crate) mod questions;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 
@@ -41,13 +44,20 @@ fn page(asked: &Asked, title: impl Into<String>) -> Page {
 }
 
 fn places(is_administrator: bool) -> &'static [Place] {
-    const PEOPLE: &[Place] =
-        &[Place::Overview, Place::Affected, Place::Inventory, Place::Advisories, Place::Account];
+    const PEOPLE: &[Place] = &[
+        Place::Overview,
+        Place::Affected,
+        Place::Inventory,
+        Place::Advisories,
+        Place::Questions,
+        Place::Account,
+    ];
     const ADMINISTRATORS: &[Place] = &[
         Place::Overview,
         Place::Affected,
         Place::Inventory,
         Place::Advisories,
+        Place::Questions,
         Place::Account,
         Place::Log,
         Place::Administration,
@@ -103,6 +113,10 @@ fn is_fault_of_form(problem: &Problem) -> bool {
         "not-allowed",
         "unread-document",
         "too-large",
+        "refused-document",
+        "question-closed",
+        "foreign-key",
+        "taken-id",
     ];
     CODES.contains(&problem.code)
 }

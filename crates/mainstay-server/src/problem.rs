@@ -4,10 +4,13 @@
 //! by which number it is found in the log; its cause goes into the log and nowhere else. What may
 //! not be known to exist is 404, as what is not there.
 
+mod of_questions;
+
 use axum::http::StatusCode;
 use mainstay_accounts::AccountsError;
 use mainstay_inventory::InventoryError;
 use mainstay_store::StoreError;
+use mainstay_types::FlawNameError;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -197,6 +200,12 @@ impl From<StoreError> for Problem {
             | StoreError::Key(_)
             | StoreError::Log(_) => Self::ours(error.to_string()),
         }
+    }
+}
+
+impl From<FlawNameError> for Problem {
+    fn from(error: FlawNameError) -> Self {
+        Self::field("advisory", error.to_string())
     }
 }
 

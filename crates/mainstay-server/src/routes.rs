@@ -23,6 +23,7 @@ use crate::{api, openapi, pages};
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = api_routes();
     routes.extend(page_routes());
+    routes.extend(question_routes());
     routes.extend(account_routes());
     routes
 }
@@ -69,6 +70,36 @@ fn page_routes() -> Vec<Route> {
         page("/search", pages::search::search),
         page("/administration", pages::administration::administration),
         form("/administration/organisations", pages::administration::put_organisation),
+    ]
+}
+
+fn question_routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/questions", api::questions::questions)
+            .says("The questions that whoever asks may see, newest first"),
+        upload("/api/v1/questions", api::questions::publish)
+            .says("Publish a question that an organisation signed"),
+        get("/api/v1/questions/{question}", api::questions::question).says("A question"),
+        get("/api/v1/questions/{question}/file", api::questions::file)
+            .says("A question as it was signed, for `mainstay affected --question`"),
+        get("/api/v1/questions/{question}/answers", api::questions::answers)
+            .says("The answers to a question that whoever asks may see, at most 500"),
+        upload("/api/v1/questions/{question}/answers", api::questions::receive)
+            .says("Answer a question in the name of an organisation"),
+        get("/api/v1/questions/{question}/picture", api::questions::picture)
+            .says("Who is affected, from answers and from inventories, for whoever asked"),
+        page("/questions", pages::questions::questions),
+        page("/questions/new", pages::questions::new),
+        form("/questions/new", pages::questions::ask),
+        page("/questions/new/file", pages::questions::new_file),
+        form_with_files("/questions/new/file", pages::questions::publish),
+        page("/questions/{question}", pages::questions::question),
+        page("/questions/{question}/file", pages::questions::file),
+        form("/questions/{question}/close", pages::questions::close),
+        form_with_files("/questions/{question}/answers", pages::answers::receive),
+        page("/questions/{question}/answers/{answer}", pages::answers::file),
+        page("/questions/{question}/draft", pages::answers::draft),
+        form("/questions/{question}/draft", pages::answers::send),
     ]
 }
 

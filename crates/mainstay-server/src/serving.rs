@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::http::request::Parts;
 use mainstay_accounts::Accounts;
 use mainstay_inventory::Inventory;
+use mainstay_questions::Questions;
 use mainstay_store::Database;
 
 use crate::asked::{Asked, Wanted};
@@ -25,6 +26,8 @@ pub struct Instance {
     pub database: Arc<Database>,
     /// Who uses what.
     pub inventory: Arc<Inventory>,
+    /// Who asked what, and who answered.
+    pub questions: Arc<Questions>,
     /// Who may sign in.
     pub accounts: Arc<Accounts>,
     /// What time it is.

@@ -3,7 +3,7 @@
 //!
 //! Form: gzip (RFC 1952) around lines of JSON. The first says what it is and at which migrations
 //! the tables stand; then the tables in the order in which they were made, each a line with its
-//! columns and a line a row; then the key of the instance and the blobs; the last line counts
+//! columns and a line a row; then the keys and the blobs; the last line counts
 //! them and has the SHA-256 of every byte before it. A stream without that line was cut off.
 //!
 //! The rows are of one moment, and the server goes on meanwhile: blobs are named by their
@@ -25,7 +25,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::hexadecimal::hexadecimal;
-use crate::{Blobs, Database, Location, Row, SigningKey, StoreError, Value, log, migrations};
+use crate::{
+    Blobs, DataDir, Database, Location, Row, SigningKey, StoreError, Value, log, migrations,
+};
 
 pub use restore::{Place, restore};
 
@@ -39,8 +41,8 @@ pub struct Kept<'k> {
     pub database: &'k Database,
     /// The files.
     pub blobs: &'k dyn Blobs,
-    /// The file of the instance's key; it may be absent.
-    pub key: &'k Path,
+    /// The folder of the instance, for its keys.
+    pub folder: &'k DataDir,
 }
 
 /// What a backup holds.
@@ -88,7 +90,7 @@ pub enum BackupError {
     #[error("{0} was written by a newer Mainstay: restore it with that one")]
     Newer(PathBuf),
     /// It brings a key, and another one is there.
-    #[error("{0} is the key of another instance: restore into an empty place")]
+    #[error("{0} is a key of another instance: restore into an empty place")]
     OtherKey(PathBuf),
     /// Something is kept there already.
     #[error("{0} holds an instance already, and nothing is overwritten: name an empty place")]
@@ -126,7 +128,10 @@ enum Mark {
         name: String,
         columns: Vec<String>,
     },
-    Key(String),
+    Key {
+        name: String,
+        text: String,
+    },
     /// Base64.
     Blob(String),
     End(End),
@@ -188,8 +193,10 @@ pub fn write(
         }
         Ok(end.size)
     })?;
-    if let Some(text) = SigningKey::text_in(kept.key)? {
-        lines.json(&Mark::Key(text))?;
+    for name in kept.folder.keys()? {
+        if let Some(text) = SigningKey::text_in(&kept.folder.key(&name)?)? {
+            lines.json(&Mark::Key { name: name.as_str().to_owned(), text })?;
+        }
     }
     let mut blobs = 0;
     let mut unread = Vec::new();

@@ -12,7 +12,7 @@ use std::str::FromStr;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::StoreError;
-use crate::data_dir::private_folder;
+use crate::data_dir::{names_in, private_folder};
 use crate::hexadecimal::{hexadecimal, read_hexadecimal};
 
 /// The name of a blob: the SHA-256 of its bytes, shown in hexadecimal.
@@ -148,23 +148,6 @@ impl Blobs for FolderBlobs {
         }
         Ok(())
     }
-}
-
-/// What lies in a folder, by name. What is gone meanwhile was not there.
-fn names_in(folder: &Path) -> Result<Vec<String>, StoreError> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error)
-            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
-        {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(StoreError::disk(folder)(error)),
-    };
-    let names = entries.map(|entry| Ok(entry?.file_name().into_string().unwrap_or_default()));
-    let mut names = names.collect::<io::Result<Vec<_>>>().map_err(StoreError::disk(folder))?;
-    names.sort_unstable();
-    Ok(names)
 }
 
 /// Makes the names in a folder durable. Where a folder cannot be opened for that (Windows), the

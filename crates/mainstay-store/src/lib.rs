@@ -38,6 +38,7 @@ pub use data_dir::DataDir;
 pub use database::{Database, Row, Transaction};
 pub use error::StoreError;
 pub use events::Event;
+pub use hexadecimal::hexadecimal;
 pub use id::new_id;
 pub use jobs::Job;
 pub use location::Location;

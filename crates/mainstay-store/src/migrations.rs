@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_accounts"),
     migration!(5, "0005_sharing"),
     migration!(6, "0006_figures"),
+    migration!(7, "0007_questions"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -138,6 +138,11 @@ impl VerifyingKey {
         &self.name
     }
 
+    /// The 32 bytes of the key itself. Its name is chosen; this is what it is.
+    pub fn public(&self) -> &[u8] {
+        &self.public
+    }
+
     /// Four bytes that tell keys apart (C2SP signed-note, "Signatures"). No proof of anything.
     pub fn id(&self) -> [u8; 4] {
         let mut named = self.name.clone().into_bytes();

@@ -10,6 +10,7 @@
 //! | package of a distribution | [`Distributed`] | each distribution's source and binary names |
 //! | digest | [`Digest`] | hex, Subresource Integrity, `go.sum` |
 //! | severity and score | [`Severity`], [`Score`] | CVSS rating scale |
+//! | id of a flaw | [`FlawName`] | each database's own ids; case does not matter |
 //! | kind of a finding | [`FindingKind`] | OSV ids, `RustSec` informational records |
 //! | licence | [`Licence`] | SPDX licence expressions, SPDX License List |
 //! | why it is there | [`Scope`] | each ecosystem's own dependency groups |
@@ -25,6 +26,7 @@ mod digest;
 mod distributed;
 mod ecosystem;
 mod finding_kind;
+mod flaw_name;
 mod licence;
 mod package_name;
 mod percent;
@@ -40,6 +42,7 @@ pub use digest::{Digest, DigestAlgorithm, DigestError};
 pub use distributed::{BuiltFrom, Distributed, DistributedPurl, RecordNames, SourcePackage};
 pub use ecosystem::{Ecosystem, OsvEcosystem, Packaging};
 pub use finding_kind::FindingKind;
+pub use flaw_name::{FlawName, FlawNameError};
 pub use licence::{
     Licence, LicenceError, LicenceMeaning, LicenceNode, LicenceTerm, Licences, listed_licences,
 };

@@ -119,6 +119,23 @@ impl VersRange {
         }
         Some(is_between(bounds, &version))
     }
+
+    /// Whether a version comes after all that is meant: the last bound ends the range (`<`, `<=`),
+    /// and the version lies behind it. What a range excludes (`!=`) is no bound of it. `None` when
+    /// the version cannot be compared.
+    pub fn is_behind(&self, version: &str) -> Option<bool> {
+        let Rule::Bounds { ecosystem, bounds } = &self.rule else { return Some(false) };
+        let version = Version::parse(*ecosystem, version).ok()?;
+        let last = bounds.iter().rfind(|(comparator, _)| *comparator != Comparator::NotEqual);
+        Some(last.is_some_and(|(comparator, bound)| match comparator {
+            Comparator::Less => order(&version, bound) != Ordering::Less,
+            Comparator::AtMost => order(&version, bound) == Ordering::Greater,
+            Comparator::Equal
+            | Comparator::NotEqual
+            | Comparator::Greater
+            | Comparator::AtLeast => false,
+        }))
+    }
 }
 
 /// Whether a version that is none of the bounds lies between them.
@@ -232,6 +249,28 @@ mod tests {
     fn an_excluded_version_is_not_meant() {
         assert_eq!(contains("vers:npm/>=1.0.0|!=1.2.0|<2.0.0", "1.2.0"), Some(false));
         assert_eq!(contains("vers:npm/!=1.2.0", "1.3.0"), Some(true));
+    }
+
+    #[test]
+    fn a_version_is_behind_where_the_range_ends() {
+        let behind =
+            |range: &str, version: &str| VersRange::parse(range).unwrap().is_behind(version);
+        for (range, version, expected) in [
+            ("vers:npm/>=1.0.0|<2.0.0", "2.0.0", true),
+            ("vers:npm/<=2.0.0|>=1.0.0", "2.0.0", false),
+            ("vers:npm/<=2.0.0|>=1.0.0", "2.0.1", true),
+            ("vers:npm/>=1.0.0|<2.0.0", "0.9.0", false),
+            ("vers:npm/>=1.0.0|<2.0.0|!=3.0.0", "2.5.0", true),
+            ("vers:npm/1.5.0", "1.6.0", false),
+            ("vers:npm/>=1.0.0", "2.0.0", false),
+            ("vers:npm/*", "2.0.0", false),
+            // Percent-encoded, as the standard asks: 1:2.0 comes after 3.0.
+            ("vers:deb/<1%3A2.0", "3.0", false),
+            ("vers:deb/<1%3A2.0", "1:2.0", true),
+        ] {
+            assert_eq!(behind(range, version), Some(expected), "{range} {version}");
+        }
+        assert_eq!(behind("vers:npm/<2.0.0", "no version"), None);
     }
 
     #[test]

@@ -182,6 +182,11 @@ impl Reason {
         }
     }
 
+    /// As documents write it: the word of the justification, and the words beside it or alone.
+    pub fn texts(&self) -> (Option<&'static str>, Option<&str>) {
+        (self.justification().map(Justification::word), self.impact())
+    }
+
     /// The justification, where there is one.
     pub fn justification(&self) -> Option<Justification> {
         match self {

@@ -17,6 +17,7 @@ mod model;
 mod plumbing;
 mod policy;
 mod question;
+mod remote;
 mod sbom;
 mod scan;
 mod serve;

@@ -81,6 +81,26 @@ impl Inventory {
         })
     }
 
+    /// The parties in sight that have a current SBOM here, by id.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn with_inventory(&self, sight: &Sight) -> Result<BTreeSet<String>, InventoryError> {
+        let mut holders = self.holders();
+        self.read(|transaction| {
+            holders.refresh(transaction)?;
+            let seen = Seen { holders: &holders, parties: sight.numbers(transaction)? };
+            let numbers = holders.with_inventory().into_iter().filter(|number| seen.has(*number));
+            let keys: Vec<Value> = numbers.map(Value::from).collect();
+            let mut parties = BTreeSet::new();
+            transaction.each_of("SELECT id FROM party WHERE number IN", &[], &keys, |row| {
+                parties.insert(row.text(0)?);
+                Ok(())
+            })?;
+            Ok(parties)
+        })
+    }
+
     /// How many organisations of each sector are affected, and how many in all. Names nobody, and
     /// reads no names: for the picture, and for measuring.
     ///

@@ -1,7 +1,8 @@
 //! Who is affected.
 
-use mainstay_inventory::{FlawName, Need, Subject};
+use mainstay_inventory::{Need, Subject};
 use mainstay_testkit::Record;
+use mainstay_types::FlawName;
 
 use crate::world::{World, ada, at, sbom, worlds};
 

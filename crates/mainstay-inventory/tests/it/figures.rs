@@ -1,7 +1,8 @@
 //! What those learn who see no inventory.
 
-use mainstay_inventory::{FlawName, Subject};
+use mainstay_inventory::Subject;
 use mainstay_testkit::Record;
+use mainstay_types::FlawName;
 
 use crate::world::{World, at, sbom, worlds};
 

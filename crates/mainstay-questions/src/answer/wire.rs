@@ -164,8 +164,8 @@ const STATUS: &str = "affected, fixed (with or without fixed_since), not_affecte
                       or under_investigation";
 
 fn reason_texts(reason: Option<&Reason>) -> (Option<String>, Option<String>) {
-    let justification = reason.and_then(Reason::justification).map(|one| one.word().to_owned());
-    (justification, reason.and_then(Reason::impact).map(str::to_owned))
+    let (justification, impact) = reason.map(Reason::texts).unwrap_or_default();
+    (justification.map(str::to_owned), impact.map(str::to_owned))
 }
 
 fn reason(

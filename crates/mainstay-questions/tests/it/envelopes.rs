@@ -1,7 +1,7 @@
 //! Signatures: what is forged, replayed or cut is not taken.
 
 use mainstay_questions::{
-    Detail, Keyring, MAX_ENVELOPE_BYTES, Party, QuestionError, SignedAnswer, SignedQuestion,
+    Detail, Keyring, MAX_ENVELOPE_BYTES, Party, QuestionError, Shown, SignedAnswer, SignedQuestion,
 };
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ fn an_answer_is_no_question() {
     let asked = asked(&question(), &cert);
     let seen = World::new(&[]).examine(&asked.question.subject);
     let answer = seen.answer(drafting(&asked, Detail::Status, now())).unwrap();
-    let refused = SignedQuestion::open(answer.seal(&cert).as_bytes(), &ring(&[&cert]));
+    let refused = SignedQuestion::open(answer.seal(&cert).unwrap().as_bytes(), &ring(&[&cert]));
     assert!(matches!(refused, Err(QuestionError::OtherType { .. })), "{refused:?}");
 }
 
@@ -84,7 +84,8 @@ fn an_answer_to_one_question_is_none_to_another() {
     let seen = World::new(&[("left", "1.0.0")]).examine(&one.question.subject);
     let answer = seen.answer(drafting(&one, Detail::Status, now())).unwrap();
     answered(&answer, &grid, &one);
-    let refused = SignedAnswer::open(answer.seal(&grid).as_bytes(), &ring(&[&grid]), &other);
+    let refused =
+        SignedAnswer::open(answer.seal(&grid).unwrap().as_bytes(), &ring(&[&grid]), &other);
     assert!(matches!(refused, Err(QuestionError::OtherQuestion { .. })), "{refused:?}");
 }
 
@@ -98,7 +99,8 @@ fn an_answer_that_names_the_question_with_another_digest_is_refused() {
     assert_eq!(one.question.id, other.question.id);
     let seen = World::new(&[]).examine(&asking.subject);
     let answer = seen.answer(drafting(&one, Detail::Status, now())).unwrap();
-    let refused = SignedAnswer::open(answer.seal(&grid).as_bytes(), &ring(&[&grid]), &other);
+    let refused =
+        SignedAnswer::open(answer.seal(&grid).unwrap().as_bytes(), &ring(&[&grid]), &other);
     assert!(matches!(refused, Err(QuestionError::OtherQuestion { .. })), "{refused:?}");
 }
 
@@ -108,8 +110,8 @@ fn an_answer_of_two_parties_is_nobodys() {
     let asked = asked(&question(), &cert);
     let seen = World::new(&[]).examine(&asked.question.subject);
     let answer = seen.answer(drafting(&asked, Detail::Status, now())).unwrap();
-    let mut envelope: Value = serde_json::from_str(&answer.seal(&grid)).unwrap();
-    let second: Value = serde_json::from_str(&answer.seal(&bank)).unwrap();
+    let mut envelope: Value = serde_json::from_str(&answer.seal(&grid).unwrap()).unwrap();
+    let second: Value = serde_json::from_str(&answer.seal(&bank).unwrap()).unwrap();
     envelope["signatures"].as_array_mut().unwrap().push(second["signatures"][0].clone());
     let refused =
         SignedAnswer::open(envelope.to_string().as_bytes(), &ring(&[&grid, &bank]), &asked);
@@ -131,6 +133,21 @@ fn what_was_cut_off_is_refused() {
 fn what_is_huge_is_refused_unread() {
     let refused = SignedQuestion::open(&vec![b' '; MAX_ENVELOPE_BYTES + 1], &ring(&[&key("cert")]));
     assert!(matches!(refused, Err(QuestionError::TooLarge { .. })), "{refused:?}");
+}
+
+#[test]
+fn an_answer_that_nobody_would_open_is_not_signed_and_says_what_to_do() {
+    let (cert, grid) = (key("cert"), key("grid"));
+    let asked = asked(&question(), &cert);
+    let seen = World::new(&[("left", "1.0.0")]).examine(&asked.question.subject);
+    let mut answer = seen.answer(drafting(&asked, Detail::Components, now())).unwrap();
+    if let Shown::Components { components, .. } = &mut answer.shown {
+        let place: Box<str> = "p".repeat(4_000).into();
+        components[0].places = vec![place; 2_000];
+    }
+    let refused = answer.seal(&grid).unwrap_err();
+    assert!(matches!(refused, QuestionError::TooMuchTold { .. }), "{refused:?}");
+    assert!(refused.to_string().contains("--detail status"), "{refused}");
 }
 
 #[test]

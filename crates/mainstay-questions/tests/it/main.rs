@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test uses fails by panicking")]
 
+mod board;
 mod broken;
 mod documents;
 mod envelopes;
 mod examining;
+mod following;
 mod tallying;
 mod world;

@@ -74,7 +74,7 @@ pub(crate) fn answered(
     by: &SigningKey,
     question: &SignedQuestion,
 ) -> SignedAnswer {
-    SignedAnswer::open(answer.seal(by).as_bytes(), &ring(&[by]), question).unwrap()
+    SignedAnswer::open(answer.seal(by).unwrap().as_bytes(), &ring(&[by]), question).unwrap()
 }
 
 /// A project and data, on a disk of its own.
@@ -115,6 +115,11 @@ impl World {
         inventory(vec![target], Limits::default())
             .with_statements(&StatementSources::default(), Limits::default())
             .judge(knowledge, Limits::default(), now())
+    }
+
+    /// The scan, with the data that are known.
+    pub(crate) fn scanned(&self) -> Scan {
+        self.scan(&Knowledge::open(&self.data(), Ecosystem::all()))
     }
 
     pub(crate) fn examine(&self, subject: &Subject) -> Examination {

@@ -1,7 +1,8 @@
 //! Who is affected.
 
 use mainstay_figures::Band;
-use mainstay_inventory::{AffectedDocument, FlawName, Subject};
+use mainstay_inventory::{AffectedDocument, Subject};
+use mainstay_types::FlawName;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -8,5 +8,6 @@ mod api;
 mod browser;
 mod pages;
 mod passkeys;
+mod questions;
 mod rights;
 mod server;

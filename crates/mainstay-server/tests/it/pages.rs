@@ -50,6 +50,8 @@ fn everywhere(server: &Server) -> Vec<String> {
         format!("{place}/changes?before={old}&after={new}"),
         "/advisories".to_owned(),
         "/advisories?q=CVE-2021-44228".to_owned(),
+        "/questions".to_owned(),
+        "/questions/new".to_owned(),
         "/search?q=grid".to_owned(),
         "/account".to_owned(),
         "/account/second-factor".to_owned(),

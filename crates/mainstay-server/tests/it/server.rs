@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use mainstay_accounts::{Accounts, Cost, Mail, NewToken, Scope, Settings, SignIn, Standing};
 use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind};
 use mainstay_knowledge::DataFolder;
+use mainstay_questions::Questions;
 use mainstay_server::{Clock, Door, Instance, ServeOptions, serve};
-use mainstay_store::{Actor, Database, FolderBlobs, Location};
+use mainstay_store::{Actor, DataDir, Database, FolderBlobs, Location};
 use mainstay_visibility::Role;
 use mainstay_webauthn::{Origin, RelyingParty, RpId};
 use tokio::sync::oneshot;
@@ -53,8 +54,11 @@ impl Server {
         let accounts = Arc::new(Accounts::open(Arc::clone(&database), settings).unwrap());
         let time = Arc::new(Mutex::new(Timestamp::from_second(1_790_000_000).unwrap()));
         let told = Arc::clone(&time);
+        let keys = DataDir::open(&path("instance")).unwrap();
+        let questions = Arc::new(Questions::open(Arc::clone(&database), keys));
         let instance = Instance {
             database,
+            questions,
             inventory: Arc::clone(&inventory),
             accounts: Arc::clone(&accounts),
             clock: Clock::new(move || *told.lock().unwrap()),

@@ -10,9 +10,10 @@ use flate2::bufread::MultiGzDecoder;
 use serde::Deserialize;
 
 use super::{BackupError, Contents, End, FORM, First, LogEnd, Mark, Packed};
+use crate::data_dir::KeyName;
 use crate::hexadecimal::hexadecimal;
 use crate::{
-    Blobs, Database, Location, SigningKey, StoreError, Transaction, Value, log, migrations,
+    Blobs, DataDir, Database, Location, SigningKey, StoreError, Transaction, Value, log, migrations,
 };
 
 /// The longest line that is read: the largest blob is far below it.
@@ -28,8 +29,8 @@ pub struct Place<'p> {
     pub database: &'p Location,
     /// The files. Those that are there already do no harm: they are named by their content.
     pub blobs: &'p dyn Blobs,
-    /// The file for the instance's key. Another key must not be there.
-    pub key: &'p Path,
+    /// The folder of the instance, for its keys. Others must not be there.
+    pub folder: &'p DataDir,
 }
 
 /// Restores the backup that `input` is; `path` names it in errors. The log is proved from its
@@ -77,7 +78,7 @@ fn fill(
     }
     let (mut rows, mut blobs) = (0, 0);
     let mut into: Option<Into> = None;
-    let mut key = None;
+    let mut keys = Vec::new();
     let end = loop {
         if !reading.next()? {
             return Err(BackupError::CutOff(reading.path.to_owned()));
@@ -104,7 +105,10 @@ fn fill(
                 }
                 into = Some(Into::new(&name, &columns).map_err(|why| why.at(reading))?);
             }
-            Mark::Key(text) => key = Some(text),
+            Mark::Key { name, text } => match KeyName::parse(&name) {
+                Some(name) => keys.push((name, text)),
+                None => return Err(reading.damaged(format!("{name:?} is no name of a key"))),
+            },
             Mark::Blob(text) => {
                 let bytes = STANDARD.decode(text).map_err(|error| reading.damaged(error))?;
                 place.blobs.put(&bytes)?;
@@ -120,10 +124,11 @@ fn fill(
         reading.count();
     };
     check(transaction, reading, (&first.log, &end), (rows, blobs))?;
-    if let Some(key) = key
-        && !SigningKey::put_text(place.key, &key)?
-    {
-        return Err(BackupError::OtherKey(place.key.to_owned()));
+    for (name, text) in keys {
+        let file = place.folder.key(&name)?;
+        if !SigningKey::put_text(&file, &text)? {
+            return Err(BackupError::OtherKey(file));
+        }
     }
     let End { unread, .. } = end;
     Ok(Contents { made_at: first.made_at, rows, blobs, log: first.log.size, unread })

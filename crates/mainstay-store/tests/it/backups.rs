@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use mainstay_store::backup::{self, BackupError, Contents, Kept, Place};
-use mainstay_store::{Blobs as _, Database, FolderBlobs, SigningKey, StoreError, log};
+use mainstay_store::{Blobs as _, DataDir, Database, FolderBlobs, SigningKey, StoreError, log};
 use mainstay_testkit::{TestDatabase, databases};
 
 use crate::{at, change};
@@ -26,7 +26,9 @@ impl Original {
         let original = Self { database: test.open(), folder };
         let name = original.blobs().put(b"{\"bomFormat\":\"CycloneDX\"}").unwrap();
         original.blobs().put(b"\0\xff").unwrap();
-        SigningKey::open_or_create(&original.key(), "grid").unwrap();
+        let folder = original.data();
+        SigningKey::open_or_create(&folder.signing_key(), "grid").unwrap();
+        SigningKey::open_or_create(&folder.key_of("grid").unwrap(), "grid").unwrap();
         original
             .database
             .write::<(), StoreError>(|transaction| {
@@ -62,13 +64,13 @@ impl Original {
         FolderBlobs::open(&self.folder.path().join("blobs")).unwrap()
     }
 
-    fn key(&self) -> std::path::PathBuf {
-        self.folder.path().join("instance.key")
+    fn data(&self) -> DataDir {
+        DataDir::open(self.folder.path()).unwrap()
     }
 
     fn backup(&self) -> (Vec<u8>, Contents) {
         let mut bytes = Vec::new();
-        let kept = Kept { database: &self.database, blobs: &self.blobs(), key: &self.key() };
+        let kept = Kept { database: &self.database, blobs: &self.blobs(), folder: &self.data() };
         let contents = backup::write(kept, at(9), Path::new(NAME), &mut bytes).unwrap();
         (bytes, contents)
     }
@@ -87,8 +89,8 @@ impl Empty {
 
     fn restore(&self, bytes: &[u8]) -> Result<Contents, BackupError> {
         let blobs = FolderBlobs::open(&self.folder.path().join("blobs")).unwrap();
-        let key = self.folder.path().join("instance.key");
-        let place = Place { database: self.database.location(), blobs: &blobs, key: &key };
+        let folder = DataDir::open(self.folder.path()).unwrap();
+        let place = Place { database: self.database.location(), blobs: &blobs, folder: &folder };
         backup::restore(place, Path::new(NAME), bytes)
     }
 
@@ -181,6 +183,8 @@ fn a_backup_in_which_anything_was_changed_is_refused() {
         ("\"columns\":[\"number\"", "\"columns\":[\"1) --\""),
         ("[1,\"grid\"", "[1.5,\"grid\""),
         ("{\"blob\":\"", "{\"blob\":\"!"),
+        ("keys/", "../"),
+        ("instance.key", "instance.txt"),
         ("\"mainstay_backup\":1", "\"mainstay_backup\":2"),
         ("\"digest\":\"", "\"digest\":\"0"),
     ] {
@@ -228,7 +232,7 @@ fn another_key_is_not_overwritten() {
     let place = Empty::new(engine);
     SigningKey::open_or_create(&place.folder.path().join("instance.key"), "other").unwrap();
     let refused = place.restore(&bytes).unwrap_err();
-    assert!(refused.to_string().contains("key of another instance"), "{refused}");
+    assert!(refused.to_string().contains("a key of another instance"), "{refused}");
     assert!(place.is_untouched());
 }
 

@@ -172,9 +172,19 @@ pub(crate) struct AnsweringArgs {
     pub(crate) text: Option<String>,
     #[command(flatten)]
     pub(crate) signing: SigningArgs,
-    /// Show what would leave and write nothing; so it is without --output too
+    /// Show what would leave and write nothing; so it is without --output and --send too
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// The id of your organisation on the server of the question; the question is fetched with
+    /// your API token
+    #[arg(long, value_name = "ID", requires = "question")]
+    pub(crate) organisation: Option<String>,
+    /// Send the answer to the server that the question came from, in the name of --organisation
+    #[arg(long, requires = "organisation")]
+    pub(crate) send: bool,
+    /// A file that holds the API token; without it, the variable `MAINSTAY_TOKEN`
+    #[arg(long, value_name = "FILE", requires = "organisation")]
+    pub(crate) token_file: Option<PathBuf>,
 }
 
 /// `--detail`.

@@ -1,6 +1,7 @@
 //! `mainstay affected`: whether what is here is affected, and the answer to a signed question.
 
 mod examined;
+mod sending;
 
 use anyhow::Context as _;
 use mainstay_console::{ExitCode, Line, Tone, clean_json};
@@ -14,9 +15,11 @@ use mainstay_types::{Ecosystem, SectorId, Tlp};
 
 use crate::Context;
 use crate::args::{AffectedHereArgs, AnswerForm, AnsweringArgs, Common, ScanArgs};
-use crate::commands::question::{opened, push, signing_key, subject};
+use crate::commands::question::{opened_with, push, signing_key, subject};
+use crate::commands::remote;
 use crate::output::write_file;
 use crate::settings::{self, ScanSettings, UserFile};
+use sending::Way;
 
 pub(crate) fn affected(
     context: &Context,
@@ -28,9 +31,19 @@ pub(crate) fn affected(
         environment.offline = Some("1".to_owned());
     }
     let context = &Context { output: context.output.clone(), environment };
-    let signed = match &args.question {
-        Some(source) => Some(opened(context, source, &args.trust)?),
+    let token = match &args.answering.organisation {
+        Some(_) => Some(remote::token(context, args.answering.token_file.as_deref())?),
         None => None,
+    };
+    let signed = match &args.question {
+        Some(source) => Some(opened_with(context, source, &args.trust, token.as_deref())?),
+        None => None,
+    };
+    let way = match (&args.question, &args.answering.organisation, token) {
+        (Some(source), Some(organisation), Some(token)) if args.answering.send => {
+            Some(Way::of(source, organisation, token)?)
+        }
+        _ => None,
     };
     let subject = match &signed {
         Some(signed) => signed.question.subject.clone(),
@@ -48,7 +61,8 @@ pub(crate) fn affected(
     let examination = examination(context, common, &user, &subject, settings)?;
     match signed {
         Some(signed) => {
-            answer(context, common, &signed, &examination, (&args.answering, args.format))?;
+            let how = (&args.answering, args.format, way.as_ref());
+            answer(context, common, &signed, &examination, how)?;
         }
         None => examined::report(context, &subject, &examination, args.format)?,
     }
@@ -94,17 +108,18 @@ fn answer(
     common: &Common,
     question: &SignedQuestion,
     examination: &Examination,
-    (args, format): (&AnsweringArgs, AnswerForm),
+    (args, format, way): (&AnsweringArgs, AnswerForm, Option<&Way>),
 ) -> anyhow::Result<()> {
     let now = context.environment.now()?;
     let file = common.output.as_ref().filter(|_| !args.dry_run);
+    let way = way.filter(|_| !args.dry_run);
     // A key is made only for somebody who signs.
-    let key = file
-        .map(|_| {
-            let name = args.name.as_deref().unwrap_or("mainstay");
-            signing_key(context, common, &args.signing, name)
-        })
-        .transpose()?;
+    let key = if file.is_some() || way.is_some() {
+        let name = args.name.as_deref().unwrap_or("mainstay");
+        Some(signing_key(context, common, &args.signing, name)?)
+    } else {
+        None
+    };
     let answer = examination.answer(drafting(question, args, key.as_ref(), now)?)?;
     if now > question.question.deadline.at() {
         let deadline = question.question.deadline.as_str();
@@ -114,17 +129,23 @@ fn answer(
         AnswerForm::Json => context.output.show(&clean_json(answer.payload()))?,
         AnswerForm::Text => show(context, question, examination, &answer)?,
     }
-    if let (Some(file), Some(key)) = (file, &key) {
-        write_file(file, |to| Ok(to.write_all(answer.seal(key).as_bytes())?))?;
+    let Some(key) = key else { return Ok(()) };
+    let envelope = answer.seal(&key)?;
+    if let Some(file) = file {
+        write_file(file, |to| Ok(to.write_all(envelope.as_bytes())?))?;
         if format == AnswerForm::Text {
             let mut sheet = context.output.sheet();
             sheet.push(&Line::default().text(format!(
-                "Written to {} and signed by {}. Nothing was sent.",
+                "Written to {} and signed by {}.{}",
                 file.display(),
-                key.verifying()
+                key.verifying(),
+                if way.is_some() { "" } else { " Nothing was sent." }
             )));
             context.output.show(&sheet.into_string())?;
         }
+    }
+    if let Some(way) = way {
+        way.send(context, (&envelope, &key), format)?;
     }
     Ok(())
 }
@@ -169,7 +190,7 @@ fn show(
     let detail = answer.shown.detail().word();
     sheet.push(&Line::indented(2).toned(
         Tone::Dim,
-        format!("--detail {detail}; written and signed with --output FILE, and never sent"),
+        format!("--detail {detail}; written with --output FILE, sent with --send, and else it stays here"),
     ));
     let mut text = sheet.into_string();
     text.push_str(&clean_json(answer.payload()));

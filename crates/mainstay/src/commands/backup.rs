@@ -21,7 +21,7 @@ pub(crate) fn backup(
     let instance = Instance::open(context, common, &args.instance)?;
     let now = context.environment.now()?;
     let blobs = instance.blobs()?;
-    let kept = Kept { database: &instance.database, blobs: &blobs, key: &instance.key_file() };
+    let kept = Kept { database: &instance.database, blobs: &blobs, folder: instance.folder() };
     let contents = if args.file == Path::new("-") {
         let mut out = std::io::stdout().lock();
         if out.is_terminal() {
@@ -86,7 +86,7 @@ fn restore_into(
     input: impl Read,
 ) -> anyhow::Result<Contents> {
     let blobs = FolderBlobs::open(&folder.blobs())?;
-    let place = Place { database: location, blobs: &blobs, key: &folder.signing_key() };
+    let place = Place { database: location, blobs: &blobs, folder };
     Ok(backup::restore(place, name, input)?)
 }
 

@@ -42,9 +42,13 @@ pub(crate) fn run(
 }
 
 /// The HTTP client of this binary.
-pub(crate) fn fetcher() -> Fetcher {
-    let name = concat!("mainstay/", env!("CARGO_PKG_VERSION"));
-    Fetcher::new(FetchLimits::default(), name, Proxies::FromEnvironment)
+pub(crate) fn fetcher(limits: FetchLimits, proxies: Proxies) -> Fetcher {
+    Fetcher::new(limits, concat!("mainstay/", env!("CARGO_PKG_VERSION")), proxies)
+}
+
+/// The client for large downloads.
+pub(crate) fn downloader() -> Fetcher {
+    fetcher(FetchLimits::default(), Proxies::FromEnvironment)
 }
 
 /// Shows progress of long work on the terminal's line.
@@ -206,7 +210,7 @@ fn update_folder(
         back_off: Duration::ZERO,
     };
     let bar = Bar::new(context);
-    let report = update(folder, &options, &fetcher(), &bar)?;
+    let report = update(folder, &options, &downloader(), &bar)?;
     drop(bar);
     context.output.result(&updated(context, &report))?;
     let problems = problems(&report);

@@ -1,11 +1,11 @@
 //! The instance on this machine: its database, its blobs and its key, beside the advisory data.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use mainstay_inventory::{Inventory, Limits};
 use mainstay_knowledge::DataFolder;
+use mainstay_questions::Questions;
 use mainstay_store::{Actor, DataDir, Database, FolderBlobs, Location, SigningKey};
 
 use crate::Context;
@@ -62,9 +62,14 @@ impl Instance {
         Ok(FolderBlobs::open(&self.folder.blobs())?)
     }
 
-    /// Where the key of the instance is, once it is made.
-    pub(super) fn key_file(&self) -> PathBuf {
-        self.folder.signing_key()
+    /// The folder of the instance.
+    pub(super) fn folder(&self) -> &DataDir {
+        &self.folder
+    }
+
+    /// The questions of the instance.
+    pub(super) fn questions(&self) -> Questions {
+        Questions::open(Arc::clone(&self.database), self.folder.clone())
     }
 
     /// The key of the instance. It is made when it is first asked for.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use mainstay_console::{ExitCode, Line, Sheet, Tone, clean_json};
-use mainstay_fetch::{Conditions, Fetcher, Limits, Proxies};
+use mainstay_fetch::{Conditions, Limits, Proxies};
 use mainstay_questions::{
     Deadline, Keyring, MAX_ENVELOPE_BYTES, Name, Party, Question, SignedQuestion, Subject, Words,
 };
@@ -17,6 +17,8 @@ use crate::Context;
 use crate::args::{
     AnswerForm, Common, NewQuestionArgs, QuestionCommand, SigningArgs, SubjectArgs, TrustArgs,
 };
+use crate::commands::db::fetcher;
+use crate::commands::remote;
 use crate::settings::{self, UserFile};
 
 /// The most bytes of a file of keys.
@@ -102,26 +104,41 @@ pub(super) fn opened(
     source: &str,
     trust: &TrustArgs,
 ) -> anyhow::Result<SignedQuestion> {
+    opened_with(context, source, trust, None)
+}
+
+/// The same, of a server that gives it to those who have a token.
+pub(super) fn opened_with(
+    context: &Context,
+    source: &str,
+    trust: &TrustArgs,
+    token: Option<&str>,
+) -> anyhow::Result<SignedQuestion> {
     let trusted = keyring(trust)?;
-    let bytes = envelope(context, source)?;
+    let bytes = envelope(context, source, token)?;
     SignedQuestion::open(&bytes, &trusted).with_context(|| format!("{source} is not taken"))
 }
 
-/// The bytes of an envelope: of a file, or of what an https address gives.
-fn envelope(context: &Context, source: &str) -> anyhow::Result<Vec<u8>> {
+/// The bytes of an envelope: of a file, or of what an https address gives. A server on this
+/// machine may be asked over http.
+fn envelope(context: &Context, source: &str, token: Option<&str>) -> anyhow::Result<Vec<u8>> {
     let url = SourceUrl::new(source);
     let most = u64::try_from(MAX_ENVELOPE_BYTES).unwrap_or(u64::MAX);
     match url.scheme().as_deref() {
-        Some("https") => {
+        Some("http") if !url.is_this_machine() => {
+            bail!("{url} is not fetched: give an https address, or a file")
+        }
+        Some("https" | "http") => {
             if settings::is_offline(&context.environment, &UserFile::read()?)? {
                 bail!("{url} is not fetched: the network is not to be used (MAINSTAY_OFFLINE)");
             }
+            if let Some(token) = token {
+                return remote::done(remote::client(&url).get_with_token(&url, token)?);
+            }
             let limits = Limits { bytes: most, ..Limits::default() };
-            let name = concat!("mainstay/", env!("CARGO_PKG_VERSION"));
-            let fetcher = Fetcher::new(limits, name, Proxies::FromEnvironment);
+            let fetcher = fetcher(limits, Proxies::FromEnvironment);
             Ok(fetcher.get(&url, &Conditions::default())?.read_to_end()?)
         }
-        Some("http") => bail!("{url} is not fetched: give an https address, or a file"),
         _ => read(Path::new(source), most),
     }
 }

@@ -122,7 +122,7 @@ fn refresh(
         back_off: BACK_OFF,
     };
     let progress = db::Bar::new(context);
-    let fetched = update(folder, &options, &db::fetcher(), &progress);
+    let fetched = update(folder, &options, &db::downloader(), &progress);
     drop(progress);
     match fetched {
         Ok(report) => {

@@ -61,6 +61,7 @@ pub(crate) fn serve(
     tell(context, door.origin(), first.as_ref())?;
     let served = mainstay_server::Instance {
         database: Arc::clone(&opened.database),
+        questions: Arc::new(opened.questions()),
         inventory,
         accounts,
         clock,

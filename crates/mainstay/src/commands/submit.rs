@@ -2,14 +2,14 @@
 
 use std::fs;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use mainstay_console::{ExitCode, Line, Tone};
-use mainstay_fetch::{Fetcher, Limits, Proxies};
 use mainstay_types::{SourceUrl, percent_encoded};
 use serde::Deserialize;
 
 use crate::Context;
 use crate::args::SendArgs;
+use crate::commands::remote::{client, done, token};
 
 /// What the server says became of it; other fields are its own affair.
 #[derive(Deserialize)]
@@ -24,52 +24,22 @@ struct Received {
     gaps: Vec<String>,
 }
 
-/// A problem as the server tells it (RFC 9457).
-#[derive(Deserialize)]
-struct Problem {
-    title: String,
-    #[serde(default)]
-    detail: String,
-    hint: Option<String>,
-}
-
 pub(crate) fn submit(context: &Context, args: &SendArgs) -> anyhow::Result<ExitCode> {
-    let token = match &args.token_file {
-        Some(path) => fs::read_to_string(path)
-            .with_context(|| format!("the token in {} cannot be read", path.display()))?,
-        None => context.environment.token.clone().context(
-            "no token: make one on the page \"Account\" of the server, and give it in \
-             MAINSTAY_TOKEN or by --token-file",
-        )?,
-    };
+    let token = token(context, args.token_file.as_deref())?;
     let bytes =
         fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
     let file = args.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let server = args.server.trim_end_matches('/');
-    let url = format!(
+    let url = SourceUrl::new(&format!(
         "{server}/api/v1/organisations/{}/sboms?asset={}&release={}&file={}",
         percent_encoded(&args.organisation),
         percent_encoded(&args.asset),
         percent_encoded(&args.release),
         percent_encoded(&file)
-    );
-    let agent = concat!("mainstay/", env!("CARGO_PKG_VERSION"));
-    // To this machine no proxy leads, and without TLS none may see the token.
-    let is_plain = url.starts_with("http:");
-    let proxies = if is_plain { Proxies::None } else { Proxies::FromEnvironment };
-    let fetcher = Fetcher::new(Limits::default(), agent, proxies);
-    let answer = fetcher.send(&SourceUrl::new(&url), token.trim(), &bytes)?;
-    if !answer.is_success() {
-        let Ok(problem) = serde_json::from_slice::<Problem>(&answer.body) else {
-            bail!("the server answered with {}, and not as Mainstay does", answer.status);
-        };
-        let hint = problem.hint.map_or_else(String::new, |hint| format!(" ({hint})"));
-        let detail =
-            if problem.detail.is_empty() { String::new() } else { format!(": {}", problem.detail) };
-        bail!("the server did not take it: {}{detail}{hint}", problem.title);
-    }
-    let received: Received = serde_json::from_slice(&answer.body)
-        .context("the server did not answer as Mainstay does")?;
+    ));
+    let answer = done(client(&url).send(&url, &token, &bytes)?)?;
+    let received: Received =
+        serde_json::from_slice(&answer).context("the server did not answer as Mainstay does")?;
     told(context, &received)?;
     Ok(ExitCode::Done)
 }

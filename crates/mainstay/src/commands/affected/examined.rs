@@ -87,8 +87,7 @@ fn push_lacking(sheet: &mut Sheet, lacking: &NotKnown) {
 }
 
 fn reason_text(reason: &Reason) -> String {
-    let justification = reason.justification().map(mainstay_vex::Justification::word);
-    match (justification, reason.impact()) {
+    match reason.texts() {
         (Some(word), Some(impact)) => format!("{word} ({impact})"),
         (Some(word), None) => word.to_owned(),
         (None, impact) => impact.unwrap_or_default().to_owned(),
@@ -97,13 +96,6 @@ fn reason_text(reason: &Reason) -> String {
 
 /// `mainstay.examination`, version 1.
 fn written(subject: &Subject, examination: &Examination) -> anyhow::Result<String> {
-    let reason = |reason: Option<&Reason>| {
-        let justification = reason.and_then(Reason::justification);
-        (
-            justification.map(mainstay_vex::Justification::word),
-            reason.and_then(Reason::impact).map(str::to_owned),
-        )
-    };
     let (advisory, package, range) = match subject {
         Subject::Flaw(id) => (Some(id.as_str()), None, None),
         Subject::Package { purl, range, .. } => {
@@ -114,7 +106,8 @@ fn written(subject: &Subject, examination: &Examination) -> anyhow::Result<Strin
         .seen
         .iter()
         .map(|seen| {
-            let (justification, impact) = reason(seen.claim.reason());
+            let (justification, impact) =
+                seen.claim.reason().map(Reason::texts).unwrap_or_default();
             json!({
                 "package": seen.purl, "status": seen.claim.word(),
                 "justification": justification, "impact": impact, "places": seen.places,
@@ -130,7 +123,7 @@ fn written(subject: &Subject, examination: &Examination) -> anyhow::Result<Strin
         })
         .collect();
     let claim = examination.standing.claim();
-    let (justification, impact) = reason(claim.reason());
+    let (justification, impact) = claim.reason().map(Reason::texts).unwrap_or_default();
     let looked_at = &examination.looked_at;
     let document = json!({
         "schema": "mainstay.examination",

@@ -1,8 +1,9 @@
 //! `mainstay inventory affected`.
 
 use mainstay_console::{ExitCode, Line, Sheet, Tone, clean_json};
-use mainstay_inventory::{AffectedDocument, Answer, FlawName, Inventory, Need, Sight, Subject};
+use mainstay_inventory::{AffectedDocument, Answer, Inventory, Need, Sight, Subject};
 use mainstay_scan::knowledge_line;
+use mainstay_types::FlawName;
 
 use crate::Context;
 use crate::args::AffectedArgs;

@@ -53,6 +53,12 @@ fn push(sheet: &mut Sheet, question: &SignedQuestion, tally: &Tally, refused: &[
     super::push(sheet, question);
     sheet.gap();
     let head = Line::default().toned(Tone::Strong, format!("Of {} parties", tally.counts.parties));
+    // A count that leaves files out says so where it is read first.
+    let head = match refused.len() {
+        0 => head,
+        1 => head.toned(Tone::Bad, ", 1 file not counted"),
+        files => head.toned(Tone::Bad, format!(", {files} files not counted")),
+    };
     sheet.push(&head.text(format!(" (to be told as {})", tally.marking)));
     sheet.push(&Line::indented(2).text(counts_line(&tally.counts)));
     sheet.gap();

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use mainstay_accounts::{
     Accounts, Caller, Cost, Mail, NewToken, Scope, Settings, SignIn, Standing,
 };
-use mainstay_store::{Actor, Database, Location, StoreError, log};
+use mainstay_questions::{Deadline, Name, Question, Questions, Subject, Told};
+use mainstay_store::{Actor, DataDir, Database, Location, StoreError, log};
 use mainstay_testkit::TestDatabase;
 
-use crate::sandbox::{NOW, Sandbox};
+use crate::sandbox::{NOW, Sandbox, cargo_lock};
 
 const PASSWORD: &str = "vier Kraniche am Wehr";
 
@@ -63,7 +64,7 @@ fn token(database: &Arc<Database>) -> String {
     let new = NewToken {
         name: "a test".to_owned(),
         organisation: None,
-        scopes: vec![Scope::Submit],
+        scopes: Scope::ALL.to_vec(),
         days: 1,
     };
     let fresh = session.fresh(now).unwrap();
@@ -113,6 +114,50 @@ fn submit_sends_an_sbom_and_says_what_became_of_it() {
     sandbox.set("MAINSTAY_TOKEN", "");
     let without = sandbox.run(&[&["submit", "bom.json"][..], &there].concat());
     assert!(without.stderr.contains("no token"), "{without:?}");
+}
+
+/// A question of the grid to itself about `left` below 2.0.0: its id, and the key that signed it.
+fn asked(sandbox: &Sandbox, database: &Arc<Database>) -> (String, String) {
+    let now: Timestamp = NOW.parse().unwrap();
+    let folder = DataDir::open(&sandbox.data().join("instance")).unwrap();
+    let questions = Questions::open(Arc::clone(database), folder);
+    let question = Question {
+        id: Question::new_id(now).unwrap(),
+        subject: Subject::package("pkg:cargo/left", Some("vers:cargo/<2.0.0")).unwrap(),
+        asked_by: Name::parse("asked_by", "CERT").unwrap(),
+        purpose: None,
+        reply_to: None,
+        marking: mainstay_types::Tlp::Amber,
+        asked_at: now,
+        deadline: Deadline::parse("2099-01-01T00:00:00Z").unwrap(),
+    };
+    let told = Told { everybody: false, organisations: ["grid".parse().unwrap()].into() };
+    let actor = Actor { id: "operator".to_owned(), origin: "command line".to_owned() };
+    let published = questions.ask("grid", &question, &told, (&actor, now)).unwrap();
+    (question.id.to_string(), published.key.to_string())
+}
+
+#[test]
+fn an_answer_is_sent_to_the_server_that_the_question_came_from() {
+    let mut sandbox = Sandbox::new();
+    organisation(&sandbox, &[]);
+    let database = database_of(&sandbox);
+    sandbox.set("MAINSTAY_TOKEN", token(&database));
+    sandbox.set("MAINSTAY_OFFLINE", "0");
+    let (id, key) = asked(&sandbox, &database);
+    let server = Server::start(&sandbox, &[]);
+    sandbox.write("Cargo.lock", cargo_lock(&[("left", "1.0.0")]));
+    let address = format!("{}/api/v1/questions/{id}/file", server.address);
+    let question = ["affected", "--question", &address, "--key", &key, "Cargo.lock"];
+    let rest = ["--organisation", "grid", "--key-file", "../grid.key"];
+    let looked = sandbox.run(&[&question[..], &rest].concat());
+    assert_eq!(looked.exit, 0, "{looked:?}");
+    assert!(!looked.stdout.contains("Sent"), "{looked:?}");
+    let sent = sandbox.run(&[&question[..], &rest, &["--send"]].concat());
+    assert_eq!(sent.exit, 0, "{sent:?}");
+    assert!(sent.stdout.contains("Sent; it is") && sent.stdout.contains("affected"), "{sent:?}");
+    let without = sandbox.run(&question);
+    assert_eq!(without.exit, 2, "it is not told to the public: {without:?}");
 }
 
 #[test]
