@@ -53,6 +53,33 @@ impl Fetcher {
     }
 }
 
+impl Fetcher {
+    /// Calls a program: sends bytes with these header lines, and gives the status of the answer.
+    /// No redirect is followed, and nothing else of the answer is read.
+    ///
+    /// # Errors
+    /// When there is no answer, when the address is not to be reached, or when what is sent would
+    /// cross a network in the clear. A status that says no is an answer.
+    pub fn post(
+        &self,
+        url: &SourceUrl,
+        headers: &[(&str, &str)],
+        bytes: &[u8],
+    ) -> Result<u16, FetchError> {
+        if !may_carry_secrets(url) {
+            let why = "calls go over https only, or to this machine".to_owned();
+            return Err(FetchError::new(url, FetchErrorKind::Address(why)));
+        }
+        let total = Some(self.limits().total);
+        let mut request = self.agent().post(url.reveal()).config().timeout_global(total).build();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send(bytes).map_err(|error| FetchError::new(url, kind_of(error)))?;
+        Ok(answer.status().as_u16())
+    }
+}
+
 /// Whether what is sent there crosses no network in the clear.
 fn may_carry_secrets(url: &SourceUrl) -> bool {
     match url.scheme().as_deref() {

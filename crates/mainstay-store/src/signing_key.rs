@@ -126,6 +126,11 @@ impl VerifyingKey {
         id
     }
 
+    /// The 32 bytes of the key (RFC 8032).
+    pub fn bytes(&self) -> &[u8] {
+        &self.public
+    }
+
     /// Whether this key made this signature over `message`.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&ED25519, &self.public).verify(message, signature).is_ok()
