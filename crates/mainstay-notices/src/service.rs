@@ -72,6 +72,6 @@ fn tell(
         at: now,
         kind,
         subject: id.to_owned(),
-        body: serde_json::json!({ "party": party }),
+        body: serde_json::json!({ "member": party }),
     });
 }

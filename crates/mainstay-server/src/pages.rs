@@ -6,13 +6,19 @@ pub(crate) mod administration;
 pub(crate) mod advisories;
 pub(crate) mod affected;
 pub(crate) mod asset;
+pub(crate) mod contacts;
 pub(crate) mod inventory;
 pub(crate) mod log;
 pub(crate) mod members;
+pub(crate) mod notice;
+pub(crate) mod notice_forms;
+pub(crate) mod notice_steps;
+pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod passkeys;
 pub(crate) mod search;
 pub(crate) mod sign_in;
+pub(crate) mod told;
 
 use axum::http::StatusCode;
 use mainstay_ui::{Markup, Page, Place, Tone, Who as Shown, alert, html};
@@ -41,13 +47,20 @@ fn page(asked: &Asked, title: impl Into<String>) -> Page {
 }
 
 fn places(is_administrator: bool) -> &'static [Place] {
-    const PEOPLE: &[Place] =
-        &[Place::Overview, Place::Affected, Place::Inventory, Place::Advisories, Place::Account];
+    const PEOPLE: &[Place] = &[
+        Place::Overview,
+        Place::Affected,
+        Place::Inventory,
+        Place::Advisories,
+        Place::Notices,
+        Place::Account,
+    ];
     const ADMINISTRATORS: &[Place] = &[
         Place::Overview,
         Place::Affected,
         Place::Inventory,
         Place::Advisories,
+        Place::Notices,
         Place::Account,
         Place::Log,
         Place::Administration,
@@ -103,6 +116,8 @@ fn is_fault_of_form(problem: &Problem) -> bool {
         "not-allowed",
         "unread-document",
         "too-large",
+        "wrong-stage",
+        "changed",
     ];
     CODES.contains(&problem.code)
 }

@@ -33,6 +33,11 @@ impl DataDir {
     pub fn signing_key(&self) -> PathBuf {
         self.0.join("instance.key")
     }
+
+    /// The file of the key that signs calls to programs.
+    pub fn webhook_key(&self) -> PathBuf {
+        self.0.join("webhook.key")
+    }
 }
 
 /// Makes a folder that others cannot enter. One that is there keeps its rights.

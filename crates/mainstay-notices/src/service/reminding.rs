@@ -29,12 +29,18 @@ impl Notices {
         let ids = self.read(|transaction| Ok(notices::reminding(transaction)?))?;
         let mut count = 0;
         for id in ids {
-            count += self.remind_those(&id, &actor, now, |notice, (reminders, last)| {
+            let reminded = self.remind_those(&id, &actor, now, |notice, (reminders, last)| {
                 let rule = notice.content.reminders;
                 let pause = SignedDuration::from_hours(i64::from(rule.after_hours));
                 let due = last.checked_add(pause).unwrap_or(Timestamp::MAX);
                 reminders < i64::from(rule.at_most) && due <= now
-            })?;
+            });
+            match reminded {
+                Ok(reminded) => count += reminded,
+                // Its time has not come, or somebody closed it meanwhile.
+                Err(NoticesError::Stage { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(count)
     }

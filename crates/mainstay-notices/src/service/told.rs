@@ -7,6 +7,7 @@ use mainstay_accounts::{Secret, is_unseen};
 use mainstay_store::{Actor, Transaction, new_id};
 use mainstay_types::Tlp;
 use mainstay_vex::{Claim, Justification};
+use mainstay_visibility::visible;
 use serde_json::json;
 
 use super::{Notices, tell};
@@ -84,6 +85,20 @@ impl Notices {
         let mut board = self.read(|transaction| told::board(transaction, id))?;
         board.recipients.retain(|one| parties.contains(&one.party));
         Ok(board.recipients)
+    }
+
+    /// A notice that this organisation was told.
+    ///
+    /// # Errors
+    /// [`NoticesError::Absent`], when it was not, or not yet.
+    pub fn told_to(&self, id: &str, party: &str, now: Timestamp) -> Result<Notice, NoticesError> {
+        self.read(|transaction| {
+            let recipient = told::recipient_of(transaction, id, party)?;
+            let found = notices::of_id(transaction, id)?.filter(|_| recipient.is_some());
+            let (notice, marked) = found.ok_or(NoticesError::Absent("notice"))?;
+            let is_told = visible(&super::reader_of(party)?, &marked, now);
+            if is_told { Ok(notice) } else { Err(NoticesError::Absent("notice")) }
+        })
     }
 
     /// Notes that somebody of an organisation has seen a notice. Who sees it again changes nothing.

@@ -104,7 +104,7 @@ impl World {
 
     /// Lets the flaw become known, and matches.
     pub(crate) fn know(&self) {
-        let record = Record::new("left-pad").id(FLAW).introduced("0").fixed("1.3.0");
+        let record = Record::new(FLAW, "npm", "left-pad");
         let path = self.folder.path().join("all.zip");
         fs::write(&path, zip([record.entry()])).unwrap();
         let options =

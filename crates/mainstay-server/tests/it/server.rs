@@ -1,5 +1,6 @@
 //! A server on a free port of this machine, and what it takes to fill it.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -7,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use mainstay_accounts::{Accounts, Cost, Mail, NewToken, Scope, Settings, SignIn, Standing};
 use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind};
 use mainstay_knowledge::DataFolder;
-use mainstay_server::{Clock, Door, Instance, ServeOptions, serve};
-use mainstay_store::{Actor, Database, FolderBlobs, Location};
+use mainstay_notices::WebhookKey;
+use mainstay_server::{Clock, Door, Instance, Post, ServeOptions, serve};
+use mainstay_store::{Actor, Database, FolderBlobs, Location, SigningKey};
 use mainstay_visibility::Role;
 use mainstay_webauthn::{Origin, RelyingParty, RpId};
 use tokio::sync::oneshot;
@@ -32,6 +34,11 @@ pub(crate) struct Server {
 impl Server {
     /// A server without anything in it.
     pub(crate) fn start() -> Self {
+        Self::start_with(Post::Folder)
+    }
+
+    /// The same, with another way for letters.
+    pub(crate) fn start_with(post: impl FnOnce(PathBuf) -> Post) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let location = Location::sqlite(&path("db.sqlite"));
@@ -57,6 +64,9 @@ impl Server {
             database,
             inventory: Arc::clone(&inventory),
             accounts: Arc::clone(&accounts),
+            webhook_key: WebhookKey::new(
+                SigningKey::open_or_create(&path("webhook.key"), "test").unwrap(),
+            ),
             clock: Clock::new(move || *told.lock().unwrap()),
         };
         std::fs::create_dir(path("mail")).unwrap();
@@ -66,7 +76,9 @@ impl Server {
             tls: None,
             is_behind_proxy: false,
             most_bytes: 1 << 20,
-            mail_folder: Some(path("mail")),
+            post: Some(post(path("mail"))),
+            mail_from: None,
+            calls_this_machine: true,
             is_demo: false,
         };
         let (stop, stopped) = oneshot::channel::<()>();

@@ -66,6 +66,12 @@ impl Instance {
     pub(super) fn key(&self) -> anyhow::Result<SigningKey> {
         Ok(SigningKey::open_or_create(&self.folder.signing_key(), KEY_NAME)?)
     }
+
+    /// The key that signs calls to programs. Another than that of the log, so that neither can be
+    /// made to say what the other means.
+    pub(super) fn webhook_key(&self) -> anyhow::Result<SigningKey> {
+        Ok(SigningKey::open_or_create(&self.folder.webhook_key(), KEY_NAME)?)
+    }
 }
 
 /// Who types commands: whoever may write into the data folder.
