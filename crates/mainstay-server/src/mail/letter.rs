@@ -114,7 +114,7 @@ mod tests {
         assert!(text.lines().all(|line| line.len() <= 78), "{text}");
         assert!(text.contains("Subject: =?utf-8?B?"));
         assert!(text.contains("base64\r\n") && text.ends_with("R3LDvMOfZQ==\r\n\r\n"), "{text}");
-        assert!(super::words("=?utf-8?B?eA==?=").starts_with("=?utf-8?B?PT91"));
+        assert!(words("=?utf-8?B?eA==?=").starts_with("=?utf-8?B?PT91"));
     }
 
     #[test]

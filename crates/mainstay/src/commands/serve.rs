@@ -36,7 +36,8 @@ pub(crate) fn serve(
     let clock = Clock::new(move || environment.now().unwrap_or_default());
     let inventory = Arc::new(opened.inventory()?);
     if args.demo {
-        fill_demo(&inventory, clock.now()).context("the example world was not filled")?;
+        fill_demo(&opened.database, &inventory, clock.now())
+            .context("the example world was not filled")?;
     }
     let tls = args.tls_certificate.clone().zip(args.tls_key.clone());
     let options = ServeOptions {
