@@ -103,7 +103,11 @@ impl Server {
         let started = std::time::Instant::now();
         loop {
             let files = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
-            let letters = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+            // What is being written has another name.
+            let whole = files
+                .map(|file| file.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|extension| extension == "eml"));
+            let letters = whole.map(|path| std::fs::read_to_string(path).unwrap());
             let mut found = letters.filter(|text| text.contains(to) && text.contains(with));
             if let Some(letter) = found.next() {
                 return letter;
