@@ -23,13 +23,12 @@ pub fn is_public(address: IpAddr) -> bool {
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [one, two, three, _] = address.octets();
     let is_special = match (one, two) {
-        // This network, loopback, multicast, reserved, broadcast.
-        (0 | 127 | 224..=255, _) => true,
-        // Shared by carriers (RFC 6598); tests of devices (RFC 2544).
-        (100, 64..=127) | (198, 18 | 19) => true,
-        // Protocols (RFC 6890), relays of 6to4.
-        (192, 0) if three == 0 => true,
-        (192, 88) if three == 99 => true,
+        // This network, loopback, multicast, reserved, broadcast; then what carriers share
+        // (RFC 6598), and tests of devices (RFC 2544).
+        (0 | 127 | 224..=255, _) | (100, 64..=127) | (198, 18 | 19) => true,
+        // Protocols (RFC 6890), and relays of 6to4.
+        (192, 0) => three == 0 || address.is_documentation(),
+        (192, 88) => three == 99,
         _ => address.is_private() || address.is_link_local() || address.is_documentation(),
     };
     !is_special
@@ -79,7 +78,7 @@ impl Resolver for PublicNames {
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = self.names.resolve(uri, config, timeout)?;
         let mut reached = self.empty();
-        for address in found.iter() {
+        for address in &found {
             let is_here = address.ip().is_loopback() && self.reach == Reach::PublicAndThisMachine;
             if is_public(address.ip()) || is_here {
                 reached.push(*address);

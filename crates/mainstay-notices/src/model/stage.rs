@@ -68,6 +68,7 @@ impl Draft {
     }
 
     /// A person agrees to this content.
+    #[expect(clippy::unused_self, reason = "a step uses up the place where it begins")]
     pub(crate) fn review(self, content: &Content, review: Act) -> Reviewed {
         Reviewed { review, digest: content.digest() }
     }
@@ -75,6 +76,7 @@ impl Draft {
 
 impl Reviewed {
     /// The content becomes another: who agreed to the former has not agreed to this one.
+    #[expect(clippy::unused_self, reason = "a step uses up the place where it begins")]
     pub(crate) fn edit(self) -> Draft {
         Draft(())
     }

@@ -1,11 +1,11 @@
 //! Drafts: what a notice about a subject would say, writing one down, changing it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use mainstay_accounts::is_unseen;
-use mainstay_inventory::{Answer, FlawSummary, Subject};
+use mainstay_inventory::{Answer, FlawSummary, Sight, Subject};
 use mainstay_store::{Actor, Transaction, new_id};
 use mainstay_types::Tlp;
 use mainstay_visibility::{Marked, Reader, visible};
@@ -72,7 +72,7 @@ impl Notices {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Option<String>, NoticesError> {
-        content.check()?;
+        self.check(content)?;
         self.inventory.party(owner)?;
         let id = new_id("ntc", now)?;
         let notice = Notice {
@@ -110,7 +110,7 @@ impl Notices {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), NoticesError> {
-        content.check()?;
+        self.check(content)?;
         self.step((id, version), actor, now, |notice| {
             let stage = match notice.stage {
                 Stage::Draft(draft) => Stage::Draft(draft),
@@ -122,6 +122,13 @@ impl Notices {
             let notice = Notice { content: content.clone(), stage, ..notice };
             Ok((notice, "notice.edit"))
         })
+    }
+
+    /// Refuses what could reach nobody, and a subject about which nobody can ask.
+    fn check(&self, content: &Content) -> Result<(), NoticesError> {
+        content.check()?;
+        self.inventory.affected_in(&content.subject, &Sight::Of(BTreeSet::new()))?;
+        Ok(())
     }
 
     /// One change of a notice: the row, its marking, the log, the event.

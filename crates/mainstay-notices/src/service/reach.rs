@@ -67,15 +67,12 @@ impl Notices {
             if party == owner {
                 continue;
             }
-            match by_party.remove(&party) {
-                Some(found) => {
-                    let contacts = once_each(found);
-                    reach.reached.push(Reached { party, name, why, contacts });
-                }
-                None => {
-                    let problem = no_contact(circle);
-                    reach.unreached.push(Unreached { party, name, why, problem });
-                }
+            if let Some(found) = by_party.remove(&party) {
+                let contacts = once_each(found);
+                reach.reached.push(Reached { party, name, why, contacts });
+            } else {
+                let problem = no_contact(circle);
+                reach.unreached.push(Unreached { party, name, why, problem });
             }
         }
         Ok(reach)

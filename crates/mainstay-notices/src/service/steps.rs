@@ -66,7 +66,7 @@ impl Notices {
             let stage = Stage::Released(released);
             let notice = Notice { stage, version: notice.version + 1, ..notice };
             notices::change(transaction, &notice)?;
-            self.add_recipients(transaction, (&notice, &reach), ("notice.release", actor), now)
+            add_recipients(transaction, (&notice, &reach), ("notice.release", actor), now)
         })
     }
 
@@ -94,13 +94,9 @@ impl Notices {
                 if !matches!(notice.stage, Stage::Released(_)) {
                     return notice.stage.refuse("only what was released is told to more");
                 }
-                let told = told::board(transaction, id)?;
-                let told: HashSet<&str> =
-                    told.recipients.iter().map(|one| one.party.as_str()).collect();
-                let mut reach = reach.clone();
-                reach.reached.retain(|one| !told.contains(one.party.as_str()));
-                reach.unreached.retain(|one| !told.contains(one.party.as_str()));
-                self.add_recipients(transaction, (&notice, &reach), ("notice.tell", actor), now)
+                // Somebody else may have told them meanwhile.
+                let reach = without_told(reach.clone(), &told::board(transaction, id)?);
+                add_recipients(transaction, (&notice, &reach), ("notice.tell", actor), now)
             })?;
         }
         Ok(count)
@@ -116,11 +112,8 @@ impl Notices {
         board: &Board,
         now: Timestamp,
     ) -> Result<Reach, NoticesError> {
-        let mut reach = self.reach(&notice.owner, &notice.content, now)?;
-        let told: HashSet<&str> = board.recipients.iter().map(|one| one.party.as_str()).collect();
-        reach.reached.retain(|one| !told.contains(one.party.as_str()));
-        reach.unreached.retain(|one| !told.contains(one.party.as_str()));
-        Ok(reach)
+        let reach = self.reach(&notice.owner, &notice.content, now)?;
+        Ok(without_told(reach, board))
     }
 
     /// Nothing more is expected: what still waits is not sent, and answers are not taken.
@@ -142,59 +135,69 @@ impl Notices {
             Ok((Notice { stage, ..notice }, "notice.close"))
         })
     }
-
-    /// Adds recipients with their deliveries and jobs, and lets them see the notice from its time.
-    fn add_recipients(
-        &self,
-        transaction: &mut Transaction<'_>,
-        (notice, reach): (&Notice, &Reach),
-        (action, actor): (&'static str, &Actor),
-        now: Timestamp,
-    ) -> Result<(), NoticesError> {
-        let at = notice.leaves_at().unwrap_or(now).max(now);
-        let object = Notice::object(&notice.id).parse()?;
-        let before = Marked::read(transaction, &object)?;
-        let mut releases = before.map(|before| before.releases).unwrap_or_default();
-        let mut deliveries = 0;
-        let found =
-            reach.reached.iter().map(|one| (&one.party, &one.name, one.why, &*one.contacts));
-        let lost = reach.unreached.iter().map(|one| (&one.party, &one.name, one.why, &[][..]));
-        for (party, name, why, contacts) in found.chain(lost) {
-            let problem = reach.unreached.iter().find(|one| one.party == *party);
-            let untold = problem.map(|one| one.problem.as_str());
-            let recipient =
-                add_recipient(transaction, &notice.id, (party, name, why), untold, (at, now))?;
-            for contact in contacts {
-                add_delivery(transaction, (&notice.id, &recipient, 0), contact, (at, now))?;
-                deliveries += 1;
-            }
-            releases.push(Release {
-                audience: Audience::Organisation(party.parse()?),
-                not_before: at,
-                marking: notice.content.marking,
-            });
-            tell(transaction, "notice.told", (&notice.id, party), now);
-        }
-        if releases.len() > MOST_TOLD {
-            let problem = format!(
-                "{} organisations would be told, and one notice tells {MOST_TOLD}: make one for \
-                 each sector",
-                releases.len()
-            );
-            return Err(NoticesError::field("audience", problem));
-        }
-        let marked = Marked { releases, ..marked(notice)? };
-        marked.write(transaction)?;
-        let detail = json!({
-            "digest": notice.content.digest().to_string(), "not_before": at.to_string(),
-            "deliveries": deliveries, "untold": reach.unreached.len(), "rights": marked.detail(),
-        });
-        transaction.append(actor.does(action, &notice.id, detail, now));
-        tell(transaction, "notice.released", (&notice.id, &notice.owner), now);
-        Ok(())
-    }
 }
 
+/// Adds recipients with their deliveries and jobs, and lets them see the notice from its time.
+fn add_recipients(
+    transaction: &mut Transaction<'_>,
+    (notice, reach): (&Notice, &Reach),
+    (action, actor): (&'static str, &Actor),
+    now: Timestamp,
+) -> Result<(), NoticesError> {
+    let at = notice.leaves_at().unwrap_or(now).max(now);
+    let object = Notice::object(&notice.id).parse()?;
+    let before = Marked::read(transaction, &object)?;
+    let mut releases = before.map(|before| before.releases).unwrap_or_default();
+    let mut deliveries = 0;
+    let found = reach.reached.iter().map(|one| (&one.party, &one.name, one.why, &*one.contacts));
+    let lost = reach.unreached.iter().map(|one| (&one.party, &one.name, one.why, &[][..]));
+    for (party, name, why, contacts) in found.chain(lost) {
+        let problem = reach.unreached.iter().find(|one| one.party == *party);
+        let untold = problem.map(|one| one.problem.as_str());
+        let recipient =
+            add_recipient(transaction, &notice.id, (party, name, why), untold, (at, now))?;
+        for contact in contacts {
+            add_delivery(transaction, (&notice.id, &recipient, 0), contact, (at, now))?;
+            deliveries += 1;
+        }
+        let audience = Audience::Organisation(party.parse()?);
+        if releases.iter().all(|one| one.audience != audience) {
+            let marking = notice.content.marking;
+            releases.push(Release { audience, not_before: at, marking });
+        }
+        tell(transaction, "notice.told", (&notice.id, party), now);
+    }
+    if releases.len() > MOST_TOLD {
+        let problem = format!(
+            "{} organisations would be told, and one notice tells {MOST_TOLD}: make one for \
+             each sector",
+            releases.len()
+        );
+        return Err(NoticesError::field("audience", problem));
+    }
+    let marked = Marked { releases, ..marked(notice)? };
+    marked.write(transaction)?;
+    let detail = json!({
+        "digest": notice.content.digest().to_string(), "not_before": at.to_string(),
+        "deliveries": deliveries, "untold": reach.unreached.len(), "rights": marked.detail(),
+    });
+    transaction.append(actor.does(action, &notice.id, detail, now));
+    tell(transaction, "notice.released", (&notice.id, &notice.owner), now);
+    Ok(())
+}
+
+/// Those who were not told: nobody who has a delivery, and nobody a second time in vain.
+fn without_told(mut reach: Reach, board: &Board) -> Reach {
+    let all = || board.recipients.iter();
+    let told: HashSet<&str> =
+        all().filter(|one| one.untold.is_none()).map(|one| one.party.as_str()).collect();
+    let known: HashSet<&str> = all().map(|one| one.party.as_str()).collect();
+    reach.reached.retain(|one| !told.contains(one.party.as_str()));
+    reach.unreached.retain(|one| !known.contains(one.party.as_str()));
+    reach
+}
+
+/// Adds a recipient; of one that could not be told before, notes that it can be now.
 fn add_recipient(
     transaction: &mut Transaction<'_>,
     notice: &str,
@@ -202,6 +205,10 @@ fn add_recipient(
     untold: Option<&str>,
     (at, now): (Timestamp, Timestamp),
 ) -> Result<String, NoticesError> {
+    if let Some(id) = told::recipient_of(transaction, notice, party)? {
+        told::set_told(transaction, &id, at)?;
+        return Ok(id);
+    }
     let id = new_id("rcp", now)?;
     let new = NewRecipient { id: &id, notice, party, name, why, untold };
     told::add_recipient(transaction, &new, at)?;

@@ -41,6 +41,20 @@ pub(crate) fn add_recipient(
         .map(|_| ())
 }
 
+/// Notes that a recipient who could not be told is told now.
+pub(crate) fn set_told(
+    transaction: &mut Transaction<'_>,
+    recipient: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    transaction
+        .execute(
+            "UPDATE notice_recipient SET untold = NULL, told_at = $2 WHERE id = $1",
+            &[recipient.into(), at.into()],
+        )
+        .map(|_| ())
+}
+
 /// A delivery to be made.
 pub(crate) struct NewDelivery<'n> {
     pub(crate) id: &'n str,

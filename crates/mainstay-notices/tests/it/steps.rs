@@ -115,6 +115,10 @@ fn red_is_not_told_and_nobody_is_told_nothing() {
     for world in worlds() {
         let red = Content { marking: Tlp::Red, ..content() };
         assert!(world.notices.draft("isac", &red, &ada(), at(20)).is_err());
+        let purl = "nonsense".to_owned();
+        let nonsense = mainstay_inventory::Subject::Package { purl, range: None };
+        let nonsense = Content { subject: nonsense, ..content() };
+        assert!(world.notices.draft("isac", &nonsense, &ada(), at(20)).is_err());
         let subject = mainstay_inventory::Subject::Package {
             purl: "pkg:npm/unheard-of".to_owned(),
             range: None,
@@ -136,5 +140,20 @@ fn who_becomes_affected_later_can_be_told_too_and_nobody_twice() {
         assert_eq!(world.notices.tell_more(&id, &ada(), at(31)).unwrap(), 1);
         assert_eq!(world.notices.tell_more(&id, &ada(), at(32)).unwrap(), 0);
         assert_eq!(world.send_all(at(33)), ["security@bank.example", "security@grid.example"]);
+    }
+}
+
+#[test]
+fn who_could_not_be_told_is_told_once_a_contact_is_found() {
+    for world in worlds() {
+        world.mailbox("grid", ContactRole::Security);
+        let id = world.released(&content());
+        assert_eq!(world.notices.tell_more(&id, &ada(), at(30)).unwrap(), 0);
+        world.mailbox("water", ContactRole::Security);
+        assert_eq!(world.notices.tell_more(&id, &ada(), at(31)).unwrap(), 1);
+        assert_eq!(world.send_all(at(32)), ["security@grid.example", "security@water.example"]);
+        let board = world.notices.board_of(&id).unwrap().1;
+        assert!(board.recipients.iter().all(|one| one.untold.is_none()));
+        assert_eq!(board.recipients.len(), 2);
     }
 }

@@ -13,6 +13,7 @@ use mainstay_ui::{
     Amount, Facts, Form as Shown, Markup, Page, Place, Render as _, Step, Steps, Table, Tile, Tone,
     Trail, Unknowns, alert, button_link, fold, href, html, moment, section, state, tag, tiles,
 };
+use mainstay_vex::Reason;
 use serde::Deserialize;
 
 use super::notice_forms::{Fields, answer_form, lines, name_of, query};
@@ -299,11 +300,22 @@ fn told(asked: &Asked, notice: &Notice, board: &Board, more: &Reach) -> Markup {
         )
         .unknown("Whether a letter that was taken was read, before somebody opens it")
         .unknowns(more.unknowns.iter().map(|one| one.message.clone()));
+    let is_stuck =
+        asked.serving.manner.office.is_none()
+            && board.recipients.iter().flat_map(|one| &one.deliveries).any(|one| {
+                one.channel == "mail" && matches!(one.state, DeliveryState::Waiting(..))
+            });
     html! {
+        @if is_stuck {
+            (alert(Tone::Warning, html! {
+                "Letters wait: this server has no way for them. Whoever runs it can start it with "
+                "--smtp or --mail-folder."
+            }))
+        }
         section id="answer" { h2 { "What came back" } (tiles(&tiles_of)) (table) }
         @if later > 0 {
             (alert(Tone::Warning, html! {
-                (later) " more would be told now: they became affected, or came into sight, since."
+                (later) " more would be told now: they became affected, came into sight, or have a contact, since."
             }))
         }
         (unknowns)
@@ -348,7 +360,7 @@ pub(super) fn answers(one: &Recipient) -> Markup {
             p {
                 @if number > 0 { "before: " }
                 strong { (answer.claim.word().replace('_', " ")) }
-                @if let Some(why) = answer.claim.reason().and_then(|why| why.justification()) {
+                @if let Some(why) = answer.claim.reason().and_then(Reason::justification) {
                     " (" (why.word().replace('_', " ")) ")"
                 }
                 @if !answer.words.is_empty() { ": " (answer.words) }
@@ -384,7 +396,7 @@ fn told_actions(asked: &Asked, notice: &Notice, more: &Reach) -> Markup {
 
 fn for_recipient(asked: &Asked, notice: &Notice, one: &Recipient) -> Result<Markup, Problem> {
     let sight = Sight::Of(BTreeSet::from([one.party.clone()]));
-    let own = asked.inventory().affected_in(&notice.content.subject, &sight);
+    let own = asked.inventory().affected_in(&notice.content.subject, &sight)?;
     let mut table = Table::new("What of yours is affected")
         .text("Asset")
         .text("Version")
@@ -392,7 +404,7 @@ fn for_recipient(asked: &Asked, notice: &Notice, one: &Recipient) -> Result<Mark
         .empty(
             "Your inventory here names nothing that is. That is no answer: it may not name all.",
         );
-    for release in own.map(|own| own.releases).unwrap_or_default().into_iter().take(LISTED) {
+    for release in own.releases.into_iter().take(LISTED) {
         table = table.row([
             html! { a href={ "/inventory/" (release.party) "/assets/" (release.asset) } { (release.asset_name) } },
             html! { (release.release) },

@@ -53,34 +53,34 @@ impl World {
         let kept = browser.post(&page, &all);
         assert_eq!(kept.status, 303, "{}", kept.body);
     }
+}
 
-    /// A notice that was drafted: its path.
-    pub(crate) fn drafted(&self, browser: &mut Browser, more: &[(&str, &str)]) -> String {
-        let page = "/notices/new?package=pkg:npm/left-pad";
-        let fields = [
-            ("title", "A flaw <script>alert(1)</script> in left-pad"),
-            ("text", "Take 1.3.0.\n\n=cmd|x <img src=x>"),
-            ("marking", "TLP:GREEN"),
-            ("affected", "on"),
-            ("role-security", "on"),
-            ("hours", "0"),
-            ("most", "0"),
-        ];
-        let all = [&fields[..], more].concat();
-        let made = browser.submit(page, "/notices", &all);
-        assert_eq!(made.status, 303, "{}", made.body);
-        made.header("location").unwrap().to_owned()
-    }
+/// A notice that was drafted: its path.
+pub(crate) fn drafted(browser: &mut Browser, more: &[(&str, &str)]) -> String {
+    let page = "/notices/new?package=pkg:npm/left-pad";
+    let fields = [
+        ("title", "A flaw <script>alert(1)</script> in left-pad"),
+        ("text", "Take 1.3.0.\n\n=cmd|x <img src=x>"),
+        ("marking", "TLP:GREEN"),
+        ("affected", "on"),
+        ("role-security", "on"),
+        ("hours", "0"),
+        ("most", "0"),
+    ];
+    let all = [&fields[..], more].concat();
+    let made = browser.submit(page, "/notices", &all);
+    assert_eq!(made.status, 303, "{}", made.body);
+    made.header("location").unwrap().to_owned()
+}
 
-    /// A notice that was released: its path.
-    pub(crate) fn released(&self, browser: &mut Browser, more: &[(&str, &str)]) -> String {
-        let path = self.drafted(browser, more);
-        for step in ["review", "release"] {
-            let done = browser.submit(&path, &format!("{path}/{step}"), &[]);
-            assert_eq!(done.status, 303, "{step}: {}", done.body);
-        }
-        path
+/// A notice that was released: its path.
+pub(crate) fn released(browser: &mut Browser, more: &[(&str, &str)]) -> String {
+    let path = drafted(browser, more);
+    for step in ["review", "release"] {
+        let done = browser.submit(&path, &format!("{path}/{step}"), &[]);
+        assert_eq!(done.status, 303, "{step}: {}", done.body);
     }
+    path
 }
 
 fn code_of(letter: &str) -> String {
@@ -93,7 +93,7 @@ fn a_notice_is_drafted_sent_into_the_mail_folder_and_answered_by_another_organis
     let world = World::new(Server::start());
     world.contact(&world.grid, "grid", "mail", "csirt@grid.example");
     let mut isac = world.server.signed_in(&world.isac);
-    let path = world.released(&mut isac, &[]);
+    let path = released(&mut isac, &[]);
     let letter = world.server.letter("csirt@grid.example", "/told?code=");
     assert!(
         letter.contains("Subject: [TLP:GREEN] A flaw <script>alert(1)</script> in left-pad\r\n")
@@ -118,7 +118,7 @@ fn who_has_no_account_opens_the_link_of_the_letter_and_answers() {
     let world = World::new(Server::start());
     world.contact(&world.grid, "grid", "mail", "csirt@grid.example");
     let mut isac = world.server.signed_in(&world.isac);
-    let path = world.released(&mut isac, &[("marking", "TLP:AMBER")]);
+    let path = released(&mut isac, &[("marking", "TLP:AMBER")]);
     let letter = world.server.letter("csirt@grid.example", "/told?code=");
     assert!(!letter.contains("left-pad"), "AMBER crosses no mail server: {letter}");
     let link = format!("/told?code={}", code_of(&letter));
@@ -143,7 +143,7 @@ fn nobody_sees_a_notice_that_is_not_theirs() {
     let world = World::new(Server::start());
     let bank = world.server.person("ben", "bank", Role::Owner);
     let mut isac = world.server.signed_in(&world.isac);
-    let path = world.drafted(&mut isac, &[]);
+    let path = drafted(&mut isac, &[]);
     let mut grid = world.server.signed_in(&world.grid);
     assert_eq!(grid.get(&path).status, 404, "a draft");
     for step in ["review", "release"] {
@@ -234,9 +234,9 @@ fn every_page_of_notices_holds_what_a_page_must() {
     let world = World::new(Server::start());
     world.contact(&world.grid, "grid", "mail", "csirt@grid.example");
     let mut isac = world.server.signed_in(&world.isac);
-    let draft = world.drafted(&mut isac, &[]);
-    let released = world.released(&mut isac, &[("not_before", "2030-01-01T00:00:00Z")]);
-    let now = world.released(&mut isac, &[]);
+    let draft = drafted(&mut isac, &[]);
+    let released = released(&mut isac, &[("not_before", "2030-01-01T00:00:00Z")]);
+    let now = released(&mut isac, &[]);
     let letter = world.server.letter("csirt@grid.example", "/told?code=");
     for path in [
         "/notices",

@@ -8,7 +8,7 @@ use std::thread;
 use mainstay_fetch::MailServer;
 use mainstay_server::Post;
 
-use crate::notices::World;
+use crate::notices::{World, released};
 use crate::server::Server;
 
 /// A mail server that takes everything and gives it to the test: the envelope, and the letter.
@@ -73,7 +73,7 @@ fn letters_leave_by_a_mail_server_with_a_head_that_nobody_can_break() {
     world.contact(&world.grid, "grid", "mail", "csirt@grid.example");
     let mut isac = world.server.signed_in(&world.isac);
     let title = ("title", "Störung: =?utf-8?Q?x?=");
-    world.released(&mut isac, &[title, ("text", ".\nGrüße\n.")]);
+    released(&mut isac, &[title, ("text", ".\nGrüße\n.")]);
     let (envelope, letter) = loop {
         // Letters about accounts come by the same way.
         let (envelope, letter) = letters.recv().unwrap();
@@ -121,7 +121,7 @@ fn a_webhook_is_called_with_a_signature_and_not_where_it_leads() {
     let there = format!("http://127.0.0.1:{port}/hook");
     world.contact(&world.grid, "grid", "webhook", &there);
     let mut isac = world.server.signed_in(&world.isac);
-    let path = world.released(&mut isac, &[]);
+    let path = released(&mut isac, &[]);
     let (head, body) = told.recv().unwrap();
     assert!(head.starts_with("POST /hook "), "{head}");
     let head = head.to_ascii_lowercase();
@@ -131,7 +131,7 @@ fn a_webhook_is_called_with_a_signature_and_not_where_it_leads() {
     let body: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(body["data"]["to"], "grid");
     // A redirect is an answer, and no way on: the next call is that of another notice.
-    let second = world.released(&mut isac, &[]);
+    let second = released(&mut isac, &[]);
     let (next, _) = told.recv().unwrap();
     assert!(next.starts_with("POST /hook "), "{next}");
     let failed = isac.get(&path).body;

@@ -38,7 +38,7 @@ impl Server {
     }
 
     /// The same, with another way for letters.
-    pub(crate) fn start_with(post: impl FnOnce(PathBuf) -> Post) -> Self {
+    pub(crate) fn start_with(letters: impl FnOnce(PathBuf) -> Post) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let location = Location::sqlite(&path("db.sqlite"));
@@ -76,7 +76,7 @@ impl Server {
             tls: None,
             is_behind_proxy: false,
             most_bytes: 1 << 20,
-            post: Some(post(path("mail"))),
+            post: Some(letters(path("mail"))),
             mail_from: None,
             calls_this_machine: true,
             is_demo: false,

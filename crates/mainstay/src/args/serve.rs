@@ -45,7 +45,7 @@ pub(crate) struct ServeArgs {
     /// STARTTLS; in the clear to this machine only
     #[arg(long, value_name = "URL", conflicts_with = "mail_folder")]
     pub(crate) smtp: Option<String>,
-    /// The file with the password of the mail server; without it MAINSTAY_SMTP_PASSWORD is read
+    /// The file with the password of the mail server; without it `MAINSTAY_SMTP_PASSWORD` is read
     #[arg(long, value_name = "FILE", requires = "smtp")]
     pub(crate) smtp_password_file: Option<PathBuf>,
     /// From which address letters come; without it, from `mainstay` at the name of this server
