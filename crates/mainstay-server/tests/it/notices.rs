@@ -235,7 +235,7 @@ fn every_page_of_notices_holds_what_a_page_must() {
     world.contact(&world.grid, "grid", "mail", "csirt@grid.example");
     let mut isac = world.server.signed_in(&world.isac);
     let draft = drafted(&mut isac, &[]);
-    let released = released(&mut isac, &[("not_before", "2030-01-01T00:00:00Z")]);
+    let later = released(&mut isac, &[("not_before", "2030-01-01T00:00:00Z")]);
     let now = released(&mut isac, &[]);
     let letter = world.server.letter("csirt@grid.example", "/told?code=");
     for path in [
@@ -247,7 +247,7 @@ fn every_page_of_notices_holds_what_a_page_must() {
         "/inventory/isac/contacts",
         "/affected?package=pkg:npm/left-pad",
         &draft,
-        &released,
+        &later,
         &now,
     ] {
         let page = isac.get(path);
