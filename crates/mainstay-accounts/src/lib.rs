@@ -34,7 +34,7 @@ pub use error::AccountsError;
 pub use model::{
     Account, AccountName, Caller, Entered, Fresh, Invitation, Mail, Member, Membership, NewToken,
     PasskeyName, PasskeyRequest, PasskeyRow, Right, Scope, Session, SessionRow, SignIn, Standing,
-    TokenHolder, TokenRow, WaysIn,
+    TokenHolder, TokenRow, WaysIn, is_unseen,
 };
 pub use notice::{Letter, Notice};
 pub use password::{Cost, PasswordRules};

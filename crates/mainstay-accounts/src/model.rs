@@ -11,7 +11,7 @@ use crate::AccountsError;
 use crate::secret::{Secret, are_same, form_token};
 
 pub(crate) use names::label;
-pub use names::{AccountName, Mail, PasskeyName};
+pub use names::{AccountName, Mail, PasskeyName, is_unseen};
 pub use passkey::{Entered, PasskeyRequest, PasskeyRow, WaysIn};
 
 /// How long a proof of who one is counts for what is dangerous.

@@ -17,11 +17,15 @@ pub struct Secret(String);
 
 impl Secret {
     /// A new one: 32 random bytes as 43 letters.
-    pub(crate) fn new() -> Result<Self, AccountsError> {
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub fn new() -> Result<Self, AccountsError> {
         Ok(Self(URL_SAFE_NO_PAD.encode(random::<32>()?)))
     }
 
-    pub(crate) fn of(text: String) -> Self {
+    /// One that came back from whoever it was handed to.
+    pub fn of(text: String) -> Self {
         Self(text)
     }
 
@@ -30,7 +34,8 @@ impl Secret {
         &self.0
     }
 
-    pub(crate) fn hash(&self) -> String {
+    /// What is kept of it, and by which it is found.
+    pub fn hash(&self) -> String {
         hash_of(&self.0)
     }
 }

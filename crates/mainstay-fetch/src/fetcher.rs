@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mainstay_types::SourceUrl;
+use ureq::config::Config;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Proxy};
 
 use crate::error::{FetchError, FetchErrorKind, kind_of};
 use crate::location::resolve;
+use crate::public::PublicNames;
 use crate::response::{Body, Outcome, Response};
 use crate::{Conditions, Limits};
 
@@ -28,32 +31,31 @@ pub struct Fetcher {
     limits: Limits,
 }
 
+/// Which machines may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those with a public address: for addresses that others have given.
+    Public,
+    /// Those, and this machine: for an example world and for tests.
+    PublicAndThisMachine,
+}
+
 impl Fetcher {
+    /// A client that asks only machines within `reach`, whatever their name. It uses no proxy: a
+    /// proxy would look the name up where nobody can see to what it leads.
+    pub fn to(reach: Reach, limits: Limits, user_agent: &str) -> Self {
+        let config = config(&limits, user_agent, None);
+        let agent = Agent::with_parts(config, DefaultConnector::default(), PublicNames::of(reach));
+        Self { agent, limits }
+    }
+
     /// A client with these limits that calls itself `user_agent` (`mainstay/0.1.0`).
     pub fn new(limits: Limits, user_agent: &str, proxies: Proxies) -> Self {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(provider)
-            .build();
         let proxy = match proxies {
             Proxies::FromEnvironment => Proxy::try_from_env(),
             Proxies::None => None,
         };
-        let agent = Agent::config_builder()
-            .tls_config(tls)
-            .proxy(proxy)
-            .user_agent(user_agent)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_resolve(Some(limits.connect * 2 / 3))
-            .timeout_connect(Some(limits.connect))
-            .timeout_recv_response(Some(limits.stall))
-            .timeout_per_read(Some(limits.stall))
-            .timeout_per_write(Some(limits.stall))
-            .build()
-            .new_agent();
+        let agent = config(&limits, user_agent, proxy).new_agent();
         Self { agent, limits }
     }
 
@@ -134,6 +136,27 @@ impl Fetcher {
         let body = Body { reader, url, limit: self.limits.bytes, taken: 0, announced };
         Ok(Response { outcome, etag, last_modified, length, body })
     }
+}
+
+fn config(limits: &Limits, user_agent: &str, proxy: Option<Proxy>) -> Config {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(provider)
+        .build();
+    Agent::config_builder()
+        .tls_config(tls)
+        .proxy(proxy)
+        .user_agent(user_agent)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_resolve(Some(limits.connect * 2 / 3))
+        .timeout_connect(Some(limits.connect))
+        .timeout_recv_response(Some(limits.stall))
+        .timeout_per_read(Some(limits.stall))
+        .timeout_per_write(Some(limits.stall))
+        .build()
 }
 
 pub(crate) type Answer = ureq::http::Response<ureq::Body>;

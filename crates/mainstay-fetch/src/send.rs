@@ -59,6 +59,28 @@ impl Fetcher {
             .header("content-type", "application/octet-stream");
         sent(url, request.send(bytes))
     }
+
+    /// Calls a program: sends bytes with these header lines, and gives the status of the answer.
+    /// No redirect is followed, and nothing else of the answer is read.
+    ///
+    /// # Errors
+    /// When there is no answer, when the address is not to be reached, or when what is sent would
+    /// cross a network in the clear. A status that says no is an answer.
+    pub fn post(
+        &self,
+        url: &SourceUrl,
+        headers: &[(&str, &str)],
+        bytes: &[u8],
+    ) -> Result<u16, FetchError> {
+        check_secrets(url)?;
+        let total = Some(self.limits().total);
+        let mut request = self.agent().post(url.reveal()).config().timeout_global(total).build();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send(bytes).map_err(|error| FetchError::new(url, kind_of(error)))?;
+        Ok(answer.status().as_u16())
+    }
 }
 
 fn sent(url: &SourceUrl, answer: Result<Answer, ureq::Error>) -> Result<Sent, FetchError> {
@@ -73,7 +95,7 @@ fn check_secrets(url: &SourceUrl) -> Result<(), FetchError> {
     if may_carry_secrets(url) {
         return Ok(());
     }
-    let why = "a token is sent over https only, or to this machine".to_owned();
+    let why = "a secret is sent over https only, or to this machine".to_owned();
     Err(FetchError::new(url, FetchErrorKind::Address(why)))
 }
 

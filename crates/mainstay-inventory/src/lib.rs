@@ -33,7 +33,7 @@ mod uses;
 pub use answer::{AffectedDocument, Answer, NotKnown};
 pub use error::InventoryError;
 pub use model::{
-    Affected, AffectedRelease, Asset, FindingRow, Need, NewParty, Party, PartyKind, Received,
-    SbomChange, SbomRow, SectorCount, Subject, Upload,
+    Affected, AffectedRelease, Asset, FindingRow, FlawSummary, Need, NewParty, Party, PartyKind,
+    Received, SbomChange, SbomRow, SectorCount, Subject, Upload,
 };
 pub use service::{Inventory, Limits, Rematched, Sight};

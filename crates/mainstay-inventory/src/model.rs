@@ -194,6 +194,21 @@ pub struct FindingRow {
     pub times: i64,
 }
 
+/// What is known of a flaw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlawSummary {
+    /// The id under which it is shown.
+    pub id: String,
+    /// One line on what it is.
+    pub title: String,
+    /// How bad it is, at worst.
+    pub severity: Severity,
+    /// Whether it is known to be exploited; `None`: nobody here knows.
+    pub exploited: Option<bool>,
+    /// Package URLs that have it, and the version that repairs it, where one is known.
+    pub fixes: Vec<(String, Option<String>)>,
+}
+
 /// What "who is affected" is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {

@@ -5,4 +5,5 @@ pub(crate) mod account;
 pub(crate) mod affected;
 pub(crate) mod inventory;
 pub(crate) mod log;
+pub(crate) mod notices;
 pub(crate) mod questions;

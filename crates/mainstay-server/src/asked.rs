@@ -4,6 +4,7 @@
 //! A session alone never changes anything by the API, since a browser sends a cookie for any page
 //! that makes it ask; forms carry a second secret for that (`Asked::is_own_form`).
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,6 +16,7 @@ use axum::http::request::Parts;
 use jiff::Timestamp;
 use mainstay_accounts::{Account, Caller, Fresh, Right, Scope, Session, TokenHolder};
 use mainstay_inventory::{Inventory, Sight};
+use mainstay_notices::Notices;
 use mainstay_questions::Questions;
 use mainstay_store::Actor;
 use mainstay_types::SourceUrl;
@@ -274,6 +276,21 @@ impl Asked {
             .map(|one| (one.organisation.clone(), one.role));
         Reader::signed_in(account.id.clone(), roles, [], [])
             .map_err(|error| Problem::ours(error.to_string()))
+    }
+
+    /// The organisations in which whoever asks has a role, by id.
+    pub(crate) fn own(&self) -> Result<BTreeSet<String>, Problem> {
+        let reader = self.reader()?;
+        Ok(reader.memberships().map(|(id, _)| id.as_str().to_owned()).collect())
+    }
+
+    /// Whether whoever asks may speak for some organisation.
+    pub(crate) fn speaks(&self) -> bool {
+        self.own().is_ok_and(|own| own.iter().any(|id| self.may(Right::Speak, id)))
+    }
+
+    pub(crate) fn notices(&self) -> &Notices {
+        &self.serving.notices
     }
 
     /// Whose inventories whoever asks may see.

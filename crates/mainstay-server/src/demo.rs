@@ -5,9 +5,14 @@
 //! starter set of advisories that comes with the program, so the world has findings also where no
 //! advisory data were fetched.
 
+mod notices;
+
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use mainstay_inventory::{Inventory, InventoryError, NewParty, PartyKind, Upload};
-use mainstay_store::Actor;
+use mainstay_notices::NoticesError;
+use mainstay_store::{Actor, Database};
 use serde_json::{Value, json};
 
 /// The organisation with which all others share: the example world's ISAC.
@@ -38,9 +43,10 @@ const NAMES: [&str; 6] = ["Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir"];
 /// # Errors
 /// When the database does not take it.
 pub fn fill_demo(
-    inventory: &Inventory,
+    database: &Arc<Database>,
+    inventory: &Arc<Inventory>,
     now: Timestamp,
-) -> Result<Option<&'static str>, InventoryError> {
+) -> Result<Option<&'static str>, NoticesError> {
     if !inventory.parties(PartyKind::Organisation)?.is_empty() {
         return Ok(None);
     }
@@ -51,6 +57,7 @@ pub fn fill_demo(
         fill_one(inventory, number, &actor, now)?;
     }
     inventory.fold(true)?;
+    notices::fill(database, inventory, now)?;
     Ok(Some(COORDINATOR))
 }
 

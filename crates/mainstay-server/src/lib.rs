@@ -13,7 +13,8 @@
 //! | pages, by noun | `pages/` |
 //! | listening, the word to stop | `door.rs` |
 //! | connections, TLS, ending in good order | `serve.rs` |
-//! | live pages, background work, letters, numbers | `live.rs`, `work.rs`, `mail.rs`, `metrics.rs` |
+//! | live pages, background work, numbers | `live.rs`, `work.rs`, `metrics.rs` |
+//! | what leaves: letters and calls | `sending.rs`, `mail.rs` |
 //! | the example world | `demo.rs` |
 //!
 //! Functions that answer are ordinary ones: they may block, and run on threads for that. Only
@@ -37,6 +38,7 @@ mod problem;
 mod reply;
 mod route;
 mod routes;
+mod sending;
 mod serve;
 mod serving;
 mod work;
@@ -46,6 +48,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use mainstay_accounts::Mail;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -55,6 +58,7 @@ use crate::serving::{Manner, Serving};
 pub use clock::Clock;
 pub use demo::fill_demo;
 pub use door::Door;
+pub use mail::Post;
 pub use origin::Origin;
 pub use serve::TlsFiles;
 pub use serving::Instance;
@@ -73,8 +77,12 @@ pub struct ServeOptions {
     pub is_behind_proxy: bool,
     /// Bytes that a document may have.
     pub most_bytes: usize,
-    /// Where letters to people are put, for another program to send; without it they wait.
-    pub mail_folder: Option<PathBuf>,
+    /// How letters to people leave; without it they wait.
+    pub post: Option<Post>,
+    /// From whom letters come; without it, from `mainstay` at the host that people type.
+    pub mail_from: Option<Mail>,
+    /// Webhooks may lead to this machine: for an example world and for tests.
+    pub calls_this_machine: bool,
     /// What is shown is made up.
     pub is_demo: bool,
 }
@@ -157,7 +165,11 @@ async fn run(
         origin,
         is_behind_proxy: options.is_behind_proxy,
         most_bytes: options.most_bytes,
-        mail_folder: options.mail_folder.clone(),
+        office: options
+            .post
+            .clone()
+            .map(|post| mail::Office { post, from: options.mail_from.clone() }),
+        calls_this_machine: options.calls_this_machine,
         is_demo: options.is_demo,
     };
     let (say_stop, stopping) = watch::channel(false);
@@ -165,6 +177,7 @@ async fn run(
     let serving = Arc::new(Serving::new(instance, manner, live.clone())?);
     let follow = tokio::spawn(live.follow(Arc::clone(&serving.instance.database)));
     let work = tokio::spawn(work::run(Arc::clone(&serving), stopping.clone()));
+    let sending = tokio::spawn(sending::run(Arc::clone(&serving), stopping.clone()));
     let router = routes::router(&serving);
     tokio::spawn(async move {
         stop.await;
@@ -174,5 +187,7 @@ async fn run(
     serve::run(listener, tls, router, stopping).await;
     let _ = follow.await;
     let _ = tokio::time::timeout(serve::LAST_ANSWERS, work).await;
+    // What is under way and is not waited for is sent again by whoever comes next.
+    let _ = tokio::time::timeout(serve::LAST_ANSWERS, sending).await;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! its part again, with the rights of its reader. What is about an organisation is told only to
 //! those in whose sight it was when they began to listen.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,8 +28,25 @@ const AT_ONCE: i64 = 500;
 /// What a page wants to hear of: the first word of events, `sbom` of `sbom.added`.
 pub(crate) type Topic = Arc<str>;
 
-/// Something that happened: its topic, and the organisation that it is about.
-type News = (Topic, Option<Arc<str>>);
+/// Something that happened: its topic, and for whom it is.
+type News = (Topic, For);
+
+/// For whom something is.
+#[derive(Clone, Debug)]
+enum For {
+    /// Whoever listens.
+    All,
+    /// In whose sight this organisation's inventory is.
+    Sight(Arc<str>),
+    /// Who has a role in this organisation.
+    Members(Arc<str>),
+}
+
+/// Who listens: whose inventories they see, and where they have a role.
+pub(crate) struct Listener {
+    pub(crate) sight: Sight,
+    pub(crate) own: BTreeSet<String>,
+}
 
 /// From the outbox in the database to the open pages of this process.
 #[derive(Clone, Debug)]
@@ -68,8 +86,8 @@ impl Live {
     }
 
     /// What a page hears: a line each time when something of its topics changed.
-    pub(crate) fn answer(&self, topics: Vec<String>, sight: Sight) -> Response {
-        let state = (self.told.subscribe(), self.stop.clone(), (topics, sight));
+    pub(crate) fn answer(&self, topics: Vec<String>, listener: Listener) -> Response {
+        let state = (self.told.subscribe(), self.stop.clone(), (topics, listener));
         let heard = stream::unfold(state, |(mut told, mut stop, wanted)| async move {
             loop {
                 let next = tokio::select! {
@@ -77,7 +95,7 @@ impl Live {
                     _ = stop.wait_for(|stop| *stop) => return None,
                 };
                 let event = match next {
-                    Ok((topic, about)) if is_for(&wanted, &topic, about.as_deref()) => {
+                    Ok((topic, about)) if is_for(&wanted, &topic, &about) => {
                         Event::default().data(&*topic)
                     }
                     Ok(_) => continue,
@@ -93,8 +111,13 @@ impl Live {
     }
 }
 
-fn is_for((topics, sight): &(Vec<String>, Sight), topic: &str, about: Option<&str>) -> bool {
-    topics.iter().any(|one| one == topic) && about.is_none_or(|party| sight.has(party))
+fn is_for((topics, listener): &(Vec<String>, Listener), topic: &str, about: &For) -> bool {
+    topics.iter().any(|one| one == topic)
+        && match about {
+            For::All => true,
+            For::Sight(party) => listener.sight.has(party),
+            For::Members(party) => listener.own.contains(&**party),
+        }
 }
 
 /// The number of the newest event, and what happened after `from`.
@@ -110,14 +133,17 @@ fn look(database: &Database, from: Option<i64>) -> Result<(i64, Vec<News>), Stor
 fn news(told: &events::Told) -> News {
     let topic = Topic::from(told.kind.split('.').next().unwrap_or_default());
     let body: Option<serde_json::Value> = serde_json::from_str(&told.body).ok();
-    let party = body.as_ref().and_then(|body| body.get("party")?.as_str().map(Arc::from));
-    (topic, party)
+    let named = |key| body.as_ref().and_then(|body| body.get(key)?.as_str().map(Arc::from));
+    let about = match (named("member"), named("party")) {
+        (Some(party), _) => For::Members(party),
+        (None, Some(party)) => For::Sight(party),
+        (None, None) => For::All,
+    };
+    (topic, about)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     fn told(kind: &str, body: &str) -> events::Told {
@@ -132,14 +158,20 @@ mod tests {
 
     #[test]
     fn a_page_hears_of_its_topics_and_of_organisations_in_sight() {
-        let wanted = (vec!["sbom".to_owned()], Sight::Of(BTreeSet::from(["grid".to_owned()])));
+        let listener = Listener {
+            sight: Sight::Of(BTreeSet::from(["grid".to_owned()])),
+            own: BTreeSet::from(["isac".to_owned()]),
+        };
+        let wanted = (vec!["sbom".to_owned()], listener);
         let hears = |kind, body| {
             let (topic, about) = news(&told(kind, body));
-            is_for(&wanted, &topic, about.as_deref())
+            is_for(&wanted, &topic, &about)
         };
         assert!(hears("sbom.added", r#"{"party": "grid"}"#));
         assert!(!hears("sbom.added", r#"{"party": "water"}"#));
         assert!(!hears("finding.opened", "{}"));
         assert!(hears("sbom.counted", "{}"));
+        assert!(hears("sbom.told", r#"{"member": "isac"}"#));
+        assert!(!hears("sbom.told", r#"{"member": "grid"}"#), "seeing is not belonging");
     }
 }

@@ -1,59 +1,104 @@
-//! Letters to people, as files in a folder. Standard: RFC 5322 for their form, RFC 2047 nowhere:
-//! their heads are ASCII. Another program sends them, or a person reads them while developing.
+//! Letters to people. The one door by which any of them leaves: as a file in a folder, for another
+//! program to send, or by a mail server. Standards: RFC 5322 for their form, RFC 2047 for words
+//! beyond ASCII in their heads, RFC 3834 for what no person wrote.
+
+mod letter;
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::Timestamp;
-use mainstay_accounts::{Letter, Notice};
-use mainstay_store::{StoreError, jobs};
+use mainstay_accounts::{Letter, Mail, Notice};
+use mainstay_fetch::{Envelope, MailServer, send_mail};
+use mainstay_notices::{Outcome, Parcel};
+use mainstay_store::jobs;
+use mainstay_types::Tlp;
 
+use self::letter::Outgoing;
 use crate::origin::Origin;
-use crate::serving::Serving;
 
-/// How long one process may work at a letter before another takes it.
-const LEASE: Duration = Duration::from_mins(1);
-/// Letters that are written at one look.
-const AT_ONCE: usize = 50;
+/// How letters leave.
+#[derive(Clone, Debug)]
+pub enum Post {
+    /// As files in a folder, for another program to send.
+    Folder(PathBuf),
+    /// By a mail server.
+    Server(MailServer),
+}
 
-/// Writes the letters that wait. One that fails waits, and is tried again.
-pub(crate) fn write_letters(serving: &Serving, folder: &Path) -> Result<(), StoreError> {
-    let (instance, worker) = (&serving.instance, serving.run());
-    for _ in 0..AT_ONCE {
-        let now = instance.clock.now();
-        let Some(job) = jobs::take(&instance.database, worker, now, LEASE)? else { break };
-        let written = if job.kind == Letter::JOB {
-            Letter::read(&job.body)
-                .map_err(|error| error.to_string())
-                .and_then(|letter| write(folder, &job, &letter, &serving.manner.origin, now))
-        } else {
-            Err(format!("nobody knows jobs of the kind {}", job.kind))
+/// How letters leave, and from whom they come.
+#[derive(Clone, Debug)]
+pub(crate) struct Office {
+    pub(crate) post: Post,
+    pub(crate) from: Option<Mail>,
+}
+
+impl Office {
+    /// Sends a letter about an account.
+    pub(crate) fn send_account(
+        &self,
+        job: &jobs::Taken,
+        origin: &Origin,
+        now: Timestamp,
+    ) -> Result<(), String> {
+        let letter = Letter::read(&job.body).map_err(|error| error.to_string())?;
+        let (subject, body) = words(&letter.about, origin);
+        let outgoing = Outgoing {
+            file: format!("{:012}", job.id),
+            id: format!("{}.{}", job.id, now.as_second()),
+            to: &letter.to,
+            subject: subject.to_owned(),
+            body,
         };
-        match written {
-            Ok(()) => {
-                instance.database.write(|transaction| jobs::done(transaction, &job).map(|_| ()))?;
+        match self.send(&outgoing, origin, now) {
+            Outcome::Taken => Ok(()),
+            Outcome::Later(why) | Outcome::Never(why) => Err(why),
+        }
+    }
+
+    /// Sends a notice. Tried again it has the same name.
+    pub(crate) fn send_notice(&self, parcel: &Parcel, origin: &Origin, now: Timestamp) -> Outcome {
+        let (subject, body) = notice_words(parcel, origin);
+        let outgoing = Outgoing {
+            file: parcel.delivery.clone(),
+            id: parcel.delivery.clone(),
+            to: parcel.channel.address(),
+            subject,
+            body,
+        };
+        self.send(&outgoing, origin, now)
+    }
+
+    fn send(&self, outgoing: &Outgoing<'_>, origin: &Origin, now: Timestamp) -> Outcome {
+        let host = origin.name();
+        let usual = format!("mainstay@{host}");
+        let from = self.from.as_ref().map_or(usual.as_str(), Mail::as_str);
+        match &self.post {
+            Post::Folder(folder) => {
+                let text = outgoing.text((from, &host), now, true);
+                match write(folder, &outgoing.file, &text) {
+                    Ok(()) => Outcome::Taken,
+                    Err(why) => Outcome::Later(why),
+                }
             }
-            Err(why) => {
-                tracing::warn!(%why, job = job.id, "a letter was not written");
-                jobs::failed(&instance.database, &job, &why, now)?;
+            Post::Server(server) => {
+                let text = outgoing.text((from, &host), now, false);
+                let envelope = Envelope { from, to: outgoing.to };
+                match send_mail(server, &host, &envelope, &text) {
+                    Ok(()) => Outcome::Taken,
+                    Err(error) if error.is_final => Outcome::Never(error.why),
+                    Err(error) => Outcome::Later(error.why),
+                }
             }
         }
     }
-    Ok(())
 }
 
 /// The same letter twice is the same file.
-fn write(
-    folder: &Path,
-    job: &jobs::Taken,
-    letter: &Letter,
-    origin: &Origin,
-    now: Timestamp,
-) -> Result<(), String> {
-    let path = folder.join(format!("{:012}.eml", job.id));
-    let part: PathBuf = folder.join(format!("{:012}.part", job.id));
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), String> {
+    let path = folder.join(format!("{name}.eml"));
+    let part = folder.join(format!("{name}.part"));
     let failed = |error: std::io::Error| format!("{}: {error}", path.display());
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -61,24 +106,41 @@ fn write(
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&part).map_err(failed)?;
-    file.write_all(text(letter, origin, job.id, now).as_bytes()).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     fs::rename(&part, &path).map_err(failed)
 }
 
-fn text(letter: &Letter, origin: &Origin, number: i64, now: Timestamp) -> String {
-    let host = origin.name();
-    let (subject, body) = words(&letter.about, origin);
-    let date = now.strftime("%a, %d %b %Y %H:%M:%S +0000");
-    format!(
-        "From: Mainstay <mainstay@{host}>\r\nTo: {}\r\nSubject: {subject}\r\nDate: {date}\r\n\
-         Message-ID: <{number}.{}@{host}>\r\nMIME-Version: 1.0\r\n\
-         Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\
-         Auto-Submitted: auto-generated\r\n\r\n{}\r\n",
-        letter.to,
-        now.as_second(),
-        body.replace('\n', "\r\n")
-    )
+/// What a letter with a notice says. What may not be known beyond an organisation crosses no mail
+/// server: then the letter says who has a notice, and the link leads to it.
+fn notice_words(parcel: &Parcel, origin: &Origin) -> (String, String) {
+    let content = &parcel.notice.content;
+    let marking = content.marking.label();
+    let (from, to) = (&parcel.from, &parcel.party_name);
+    let code = parcel.link.as_ref().map_or("", |link| link.reveal());
+    let link = format!("{origin}{}", mainstay_ui::href("/told", &[("code", code)]));
+    let page = format!("{origin}/notices/{}", parcel.notice.id);
+    let reminder = match parcel.turn {
+        0 => String::new(),
+        turn => format!("Reminder {turn}: no answer has come yet.\n\n"),
+    };
+    let ways = format!(
+        "Open it and answer for {to}:\n\n{link}\n\nWhoever has this link can do both, for 60 \
+         days. People of {to} with an account here find it at\n\n{page}"
+    );
+    let (subject, said) = match content.marking {
+        Tlp::Clear | Tlp::Green => (
+            format!("[{marking}] {}", content.title.as_str()),
+            format!("{}\n\n{}", content.title.as_str(), content.text.as_str()),
+        ),
+        Tlp::Amber | Tlp::AmberStrict | Tlp::Red => (
+            format!("[{marking}] A notice for {to}"),
+            "What it says is not for mail servers to read.".to_owned(),
+        ),
+    };
+    let body =
+        format!("{reminder}{from} has a notice for {to}, marked {marking}.\n\n{said}\n\n{ways}");
+    (subject, body)
 }
 
 /// What a letter says: its subject, and its text.

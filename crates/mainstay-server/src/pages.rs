@@ -7,15 +7,21 @@ pub(crate) mod advisories;
 pub(crate) mod affected;
 pub(crate) mod answers;
 pub(crate) mod asset;
+pub(crate) mod contacts;
 pub(crate) mod inventory;
 pub(crate) mod log;
 pub(crate) mod members;
+pub(crate) mod notice;
+pub(crate) mod notice_forms;
+pub(crate) mod notice_steps;
+pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod passkeys;
 pub(crate) mod picture;
 pub(crate) mod questions;
 pub(crate) mod search;
 pub(crate) mod sign_in;
+pub(crate) mod told;
 
 use axum::http::StatusCode;
 use mainstay_ui::{Markup, Page, Place, Tone, Who as Shown, alert, html};
@@ -50,6 +56,7 @@ fn places(is_administrator: bool) -> &'static [Place] {
         Place::Inventory,
         Place::Advisories,
         Place::Questions,
+        Place::Notices,
         Place::Account,
     ];
     const ADMINISTRATORS: &[Place] = &[
@@ -58,6 +65,7 @@ fn places(is_administrator: bool) -> &'static [Place] {
         Place::Inventory,
         Place::Advisories,
         Place::Questions,
+        Place::Notices,
         Place::Account,
         Place::Log,
         Place::Administration,
@@ -117,6 +125,8 @@ fn is_fault_of_form(problem: &Problem) -> bool {
         "question-closed",
         "foreign-key",
         "taken-id",
+        "wrong-stage",
+        "changed",
     ];
     CODES.contains(&problem.code)
 }

@@ -9,6 +9,7 @@ mod of_questions;
 use axum::http::StatusCode;
 use mainstay_accounts::AccountsError;
 use mainstay_inventory::InventoryError;
+use mainstay_notices::NoticesError;
 use mainstay_store::StoreError;
 use mainstay_types::FlawNameError;
 use schemars::JsonSchema;
@@ -230,6 +231,29 @@ impl From<InventoryError> for Problem {
             InventoryError::Visibility(_)
             | InventoryError::Figures(_)
             | InventoryError::Damaged(_) => Self::ours(error.to_string()),
+        }
+    }
+}
+
+impl From<NoticesError> for Problem {
+    fn from(error: NoticesError) -> Self {
+        let text = error.to_string();
+        match error {
+            NoticesError::Store(error) => error.into(),
+            NoticesError::Inventory(error) => error.into(),
+            NoticesError::Accounts(error) => error.into(),
+            NoticesError::Absent(_) => Self::absent(),
+            NoticesError::Field { field, problem } => Self::field(field, problem),
+            NoticesError::Stage { .. } => {
+                Self::new(StatusCode::CONFLICT, "wrong-stage", "That cannot be done now", text)
+            }
+            NoticesError::Changed => {
+                Self::new(StatusCode::CONFLICT, "changed", "Somebody was faster", text)
+            }
+            NoticesError::NoLink => {
+                Self::new(StatusCode::GONE, "no-ticket", "This link is not valid", text)
+            }
+            NoticesError::Visibility(_) | NoticesError::Damaged(_) => Self::ours(text),
         }
     }
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::asked::Wanted;
 use crate::headers::guard;
+use crate::live::Listener;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::route::{Route, form, form_with_files, get, page, upload};
@@ -25,7 +26,42 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(page_routes());
     routes.extend(question_routes());
     routes.extend(account_routes());
+    routes.extend(notice_routes());
     routes
+}
+
+fn notice_routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/notices", api::notices::list)
+            .says("The notices that whoever asks may see, the newest first"),
+        upload("/api/v1/notices", api::notices::draft).says("Draft a notice; a person reviews it"),
+        get("/api/v1/notices/{notice}", api::notices::notice)
+            .says("A notice, with what the organisations of whoever asks answered"),
+        get("/api/v1/notices/{notice}/export", api::notices::export)
+            .says("A notice with everything about its recipients, for the organisation that tells"),
+        upload("/api/v1/notices/{notice}/answers", api::notices::answer)
+            .says("Answer a notice for an organisation; the newest answer counts"),
+        get("/api/v1/organisations/{organisation}/contacts", api::notices::contacts)
+            .says("The contacts that an organisation has written down"),
+        page("/notices", pages::notices::notices),
+        form("/notices", pages::notices::create),
+        page("/notices/new", pages::notices::new),
+        form("/notices/wish", pages::notices::wish),
+        page("/notices/{notice}", pages::notice::notice),
+        page("/notices/{notice}/export", pages::notice::export),
+        form("/notices/{notice}/edit", pages::notice_steps::edit),
+        form("/notices/{notice}/review", pages::notice_steps::review),
+        form("/notices/{notice}/release", pages::notice_steps::release),
+        form("/notices/{notice}/tell-more", pages::notice_steps::tell_more),
+        form("/notices/{notice}/remind", pages::notice_steps::remind),
+        form("/notices/{notice}/close", pages::notice_steps::close),
+        form("/notices/{notice}/answer", pages::notice_steps::answer),
+        page("/told", pages::told::told),
+        form("/told", pages::told::open),
+        form("/told/answer", pages::told::answer),
+        page("/inventory/{organisation}/contacts", pages::contacts::contacts),
+        form("/inventory/{organisation}/contacts", pages::contacts::change),
+    ]
 }
 
 fn api_routes() -> Vec<Route> {
@@ -197,15 +233,15 @@ async fn events(State(serving): State<Arc<Serving>>, request: Request) -> Respon
         return told(Err(Problem::request("say which topic")));
     };
     let mut asked = serving.request(&parts, Wanted::Json);
-    let sight = blocking(move || {
+    let listener = blocking(move || {
         asked.recognise(&parts)?;
         asked.account()?;
-        asked.sight()
+        Ok(Listener { sight: asked.sight()?, own: asked.own()? })
     });
-    match sight.await {
-        Ok(sight) => {
+    match listener.await {
+        Ok(listener) => {
             let topics = topic.split(',').take(8).map(str::to_owned).collect();
-            serving.live.answer(topics, sight)
+            serving.live.answer(topics, listener)
         }
         Err(problem) => told(Err(problem)),
     }

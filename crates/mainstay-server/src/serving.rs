@@ -1,19 +1,20 @@
 //! What every request needs: the instance behind the server, and the server's own small things.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::request::Parts;
 use mainstay_accounts::Accounts;
 use mainstay_inventory::Inventory;
+use mainstay_notices::{Caller, Notices, WebhookKey};
 use mainstay_questions::Questions;
 use mainstay_store::Database;
 
 use crate::asked::{Asked, Wanted};
 use crate::clock::Clock;
 use crate::live::Live;
+use crate::mail::Office;
 use crate::metrics::Metrics;
 use crate::origin::Origin;
 use crate::places::Places;
@@ -30,6 +31,8 @@ pub struct Instance {
     pub questions: Arc<Questions>,
     /// Who may sign in.
     pub accounts: Arc<Accounts>,
+    /// What calls to programs are signed with.
+    pub webhook_key: WebhookKey,
     /// What time it is.
     pub clock: Clock,
 }
@@ -43,8 +46,10 @@ pub(crate) struct Manner {
     pub(crate) is_behind_proxy: bool,
     /// Bytes that a document may have.
     pub(crate) most_bytes: usize,
-    /// Where letters to people are put.
-    pub(crate) mail_folder: Option<PathBuf>,
+    /// How letters to people leave.
+    pub(crate) office: Option<Office>,
+    /// Programs on this machine are called.
+    pub(crate) calls_this_machine: bool,
     /// What is shown is made up.
     pub(crate) is_demo: bool,
 }
@@ -57,6 +62,8 @@ pub(crate) struct Serving {
     pub(crate) metrics: Metrics,
     pub(crate) places: Places,
     pub(crate) live: Live,
+    pub(crate) notices: Notices,
+    pub(crate) caller: Caller,
     requests: AtomicU64,
     /// Tells the requests of this run from those of others.
     run: String,
@@ -69,7 +76,13 @@ impl Serving {
         live: Live,
     ) -> Result<Self, mainstay_store::StoreError> {
         let run = mainstay_store::new_id("run", instance.clock.now())?;
+        let notices =
+            Notices::open(Arc::clone(&instance.database), Arc::clone(&instance.inventory));
+        let agent = concat!("mainstay/", env!("CARGO_PKG_VERSION"));
+        let caller = Caller::new(agent, manner.calls_this_machine);
         Ok(Self {
+            notices,
+            caller,
             instance,
             manner,
             metrics: Metrics::default(),

@@ -1,5 +1,5 @@
 //! What the server does without being asked: matching when the advisory data change, turning
-//! inventories around, forgetting what has ended.
+//! inventories around, forgetting what has ended, drafting and reminding.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,12 +49,26 @@ fn look(serving: &Serving, forget: bool) {
     if let Err(error) = instance.inventory.fold(false) {
         tracing::warn!(%error, "inventories were not turned around; it is tried again");
     }
-    if let Some(folder) = &serving.manner.mail_folder
-        && let Err(error) = crate::mail::write_letters(serving, folder)
-    {
-        tracing::warn!(%error, "letters were not written; they are tried again");
-    }
+    notices(serving);
     if forget && let Err(error) = instance.accounts.forget_ended(instance.clock.now()) {
         tracing::warn!(%error, "what has ended was not forgotten; it is tried again");
+    }
+    if forget && let Err(error) = serving.notices.forget_ended(instance.clock.now()) {
+        tracing::warn!(%error, "links that have ended were not forgotten; it is tried again");
+    }
+}
+
+/// Drafts for what became known, and reminders for who is silent.
+fn notices(serving: &Serving) {
+    let now = serving.instance.clock.now();
+    match serving.notices.draft_new(now) {
+        Ok(0) => {}
+        Ok(drafts) => tracing::info!(drafts, "notices were drafted"),
+        Err(error) => tracing::warn!(%error, "notices were not drafted; it is tried again"),
+    }
+    match serving.notices.remind_due(now) {
+        Ok(0) => {}
+        Ok(organisations) => tracing::info!(organisations, "who is silent was reminded"),
+        Err(error) => tracing::warn!(%error, "nobody was reminded; it is tried again"),
     }
 }

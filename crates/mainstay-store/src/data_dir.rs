@@ -35,6 +35,11 @@ impl DataDir {
         self.0.join("instance.key")
     }
 
+    /// The file of the key that signs calls to programs.
+    pub fn webhook_key(&self) -> PathBuf {
+        self.0.join("webhook.key")
+    }
+
     /// The file of the key that signs for an organisation. It is named by the digest of the id: an
     /// id may be no name of a file, or differ from another in case alone.
     ///

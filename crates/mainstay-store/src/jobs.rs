@@ -77,36 +77,43 @@ pub(crate) fn write(transaction: &mut Transaction<'_>, jobs: &[Job]) -> Result<(
     Ok(())
 }
 
-/// Takes the job that has waited longest, for as long as `lease`.
+/// Takes the job of one of these kinds that has waited longest, for as long as `lease`. What a
+/// worker cannot do it leaves to others.
 ///
 /// # Errors
 /// When the database does not answer.
 pub fn take(
     database: &Database,
-    worker: &str,
+    kinds: &[&str],
+    (worker, lease): (&str, Duration),
     now: Timestamp,
-    lease: Duration,
 ) -> Result<Option<Taken>, StoreError> {
+    if kinds.is_empty() {
+        return Ok(None);
+    }
     let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
+    let places: Vec<String> = (4..4 + kinds.len()).map(|number| format!("${number}")).collect();
+    let sql = format!(
+        "UPDATE job SET worker = $1, leased_until = $2, attempts = attempts + 1, key = NULL \
+         WHERE leased_until <= $3 AND dead = 0 AND id = ( \
+             SELECT id FROM job WHERE dead = 0 AND ready_at <= $3 AND leased_until <= $3 \
+             AND kind IN ({}) ORDER BY ready_at, id LIMIT 1) \
+         RETURNING id, kind, body, attempts",
+        places.join(", ")
+    );
+    let mut parameters: Vec<Value> = vec![worker.into(), until.into(), now.into()];
+    parameters.extend(kinds.iter().map(|kind| Value::from(*kind)));
     // Two who choose the same job: the second waits for the first, and then finds it leased.
     database.write(|transaction| {
-        transaction.optional(
-            "UPDATE job SET worker = $1, leased_until = $2, attempts = attempts + 1, key = NULL \
-             WHERE leased_until <= $3 AND dead = 0 AND id = ( \
-                 SELECT id FROM job WHERE dead = 0 AND ready_at <= $3 AND leased_until <= $3 \
-                 ORDER BY ready_at, id LIMIT 1) \
-             RETURNING id, kind, body, attempts",
-            &[worker.into(), until.into(), now.into()],
-            |row| {
-                Ok(Taken {
-                    id: row.integer(0)?,
-                    kind: row.text(1)?,
-                    body: row.text(2)?,
-                    attempts: row.integer(3)?,
-                    worker: worker.to_owned(),
-                })
-            },
-        )
+        transaction.optional(&sql, &parameters, |row| {
+            Ok(Taken {
+                id: row.integer(0)?,
+                kind: row.text(1)?,
+                body: row.text(2)?,
+                attempts: row.integer(3)?,
+                worker: worker.to_owned(),
+            })
+        })
     })
 }
 

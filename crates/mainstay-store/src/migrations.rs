@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_sharing"),
     migration!(6, "0006_figures"),
     migration!(7, "0007_questions"),
+    migration!(8, "0008_notices"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
@@ -164,8 +165,8 @@ mod tests {
 
     #[test]
     fn migrations_are_numbered_as_their_files_are() {
-        for (index, migration) in MIGRATIONS.iter().enumerate() {
-            assert_eq!(migration.number, i64::try_from(index).unwrap() + 1);
+        assert!(MIGRATIONS.is_sorted_by(|one, next| one.number < next.number));
+        for migration in MIGRATIONS {
             assert!(migration.name.starts_with(&format!("{:04}_", migration.number)));
         }
     }

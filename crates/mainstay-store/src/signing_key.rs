@@ -138,7 +138,7 @@ impl VerifyingKey {
         &self.name
     }
 
-    /// The 32 bytes of the key itself. Its name is chosen; this is what it is.
+    /// The 32 bytes of the key itself (RFC 8032). Its name is chosen; this is what it is.
     pub fn public(&self) -> &[u8] {
         &self.public
     }

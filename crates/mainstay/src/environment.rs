@@ -5,6 +5,7 @@
 //! | `MAINSTAY_DATA_DIR` | the data folder |
 //! | `MAINSTAY_DATABASE` | where an instance keeps its rows, as `--database` |
 //! | `MAINSTAY_TOKEN` | the API token that `submit` sends |
+//! | `MAINSTAY_SMTP_PASSWORD` | the password of the mail server of `serve --smtp` |
 //! | `MAINSTAY_OFFLINE` | `1` or `true`: never use the network |
 //! | `MAINSTAY_MAX_DATA_AGE` | as `--max-data-age` |
 //! | `MAINSTAY_MAX_FILE_SIZE` | as `--max-file-size` |
@@ -27,6 +28,7 @@ pub(crate) struct Environment {
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) database: Option<String>,
     pub(crate) token: Option<String>,
+    pub(crate) smtp_password: Option<String>,
     pub(crate) offline: Option<String>,
     pub(crate) max_data_age: Option<String>,
     pub(crate) max_file_size: Option<String>,
@@ -53,6 +55,7 @@ impl Environment {
             data_dir: path("MAINSTAY_DATA_DIR"),
             database: text("MAINSTAY_DATABASE"),
             token: text("MAINSTAY_TOKEN"),
+            smtp_password: text("MAINSTAY_SMTP_PASSWORD"),
             offline: text("MAINSTAY_OFFLINE"),
             max_data_age: text("MAINSTAY_MAX_DATA_AGE"),
             max_file_size: text("MAINSTAY_MAX_FILE_SIZE"),

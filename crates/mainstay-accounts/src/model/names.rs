@@ -56,7 +56,8 @@ pub(crate) fn label(field: &'static str, text: &str) -> Result<String, AccountsE
     }
 }
 
-fn is_unseen(letter: char) -> bool {
+/// Whether a character is one of control, or turns the direction of writing.
+pub fn is_unseen(letter: char) -> bool {
     let turns = matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     letter.is_control() || turns
 }

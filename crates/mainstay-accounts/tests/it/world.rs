@@ -72,7 +72,9 @@ impl World {
     pub(crate) fn letters(&self) -> Vec<Letter> {
         let mut letters = Vec::new();
         let lease = Duration::from_mins(1);
-        while let Some(job) = jobs::take(&self.database, "post", at(10_000_000), lease).unwrap() {
+        while let Some(job) =
+            jobs::take(&self.database, &[Letter::JOB], ("post", lease), at(10_000_000)).unwrap()
+        {
             assert_eq!(job.kind, Letter::JOB);
             letters.push(Letter::read(&job.body).unwrap());
             let ended = self.database.write(|transaction| jobs::done(transaction, &job));

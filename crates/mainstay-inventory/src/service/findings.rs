@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use mainstay_store::Transaction;
-use mainstay_types::Severity;
+use mainstay_types::{FlawName, Severity};
 
 use super::parties::{asset as asset_of, party_number};
 use super::{Inventory, Sight};
 use crate::InventoryError;
-use crate::model::FindingRow;
+use crate::model::{FindingRow, FlawSummary};
 use crate::store::findings::{self, Key};
 use crate::store::known;
 
@@ -78,6 +78,25 @@ impl Inventory {
             let asset = asset_of(transaction, asset)?;
             Ok(findings::of_asset(transaction, asset.number)?)
         })
+    }
+
+    /// What is known here of a flaw, as far as components of this instance have it; nothing, when
+    /// none has. What it says of packages covers all inventories: show of it what may be seen.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn flaw(&self, name: &FlawName) -> Result<Option<FlawSummary>, InventoryError> {
+        let rows = self.read(|transaction| Ok(known::of_name(transaction, name.as_str())?))?;
+        let Some((_, first)) = rows.iter().max_by_key(|(_, flaw)| flaw.severity) else {
+            return Ok(None);
+        };
+        Ok(Some(FlawSummary {
+            id: first.id.clone(),
+            title: first.title.clone(),
+            severity: known::severity_of(first.severity),
+            exploited: rows.iter().filter_map(|(_, flaw)| flaw.exploited).max().map(|one| one != 0),
+            fixes: rows.into_iter().map(|(purl, flaw)| (purl, flaw.fixed_in)).collect(),
+        }))
     }
 
     /// How many findings of a party are open, by severity, the gravest first.

@@ -19,11 +19,11 @@ pub(crate) struct Known {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Flaw {
     pub(crate) id: String,
-    severity: i64,
+    pub(crate) severity: i64,
     kind: String,
-    title: String,
-    fixed_in: Option<String>,
-    exploited: Option<i64>,
+    pub(crate) title: String,
+    pub(crate) fixed_in: Option<String>,
+    pub(crate) exploited: Option<i64>,
     probability: Option<i64>,
     /// Every id, in capital letters, sorted.
     names: Vec<String>,
@@ -266,5 +266,34 @@ pub(crate) fn with_flaw(
         "SELECT DISTINCT component FROM flaw_name WHERE name = $1 ORDER BY component",
         &[name.into()],
         |row| row.integer(0),
+    )
+}
+
+/// What the flaws of a name (in capital letters) are, by the package URL of the component.
+pub(crate) fn of_name(
+    transaction: &mut Transaction<'_>,
+    name: &str,
+) -> Result<Vec<(String, Flaw)>, StoreError> {
+    transaction.rows(
+        "SELECT c.purl, f.flaw, f.severity, f.kind, f.title, f.fixed_in, f.exploited, \
+         f.probability FROM flaw_name n \
+         JOIN component_flaw f ON f.component = n.component AND f.flaw = n.flaw \
+         JOIN component c ON c.number = n.component WHERE n.name = $1 ORDER BY c.purl, f.flaw",
+        &[name.into()],
+        |row| {
+            Ok((
+                row.text(0)?,
+                Flaw {
+                    id: row.text(1)?,
+                    severity: row.integer(2)?,
+                    kind: row.text(3)?,
+                    title: row.text(4)?,
+                    fixed_in: row.text_or_null(5)?,
+                    exploited: row.integer_or_null(6)?,
+                    probability: row.integer_or_null(7)?,
+                    names: Vec::new(),
+                },
+            ))
+        },
     )
 }

@@ -80,6 +80,9 @@ fn told(
         section id="answer" {
             h2 { "In your sight" }
             (tiles(&tiles_of))
+            @if asked.speaks() {
+                p { (super::notice::tell_them(&query.advisory, &query.package, &query.range)) }
+            }
         }
         (unknowns(asked, answer))
         (section("By sector", sectors(answer)))

@@ -94,6 +94,8 @@ fn about(asked: &Asked, party: &Party) -> Result<Markup, Problem> {
     if asked.may(Right::SeeInventory, &party.id) {
         let members = format!("/inventory/{}/members", party.id);
         facts = facts.fact("People", html! { a href=(members) { "members and roles" } });
+        let contacts = format!("/inventory/{}/contacts", party.id);
+        facts = facts.fact("Told through", html! { a href=(contacts) { "contacts" } });
     }
     Ok(facts.render())
 }

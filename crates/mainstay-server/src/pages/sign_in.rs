@@ -216,7 +216,7 @@ fn prove_page(asked: &Asked, back: &str, problem: Option<&Problem>) -> Result<Pa
 }
 
 pub(crate) fn lost_password(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
-    if asked.serving.manner.mail_folder.is_none() {
+    if asked.serving.manner.office.is_none() {
         return Ok(shown(&page(asked, "A new password").content(html! {
             p { "This server sends no mail, so it cannot send you a link. Whoever runs it can help." }
         })));

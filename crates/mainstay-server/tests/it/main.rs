@@ -6,6 +6,8 @@
 
 mod api;
 mod browser;
+mod notices;
+mod outside;
 mod pages;
 mod passkeys;
 mod questions;

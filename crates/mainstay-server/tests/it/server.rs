@@ -1,5 +1,6 @@
 //! A server on a free port of this machine, and what it takes to fill it.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -7,9 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use mainstay_accounts::{Accounts, Cost, Mail, NewToken, Scope, Settings, SignIn, Standing};
 use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind};
 use mainstay_knowledge::DataFolder;
+use mainstay_notices::WebhookKey;
 use mainstay_questions::Questions;
-use mainstay_server::{Clock, Door, Instance, ServeOptions, serve};
-use mainstay_store::{Actor, DataDir, Database, FolderBlobs, Location};
+use mainstay_server::{Clock, Door, Instance, Post, ServeOptions, serve};
+use mainstay_store::{Actor, DataDir, Database, FolderBlobs, Location, SigningKey};
 use mainstay_visibility::Role;
 use mainstay_webauthn::{Origin, RelyingParty, RpId};
 use tokio::sync::oneshot;
@@ -33,6 +35,11 @@ pub(crate) struct Server {
 impl Server {
     /// A server without anything in it.
     pub(crate) fn start() -> Self {
+        Self::start_with(Post::Folder)
+    }
+
+    /// The same, with another way for letters.
+    pub(crate) fn start_with(letters: impl FnOnce(PathBuf) -> Post) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let location = Location::sqlite(&path("db.sqlite"));
@@ -61,6 +68,9 @@ impl Server {
             questions,
             inventory: Arc::clone(&inventory),
             accounts: Arc::clone(&accounts),
+            webhook_key: WebhookKey::new(
+                SigningKey::open_or_create(&path("webhook.key"), "test").unwrap(),
+            ),
             clock: Clock::new(move || *told.lock().unwrap()),
         };
         std::fs::create_dir(path("mail")).unwrap();
@@ -70,7 +80,9 @@ impl Server {
             tls: None,
             is_behind_proxy: false,
             most_bytes: 1 << 20,
-            mail_folder: Some(path("mail")),
+            post: Some(letters(path("mail"))),
+            mail_from: None,
+            calls_this_machine: true,
             is_demo: false,
         };
         let (stop, stopped) = oneshot::channel::<()>();
@@ -95,7 +107,11 @@ impl Server {
         let started = std::time::Instant::now();
         loop {
             let files = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
-            let letters = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+            // What is being written has another name.
+            let whole = files
+                .map(|file| file.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|extension| extension == "eml"));
+            let letters = whole.map(|path| std::fs::read_to_string(path).unwrap());
             let mut found = letters.filter(|text| text.contains(to) && text.contains(with));
             if let Some(letter) = found.next() {
                 return letter;

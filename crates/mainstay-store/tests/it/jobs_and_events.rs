@@ -25,7 +25,7 @@ fn ask(database: &Database, key: Option<&str>) {
 }
 
 fn take(database: &Database, worker: &str, seconds: i64) -> Option<Taken> {
-    jobs::take(database, worker, at(seconds), LEASE).unwrap()
+    jobs::take(database, &["thing.do"], (worker, LEASE), at(seconds)).unwrap()
 }
 
 fn end(database: &Database, job: &Taken) -> bool {

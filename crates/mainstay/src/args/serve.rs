@@ -41,6 +41,16 @@ pub(crate) struct ServeArgs {
     /// for another program to send; without it they wait
     #[arg(long, value_name = "DIR")]
     pub(crate) mail_folder: Option<PathBuf>,
+    /// Send letters by this mail server: `smtps://user@host:465`, or `smtp://user@host:587` with
+    /// STARTTLS; in the clear to this machine only
+    #[arg(long, value_name = "URL", conflicts_with = "mail_folder")]
+    pub(crate) smtp: Option<String>,
+    /// The file with the password of the mail server; without it `MAINSTAY_SMTP_PASSWORD` is read
+    #[arg(long, value_name = "FILE", requires = "smtp")]
+    pub(crate) smtp_password_file: Option<PathBuf>,
+    /// From which address letters come; without it, from `mainstay` at the name of this server
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) mail_from: Option<String>,
     /// Fill an instance of its own with an example world, clearly marked
     #[arg(long, conflicts_with = "database")]
     pub(crate) demo: bool,

@@ -76,6 +76,12 @@ impl Instance {
     pub(super) fn key(&self) -> anyhow::Result<SigningKey> {
         Ok(SigningKey::open_or_create(&self.folder.signing_key(), KEY_NAME)?)
     }
+
+    /// The key that signs calls to programs. Another than that of the log, so that neither can be
+    /// made to say what the other means.
+    pub(super) fn webhook_key(&self) -> anyhow::Result<SigningKey> {
+        Ok(SigningKey::open_or_create(&self.folder.webhook_key(), KEY_NAME)?)
+    }
 }
 
 /// Where the instance is, whether it is there or not.

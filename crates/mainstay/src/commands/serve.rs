@@ -6,8 +6,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use mainstay_accounts::{Accounts, PasswordRules, Secret, Settings};
 use mainstay_console::{ExitCode, Line, Tone};
+use mainstay_fetch::MailServer;
+use mainstay_notices::WebhookKey;
 use mainstay_server::{
-    Clock, Door, LogForm, Origin, ServeOptions, TlsFiles, fill_demo, log_to_stderr,
+    Clock, Door, LogForm, Origin, Post, ServeOptions, TlsFiles, fill_demo, log_to_stderr,
 };
 use mainstay_webauthn::{RelyingParty, RpId};
 
@@ -34,7 +36,8 @@ pub(crate) fn serve(
     let clock = Clock::new(move || environment.now().unwrap_or_default());
     let inventory = Arc::new(opened.inventory()?);
     if args.demo {
-        fill_demo(&inventory, clock.now()).context("the example world was not filled")?;
+        fill_demo(&opened.database, &inventory, clock.now())
+            .context("the example world was not filled")?;
     }
     let tls = args.tls_certificate.clone().zip(args.tls_key.clone());
     let options = ServeOptions {
@@ -43,12 +46,11 @@ pub(crate) fn serve(
         tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
         is_behind_proxy: args.behind_proxy,
         most_bytes: MOST_BYTES,
-        mail_folder: args.mail_folder.clone(),
+        post: post(context, args)?,
+        mail_from: args.mail_from.as_deref().map(str::parse).transpose()?,
+        calls_this_machine: args.demo,
         is_demo: args.demo,
     };
-    if let Some(folder) = args.mail_folder.as_ref().filter(|folder| !folder.is_dir()) {
-        bail!("{} is no folder: make it first, so that only you may read it", folder.display());
-    }
     let door = Door::open(&options)?;
     let settings = Settings {
         rules: PasswordRules { breached: args.breached_passwords.clone() },
@@ -64,12 +66,34 @@ pub(crate) fn serve(
         questions: Arc::new(opened.questions()),
         inventory,
         accounts,
+        webhook_key: WebhookKey::new(opened.webhook_key()?),
         clock,
     };
     let is_watched = std::io::stderr().is_terminal() && !common.verbose;
     log_to_stderr(if is_watched { LogForm::Troubles } else { LogForm::Json });
     mainstay_server::serve(door, served, &options, stop)?;
     Ok(ExitCode::Done)
+}
+
+/// How letters leave.
+fn post(context: &Context, args: &ServeArgs) -> anyhow::Result<Option<Post>> {
+    if let Some(folder) = &args.mail_folder {
+        if !folder.is_dir() {
+            bail!("{} is no folder: make it first, so that only you may read it", folder.display());
+        }
+        return Ok(Some(Post::Folder(folder.clone())));
+    }
+    let Some(address) = &args.smtp else { return Ok(None) };
+    let password = match &args.smtp_password_file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("{} cannot be read", file.display()))?;
+            Some(text.trim_end_matches(['\r', '\n']).to_owned())
+        }
+        None => context.environment.smtp_password.clone(),
+    };
+    let server = MailServer::parse(address, password).context("--smtp")?;
+    Ok(Some(Post::Server(server)))
 }
 
 /// Says where the server is, and how the first account is made.
