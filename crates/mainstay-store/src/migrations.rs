@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_accounts"),
     migration!(5, "0005_sharing"),
     migration!(6, "0006_figures"),
+    migration!(9, "0009_statements"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -99,6 +99,7 @@ impl KeptSoftware {
         }
         let findings = findings.into_iter().map(|one| finding(one, &packages)).collect();
         let gathered = Gathered {
+            products: called.iter().flat_map(labels).collect(),
             cited: statements.into_iter().map(cited).collect(),
             described: called
                 .into_iter()
@@ -130,6 +131,13 @@ impl KeptSoftware {
             fates,
         }
     }
+}
+
+/// How documents name software that has no package URL: with its version, and without.
+fn labels(software: &Software) -> Vec<String> {
+    let Some(name) = &software.name else { return Vec::new() };
+    let versioned = software.version.as_ref().map(|version| format!("{name} {version}"));
+    std::iter::once(name.clone()).chain(versioned).collect()
 }
 
 /// The one source: it says nothing of itself here.
