@@ -4,4 +4,6 @@
 pub(crate) mod account;
 pub(crate) mod affected;
 pub(crate) mod inventory;
+pub(crate) mod listed;
 pub(crate) mod log;
+pub(crate) mod statements;

@@ -6,6 +6,7 @@ pub(crate) mod administration;
 pub(crate) mod advisories;
 pub(crate) mod affected;
 pub(crate) mod asset;
+pub(crate) mod finding;
 pub(crate) mod inventory;
 pub(crate) mod log;
 pub(crate) mod members;
@@ -13,6 +14,7 @@ pub(crate) mod overview;
 pub(crate) mod passkeys;
 pub(crate) mod search;
 pub(crate) mod sign_in;
+pub(crate) mod vex;
 
 use axum::http::StatusCode;
 use mainstay_ui::{Markup, Page, Place, Tone, Who as Shown, alert, html};
