@@ -40,7 +40,7 @@ impl Closing {
 }
 
 /// Why a finding that only a statement told is closed.
-const NOBODY_SAYS: &str = "nobody says so any more";
+const NOBODY_SAYS: &str = "no statement that counts says so any more";
 /// Why a silenced finding is open again.
 const NO_LONGER_ANSWERED: &str = "no statement answers it any more: it ran out, or another counts";
 

@@ -273,6 +273,15 @@ impl Inventory {
         })
     }
 
+    /// The id of the party whose document it is: to look who may see it, before anything else.
+    ///
+    /// # Errors
+    /// When there is no such document.
+    pub fn vex_party(&self, id: &str) -> Result<String, InventoryError> {
+        let (row, _) = self.read(|transaction| document_of(transaction, id))?;
+        Ok(row.party)
+    }
+
     /// The document as it came.
     ///
     /// # Errors

@@ -119,8 +119,8 @@ pub(crate) struct VexDocument {
 /// A VEX document, what it says, and what of that has no effect.
 pub(crate) fn document(asked: &Asked, of: &OfDocument) -> Result<VexDocument, Problem> {
     asked.account()?;
+    asked.sees(&asked.inventory().vex_party(&of.document)?)?;
     let (row, statements, without) = asked.inventory().vex_document(&of.document, asked.now)?;
-    asked.sees(&row.party)?;
     Ok(VexDocument {
         document: row.id,
         file: row.file_name,

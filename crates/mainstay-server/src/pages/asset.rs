@@ -136,7 +136,7 @@ fn sboms(asked: &Asked, asset: &Asset, sboms: &[SbomRow]) -> Markup {
             },
         ]);
     }
-    let choice = |sbom: &mainstay_inventory::SbomRow| {
+    let choice = |sbom: &SbomRow| {
         let label = format!("{} of {}", sbom.release, sbom.received_at.strftime("%Y-%m-%d %H:%M"));
         Choice::new(sbom.id.clone(), label)
     };

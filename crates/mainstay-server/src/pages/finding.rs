@@ -233,8 +233,10 @@ fn form(asked: &Asked, of: &OfFinding) -> Markup {
         Choice::new(reach.word(), label)
     });
     let there = format!("/inventory/{}/assets/{}/finding", of.organisation, of.asset);
-    let query = [("release", &*of.release), ("package", &*of.package), ("flaw", &*of.flaw)];
-    Shown::post(href(&there, &query), &asked.csrf())
+    Shown::post(there, &asked.csrf())
+        .hidden("release", &of.release)
+        .hidden("package", &of.package)
+        .hidden("flaw", &of.flaw)
         .field(Field::select(
             "status",
             "Status",
@@ -259,8 +261,15 @@ fn form(asked: &Asked, of: &OfFinding) -> Markup {
         .render()
 }
 
-pub(crate) fn say(asked: &Asked, of: &OfFinding, form: &Form) -> Result<Reply, Problem> {
+pub(crate) fn say(asked: &Asked, at: &OfContext, form: &Form) -> Result<Reply, Problem> {
     let text = |name: &str| form.text(name).to_owned();
+    let of = &OfFinding {
+        organisation: at.organisation.clone(),
+        asset: at.asset.clone(),
+        release: text("release"),
+        package: text("package"),
+        flaw: text("flaw"),
+    };
     let body = SaidBody {
         release: of.release.clone(),
         package: of.package.clone(),

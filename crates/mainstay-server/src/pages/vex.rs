@@ -69,6 +69,7 @@ pub(super) fn written_links(place: &str, formats: &[VexFormat]) -> Markup {
 
 fn upload(asked: &Asked, id: &str) -> Markup {
     let form = Shown::post_files(format!("/inventory/{id}/vex"), &asked.csrf())
+        .id("send-vex")
         .field(
             Field::file("vex", "VEX document")
                 .hint("OpenVEX, CSAF, CycloneDX or SPDX 3.")
@@ -172,13 +173,17 @@ pub(crate) struct OfDocument {
     document: String,
 }
 
-pub(crate) fn document(asked: &Asked, of: &OfDocument) -> Result<Reply, Problem> {
+/// Refuses a document that is not of this organisation, or not in sight.
+fn is_of(asked: &Asked, of: &OfDocument) -> Result<(), Problem> {
     asked.session()?;
     asked.sees(&of.organisation)?;
+    let party = asked.inventory().vex_party(&of.document)?;
+    if party == of.organisation { Ok(()) } else { Err(Problem::absent()) }
+}
+
+pub(crate) fn document(asked: &Asked, of: &OfDocument) -> Result<Reply, Problem> {
+    is_of(asked, of)?;
     let (row, statements, without) = asked.inventory().vex_document(&of.document, asked.now)?;
-    if row.party != of.organisation {
-        return Err(Problem::absent());
-    }
     let id = &of.organisation;
     let facts = Facts::new()
         .fact("Who answers for it", html! { (row.author.as_deref().unwrap_or("it does not say")) })
@@ -238,12 +243,8 @@ pub(crate) fn document(asked: &Asked, of: &OfDocument) -> Result<Reply, Problem>
 
 /// The document as it came, to be kept: never shown as a page of ours.
 pub(crate) fn file(asked: &Asked, of: &OfDocument) -> Result<Reply, Problem> {
-    asked.session()?;
-    asked.sees(&of.organisation)?;
+    is_of(asked, of)?;
     let (row, _, _) = asked.inventory().vex_document(&of.document, asked.now)?;
-    if row.party != of.organisation {
-        return Err(Problem::absent());
-    }
     let bytes = asked.inventory().vex_bytes(&row.id)?;
     let name = if row.file_name.is_empty() { row.id } else { row.file_name };
     Ok(Reply::file("application/octet-stream", &name, bytes))
