@@ -89,7 +89,7 @@ impl Work {
 
     /// The questions with their answers.
     pub fn why(&self) -> Vec<Answered> {
-        let inputs = self.assessment.iter().flat_map(|assessment| assessment.inputs());
+        let inputs = self.assessment.iter().flat_map(Assessment::inputs);
         inputs.map(answered).collect()
     }
 

@@ -239,7 +239,7 @@ fn by_severity(counts: Vec<(String, i64, i64)>) -> HashMap<String, Vec<(Severity
         by_party.entry(party).or_default().push((known::severity_of(severity), count));
     }
     for counts in by_party.values_mut() {
-        counts.sort_unstable_by(|one, two| two.0.cmp(&one.0));
+        counts.sort_unstable_by_key(|(severity, _)| std::cmp::Reverse(*severity));
     }
     by_party
 }

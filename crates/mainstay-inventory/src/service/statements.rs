@@ -29,7 +29,7 @@ use crate::product;
 use crate::statement::{
     NewStatement, Reach, StatementRow, VexDocumentRow, VexReceived, VexUpload, WithoutEffect,
 };
-use crate::store::findings::{self};
+use crate::store::findings;
 use crate::store::sboms::Current;
 use crate::store::statements::{Hold, Kept, NewDocument, Source};
 use crate::store::{components, known, parties, sboms, statements};
@@ -39,6 +39,8 @@ use crate::work::{EXPOSURE, HUMAN_IMPACT, answers};
 const MOST_OF_PARTY: i64 = 500_000;
 /// Versions of assets whose findings are brought in line in one transaction.
 const AT_ONCE: i64 = 100;
+/// Packages that are asked for one by one.
+const MOST_KEYS: usize = 500;
 /// Bytes of a text that somebody types.
 const LONGEST_TEXT: usize = 4_000;
 
@@ -534,8 +536,12 @@ fn concerned<'p>(
     products: impl Iterator<Item = &'p Product>,
 ) -> Result<Vec<Current>, InventoryError> {
     let keys: BTreeSet<String> = products.map(product::about).collect();
-    let mut meant: Option<HashSet<i64>> = Some(HashSet::new());
+    // Of very many products all SBOMs are looked at: that is less work than to ask for each.
+    let mut meant = (keys.len() <= MOST_KEYS).then(HashSet::new);
     for key in keys {
+        if meant.is_none() {
+            break;
+        }
         // Of packages of distributions the name alone does not tell which they are.
         let name = Purl::parse(&key).ok().and_then(|purl| purl.package_name()).and_then(Result::ok);
         match (&mut meant, name) {
@@ -543,8 +549,7 @@ fn concerned<'p>(
                 let found = components::of_package(transaction, &name)?;
                 meant.extend(found.into_iter().map(|(number, _)| number));
             }
-            (_, None) => meant = None,
-            (None, Some(_)) => {}
+            (None, _) | (_, None) => meant = None,
         }
     }
     let mut current = sboms::all_current(transaction, hold.party, hold.asset)?;
