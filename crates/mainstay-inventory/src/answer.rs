@@ -5,10 +5,13 @@ use jiff::Timestamp;
 use mainstay_knowledge::Knowledge;
 use mainstay_scan::{KnowledgeUsed, Limits, data_unknowns, knowledge_used};
 use mainstay_types::Ecosystem;
+use mainstay_vex::{Justification, Reason};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Affected, Inventory, InventoryError, Need, Sight, Subject};
+use crate::{
+    Affected, AffectedRelease, Inventory, InventoryError, Need, Sight, StatementRow, Subject,
+};
 
 /// An answer with everything that belongs to it.
 #[derive(Clone, Debug)]
@@ -47,6 +50,9 @@ impl Inventory {
         let knowledge = self.knowledge();
         let used = knowledge_used(&knowledge, &affected.ecosystems, now);
         let mut unknowns = of_inventory(&knowledge, subject, &affected);
+        if self.is_unspoken(now)? {
+            unknowns.push(unspoken());
+        }
         if let Sight::Of(parties) = sight {
             unknowns.push(out_of_sight(parties.len()));
         }
@@ -66,6 +72,15 @@ fn out_of_sight(seen: usize) -> NotKnown {
             "only inventories that are yours or shared with you were looked at: {seen}. Of all \
              others this says nothing"
         ),
+    }
+}
+
+fn unspoken() -> NotKnown {
+    NotKnown {
+        code: "unheard-statements",
+        message: "statements began to hold or ran out since findings were brought in line with \
+                  them: a server does that by itself, else `mainstay inventory match`"
+            .to_owned(),
     }
 }
 
@@ -142,6 +157,9 @@ pub struct AffectedDocument {
     pub organisations: usize,
     /// The versions of what they use.
     pub releases: Vec<ReleaseDocument>,
+    /// Versions that have an affected package, of which somebody says that it does no harm there.
+    /// They are not counted as affected.
+    pub answered: Vec<AnsweredDocument>,
     /// By sector.
     pub sectors: Vec<SectorDocument>,
     /// Package URLs of what was meant.
@@ -186,6 +204,88 @@ pub struct ReleaseDocument {
     pub received_at: String,
 }
 
+/// A version of an asset that has an affected package, and who says that it does no harm there.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AnsweredDocument {
+    /// What has it.
+    pub release: ReleaseDocument,
+    /// Who says what.
+    pub statements: Vec<StatementDocument>,
+}
+
+/// What somebody says about one flaw in one product (VEX).
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct StatementDocument {
+    /// Its id.
+    pub id: String,
+    /// The id of the flaw.
+    pub flaw: String,
+    /// What it is about, as it was written.
+    pub product: String,
+    /// `not_affected`, `affected`, `fixed` or `under_investigation`.
+    pub status: &'static str,
+    /// Why it is not affected, in a word of the standards.
+    pub justification: Option<&'static str>,
+    /// Why it is not affected, in words.
+    pub impact: Option<String>,
+    /// What to do about it.
+    pub action: Option<String>,
+    /// How it was found out.
+    pub evidence: Vec<String>,
+    /// What else was said.
+    pub notes: Option<String>,
+    /// Who says so; null: the document does not say.
+    pub author: Option<String>,
+    /// The id of the document that says it; null: it was said here.
+    pub document: Option<String>,
+    /// When it was last said.
+    pub said_at: Option<String>,
+    /// The last day on which it holds.
+    pub expires: Option<String>,
+}
+
+impl From<&StatementRow> for StatementDocument {
+    fn from(row: &StatementRow) -> Self {
+        let said = &row.statement;
+        let reason = said.claim.reason();
+        Self {
+            id: row.id.clone(),
+            flaw: said.flaw.id.clone(),
+            product: said.product.written.to_string(),
+            status: said.claim.word(),
+            justification: reason.and_then(Reason::justification).map(Justification::word),
+            impact: reason.and_then(Reason::impact).map(str::to_owned),
+            action: said.claim.action().map(str::to_owned),
+            evidence: said.evidence.to_vec(),
+            notes: said.notes.as_deref().map(str::to_owned),
+            author: said.said_by.author.clone(),
+            document: row.document.clone(),
+            said_at: said.time().map(|at| at.to_string()),
+            expires: said.expires.map(|day| day.to_string()),
+        }
+    }
+}
+
+impl From<&AffectedRelease> for ReleaseDocument {
+    fn from(one: &AffectedRelease) -> Self {
+        Self {
+            organisation: one.party.clone(),
+            organisation_name: one.party_name.clone(),
+            asset: one.asset.clone(),
+            asset_name: one.asset_name.clone(),
+            release: one.release.clone(),
+            sbom: one.sbom.clone(),
+            packages: one.purls.clone(),
+            direct: match one.need {
+                Need::Direct => Some(true),
+                Need::Deep => Some(false),
+                Need::Untold => None,
+            },
+            received_at: one.received_at.to_string(),
+        }
+    }
+}
+
 /// A sector.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SectorDocument {
@@ -224,23 +324,13 @@ impl From<&Answer> for AffectedDocument {
             version: 1,
             subject: (&answer.subject).into(),
             organisations: affected.organisations,
-            releases: affected
-                .releases
+            releases: affected.releases.iter().map(ReleaseDocument::from).collect(),
+            answered: affected
+                .answered
                 .iter()
-                .map(|one| ReleaseDocument {
-                    organisation: one.party.clone(),
-                    organisation_name: one.party_name.clone(),
-                    asset: one.asset.clone(),
-                    asset_name: one.asset_name.clone(),
-                    release: one.release.clone(),
-                    sbom: one.sbom.clone(),
-                    packages: one.purls.clone(),
-                    direct: match one.need {
-                        Need::Direct => Some(true),
-                        Need::Deep => Some(false),
-                        Need::Untold => None,
-                    },
-                    received_at: one.received_at.to_string(),
+                .map(|one| AnsweredDocument {
+                    release: (&one.release).into(),
+                    statements: one.statements.iter().map(StatementDocument::from).collect(),
                 })
                 .collect(),
             sectors: affected

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use mainstay_reading::{Entry, LockedVersion, Origin};
 use mainstay_sboms::{DocumentFormat, DocumentText};
-use mainstay_scan::{Package, PackageStatus, UncheckedReason};
+use mainstay_scan::{Package, PackageStatus, Software, UncheckedReason};
 use mainstay_types::{DistributedPurl, Ecosystem, PackageName, Purl, Scope};
 
 use crate::InventoryError;
@@ -23,8 +23,10 @@ pub(crate) struct Document {
     pub(crate) components: Vec<Component>,
     /// What the document leaves open, and what to do about it.
     pub(crate) gaps: Vec<String>,
-    /// Flaws on which the document says something.
-    pub(crate) flaws: usize,
+    /// What it says that it describes.
+    pub(crate) described: Software,
+    /// What it says on flaws (VEX).
+    pub(crate) vex: mainstay_vex::Document,
 }
 
 /// A version of a package, as an SBOM names it.
@@ -42,7 +44,8 @@ pub(crate) struct Component {
 pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Document, InventoryError> {
     let text = DocumentText::of(bytes).map_err(InventoryError::Document)?;
     let sbom = text.sbom().map_err(InventoryError::Document)?;
-    let flaws = sbom.vulnerabilities.len();
+    let described = Software::of(&sbom);
+    let vex = mainstay_vex::of_sbom(&sbom).map_err(InventoryError::Document)?;
     let inventory = mainstay_sboms::inventory(sbom);
     let packages = inventory.packages.len();
     if packages > most {
@@ -60,7 +63,8 @@ pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Document, InventoryError
         format: word(text.format()),
         components: components.into_values().collect(),
         gaps: gaps.collect(),
-        flaws,
+        described,
+        vex,
     })
 }
 

@@ -37,6 +37,20 @@ pub enum InventoryError {
         /// That are taken.
         most: usize,
     },
+    /// The document makes more statements than are taken.
+    #[error(
+        "the document makes {statements} statements, each about one flaw in one product, and \
+         {most} are taken: send several documents"
+    )]
+    TooManyStatements {
+        /// Of the document.
+        statements: usize,
+        /// That are taken.
+        most: usize,
+    },
+    /// Statements cannot be written so.
+    #[error(transparent)]
+    Vex(#[from] mainstay_vex::WriteError),
     /// Nothing of that name or id is there, or it may not be known to be there.
     #[error("there is no {what} \"{id}\" here")]
     Absent {

@@ -7,7 +7,9 @@
 //! | to find | look in |
 //! | --- | --- |
 //! | what an SBOM says | `document.rs` |
-//! | types | `model.rs` |
+//! | types | `model.rs`; of statements, `statement.rs` |
+//! | what a statement is about, as it is kept | `product.rs` |
+//! | the order of work (SSVC) | `work.rs` |
 //! | who is affected, as it is told | `answer.rs` |
 //! | operations, as every face calls them | `service.rs` and `service/` |
 //! | SQL | `store.rs` and `store/` |
@@ -26,14 +28,22 @@ mod error;
 mod holders;
 mod model;
 mod numbers;
+mod product;
 mod service;
+mod statement;
 mod store;
 mod uses;
+mod work;
 
-pub use answer::{AffectedDocument, Answer, NotKnown};
+pub use answer::{AffectedDocument, Answer, NotKnown, StatementDocument};
 pub use error::InventoryError;
 pub use model::{
-    Affected, AffectedRelease, Asset, FindingRow, FlawSummary, Need, NewParty, Party, PartyKind,
-    Received, SbomChange, SbomRow, SectorCount, Subject, Upload,
+    Affected, AffectedRelease, AnsweredRelease, Asset, FindingRow, FindingState, FlawSummary, Need,
+    NewParty, Party, PartyKind, PastState, Received, SbomChange, SbomRow, SectorCount, Subject,
+    Upload,
 };
-pub use service::{Inventory, Limits, Rematched, Sight};
+pub use service::{AssetContext, Inventory, Limits, Rematched, Sight, Spoken, VexOf};
+pub use statement::{
+    NewStatement, Reach, StatementRow, VexDocumentRow, VexReceived, VexUpload, WithoutEffect,
+};
+pub use work::{Answered, Work};

@@ -1,7 +1,10 @@
 //! The words of the inventory.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use mainstay_types::{Ecosystem, FindingKind, FlawName, SectorId, Severity};
+
+use crate::statement::{StatementRow, WithoutEffect};
 
 /// What sort of party it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,8 +124,12 @@ pub struct Received {
     pub closed: usize,
     /// What the document leaves open.
     pub gaps: Vec<String>,
-    /// Flaws on which the document itself says something (VEX). The inventory does not hear it.
-    pub unheard: usize,
+    /// Findings that statements silence, of those that the SBOM brings.
+    pub silenced: usize,
+    /// Statements that the document itself makes (VEX).
+    pub statements: usize,
+    /// What of them had no effect.
+    pub without_effect: Vec<WithoutEffect>,
 }
 
 /// An SBOM that was received.
@@ -162,23 +169,27 @@ pub struct SbomChange {
 }
 
 /// A flaw in a version of an asset.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct FindingRow {
     /// The id of the asset.
     pub asset: String,
     /// Its name.
     pub asset_name: String,
+    /// The id of the party.
+    pub party: String,
+    /// Its name.
+    pub party_name: String,
     /// The version of the asset.
     pub release: String,
-    /// The package URL.
+    /// The package URL; empty: it is about the asset itself.
     pub purl: String,
     /// The id of the flaw.
     pub flaw: String,
-    /// What sort of trouble it is; nothing, when the advisories do not name it any more.
+    /// What sort of trouble it is; nothing, when no advisory names it.
     pub kind: Option<FindingKind>,
     /// How bad it is.
     pub severity: Severity,
-    /// One line on what it is; empty, when the advisories do not name it any more.
+    /// One line on what it is; empty, when no advisory names it.
     pub title: String,
     /// The version that repairs it, where one is known.
     pub fixed_in: Option<String>,
@@ -186,12 +197,62 @@ pub struct FindingRow {
     pub exploited: Option<bool>,
     /// The chance of exploitation within 30 days, in millionths.
     pub probability: Option<i64>,
+    /// A CVSS vector of version 4 or 3.
+    pub vector: Option<String>,
+    /// Until when the KEV catalogue asks to act.
+    pub due: Option<Date>,
     /// When it was opened last.
     pub opened_at: Timestamp,
-    /// When it was closed, and why.
-    pub closed: Option<(Timestamp, String)>,
+    /// Whether it is open.
+    pub state: FindingState,
+    /// No advisory tells it, only the statement.
+    pub is_raised: bool,
     /// How often it was opened.
     pub times: i64,
+    /// The statement that silences it, or that is told with it.
+    pub statement: Option<StatementRow>,
+    /// What the organisation says of the asset, as keys of SSVC's System Exposure and Human
+    /// Impact.
+    pub(crate) exposure: Option<String>,
+    pub(crate) human_impact: Option<String>,
+    pub(crate) component: i64,
+}
+
+/// What a finding is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindingState {
+    /// Nobody answered it.
+    Open,
+    /// A statement answers it, since then. It is there, and counts no longer as open.
+    Silenced(Timestamp),
+    /// It is not there any more, since then, and why.
+    Closed(Timestamp, String),
+}
+
+impl FindingState {
+    /// The word of the API.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Silenced(_) => "silenced",
+            Self::Closed(..) => "closed",
+        }
+    }
+}
+
+/// What a finding was for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastState {
+    /// `open`, `silenced` or `closed`.
+    pub state: String,
+    /// From when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why it ended.
+    pub why: String,
+    /// The id of the statement that silenced it then.
+    pub statement: Option<String>,
 }
 
 /// What is known of a flaw.
@@ -224,10 +285,13 @@ pub enum Subject {
 }
 
 /// Who is affected.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Affected {
     /// The versions of assets, by party and name.
     pub releases: Vec<AffectedRelease>,
+    /// Of a flaw: versions of assets that have an affected component, of which somebody says that
+    /// it does no harm there. They are not counted as affected, and they are not nothing.
+    pub answered: Vec<AnsweredRelease>,
     /// How many organisations that is.
     pub organisations: usize,
     /// By sector, the most affected first.
@@ -272,6 +336,15 @@ pub struct AffectedRelease {
     pub received_at: Timestamp,
     /// How the asset needs them.
     pub need: Need,
+}
+
+/// A version of an asset that has an affected component, all of which statements answer.
+#[derive(Clone, Debug)]
+pub struct AnsweredRelease {
+    /// What has it.
+    pub release: AffectedRelease,
+    /// Who says what, each once.
+    pub statements: Vec<StatementRow>,
 }
 
 /// How an asset needs a component, as far as its SBOM tells.

@@ -1,14 +1,18 @@
 //! What can be done with the inventory. Every face (page, API, command line, job) calls these.
 
 mod affected;
+mod answered;
 mod changes;
 mod figures;
 mod findings;
 mod fold;
+mod hearing;
 mod intake;
 mod parties;
 mod rematch;
 mod sharing;
+mod statements;
+mod vex;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -21,6 +25,8 @@ use crate::holders::Holders;
 
 pub use rematch::Rematched;
 pub use sharing::Sight;
+pub use statements::{AssetContext, Spoken};
+pub use vex::VexOf;
 
 /// How much is taken in.
 #[derive(Clone, Copy, Debug)]
@@ -29,12 +35,14 @@ pub struct Limits {
     pub bytes: u64,
     /// Packages that a document may name.
     pub packages: usize,
+    /// Statements that a document may make.
+    pub statements: usize,
 }
 
 impl Default for Limits {
-    /// 64 MiB, as for the command line; 200,000 packages.
+    /// 64 MiB, as for the command line; 200,000 packages; 50,000 statements.
     fn default() -> Self {
-        Self { bytes: 64 << 20, packages: 200_000 }
+        Self { bytes: 64 << 20, packages: 200_000, statements: 50_000 }
     }
 }
 

@@ -7,3 +7,4 @@ pub(crate) mod parties;
 pub(crate) mod postings;
 pub(crate) mod sboms;
 pub(crate) mod snapshots;
+pub(crate) mod statements;

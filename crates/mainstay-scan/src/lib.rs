@@ -65,7 +65,8 @@ pub use scan::{Inventoried, KnowledgeUsed, Limits, LookedUp, Scan, inventory};
 pub use since::{NoLongerSilenced, Revision, Since, is_needed};
 pub use source::{Source, SourceProblem, SourceStatus};
 pub use statements::{
-    Beside, Cited, NoEffect, Provenance, Said, Silenced, Stated, StatementSources, Statements,
+    Beside, Cited, KeptFinding, KeptHearing, KeptOutcome, KeptRecord, KeptSoftware, KeptStatement,
+    NoEffect, Provenance, Said, Silenced, Software, Stated, StatementSources, Statements,
     VexDocument, Weight, WithoutEffect,
 };
 pub use target::{Installed, Target};

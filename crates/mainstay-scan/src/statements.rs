@@ -7,6 +7,7 @@
 //! | what in the scan a statement is about | `scope` |
 //! | which flaws a finding is about, and which of them a statement answers | `flaws` |
 //! | which of several statements counts, and what follows | `effect`, `raised` |
+//! | the same for software that an inventory keeps | `kept` |
 //!
 //! What follows from the statement that counts: *not affected* silences the finding, which stays
 //! listed with who says so and why; *fixed* and *under investigation* are shown with it; *affected*
@@ -21,20 +22,23 @@ mod described;
 mod effect;
 mod flaws;
 mod gather;
+mod kept;
 mod raised;
 mod scope;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use mainstay_vex::{SaidBy, Statement, Trust};
+use mainstay_vex::{Claim, SaidBy, Statement, Trust};
 
 use crate::finding::Finding;
 use crate::unknown::Unknown;
 
 pub(crate) use described::Described;
+pub use described::Software;
 pub(crate) use effect::{Heard, hear};
 pub(crate) use gather::{gather, has_vex_name, has_vex_path};
+pub use kept::{KeptFinding, KeptHearing, KeptOutcome, KeptRecord, KeptSoftware, KeptStatement};
 
 /// Where statements come from, and what the user says is scanned.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +62,28 @@ pub enum Beside {
     ReadToRaise,
     /// They are not: the software is somebody else's.
     Ignored,
+}
+
+/// Which statements silence a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Silencing {
+    /// *Not affected*. In a scan the flawed version is seen, so *fixed* contradicts what is there,
+    /// and is shown with it.
+    #[default]
+    NotAffected,
+    /// *Fixed* too: somebody says of the software that he runs that it holds the repair, such as a
+    /// patch that leaves the version as it was.
+    OrFixed,
+}
+
+impl Silencing {
+    fn is_by(self, claim: &Claim) -> bool {
+        match claim {
+            Claim::NotAffected(_) => true,
+            Claim::Fixed => self == Self::OrFixed,
+            Claim::Affected { .. } | Claim::UnderInvestigation => false,
+        }
+    }
 }
 
 /// How a document came into the scan.
@@ -274,6 +300,8 @@ pub(crate) struct Gathered {
     pub(crate) products: Vec<String>,
     /// Whether what lies beside may silence.
     pub(crate) own_word: Beside,
+    /// What silences.
+    pub(crate) silencing: Silencing,
     /// What scanned SBOMs say that they describe.
     pub(crate) described: Vec<Described>,
     /// Files beside the targets that the walk took for files of no known format.

@@ -4,6 +4,8 @@
 pub(crate) mod account;
 pub(crate) mod affected;
 pub(crate) mod inventory;
+pub(crate) mod listed;
 pub(crate) mod log;
 pub(crate) mod notices;
 pub(crate) mod questions;
+pub(crate) mod statements;

@@ -17,6 +17,8 @@ pub(crate) struct Described {
     path: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) takes_bytes: bool,
+    /// JSON that it takes.
+    takes: Option<fn(&mut SchemaGenerator) -> Value>,
     status: StatusCode,
     /// Path and query, the answer.
     schemas: fn(&mut SchemaGenerator) -> (Value, Value),
@@ -33,10 +35,19 @@ pub(crate) fn described<Q: JsonSchema, T: JsonSchema>(
         path,
         summary: "",
         takes_bytes: false,
+        takes: None,
         status,
         schemas: |generator| {
             (Q::json_schema(generator).to_value(), generator.subschema_for::<T>().to_value())
         },
+    }
+}
+
+impl Described {
+    /// With JSON of this type as the body.
+    pub(crate) fn takes<B: JsonSchema>(mut self) -> Self {
+        self.takes = Some(|generator| generator.subschema_for::<B>().to_value());
+        self
     }
 }
 
@@ -92,6 +103,10 @@ fn operation(described: &Described, generator: &mut SchemaGenerator, problem: &V
             },
         },
     });
+    if let (Some(schema), Some(fields)) = (described.takes, operation.as_object_mut()) {
+        let content = json!({ "application/json": { "schema": schema(generator) } });
+        fields.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+    }
     if described.takes_bytes
         && let Some(fields) = operation.as_object_mut()
     {

@@ -8,6 +8,7 @@ pub(crate) mod affected;
 pub(crate) mod answers;
 pub(crate) mod asset;
 pub(crate) mod contacts;
+pub(crate) mod finding;
 pub(crate) mod inventory;
 pub(crate) mod log;
 pub(crate) mod members;
@@ -22,6 +23,7 @@ pub(crate) mod questions;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod told;
+pub(crate) mod vex;
 
 use axum::http::StatusCode;
 use mainstay_ui::{Markup, Page, Place, Tone, Who as Shown, alert, html};

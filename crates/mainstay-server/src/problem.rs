@@ -12,6 +12,7 @@ use mainstay_inventory::InventoryError;
 use mainstay_notices::NoticesError;
 use mainstay_store::StoreError;
 use mainstay_types::FlawNameError;
+use mainstay_vex::WriteError;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -222,7 +223,13 @@ impl From<InventoryError> for Problem {
                 "The document cannot be read",
                 error.to_string(),
             ),
-            InventoryError::TooLarge { .. } | InventoryError::TooMany { .. } => Self::new(
+            InventoryError::Vex(WriteError::Nothing) => {
+                Self::field("vex", "nobody says anything about what is found here")
+            }
+            InventoryError::Vex(_) => Self::field("format", error.to_string()),
+            InventoryError::TooLarge { .. }
+            | InventoryError::TooMany { .. }
+            | InventoryError::TooManyStatements { .. } => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too-large",
                 "That is too much",

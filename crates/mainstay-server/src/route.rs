@@ -87,6 +87,30 @@ where
     }
 }
 
+/// `POST` of JSON: path and query in, a value in, JSON out.
+pub(crate) fn post<Q, B, T>(
+    path: &'static str,
+    answer: fn(&Asked, &Q, &B) -> Result<T, Problem>,
+) -> Route
+where
+    Q: DeserializeOwned + JsonSchema + Send + 'static,
+    B: DeserializeOwned + JsonSchema + 'static,
+    T: Serialize + JsonSchema + 'static,
+{
+    let run = move |asked: &Asked, arrived: &Arrived| {
+        asked.may_change()?;
+        let body = serde_json::from_slice(&arrived.body)
+            .map_err(|error| Problem::request(format!("the body: {error}")))?;
+        let value = answer(asked, &arrived.given()?, &body)?;
+        Ok(Reply::json(StatusCode::CREATED, &value))
+    };
+    Route {
+        path,
+        handler: handler(MethodFilter::POST, Kind::Api, (SMALL, ARRIVAL), run),
+        described: Some(described::<Q, T>("post", path, StatusCode::CREATED).takes::<B>()),
+    }
+}
+
 /// A page: path and query in, anything out.
 pub(crate) fn page<Q>(path: &'static str, answer: fn(&Asked, &Q) -> Result<Reply, Problem>) -> Route
 where

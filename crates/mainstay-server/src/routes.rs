@@ -15,7 +15,7 @@ use crate::headers::guard;
 use crate::live::Listener;
 use crate::problem::Problem;
 use crate::reply::Reply;
-use crate::route::{Route, form, form_with_files, get, page, upload};
+use crate::route::{Route, form, form_with_files, get, page, post, upload};
 use crate::serve::Peer;
 use crate::serving::Serving;
 use crate::{api, openapi, pages};
@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(question_routes());
     routes.extend(account_routes());
     routes.extend(notice_routes());
+    routes.extend(statement_routes());
     routes
 }
 
@@ -84,6 +85,37 @@ fn api_routes() -> Vec<Route> {
         get("/api/v1/assets/{asset}/changes", api::inventory::changes)
             .says("What differs between two SBOMs of an asset"),
         get("/api/v1/log", api::log::entries).says("The log, oldest first"),
+    ]
+}
+
+fn statement_routes() -> Vec<Route> {
+    vec![
+        upload("/api/v1/organisations/{organisation}/vex", api::statements::receive)
+            .says("Take in a VEX document"),
+        get("/api/v1/organisations/{organisation}/vex-documents", api::statements::documents)
+            .says("The VEX documents of an organisation, newest first"),
+        get("/api/v1/vex-documents/{document}", api::statements::document)
+            .says("What a VEX document says, and what of it has no effect"),
+        get("/api/v1/organisations/{organisation}/statements", api::statements::statements)
+            .says("What is said about flaws in what an organisation uses"),
+        get("/api/v1/organisations/{organisation}/vex", api::statements::vex_of_organisation)
+            .says("What counts of that, as a VEX document"),
+        get("/api/v1/organisations/{organisation}/work", api::statements::work)
+            .says("The open findings of an organisation, in the order of work"),
+        get("/api/v1/assets/{asset}/vex", api::statements::vex_of_asset)
+            .says("What counts of what is said about an asset, as a VEX document"),
+        post("/api/v1/assets/{asset}/statements", api::statements::say)
+            .says("Say something about a finding of an asset"),
+        post("/api/v1/assets/{asset}/context", api::statements::set_context)
+            .says("Say who reaches an asset, and what rests on it"),
+        form_with_files("/inventory/{organisation}/vex", pages::vex::receive),
+        page("/inventory/{organisation}/vex", pages::vex::written),
+        page("/inventory/{organisation}/vex/{document}", pages::vex::document),
+        page("/inventory/{organisation}/vex/{document}/file", pages::vex::file),
+        page("/inventory/{organisation}/assets/{asset}/vex", pages::vex::written_of_asset),
+        page("/inventory/{organisation}/assets/{asset}/finding", pages::finding::finding),
+        form("/inventory/{organisation}/assets/{asset}/finding", pages::finding::say),
+        form("/inventory/{organisation}/assets/{asset}/context", pages::finding::set_context),
     ]
 }
 

@@ -46,6 +46,16 @@ fn look(serving: &Serving, forget: bool) {
         Ok(None) => {}
         Err(error) => tracing::warn!(%error, "matching did not end; it is tried again"),
     }
+    match instance.inventory.speak(instance.clock.now()) {
+        Ok(told) if told.releases > 0 => tracing::info!(
+            releases = told.releases,
+            opened = told.opened,
+            silenced = told.silenced,
+            "heard statements that began or ran out"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "statements were not heard; it is tried again"),
+    }
     if let Err(error) = instance.inventory.fold(false) {
         tracing::warn!(%error, "inventories were not turned around; it is tried again");
     }

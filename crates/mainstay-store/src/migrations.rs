@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_figures"),
     migration!(7, "0007_questions"),
     migration!(8, "0008_notices"),
+    migration!(9, "0009_statements"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

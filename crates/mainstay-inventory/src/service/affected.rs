@@ -6,14 +6,16 @@ use mainstay_store::{Transaction, Value};
 use mainstay_types::Purl;
 use mainstay_versions::VersRange;
 
+use super::answered::{Having, having};
 use super::{Inventory, Sight};
 use crate::InventoryError;
 use crate::holders::Holders;
-use crate::model::{Affected, AffectedRelease, Need, SectorCount, Subject};
-use crate::store::{components, known, postings, sboms};
+use crate::model::{Affected, AffectedRelease, AnsweredRelease, Need, SectorCount, Subject};
+use crate::statement::StatementRow;
+use crate::store::{components, known, postings, sboms, statements};
 
 /// By SBOM: the affected components that it has, and how it needs the nearest of them.
-type Uses = BTreeMap<i64, (BTreeSet<i64>, Need)>;
+pub(super) type Uses = BTreeMap<i64, (BTreeSet<i64>, Need)>;
 
 /// The components that were asked about.
 pub(super) struct Meant {
@@ -45,14 +47,16 @@ impl Inventory {
             holders.refresh(transaction)?;
             let seen = Seen { holders: &holders, parties: sight.numbers(transaction)? };
             let meant = meant(transaction, subject)?;
-            let uses = seen.uses(transaction, &meant.components)?;
-            let affected: HashSet<i64> =
-                uses.keys().filter_map(|sbom| seen.holder_of(*sbom)).collect();
+            let having = having(transaction, &seen, (subject, &meant.components))?;
+            let affected = seen.holders_of(&having.affected);
             let (sectors, silent) = by_sector(&seen, &affected);
-            let mut named = components::named(transaction, &meant.components)?;
+            let mut all: Vec<i64> = meant.components.clone();
+            all.extend(&having.raised);
+            let mut named = components::named(transaction, &all)?;
             let mut undecided = components::named(transaction, &meant.undecided)?;
             if seen.parties.is_some() {
-                named.retain(|number, _| uses.values().any(|(found, _)| found.contains(number)));
+                let uses = || having.affected.values().chain(having.answered.values());
+                named.retain(|number, _| uses().any(|(found, _)| found.contains(number)));
                 let in_sight = seen.components(transaction, &meant.undecided)?;
                 undecided.retain(|number, _| in_sight.contains(number));
             }
@@ -60,7 +64,8 @@ impl Inventory {
             let matched = known::matched_edition(transaction)?;
             let edition = self.knowledge().edition().to_string();
             let mut answer = Affected {
-                releases: releases(transaction, &uses, &named)?,
+                releases: releases(transaction, &having.affected, &named)?,
+                answered: answered(transaction, &having, &named)?,
                 organisations: affected.len(),
                 sectors,
                 silent,
@@ -115,10 +120,8 @@ impl Inventory {
             holders.refresh(transaction)?;
             let seen = Seen { holders: &holders, parties: None };
             let meant = meant(transaction, subject)?;
-            let mut affected: HashSet<i64> = HashSet::new();
-            postings::uses(transaction, &meant.components, |sbom, _, _| {
-                affected.extend(seen.holder_of(sbom));
-            })?;
+            let having = having(transaction, &seen, (subject, &meant.components))?;
+            let affected = seen.holders_of(&having.affected);
             Ok((affected.len(), by_sector(&seen, &affected).0))
         })
     }
@@ -142,7 +145,12 @@ impl Seen<'_> {
         Some(self.holders.party_of(holder.asset)).filter(|party| self.has(*party))
     }
 
-    fn uses(
+    /// The parties whose SBOMs these are.
+    pub(super) fn holders_of(&self, uses: &Uses) -> HashSet<i64> {
+        uses.keys().filter_map(|sbom| self.holder_of(*sbom)).collect()
+    }
+
+    pub(super) fn uses(
         &self,
         transaction: &mut Transaction<'_>,
         components: &[i64],
@@ -261,6 +269,38 @@ fn by_sector(seen: &Seen<'_>, affected: &HashSet<i64>) -> (Vec<SectorCount>, usi
     counts.retain(|count| count.members > 0);
     counts.sort_by(|one, two| (two.affected, &one.sector).cmp(&(one.affected, &two.sector)));
     (counts, silent)
+}
+
+/// Who says what of those that have the flaw and of whom somebody says that it does no harm.
+fn answered(
+    transaction: &mut Transaction<'_>,
+    having: &Having,
+    named: &HashMap<i64, components::Named>,
+) -> Result<Vec<AnsweredRelease>, InventoryError> {
+    if having.answered.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut numbers: Vec<i64> = having.statements.values().flatten().copied().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let kept = statements::of_numbers(transaction, &numbers)?;
+    let kept: HashMap<i64, StatementRow> =
+        kept.into_iter().map(|one| (one.number, one.row)).collect();
+    let mut by_sbom: HashMap<String, Vec<StatementRow>> = HashMap::new();
+    let keys: Vec<Value> = having.statements.keys().map(|sbom| (*sbom).into()).collect();
+    transaction.each_of("SELECT number, id FROM sbom WHERE number IN", &[], &keys, |row| {
+        let said = having.statements.get(&row.integer(0)?).into_iter().flatten();
+        let said = said.filter_map(|number| kept.get(number)).cloned().collect();
+        by_sbom.insert(row.text(1)?, said);
+        Ok(())
+    })?;
+    let releases = releases(transaction, &having.answered, named)?.into_iter();
+    Ok(releases
+        .map(|release| AnsweredRelease {
+            statements: by_sbom.remove(&release.sbom).unwrap_or_default(),
+            release,
+        })
+        .collect())
 }
 
 fn releases(

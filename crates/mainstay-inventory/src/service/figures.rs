@@ -13,6 +13,7 @@ use mainstay_types::{Purl, SectorId};
 
 use super::Inventory;
 use super::affected::{Seen, meant};
+use super::answered::having;
 use crate::InventoryError;
 use crate::model::Subject;
 use crate::store::{components, known, postings, sboms, snapshots};
@@ -121,12 +122,14 @@ fn facts(
     (subject, can_tell): (&Subject, bool),
 ) -> Result<Facts, InventoryError> {
     let meant = meant(transaction, subject)?;
+    // Who says that it does no harm is not affected, by his own word.
+    let having = having(transaction, seen, (subject, &meant.components))?;
+    let affected = seen.holders_of(&having.affected);
     let mut parties_with = |components: &[i64]| -> Result<HashSet<i64>, InventoryError> {
         let mut parties = HashSet::new();
         postings::uses(transaction, components, |sbom, _, _| parties.extend(seen.holder_of(sbom)))?;
         Ok(parties)
     };
-    let affected = parties_with(&meant.components)?;
     let mut open = parties_with(&meant.undecided)?;
     if matches!(subject, Subject::Flaw(_)) {
         let unchecked = components::all_unchecked(transaction)?;

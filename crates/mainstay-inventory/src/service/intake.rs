@@ -10,12 +10,16 @@ use serde_json::json;
 
 use super::Inventory;
 use super::findings::{Closing, settle};
+use super::hearing::Heard;
 use super::parties::{asset_named, checked_name, checked_text, party_number};
+use super::statements::{keep, remarks_json, without_effect};
 use crate::InventoryError;
 use crate::document::{self, Component, Document, package_of};
 use crate::model::{Asset, Received, Upload};
+use crate::statement::WithoutEffect;
 use crate::store::known::{self, Known};
 use crate::store::sboms::{self, NewSbom};
+use crate::store::statements::{Hold, NewDocument};
 use crate::store::{components, parties};
 use crate::uses::{self, Use};
 
@@ -50,6 +54,7 @@ impl Inventory {
             return Ok(known);
         }
         let document = document::read(upload.bytes, self.limits.packages)?;
+        self.check_count(&document.vex)?;
         self.blobs.put(upload.bytes)?;
         let id = new_id("sbom", now)?;
         let intake =
@@ -80,9 +85,11 @@ impl Inventory {
                 new_packages: 0,
                 unchecked: components::unchecked(transaction, &numbers)?,
                 opened: 0,
+                silenced: 0,
                 closed: 0,
                 gaps: former.gaps,
-                unheard: 0,
+                statements: 0,
+                without_effect: Vec::new(),
                 id: former.id,
                 asset: asset.id,
             }))
@@ -125,15 +132,16 @@ impl Intake<'_> {
             packages: uses.len(),
             gaps: json!(gaps).to_string(),
             content: uses::write(uses),
+            described: &self.document.described,
         };
         let former = sboms::current(transaction, asset.number, self.release)?;
-        sboms::add(transaction, &sbom, former.map(|former| former.number))?;
-        let settled = settle(
-            transaction,
-            (asset.number, self.release),
-            &numbers,
-            (Closing::NoLongerUsed, now),
-        )?;
+        let number = sboms::add(transaction, &sbom, former.map(|former| former.number))?;
+        let kept = self.keep_statements(transaction, (&asset, number), (actor, now))?;
+        let current = sboms::current_of_number(transaction, number)?;
+        let current = current.ok_or_else(|| InventoryError::absent("SBOM", self.id))?;
+        let settled = settle(transaction, &current, &numbers, (Closing::NoLongerUsed, now))?;
+        let mut without_effect = kept;
+        without_effect.extend(own_idle(&settled.heard));
         // Had flaws been changed meanwhile, the findings would be of both times.
         if known::flaws_turn(transaction, true)? != turn {
             return Err(transaction.give_way().into());
@@ -146,12 +154,41 @@ impl Intake<'_> {
             new_packages: new,
             unchecked: components::unchecked(transaction, &numbers)?,
             opened: settled.opened.len(),
+            silenced: settled.silenced,
             closed: settled.closed,
             gaps,
-            unheard: self.document.flaws,
+            statements: self.document.vex.statements.len(),
+            without_effect,
         };
         self.tell(transaction, &asset, &received, (actor, now));
         Ok(received)
+    }
+
+    /// Keeps what the document says itself, and gives its parts that say nothing.
+    fn keep_statements(
+        &self,
+        transaction: &mut Transaction<'_>,
+        (asset, sbom): (&Asset, i64),
+        (actor, now): (&Actor, Timestamp),
+    ) -> Result<Vec<WithoutEffect>, InventoryError> {
+        let vex = &self.document.vex;
+        if vex.statements.is_empty() && vex.remarks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let party = party_number(transaction, &asset.party)?;
+        let remarks = remarks_json(&vex.remarks);
+        let told = serde_json::from_str(&remarks).unwrap_or_default();
+        let new = NewDocument {
+            id: &new_id("vex", now)?,
+            hold: Hold { party, asset: Some(asset.number), sbom: Some(sbom) },
+            blob: self.blob,
+            file_name: self.file_name,
+            said_by: &vex.said_by,
+            account: &actor.id,
+            remarks,
+        };
+        keep(transaction, &new, vex, now)?;
+        Ok(told)
     }
 
     /// The uses of the document, sorted, and how many of its components nobody named before.
@@ -186,8 +223,8 @@ impl Intake<'_> {
         let detail = json!({
             "asset": asset.id, "party": asset.party, "release": self.release, "blob": self.blob,
             "packages": received.packages, "unchecked": received.unchecked,
-            "gaps": self.document.gaps.len(), "unheard": received.unheard,
-            "opened": received.opened, "closed": received.closed,
+            "gaps": self.document.gaps.len(), "statements": received.statements,
+            "silenced": received.silenced, "opened": received.opened, "closed": received.closed,
         });
         transaction.append(actor.does("sbom.add", self.id, detail.clone(), now));
         transaction.emit(Event {
@@ -197,6 +234,19 @@ impl Intake<'_> {
             body: detail,
         });
     }
+}
+
+/// What the SBOM says itself and has no effect, in the order of its lines.
+fn own_idle(heard: &Heard) -> Vec<WithoutEffect> {
+    let own = heard.statements.iter().zip(&heard.fates).filter(|(kept, _)| kept.is_own_word);
+    let mut told: Vec<WithoutEffect> = own
+        .filter_map(|(kept, fate)| {
+            let (code, why) = fate.clone()?;
+            Some(without_effect(&kept.row.statement, code, why))
+        })
+        .collect();
+    told.sort_by(|one, two| (one.line, &one.about).cmp(&(two.line, &two.about)));
+    told
 }
 
 /// The numbers of all components; those that nobody named before are added and looked up.
@@ -230,7 +280,7 @@ fn numbered(
 pub(super) fn ask(knowledge: &Knowledge, identity: &str, ecosystem: &str, name: &str) -> Known {
     if let Some(package) = package_of(identity, ecosystem, name) {
         let (status, findings) = known_about(knowledge, &package);
-        return Known::of(status, &findings);
+        return Known::of(status, &findings, knowledge);
     }
     let unchecked = "its identity cannot be read, so it was not looked up".to_owned();
     Known { unchecked: Some(unchecked), flaws: Vec::new() }

@@ -74,6 +74,7 @@ impl Inventory {
             told.changed += self.update_changed(&knowledge, &stored, now)?;
         }
         (told.opened, told.closed) = self.settle_users(now)?;
+        self.speak(now)?;
         self.write(|transaction| {
             // Whoever receives an SBOM at this moment looks again, with these data.
             known::begin_changing_flaws(transaction)?;
@@ -167,12 +168,8 @@ fn settle_these(
         let Some(seen) = sboms::current_of_number(transaction, *sbom)? else { continue };
         parties::lock_asset(transaction, seen.asset)?;
         let Some(current) = sboms::current_of_number(transaction, *sbom)? else { continue };
-        let settled = settle(
-            transaction,
-            (current.asset, &current.release),
-            &current.components()?,
-            (Closing::NoLongerKnown, now),
-        )?;
+        let content = current.components()?;
+        let settled = settle(transaction, &current, &content, (Closing::NoLongerKnown, now))?;
         counts.0 += settled.opened.len();
         counts.1 += settled.closed;
         for (_, flaw) in settled.opened {

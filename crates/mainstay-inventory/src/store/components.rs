@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use mainstay_store::{StoreError, Transaction, Value};
+use mainstay_store::{Row, StoreError, Transaction, Value};
 use mainstay_types::{Ecosystem, PackageName};
 
 use crate::document::Component;
@@ -138,20 +138,39 @@ pub(crate) fn after(
     count: i64,
 ) -> Result<Vec<Stored>, StoreError> {
     transaction.rows(
-        "SELECT component.number, component.identity, package.ecosystem, package.name, \
-         component.unchecked FROM component JOIN package ON package.number = component.package \
-         WHERE component.number > $1 ORDER BY component.number LIMIT $2",
+        &format!("{STORED} WHERE component.number > $1 ORDER BY component.number LIMIT $2"),
         &[number.into(), count.into()],
-        |row| {
-            Ok(Stored {
-                number: row.integer(0)?,
-                identity: row.text(1)?,
-                ecosystem: row.text(2)?,
-                name: row.text(3)?,
-                unchecked: row.text_or_null(4)?,
-            })
-        },
+        stored_of,
     )
+}
+
+const STORED: &str = "SELECT component.number, component.identity, package.ecosystem, \
+    package.name, component.unchecked FROM component \
+    JOIN package ON package.number = component.package";
+
+fn stored_of(row: &Row<'_>) -> Result<Stored, StoreError> {
+    Ok(Stored {
+        number: row.integer(0)?,
+        identity: row.text(1)?,
+        ecosystem: row.text(2)?,
+        name: row.text(3)?,
+        unchecked: row.text_or_null(4)?,
+    })
+}
+
+/// Components by their numbers, in the order of these.
+pub(crate) fn of_numbers(
+    transaction: &mut Transaction<'_>,
+    numbers: &[i64],
+) -> Result<Vec<Stored>, StoreError> {
+    let keys: Vec<Value> = numbers.iter().map(|number| (*number).into()).collect();
+    let mut stored = Vec::with_capacity(numbers.len());
+    transaction.each_of(&format!("{STORED} WHERE component.number IN"), &[], &keys, |row| {
+        stored.push(stored_of(row)?);
+        Ok(())
+    })?;
+    stored.sort_unstable_by_key(|one: &Stored| one.number);
+    Ok(stored)
 }
 
 /// The ecosystems that components are of, as OSV names them.

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use mainstay_scan::{Finding, PackageStatus};
-use mainstay_store::{StoreError, Transaction, Value};
-use mainstay_types::Severity;
+use mainstay_knowledge::Knowledge;
+use mainstay_scan::{Finding, KeptRecord, PackageStatus, Record};
+use mainstay_store::{Row, StoreError, Transaction, Value};
+use mainstay_types::{FindingKind, Severity};
+use mainstay_vex::is_cve;
 
 /// What is known about a component: whether it is checked, and its flaws, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,18 +27,27 @@ pub(crate) struct Flaw {
     pub(crate) fixed_in: Option<String>,
     pub(crate) exploited: Option<i64>,
     probability: Option<i64>,
+    /// The CVSS vector of its records, the newest version of CVSS first.
+    vector: Option<String>,
+    /// Until when the KEV catalogue asks to act.
+    due: Option<String>,
+    /// JSON: the ids of each record, as [`Flaw::records`] gives them.
+    records: String,
     /// Every id, in capital letters, sorted.
     names: Vec<String>,
 }
 
+/// The ids of a record, as they are kept.
+type Ids = (String, Vec<String>, Vec<String>);
+
 impl Known {
     /// What a look-up says.
-    pub(crate) fn of(status: PackageStatus, findings: &[Finding]) -> Self {
+    pub(crate) fn of(status: PackageStatus, findings: &[Finding], knowledge: &Knowledge) -> Self {
         let unchecked = match status {
             PackageStatus::Checked => None,
             PackageStatus::Unchecked { problem, .. } => Some(problem.into_owned()),
         };
-        let mut flaws: Vec<Flaw> = findings.iter().map(Flaw::of).collect();
+        let mut flaws: Vec<Flaw> = findings.iter().map(|one| Flaw::of(one, knowledge)).collect();
         flaws.sort_unstable();
         flaws.dedup_by(|one, two| one.id == two.id);
         Self { unchecked, flaws }
@@ -44,7 +55,7 @@ impl Known {
 }
 
 impl Flaw {
-    fn of(finding: &Finding) -> Self {
+    fn of(finding: &Finding, knowledge: &Knowledge) -> Self {
         let ids = std::iter::once(finding.id()).chain(finding.aliases());
         let mut names: Vec<String> = ids.map(str::to_ascii_uppercase).collect();
         names.sort_unstable();
@@ -57,9 +68,68 @@ impl Flaw {
             fixed_in: finding.fixed_in.clone(),
             exploited: finding.known_exploited.map(i64::from),
             probability: finding.exploit_probability.map(|chance| millionths(chance.probability)),
+            vector: vector(finding, knowledge),
+            due: due(finding, knowledge),
+            records: records_json(finding),
             names,
         }
     }
+
+    /// What sort of trouble it is.
+    pub(crate) fn kind(&self) -> Option<FindingKind> {
+        FindingKind::from_word(&self.kind)
+    }
+
+    /// The ids of each record. Of a flaw that was kept before they were, one record without an id
+    /// of its own: then each id answers it only where it is about one flaw.
+    pub(crate) fn records(&self) -> Vec<KeptRecord> {
+        let kept: Vec<Ids> = serde_json::from_str(&self.records).unwrap_or_default();
+        if kept.is_empty() {
+            return vec![KeptRecord { aliases: self.names.clone(), ..KeptRecord::default() }];
+        }
+        let record = |(id, aliases, upstream)| KeptRecord { id, aliases, upstream };
+        kept.into_iter().map(record).collect()
+    }
+
+    /// Every id as its database writes it, its own left out.
+    pub(crate) fn aliases(&self) -> Vec<String> {
+        let records = self.records().into_iter();
+        let ids = records.flat_map(|record| std::iter::once(record.id).chain(record.aliases));
+        let mut aliases: Vec<String> = ids.filter(|id| !id.is_empty() && *id != self.id).collect();
+        aliases.sort_unstable();
+        aliases.dedup();
+        aliases
+    }
+}
+
+fn records_json(finding: &Finding) -> String {
+    let ids = finding.records.iter().map(|record| -> Ids {
+        (record.id.clone(), record.aliases.clone(), record.upstream.clone())
+    });
+    serde_json::to_string(&ids.collect::<Vec<Ids>>()).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// The vector that says the most: CVSS 4 before CVSS 3, and no other.
+fn vector(finding: &Finding, knowledge: &Knowledge) -> Option<String> {
+    let of_record = |record: &Record| {
+        let advisory = knowledge.advisory(&record.id).ok().flatten()?;
+        advisory.vector.map(str::to_owned)
+    };
+    let vectors: Vec<String> = finding.records.iter().filter_map(of_record).collect();
+    ["CVSS:4.", "CVSS:3."]
+        .into_iter()
+        .find_map(|version| vectors.iter().find(|vector| vector.starts_with(version)))
+        .cloned()
+}
+
+/// The earliest day until which the KEV catalogue asks to act.
+fn due(finding: &Finding, knowledge: &Knowledge) -> Option<String> {
+    if finding.known_exploited != Some(true) {
+        return None;
+    }
+    let ids = std::iter::once(finding.id()).chain(finding.aliases());
+    let entries = ids.filter(|id| is_cve(id)).filter_map(|id| knowledge.kev(id).ok().flatten());
+    entries.filter_map(|entry| entry.due_date).min().map(|day| day.to_string())
 }
 
 /// Writes down what is known about a component, in place of what was.
@@ -88,6 +158,9 @@ pub(crate) fn set_known(
             flaw.fixed_in.clone().into(),
             flaw.exploited.into(),
             flaw.probability.into(),
+            flaw.vector.clone().into(),
+            flaw.due.clone().into(),
+            (&flaw.records).into(),
         ]);
         for name in &flaw.names {
             names.extend([name.into(), component.into(), (&flaw.id).into()]);
@@ -95,8 +168,8 @@ pub(crate) fn set_known(
     }
     transaction.insert(
         "INSERT INTO component_flaw (component, flaw, severity, kind, title, fixed_in, exploited, \
-         probability)",
-        8,
+         probability, vector, due, records)",
+        11,
         &flaws,
         "",
     )?;
@@ -230,24 +303,15 @@ pub(crate) fn flaws(
         },
     )?;
     transaction.each_of(
-        "SELECT component, flaw, severity, kind, title, fixed_in, exploited, probability \
-         FROM component_flaw WHERE component IN",
+        "SELECT component, flaw, severity, kind, title, fixed_in, exploited, probability, \
+         vector, due, records FROM component_flaw WHERE component IN",
         &[],
         &keys,
         |row| {
             let (component, flaw) = (row.integer(0)?, row.text(1)?);
-            let mut names = names.remove(&(component, flaw.clone())).unwrap_or_default();
+            let mut names = names.remove(&(component, flaw)).unwrap_or_default();
             names.sort_unstable();
-            flaws.entry(component).or_default().push(Flaw {
-                id: flaw,
-                severity: row.integer(2)?,
-                kind: row.text(3)?,
-                title: row.text(4)?,
-                fixed_in: row.text_or_null(5)?,
-                exploited: row.integer_or_null(6)?,
-                probability: row.integer_or_null(7)?,
-                names,
-            });
+            flaws.entry(component).or_default().push(read_flaw(row, names)?);
             Ok(())
         },
     )?;
@@ -276,24 +340,39 @@ pub(crate) fn of_name(
 ) -> Result<Vec<(String, Flaw)>, StoreError> {
     transaction.rows(
         "SELECT c.purl, f.flaw, f.severity, f.kind, f.title, f.fixed_in, f.exploited, \
-         f.probability FROM flaw_name n \
+         f.probability, f.vector, f.due, f.records FROM flaw_name n \
          JOIN component_flaw f ON f.component = n.component AND f.flaw = n.flaw \
          JOIN component c ON c.number = n.component WHERE n.name = $1 ORDER BY c.purl, f.flaw",
         &[name.into()],
-        |row| {
-            Ok((
-                row.text(0)?,
-                Flaw {
-                    id: row.text(1)?,
-                    severity: row.integer(2)?,
-                    kind: row.text(3)?,
-                    title: row.text(4)?,
-                    fixed_in: row.text_or_null(5)?,
-                    exploited: row.integer_or_null(6)?,
-                    probability: row.integer_or_null(7)?,
-                    names: Vec::new(),
-                },
-            ))
-        },
+        |row| Ok((row.text(0)?, read_flaw(row, Vec::new())?)),
+    )
+}
+
+/// The flaw in a row, from its second column on.
+fn read_flaw(row: &Row<'_>, names: Vec<String>) -> Result<Flaw, StoreError> {
+    Ok(Flaw {
+        id: row.text(1)?,
+        severity: row.integer(2)?,
+        kind: row.text(3)?,
+        title: row.text(4)?,
+        fixed_in: row.text_or_null(5)?,
+        exploited: row.integer_or_null(6)?,
+        probability: row.integer_or_null(7)?,
+        vector: row.text_or_null(8)?,
+        due: row.text_or_null(9)?,
+        records: row.text(10)?,
+        names,
+    })
+}
+
+/// The flaws of this name (in capital letters): component and id.
+pub(crate) fn named(
+    transaction: &mut Transaction<'_>,
+    name: &str,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    transaction.rows(
+        "SELECT component, flaw FROM flaw_name WHERE name = $1 ORDER BY component, flaw",
+        &[name.into()],
+        |row| Ok((row.integer(0)?, row.text(1)?)),
     )
 }

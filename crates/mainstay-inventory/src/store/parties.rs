@@ -178,3 +178,29 @@ fn asset_of(row: &Row<'_>) -> Result<Asset, StoreError> {
         created_at: row.time(5)?,
     })
 }
+
+/// What is said of an asset for SSVC: the keys of System Exposure and Human Impact.
+pub(crate) fn context(
+    transaction: &mut Transaction<'_>,
+    asset: i64,
+) -> Result<(Option<String>, Option<String>), StoreError> {
+    transaction.one(
+        "SELECT exposure, human_impact FROM asset WHERE number = $1",
+        &[asset.into()],
+        |row| Ok((row.text_or_null(0)?, row.text_or_null(1)?)),
+    )
+}
+
+/// Says it.
+pub(crate) fn set_context(
+    transaction: &mut Transaction<'_>,
+    asset: i64,
+    (exposure, human_impact): (Option<&str>, Option<&str>),
+) -> Result<(), StoreError> {
+    transaction
+        .execute(
+            "UPDATE asset SET exposure = $2, human_impact = $3 WHERE number = $1",
+            &[asset.into(), exposure.into(), human_impact.into()],
+        )
+        .map(|_| ())
+}

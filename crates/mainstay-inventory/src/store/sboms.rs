@@ -1,7 +1,10 @@
 //! SBOMs as they came.
 
 use jiff::Timestamp;
+use mainstay_scan::Software;
 use mainstay_store::{Row, StoreError, Transaction};
+use mainstay_types::Purl;
+use serde::{Deserialize, Serialize};
 
 use crate::InventoryError;
 use crate::model::SbomRow;
@@ -19,6 +22,8 @@ pub(crate) struct NewSbom<'s> {
     pub(crate) packages: usize,
     pub(crate) gaps: String,
     pub(crate) content: Vec<u8>,
+    /// What it says that it describes.
+    pub(crate) described: &'s Software,
 }
 
 const SBOM: &str = "SELECT id, release, blob, file_name, format, received_at, packages, \
@@ -28,10 +33,14 @@ const SBOM: &str = "SELECT id, release, blob, file_name, format, received_at, pa
 pub(crate) struct Current {
     pub(crate) number: i64,
     pub(crate) id: String,
+    pub(crate) party: i64,
     pub(crate) asset: i64,
+    pub(crate) asset_name: String,
     pub(crate) release: String,
     pub(crate) blob: String,
     pub(crate) gaps: Vec<String>,
+    /// What it says that it describes.
+    pub(crate) described: Software,
     content: Vec<u8>,
 }
 
@@ -42,7 +51,9 @@ impl Current {
     }
 }
 
-const CURRENT: &str = "SELECT number, id, asset, release, blob, gaps, content FROM sbom";
+const CURRENT: &str = "SELECT sbom.number, sbom.id, sbom.asset, sbom.release, sbom.blob, \
+                       sbom.gaps, sbom.content, asset.party, asset.name, sbom.described \
+                       FROM sbom JOIN asset ON asset.number = sbom.asset";
 
 /// The current SBOM of a version of an asset.
 pub(crate) fn current(
@@ -51,7 +62,7 @@ pub(crate) fn current(
     release: &str,
 ) -> Result<Option<Current>, StoreError> {
     transaction.optional(
-        &format!("{CURRENT} WHERE asset = $1 AND release = $2 AND is_current = 1"),
+        &format!("{CURRENT} WHERE sbom.asset = $1 AND sbom.release = $2 AND sbom.is_current = 1"),
         &[asset.into(), release.into()],
         current_of,
     )
@@ -63,8 +74,24 @@ pub(crate) fn current_of_number(
     number: i64,
 ) -> Result<Option<Current>, StoreError> {
     transaction.optional(
-        &format!("{CURRENT} WHERE number = $1 AND is_current = 1"),
+        &format!("{CURRENT} WHERE sbom.number = $1 AND sbom.is_current = 1"),
         &[number.into()],
+        current_of,
+    )
+}
+
+/// The current SBOMs of a party, or of one of its assets, in the order in which they came.
+pub(crate) fn all_current(
+    transaction: &mut Transaction<'_>,
+    party: i64,
+    asset: Option<i64>,
+) -> Result<Vec<Current>, StoreError> {
+    transaction.rows(
+        &format!(
+            "{CURRENT} WHERE asset.party = $1 AND (CAST($2 AS BIGINT) = 0 OR sbom.asset = $2) \
+             AND sbom.is_current = 1 ORDER BY sbom.number"
+        ),
+        &[party.into(), asset.unwrap_or(0).into()],
         current_of,
     )
 }
@@ -78,25 +105,64 @@ fn current_of(row: &Row<'_>) -> Result<Current, StoreError> {
         blob: row.text(4)?,
         gaps: gaps_of(&row.text(5)?)?,
         content: row.bytes(6)?.to_vec(),
+        party: row.integer(7)?,
+        asset_name: row.text(8)?,
+        described: described_of(&row.text(9)?),
     })
 }
 
-/// Keeps an SBOM as the current one of its version, in place of the one before.
+/// What an SBOM says that it describes, as JSON.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Described {
+    serial: Option<String>,
+    edition: u64,
+    name: Option<String>,
+    version: Option<String>,
+    purl: Option<String>,
+}
+
+fn described_json(software: &Software) -> String {
+    let software = software.clone();
+    let described = Described {
+        serial: software.serial,
+        edition: software.edition,
+        name: software.name,
+        version: software.version,
+        purl: software.purl.map(|purl| purl.to_string()),
+    };
+    serde_json::to_string(&described).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// What cannot be read describes nothing: then a statement on it holds nowhere, and is told so.
+fn described_of(json: &str) -> Software {
+    let kept: Described = serde_json::from_str(json).unwrap_or_default();
+    Software {
+        serial: kept.serial,
+        edition: kept.edition,
+        name: kept.name,
+        version: kept.version,
+        purl: kept.purl.and_then(|purl| Purl::parse(&purl).ok()),
+    }
+}
+
+/// Keeps an SBOM as the current one of its version, in place of the one before. Gives its number.
 pub(crate) fn add(
     transaction: &mut Transaction<'_>,
     sbom: &NewSbom<'_>,
     former: Option<i64>,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     if let Some(former) = former {
         retire(transaction, former)?;
+        forget_statements(transaction, former)?;
     }
     let number = transaction.numbers("sbom", 1)?.unwrap_or_default();
     let turn = transaction.numbers("sbom-turn", 1)?.unwrap_or_default();
     transaction
         .execute(
             "INSERT INTO sbom (number, id, asset, release, blob, file_name, format, received_at, \
-             packages, gaps, content, is_current, turn) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12)",
+             packages, gaps, content, is_current, turn, described) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13)",
             &[
                 number.into(),
                 sbom.id.into(),
@@ -110,9 +176,10 @@ pub(crate) fn add(
                 (&sbom.gaps).into(),
                 sbom.content.as_slice().into(),
                 turn.into(),
+                described_json(sbom.described).into(),
             ],
         )
-        .map(|_| ())
+        .map(|_| number)
 }
 
 /// Makes an SBOM one of the past.
@@ -123,6 +190,20 @@ pub(crate) fn retire(transaction: &mut Transaction<'_>, number: i64) -> Result<(
             "UPDATE sbom SET is_current = 0, turn = $2 WHERE number = $1",
             &[number.into(), turn.into()],
         )
+        .map(|_| ())
+}
+
+/// Takes away the statements of an SBOM of the past, which hold nowhere any more. The SBOM has
+/// them still, and what they silenced is in the findings' past, in words.
+fn forget_statements(transaction: &mut Transaction<'_>, sbom: i64) -> Result<(), StoreError> {
+    const OF_SBOM: &str = "SELECT statement.number FROM vex_document \
+        JOIN statement ON statement.document = vex_document.number WHERE vex_document.sbom = $1";
+    transaction.execute(
+        &format!("DELETE FROM statement_flaw WHERE statement IN ({OF_SBOM})"),
+        &[sbom.into()],
+    )?;
+    transaction
+        .execute(&format!("DELETE FROM statement WHERE number IN ({OF_SBOM})"), &[sbom.into()])
         .map(|_| ())
 }
 

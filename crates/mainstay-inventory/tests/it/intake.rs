@@ -1,10 +1,10 @@
 //! Receiving SBOMs.
 
-use mainstay_inventory::{InventoryError, Upload};
+use mainstay_inventory::{FindingState, InventoryError, Upload};
 use mainstay_store::log;
 use mainstay_testkit::Record;
 
-use crate::world::{ada, at, sbom, worlds};
+use crate::world::{ada, at, closed_at, sbom, worlds};
 
 const LODASH: &str = "pkg:npm/lodash@4.17.20";
 const LEFT_PAD: &str = "pkg:npm/left-pad@1.3.0";
@@ -51,7 +51,7 @@ fn with_advisory_data_what_matches_is_a_finding_at_once() {
         assert_eq!(findings[0].purl, LEFT_PAD);
         assert_eq!(findings[0].fixed_in.as_deref(), Some("2.0.0"));
         assert_eq!(findings[0].kind, Some(mainstay_types::FindingKind::Vulnerability));
-        assert_eq!(findings[0].closed, None);
+        assert_eq!(findings[0].state, FindingState::Open);
     }
 }
 
@@ -122,10 +122,10 @@ fn a_finding_closes_when_the_package_goes_and_opens_again_when_it_returns() {
             let findings = inventory.findings(&received.asset).unwrap();
             assert_eq!(findings.len(), 1, "its history is one row");
             match seconds {
-                10 => assert_eq!((findings[0].times, &findings[0].closed), (1, &None)),
-                20 => assert_eq!(findings[0].closed.as_ref().unwrap().0, at(20)),
+                10 => assert_eq!((findings[0].times, &findings[0].state), (1, &FindingState::Open)),
+                20 => assert_eq!(closed_at(&findings[0]), Some(at(20))),
                 _ => {
-                    assert_eq!((findings[0].times, &findings[0].closed), (2, &None));
+                    assert_eq!((findings[0].times, &findings[0].state), (2, &FindingState::Open));
                     assert_eq!(findings[0].opened_at, at(30));
                 }
             }
@@ -249,19 +249,6 @@ fn two_who_send_the_same_version_at_once_leave_one_current() {
         });
         let rows = world.inventory.sboms(&world.asset("org_a", "portal")).unwrap();
         assert_eq!((rows.len(), rows.iter().filter(|row| row.is_current).count()), (10, 1));
-    }
-}
-
-#[test]
-fn what_the_document_says_on_flaws_is_told_to_be_unheard() {
-    for world in worlds() {
-        world.organisation("org_a", &[]);
-        let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,
-            "components":[{"type":"library","bom-ref":"l","name":"left","version":"1.0.0",
-            "purl":"pkg:npm/left@1.0.0"}],
-            "vulnerabilities":[{"id":"CVE-2024-1","analysis":{"state":"not_affected"},
-            "affects":[{"ref":"l"}]}]}"#;
-        assert_eq!(world.send(("org_a", "app", "1"), text.as_bytes()).unheard, 1);
     }
 }
 

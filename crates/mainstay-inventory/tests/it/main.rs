@@ -9,4 +9,8 @@ mod figures;
 mod intake;
 mod matching;
 mod sharing;
+mod statements;
+mod statements_in_any_order;
+mod vex;
+mod work;
 mod world;

@@ -3,7 +3,7 @@
 use mainstay_inventory::Upload;
 use mainstay_testkit::Record;
 
-use crate::world::{ada, at, sbom, worlds};
+use crate::world::{ada, at, closed_at, sbom, worlds};
 
 const LEFT_PAD: &str = "pkg:npm/left-pad@1.3.0";
 
@@ -36,7 +36,7 @@ fn an_advisory_that_is_taken_back_closes_its_findings() {
         let told = world.inventory.rematch(&ada(), at(50)).unwrap();
         assert_eq!(told.closed, 1);
         let findings = world.inventory.findings(&world.asset("org_a", "portal")).unwrap();
-        assert_eq!(findings[0].closed.as_ref().unwrap().0, at(50));
+        assert_eq!(closed_at(&findings[0]), Some(at(50)));
     }
 }
 

@@ -4,7 +4,9 @@ use std::fs;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind, Received, Upload};
+use mainstay_inventory::{
+    FindingRow, FindingState, Inventory, Limits, NewParty, PartyKind, Received, Upload,
+};
 use mainstay_knowledge::{DataFolder, ImportOptions, Limits as DataLimits, Silent, import};
 use mainstay_store::{Actor, FolderBlobs};
 use mainstay_testkit::{Record, TestDatabase, databases, zip};
@@ -84,6 +86,14 @@ fn open(database: &TestDatabase, folder: &tempfile::TempDir) -> Inventory {
     let blobs = FolderBlobs::open(&folder.path().join("blobs")).unwrap();
     let data = DataFolder::open(&folder.path().join("knowledge")).unwrap();
     Inventory::open(Arc::new(database.open()), Arc::new(blobs), data, Limits::default())
+}
+
+/// When a finding was closed, if it is.
+pub(crate) fn closed_at(finding: &FindingRow) -> Option<Timestamp> {
+    match &finding.state {
+        FindingState::Closed(at, _) => Some(*at),
+        FindingState::Open | FindingState::Silenced(_) => None,
+    }
 }
 
 /// A CycloneDX document: the first package is asked for directly, each needs the next.

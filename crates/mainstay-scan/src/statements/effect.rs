@@ -10,7 +10,9 @@ use mainstay_vex::{Claim, Trust, is_cve, sort_by_precedence};
 use super::flaws::Flaws;
 use super::raised;
 use super::scope::{About, Ground};
-use super::{Beside, Cited, Gathered, NoEffect, Said, Silenced, Stated, Weight, WithoutEffect};
+use super::{
+    Beside, Cited, Gathered, NoEffect, Said, Silenced, Silencing, Stated, Weight, WithoutEffect,
+};
 use crate::finding::Finding;
 use crate::joined::Joined;
 use crate::package::{Location, Package};
@@ -39,18 +41,43 @@ pub(crate) fn hear(
     if gathered.cited.is_empty() {
         return Heard { findings, stated };
     }
-    let ground = Ground::of(packages, readings, gathered);
-    let mut hearing = Hearing::of(&gathered.cited, &ground, gathered.own_word, now);
+    let each = hear_each(findings, packages, readings, gathered, now);
     let mut open = Vec::new();
-    for finding in findings {
-        match hearing.about_finding(finding) {
+    for outcome in each.outcomes {
+        match outcome {
             Outcome::Shown(finding) => open.push(*finding),
             Outcome::Silenced(silenced) => stated.silenced.push(*silenced),
         }
     }
-    open.extend(hearing.raised(packages, readings));
-    stated.without_effect.extend(hearing.without_effect());
+    open.extend(each.raised);
+    stated.without_effect.extend(without_effect(&gathered.cited, each.fates));
     Heard { findings: open, stated }
+}
+
+/// What became of each finding and of each statement, in their orders.
+pub(super) struct Each {
+    pub(super) outcomes: Vec<Outcome>,
+    /// Findings that only statements tell.
+    pub(super) raised: Vec<Finding>,
+    pub(super) fates: Vec<Fate>,
+}
+
+/// Why a statement had no effect; `None` when it had one.
+pub(super) type Fate = Option<(NoEffect, String)>;
+
+/// Lets the statements speak about each finding.
+pub(super) fn hear_each(
+    findings: Vec<Finding>,
+    packages: &[Package],
+    readings: &[Reading],
+    gathered: &Gathered,
+    now: Timestamp,
+) -> Each {
+    let ground = Ground::of(packages, readings, gathered);
+    let mut hearing = Hearing::of(gathered, &ground, now);
+    let outcomes = findings.into_iter().map(|one| hearing.about_finding(one)).collect();
+    let raised = hearing.raised(packages, readings);
+    Each { outcomes, raised, fates: hearing.fates }
 }
 
 /// One thing that one statement is about.
@@ -100,7 +127,8 @@ impl Weighed {
 /// How many flaws a reason names.
 const SHOWN_FLAWS: usize = 5;
 
-enum Outcome {
+/// What statements did to a finding.
+pub(super) enum Outcome {
     Shown(Box<Finding>),
     Silenced(Box<Silenced>),
 }
@@ -108,22 +136,24 @@ enum Outcome {
 /// The statements, by what they are about.
 struct Hearing<'g> {
     cited: &'g [Arc<Cited>],
+    silencing: Silencing,
     applied: Vec<Applied>,
     /// By package (`None` is the scanned software itself) and by id of the flaw, in lower case.
     by_flaw: HashMap<(Option<usize>, String), Vec<usize>>,
     /// Per statement: what became of it; `None` when it had an effect.
-    fates: Vec<Option<(NoEffect, String)>>,
+    fates: Vec<Fate>,
     /// Applications that met a finding.
     met: Vec<bool>,
 }
 
 impl<'g> Hearing<'g> {
-    fn of(cited: &'g [Arc<Cited>], ground: &Ground<'_>, own_word: Beside, now: Timestamp) -> Self {
+    fn of(gathered: &'g Gathered, ground: &Ground<'_>, now: Timestamp) -> Self {
+        let cited = &*gathered.cited;
         let mut applied: Vec<Applied> = Vec::new();
         let mut by_flaw: HashMap<(Option<usize>, String), Vec<usize>> = HashMap::new();
         let mut fates = Vec::with_capacity(cited.len());
         for (position, one) in cited.iter().enumerate() {
-            let idle = out_of_time(one, now).or_else(|| not_taken(one, own_word));
+            let idle = out_of_time(one, now).or_else(|| not_taken(one, gathered.own_word));
             let about = idle.map_or_else(|| ground.about(one), Err);
             let about = match about {
                 Ok(about) => about,
@@ -143,7 +173,7 @@ impl<'g> Hearing<'g> {
             }
         }
         let met = vec![false; applied.len()];
-        Self { cited, applied, by_flaw, fates, met }
+        Self { cited, silencing: gathered.silencing, applied, by_flaw, fates, met }
     }
 
     fn about_finding(&mut self, mut finding: Finding) -> Outcome {
@@ -266,7 +296,7 @@ impl<'g> Hearing<'g> {
     }
 
     fn is_silent(&self, applied: usize) -> bool {
-        matches!(self.claim(applied), Some(Claim::NotAffected(_)))
+        self.claim(applied).is_some_and(|claim| self.silencing.is_by(claim))
     }
 
     /// Writes down what became of the statements about one finding.
@@ -303,7 +333,7 @@ impl<'g> Hearing<'g> {
     }
 
     /// What had an effect somewhere had an effect.
-    fn settle(&mut self, statement: usize, fate: Option<(NoEffect, String)>) {
+    fn settle(&mut self, statement: usize, fate: Fate) {
         if let Some(known) = self.fates.get_mut(statement)
             && known.is_some()
         {
@@ -397,19 +427,19 @@ impl<'g> Hearing<'g> {
         groups.retain(|group| group.iter().any(says));
         groups
     }
+}
 
-    fn without_effect(self) -> impl Iterator<Item = WithoutEffect> {
-        self.cited.iter().zip(self.fates).filter_map(|(cited, fate)| {
-            let (code, why) = fate?;
-            Some(WithoutEffect {
-                code,
-                place: cited.place(),
-                subject: cited.subject(),
-                status: Some(cited.statement.claim.word()),
-                why,
-            })
+fn without_effect(cited: &[Arc<Cited>], fates: Vec<Fate>) -> impl Iterator<Item = WithoutEffect> {
+    cited.iter().zip(fates).filter_map(|(cited, fate)| {
+        let (code, why) = fate?;
+        Some(WithoutEffect {
+            code,
+            place: cited.place(),
+            subject: cited.subject(),
+            status: Some(cited.statement.claim.word()),
+            why,
         })
-    }
+    })
 }
 
 fn out_of_time(cited: &Cited, now: Timestamp) -> Option<(NoEffect, String)> {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use mainstay_types::{PackageName, Purl};
 use mainstay_vex::{PackagePattern, Subject, Whole};
 
-use super::{Cited, Described, Gathered, NoEffect};
+use super::{Cited, Described, Gathered, NoEffect, Software};
 use crate::package::Package;
 use crate::source::Reading;
 
@@ -210,8 +210,8 @@ impl<'s> Ground<'s> {
     }
 
     /// The sources whose SBOM describes such software.
-    fn described_as(&self, is_meant: impl Fn(&Described) -> bool) -> Option<Scope> {
-        let mut meant = self.described.iter().filter(|one| is_meant(one)).peekable();
+    fn described_as(&self, is_meant: impl Fn(&Software) -> bool) -> Option<Scope> {
+        let mut meant = self.described.iter().filter(|one| is_meant(&one.software)).peekable();
         meant.peek()?;
         Some(Scope::In(Arc::new(meant.filter_map(|one| one.reading).collect())))
     }

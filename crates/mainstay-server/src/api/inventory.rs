@@ -1,11 +1,14 @@
 //! Organisations, what they use, and what is wrong with that.
 
 use mainstay_accounts::Right;
-use mainstay_inventory::{Asset, PartyKind, Upload};
+use mainstay_inventory::{
+    Asset, FindingRow, FindingState, PartyKind, StatementDocument, Upload, Work,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::account::Nothing;
+use super::listed::{Listed, Part, hundred};
+use super::statements::{WithoutEffectDocument, WorkDocument};
 use crate::asked::Asked;
 use crate::problem::Problem;
 
@@ -25,20 +28,21 @@ pub(crate) struct OrganisationDocument {
 /// The organisations whose inventory whoever asks may see.
 pub(crate) fn organisations(
     asked: &Asked,
-    _: &Nothing,
-) -> Result<Vec<OrganisationDocument>, Problem> {
+    part: &Part,
+) -> Result<Listed<OrganisationDocument>, Problem> {
     asked.account()?;
     let sight = asked.sight()?;
     let parties = asked.inventory().parties(PartyKind::Organisation)?;
     let seen = parties.into_iter().filter(|party| sight.has(&party.id));
-    Ok(seen
+    let all = seen
         .map(|party| OrganisationDocument {
             id: party.id,
             name: party.name,
             important: party.is_important,
             sectors: party.sectors,
         })
-        .collect())
+        .collect();
+    Listed::part(all, (&part.after, part.count), |one| one.id.clone())
 }
 
 /// Which organisation.
@@ -46,6 +50,12 @@ pub(crate) fn organisations(
 pub(crate) struct OfOrganisation {
     /// The id of the organisation.
     pub(crate) organisation: String,
+    /// Only what comes after this: `next` of the part before.
+    #[serde(default)]
+    pub(crate) after: String,
+    /// So many at most; 100 when nothing is said, 1000 at most.
+    #[serde(default = "hundred")]
+    pub(crate) count: usize,
 }
 
 /// Something that an organisation deploys or ships.
@@ -60,17 +70,18 @@ pub(crate) struct AssetDocument {
 }
 
 /// What an organisation deploys or ships.
-pub(crate) fn assets(asked: &Asked, of: &OfOrganisation) -> Result<Vec<AssetDocument>, Problem> {
+pub(crate) fn assets(asked: &Asked, of: &OfOrganisation) -> Result<Listed<AssetDocument>, Problem> {
     asked.sees(&of.organisation)?;
     let assets = asked.inventory().assets(&of.organisation)?;
-    Ok(assets
+    let all = assets
         .into_iter()
         .map(|asset| AssetDocument {
             id: asset.id,
             name: asset.name,
             created_at: asset.created_at.to_string(),
         })
-        .collect())
+        .collect();
+    Listed::part(all, (&of.after, of.count), |one| one.id.clone())
 }
 
 /// Of what an SBOM comes.
@@ -107,8 +118,12 @@ pub(crate) struct ReceivedDocument {
     pub(crate) closed: usize,
     /// What the document leaves open.
     pub(crate) gaps: Vec<String>,
-    /// Flaws on which the document itself says something, which is kept and not heard.
-    pub(crate) unheard: usize,
+    /// Findings that statements silence, of those that it brings.
+    pub(crate) silenced: usize,
+    /// Statements that the document itself makes (VEX).
+    pub(crate) statements: usize,
+    /// What of them had no effect, and why.
+    pub(crate) without_effect: Vec<WithoutEffectDocument>,
 }
 
 /// Takes an SBOM in.
@@ -136,8 +151,23 @@ pub(crate) fn receive(
         opened: received.opened,
         closed: received.closed,
         gaps: received.gaps,
-        unheard: received.unheard,
+        silenced: received.silenced,
+        statements: received.statements,
+        without_effect: received.without_effect.into_iter().map(Into::into).collect(),
     })
+}
+
+/// Which asset, and which part of its list.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct PartOfAsset {
+    /// The id of the asset.
+    pub(crate) asset: String,
+    /// Only what comes after this: `next` of the part before.
+    #[serde(default)]
+    pub(crate) after: String,
+    /// So many at most; 100 when nothing is said, 1000 at most.
+    #[serde(default = "hundred")]
+    pub(crate) count: usize,
 }
 
 /// Which asset.
@@ -169,10 +199,10 @@ pub(crate) struct SbomDocument {
 }
 
 /// The SBOMs of an asset, newest first.
-pub(crate) fn sboms(asked: &Asked, of: &OfAsset) -> Result<Vec<SbomDocument>, Problem> {
+pub(crate) fn sboms(asked: &Asked, of: &PartOfAsset) -> Result<Listed<SbomDocument>, Problem> {
     seen_asset(asked, &of.asset)?;
     let sboms = asked.inventory().sboms(&of.asset)?;
-    Ok(sboms
+    let all = sboms
         .into_iter()
         .map(|sbom| SbomDocument {
             id: sbom.id,
@@ -184,15 +214,18 @@ pub(crate) fn sboms(asked: &Asked, of: &OfAsset) -> Result<Vec<SbomDocument>, Pr
             gaps: sbom.gaps,
             current: sbom.is_current,
         })
-        .collect())
+        .collect();
+    Listed::part(all, (&of.after, of.count), |one| one.id.clone())
 }
 
 /// A flaw in a version of an asset.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct FindingDocument {
+    /// The id of the asset.
+    asset: String,
     /// The version of the asset.
     release: String,
-    /// The package URL.
+    /// The package URL; empty: it is about the asset itself.
     package: String,
     /// The id of the flaw.
     flaw: String,
@@ -204,23 +237,40 @@ pub(crate) struct FindingDocument {
     fixed_in: Option<String>,
     /// Whether it is known to be exploited; null: nobody here knows.
     exploited: Option<bool>,
+    /// The chance of exploitation within 30 days (EPSS), 0 to 1; null: nobody here knows.
+    probability: Option<f64>,
+    /// `open`; `silenced`, when a statement answers it; `closed`, when it is not there any more.
+    state: &'static str,
     /// When it was opened last.
     opened_at: String,
+    /// Since when a statement answers it.
+    silenced_at: Option<String>,
     /// When it was closed.
     closed_at: Option<String>,
     /// Why it was closed.
     closed_by: Option<String>,
     /// How often it was opened.
     times: i64,
+    /// No advisory tells it, only the statement.
+    stated_only: bool,
+    /// The statement that silences it, or that is told with it.
+    statement: Option<StatementDocument>,
+    /// How urgent the work is.
+    work: WorkDocument,
 }
 
-/// What is wrong with an asset, and what was.
-pub(crate) fn findings(asked: &Asked, of: &OfAsset) -> Result<Vec<FindingDocument>, Problem> {
-    seen_asset(asked, &of.asset)?;
-    let findings = asked.inventory().findings(&of.asset)?;
-    Ok(findings
-        .into_iter()
-        .map(|one| FindingDocument {
+impl FindingDocument {
+    pub(crate) fn of(one: FindingRow, now: jiff::Timestamp) -> Self {
+        let work = WorkDocument::of(&Work::of(&one), now);
+        let chance = one.probability.and_then(|chance| u32::try_from(chance).ok());
+        let (silenced_at, closed) = match &one.state {
+            FindingState::Open => (None, None),
+            FindingState::Silenced(at) => (Some(at.to_string()), None),
+            FindingState::Closed(at, why) => (None, Some((at.to_string(), why.clone()))),
+        };
+        let (closed_at, closed_by) = closed.unzip();
+        Self {
+            asset: one.asset,
             release: one.release,
             package: one.purl,
             flaw: one.flaw,
@@ -228,12 +278,34 @@ pub(crate) fn findings(asked: &Asked, of: &OfAsset) -> Result<Vec<FindingDocumen
             title: one.title,
             fixed_in: one.fixed_in,
             exploited: one.exploited,
+            probability: chance.map(|millionths| f64::from(millionths) / 1e6),
+            state: one.state.word(),
             opened_at: one.opened_at.to_string(),
-            closed_at: one.closed.as_ref().map(|(at, _)| at.to_string()),
-            closed_by: one.closed.map(|(_, why)| why),
+            silenced_at,
+            closed_at,
+            closed_by,
             times: one.times,
-        })
-        .collect())
+            stated_only: one.is_raised,
+            statement: one.statement.as_ref().map(StatementDocument::from),
+            work,
+        }
+    }
+
+    /// What tells it from others of its asset.
+    fn key(&self) -> String {
+        format!("{} {} {}", self.flaw, self.package, self.release)
+    }
+}
+
+/// What is wrong with an asset, and what was: open findings first, in the order of work.
+pub(crate) fn findings(
+    asked: &Asked,
+    of: &PartOfAsset,
+) -> Result<Listed<FindingDocument>, Problem> {
+    seen_asset(asked, &of.asset)?;
+    let findings = asked.inventory().findings(&of.asset)?.into_iter();
+    let all = findings.map(|one| FindingDocument::of(one, asked.now)).collect();
+    Listed::part(all, (&of.after, of.count), FindingDocument::key)
 }
 
 /// Which two SBOMs.

@@ -38,7 +38,7 @@ pub(crate) fn affected(asked: &Asked, query: &AffectedQuery) -> Result<Reply, Pr
     let page = page(asked, "Who is affected?")
         .nav(Place::Affected)
         .lead("By an advisory, or by a package before anybody has written one.")
-        .live("sbom,advisories,finding")
+        .live("sbom,advisories,finding,statement")
         .content(content);
     Ok(shown(&page))
 }
@@ -73,6 +73,8 @@ fn told(
     let tiles_of = [
         Tile::new("Organisations affected", Amount::Exactly(affected.organisations as u64)),
         Tile::new("Versions of what they use", Amount::Exactly(affected.releases.len() as u64)),
+        Tile::new("Said not to be affected", Amount::Exactly(affected.answered.len() as u64))
+            .note("versions that have it, and somebody says that it does no harm there"),
         Tile::new("Without an inventory here", Amount::Exactly(affected.silent as u64))
             .note("of them nothing is known: ask them"),
     ];
@@ -87,6 +89,9 @@ fn told(
         (unknowns(asked, answer))
         (section("By sector", sectors(answer)))
         (section("By organisation", releases(answer)))
+        @if !answer.affected.answered.is_empty() {
+            (section("Said not to be affected", answered(answer)))
+        }
         (section("All members of this instance, in bands", everybody(figures)))
         (section("The same from a terminal", command(&line(query))))
     }
@@ -217,6 +222,33 @@ fn releases(answer: &Answer) -> Markup {
             html! { @for purl in &one.purls { code { (purl) } " " } },
             tag(need),
             moment(one.received_at),
+        ]);
+    }
+    html! {
+        (table)
+        @if all.len() > LISTED {
+            p class="muted" { "The first " (LISTED) " of " (all.len()) " are listed; the API has all." }
+        }
+    }
+}
+
+/// Versions that have it, of which somebody says that it does no harm there: who, and why.
+fn answered(answer: &Answer) -> Markup {
+    let all = &answer.affected.answered;
+    let mut table = Table::new("Versions that have it, and who says that it does no harm there")
+        .text("Organisation")
+        .text("Asset")
+        .text("Version")
+        .text("Packages")
+        .text("What is said");
+    for one in all.iter().take(LISTED) {
+        let release = &one.release;
+        table = table.row([
+            html! { a href={ "/inventory/" (release.party) } { (release.party_name) } },
+            html! { a href={ "/inventory/" (release.party) "/assets/" (release.asset) } { (release.asset_name) } },
+            html! { (release.release) },
+            html! { @for purl in &release.purls { code { (purl) } " " } },
+            html! { @for said in &one.statements { (said.line()) br; } },
         ]);
     }
     html! {

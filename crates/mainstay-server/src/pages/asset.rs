@@ -1,12 +1,16 @@
 //! One asset: its SBOMs over time, what is wrong with it, what changed.
 
-use mainstay_inventory::Asset;
+use mainstay_accounts::Right;
+use mainstay_inventory::{Asset, SbomRow};
 use mainstay_ui::{
-    Choice, Field, Form as Shown, Markup, Place, Table, Tone, Trail, alert, href, html, moment,
-    moment_ago, section, severity, state, tag,
+    Choice, Field, Form as Shown, Markup, Place, Table, Tone, Trail, alert, href, html, moment_ago,
+    section, severity, tag,
 };
+use mainstay_vex::VexFormat;
 use serde::Deserialize;
 
+use super::finding::{context_form, flaw_cell, standing, urgency_cell};
+use super::vex::written_links;
 use super::{page, shown};
 use crate::api::inventory::seen_asset;
 use crate::asked::Asked;
@@ -25,25 +29,30 @@ pub(crate) struct OfAsset {
 
 pub(crate) fn asset(asked: &Asked, of: &OfAsset) -> Result<Reply, Problem> {
     let asset = seen(asked, &of.organisation, &of.asset)?;
+    let all = asked.inventory().sboms(&asset.id)?;
     let content = html! {
         (section("What is wrong with it", findings(asked, &asset.id)?))
-        (section("Its SBOMs", sboms(asked, &asset)?))
+        @if asked.may(Right::Triage, &asset.party) {
+            (section("What rests on it", context_form(asked, &asset)?))
+        }
+        (section("Its SBOMs", sboms(asked, &asset, &all)))
+        (section("What is said of its flaws (VEX)", written(&asset, &all)))
     };
     let page = page(asked, asset.name.clone())
         .nav(Place::Inventory)
         .trail(trail(&asset))
         .marking(mainstay_types::Tlp::Amber)
-        .live("sbom,advisories,finding")
+        .live("sbom,advisories,finding,statement")
         .content(content);
     Ok(shown(&page))
 }
 
-fn seen(asked: &Asked, organisation: &str, id: &str) -> Result<Asset, Problem> {
+pub(super) fn seen(asked: &Asked, organisation: &str, id: &str) -> Result<Asset, Problem> {
     let asset = seen_asset(asked, id)?;
     if asset.party == organisation { Ok(asset) } else { Err(Problem::absent()) }
 }
 
-fn trail(asset: &Asset) -> Trail {
+pub(super) fn trail(asset: &Asset) -> Trail {
     Trail::new()
         .to("Inventory", "/inventory")
         .to(asset.party_name.clone(), format!("/inventory/{}", asset.party))
@@ -51,8 +60,9 @@ fn trail(asset: &Asset) -> Trail {
 
 fn findings(asked: &Asked, id: &str) -> Result<Markup, Problem> {
     let findings = asked.inventory().findings(id)?;
-    let mut table = Table::new("Findings, open ones first, the gravest first")
+    let mut table = Table::new("Findings: open ones first, in the order of work")
         .text("Flaw")
+        .text("Do (SSVC)")
         .text("Severity")
         .text("Package")
         .text("Version of the asset")
@@ -60,23 +70,14 @@ fn findings(asked: &Asked, id: &str) -> Result<Markup, Problem> {
         .text("State")
         .empty("No finding was ever opened. What is not checked stands with the SBOMs below.");
     for one in findings.iter().take(LISTED) {
-        let ask = href("/affected", &[("advisory", &one.flaw)]);
         table = table.row([
-            html! {
-                a href=(ask) { (one.flaw) }
-                @if one.exploited == Some(true) { " " (state(Tone::Error, "exploited")) }
-                @if !one.title.is_empty() { br; span class="muted" { (one.title) } }
-            },
+            flaw_cell(one),
+            urgency_cell(asked, one),
             severity(one.severity),
             html! { code { (one.purl) } },
             html! { (one.release) },
             html! { (one.fixed_in.as_deref().unwrap_or("none known")) },
-            html! {
-                @match &one.closed {
-                    Some((at, why)) => { (state(Tone::Success, "closed")) " " (moment(*at)) ": " (why) },
-                    None => { (state(Tone::Warning, "open")) " since " (moment_ago(one.opened_at, asked.now)) },
-                }
-            },
+            standing(one, asked),
         ]);
     }
     Ok(html! {
@@ -87,8 +88,21 @@ fn findings(asked: &Asked, id: &str) -> Result<Markup, Problem> {
     })
 }
 
-fn sboms(asked: &Asked, asset: &Asset) -> Result<Markup, Problem> {
-    let sboms = asked.inventory().sboms(&asset.id)?;
+/// What is said of the asset, as a document a version.
+fn written(asset: &Asset, sboms: &[SbomRow]) -> Markup {
+    let place = format!("/inventory/{}/assets/{}/vex", asset.party, asset.id);
+    html! {
+        @for sbom in sboms.iter().filter(|sbom| sbom.is_current) {
+            p { (if sbom.release.is_empty() { "no version" } else { sbom.release.as_str() }) }
+            (written_links(
+                &format!("{}&", href(&place, &[("release", &sbom.release)])),
+                &VexFormat::WRITTEN,
+            ))
+        }
+    }
+}
+
+fn sboms(asked: &Asked, asset: &Asset, sboms: &[SbomRow]) -> Markup {
     let place = format!("/inventory/{}", asset.party);
     let mut table = Table::new("SBOMs, newest first")
         .text("Version")
@@ -97,7 +111,7 @@ fn sboms(asked: &Asked, asset: &Asset) -> Result<Markup, Problem> {
         .number("Packages")
         .number("Not checked")
         .text("Leaves open");
-    for sbom in &sboms {
+    for sbom in sboms {
         table = table.row([
             html! {
                 (if sbom.release.is_empty() { "no version" } else { sbom.release.as_str() }) " "
@@ -122,7 +136,7 @@ fn sboms(asked: &Asked, asset: &Asset) -> Result<Markup, Problem> {
             },
         ]);
     }
-    let choice = |sbom: &mainstay_inventory::SbomRow| {
+    let choice = |sbom: &SbomRow| {
         let label = format!("{} of {}", sbom.release, sbom.received_at.strftime("%Y-%m-%d %H:%M"));
         Choice::new(sbom.id.clone(), label)
     };
@@ -131,7 +145,7 @@ fn sboms(asked: &Asked, asset: &Asset) -> Result<Markup, Problem> {
         .field(Field::select("before", "From", sboms.iter().skip(1).map(choice)))
         .field(Field::select("after", "To", sboms.iter().map(choice)))
         .submit("What changed");
-    Ok(html! { (table) @if sboms.len() > 1 { (compare) } })
+    html! { (table) @if sboms.len() > 1 { (compare) } }
 }
 
 /// Which two SBOMs.

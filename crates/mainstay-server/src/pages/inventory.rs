@@ -10,9 +10,12 @@ use mainstay_ui::{
 };
 
 use super::affected::sector_names;
+use super::finding::work_table;
 use super::sign_in::Nothing;
+use super::vex::{documents, outcome, own_idle};
 use super::{again, counted, fault, page, shown};
 use crate::api::inventory::{OfOrganisation, Place as Sent, receive as take_in};
+use crate::api::statements::{VexPlace, receive as take_in_vex};
 use crate::asked::Asked;
 use crate::form::Form;
 use crate::problem::Problem;
@@ -48,7 +51,7 @@ pub(crate) fn organisations(asked: &Asked, _: &Nothing) -> Result<Reply, Problem
     let page = page(asked, "Inventory")
         .nav(Place::Inventory)
         .lead("Who uses what, from the SBOMs that organisations sent.")
-        .live("sbom,advisories,finding")
+        .live("sbom,advisories,finding,statement")
         .content(table.render());
     Ok(shown(&page))
 }
@@ -58,25 +61,38 @@ pub(crate) fn organisation(asked: &Asked, of: &OfOrganisation) -> Result<Reply, 
     Ok(shown(&organisation_page(asked, &of.organisation, None)?))
 }
 
-fn organisation_page(asked: &Asked, id: &str, problem: Option<&Problem>) -> Result<Page, Problem> {
+pub(super) fn organisation_page(
+    asked: &Asked,
+    id: &str,
+    problem: Option<&Problem>,
+) -> Result<Page, Problem> {
     let party = asked.inventory().party(id)?;
     let content = html! {
         (fault(problem))
         (about(asked, &party)?)
+        (section("Work at this first", first(asked, id)?))
         (section("What it uses", assets(asked, id)?))
         @if asked.may(Right::Submit, id) { (section("Send an SBOM", upload(asked, id))) }
+        (section("What is said of flaws (VEX)", documents(asked, id, asked.may(Right::Submit, id))?))
         @if asked.may(Right::Share, id) { (section("Sharing", sharing(asked, id)?)) }
     };
     let page = page(asked, party.name.clone())
         .nav(Place::Inventory)
         .trail(Trail::new().to("Inventory", "/inventory"))
         .marking(mainstay_types::Tlp::Amber)
-        .live("sbom,advisories,finding");
+        .live("sbom,advisories,finding,statement");
     Ok(page.content(content))
 }
 
+/// The open findings to work at first.
+fn first(asked: &Asked, id: &str) -> Result<Markup, Problem> {
+    let parties = std::iter::once(id.to_owned()).collect();
+    let rows = asked.inventory().work_first(&parties, SHOWN)?;
+    Ok(work_table(asked, &rows, "Open findings in the order of work, the first ones"))
+}
+
 fn about(asked: &Asked, party: &Party) -> Result<Markup, Problem> {
-    let open = asked.inventory().open_findings(&party.id)?;
+    let (open, answered) = asked.inventory().open_findings(&party.id)?;
     let sectors = sector_names(&party.sectors);
     let mut facts = Facts::new()
         .fact("Id", html! { code { (party.id) } })
@@ -89,6 +105,7 @@ fn about(asked: &Asked, party: &Party) -> Result<Markup, Problem> {
         html! {
             @for (of, count) in &open { (severity(*of)) " " (count) " " }
             @if open.is_empty() { "none that we know of" }
+            @if answered > 0 { " (" (answered) " more that a statement answers)" }
         },
     );
     if asked.may(Right::SeeInventory, &party.id) {
@@ -141,6 +158,10 @@ fn upload(asked: &Asked, id: &str) -> Markup {
                 .hint("CycloneDX 1.2 to 1.7 or SPDX 2.2 to 3.0, in any of their forms.")
                 .required(),
         )
+        .field(
+            Field::file("vex", "VEX document beside it")
+                .hint("What its maker says of flaws in it; may be left out, or come later."),
+        )
         .submit("Send");
     let origin = &asked.serving.manner.origin;
     html! {
@@ -164,9 +185,19 @@ pub(crate) fn receive(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result
             release: form.text("release").to_owned(),
             file: file.name.clone(),
         };
-        take_in(asked, &sent, &file.bytes)
+        let received = take_in(asked, &sent, &file.bytes)?;
+        let vex = form.files("vex").next();
+        let vex = vex.map(|vex| {
+            let place = VexPlace {
+                organisation: id.to_owned(),
+                asset: sent.asset.clone(),
+                file: vex.name.clone(),
+            };
+            take_in_vex(asked, &place, &vex.bytes)
+        });
+        Ok((received, vex.transpose()?))
     };
-    let received = match taken() {
+    let (received, vex) = match taken() {
         Ok(received) => received,
         Err(problem) if asked.sees(id).is_err() => return Err(problem),
         Err(problem) => {
@@ -192,13 +223,15 @@ pub(crate) fn receive(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result
                 " not checked: nobody can say that they are without flaws."
             }))
         }
-        @if received.unheard > 0 {
-            (alert(Tone::Warning, html! {
-                "The document itself says something on "
-                (counted(received.unheard, "flaw", "flaws"))
-                ". That is kept with it and not heard here; `mainstay scan` hears it."
+        @if received.statements > 0 {
+            (alert(Tone::Note, html! {
+                "The document itself makes "
+                (counted(received.statements, "statement", "statements")) " on flaws. "
+                (counted(received.silenced, "finding is", "findings are")) " answered by statements."
             }))
         }
+        (own_idle(&received.without_effect))
+        @if let Some(vex) = &vex { (outcome(vex)) }
         @if !received.gaps.is_empty() {
             (section("What the document leaves open", html! {
                 ul { @for gap in received.gaps.iter().take(SHOWN) { li { (gap) } } }

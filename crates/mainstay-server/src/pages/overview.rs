@@ -5,12 +5,15 @@ use mainstay_types::Severity;
 use mainstay_ui::{Amount, Empty, Place, Render as _, Table, Tile, html, section, severity, tiles};
 
 use super::affected::sector_names;
+use super::finding::work_table;
 use super::sign_in::Nothing;
 use super::{counted, page, shown};
 use crate::asked::Asked;
 use crate::problem::Problem;
 use crate::reply::Reply;
 
+/// Findings that are listed here.
+const FIRST: usize = 10;
 /// Organisations that are listed here; the others are on the page of the inventory.
 const LISTED: usize = 20;
 
@@ -61,6 +64,7 @@ pub(crate) fn overview(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
         @if seen.is_empty() {
             (nothing_in_sight(asked))
         } @else {
+            (section("Work at this first", first(asked)?))
             (section("In your sight", table.render()))
         }
     };
@@ -68,9 +72,19 @@ pub(crate) fn overview(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
         "{} in your sight. Ask who is affected, look what is open, send an SBOM.",
         counted(seen.len(), "organisation is", "organisations are")
     );
-    let page =
-        page(asked, "Overview").nav(Place::Overview).lead(lead).live("sbom,advisories,finding");
+    let page = page(asked, "Overview")
+        .nav(Place::Overview)
+        .lead(lead)
+        .live("sbom,advisories,finding,statement");
     Ok(shown(&page.content(content)))
+}
+
+/// The open findings to work at first, of the organisations in which one has a role.
+fn first(asked: &Asked) -> Result<mainstay_ui::Markup, Problem> {
+    let memberships = &asked.account()?.memberships;
+    let own = memberships.iter().map(|one| one.organisation.to_string()).collect();
+    let rows = asked.inventory().work_first(&own, FIRST)?;
+    Ok(work_table(asked, &rows, "Open findings of your organisations, in the order of work"))
 }
 
 fn nothing_in_sight(asked: &Asked) -> mainstay_ui::Markup {

@@ -4,7 +4,7 @@ use mainstay_accounts::Scope;
 use mainstay_visibility::Role;
 
 use crate::browser::Browser;
-use crate::server::{Server, sbom};
+use crate::server::{Server, openvex, sbom};
 
 const SBOMS: &str = "/api/v1/organisations/grid/sboms?asset=control&release=7";
 
@@ -117,4 +117,70 @@ fn a_document_that_cannot_be_read_leaves_nothing_behind() {
     let mut program = program(&server);
     assert_eq!(program.ask("POST", SBOMS, "application/json", b"{}").status, 422);
     assert!(server.inventory.assets("grid").unwrap().is_empty());
+}
+
+#[test]
+fn a_vex_document_that_was_sent_is_heard_and_its_effect_is_told() {
+    let server = Server::start();
+    let mut program = program(&server);
+    let bytes = openvex("CVE-2026-1", "pkg:npm/left-pad@1.0.0", "affected");
+    let vex = "/api/v1/organisations/grid/vex?file=v.json";
+    let first = program.ask("POST", vex, "application/json", &bytes).json();
+    assert_eq!(first["without_effect"][0]["code"], "product-not-scanned", "before the SBOM");
+    program.ask("POST", SBOMS, "application/json", &sbom(&["pkg:npm/left-pad@1.0.0"]));
+    let id = first["document"].as_str().unwrap();
+    let now = program.get(&format!("/api/v1/vex-documents/{id}")).json();
+    assert_eq!(now["without_effect"], serde_json::json!([]), "{now}");
+    let work = program.get("/api/v1/organisations/grid/work").json();
+    assert_eq!(work[0]["flaw"], "CVE-2026-1", "{work}");
+    assert_eq!(work[0]["work"]["table"], "Deployer");
+    assert!(work[0]["work"]["outcomes"].as_array().unwrap().len() > 1);
+    let statements = program.get("/api/v1/organisations/grid/statements").json();
+    assert_eq!(statements["items"][0]["author"], "Supplier");
+}
+
+#[test]
+fn what_a_program_says_of_a_finding_answers_it_and_is_given_out_as_vex() {
+    let server = Server::start();
+    let mut program = program(&server);
+    let mail = server.person("ben", "grid", Role::Analyst);
+    program.token = Some(server.token(&mail, &[Scope::Read, Scope::Submit, Scope::Speak]));
+    let found = server.send_flawed("grid");
+    let asset = &found.asset;
+    let said = serde_json::json!({ "release": "1", "package": found.purl, "flaw": found.flaw,
+        "status": "not_affected", "impact": "it is never called", "expires": "2099-01-01" });
+    let said = said.to_string().into_bytes();
+    let path = format!("/api/v1/assets/{asset}/statements");
+    let answer = program.ask("POST", &path, "application/json", &said);
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let findings = program.get(&format!("/api/v1/assets/{asset}/findings")).json();
+    let all = findings["items"].as_array().unwrap();
+    let finding = all.iter().find(|one| one["flaw"] == found.flaw.as_str()).unwrap();
+    assert_eq!(finding["state"], "silenced", "{finding}");
+    assert_eq!(finding["statement"]["impact"], "it is never called", "{finding}");
+    for format in ["openvex", "csaf"] {
+        let vex = program.get(&format!("/api/v1/organisations/grid/vex?format={format}"));
+        assert!(vex.body.contains("it is never called"), "{}", vex.body);
+    }
+    for body in [&b"{}"[..], br#"{"flaw": "X", "status": "perhaps"}"#, b"nonsense"] {
+        let refused = program.ask("POST", &path, "application/json", body);
+        assert!([400, 422].contains(&refused.status), "{}", refused.body);
+    }
+}
+
+#[test]
+fn lists_are_given_in_parts_that_say_where_the_next_begins() {
+    let server = Server::start();
+    let mut program = program(&server);
+    for name in ["a", "b", "c"] {
+        let path = format!("/api/v1/organisations/grid/sboms?asset={name}");
+        program.ask("POST", &path, "application/json", &sbom(&["pkg:npm/left-pad@1.0.0"]));
+    }
+    let first = program.get("/api/v1/organisations/grid/assets?count=2").json();
+    assert_eq!((first["items"].as_array().unwrap().len(), first["total"].as_u64()), (2, Some(3)));
+    let next = first["next"].as_str().unwrap();
+    let rest = program.get(&format!("/api/v1/organisations/grid/assets?count=2&after={next}"));
+    let rest = rest.json();
+    assert_eq!((&rest["items"][0]["name"], &rest["next"]), (&"c".into(), &serde_json::json!(null)));
+    assert_eq!(program.get("/api/v1/organisations/grid/assets?after=gone").status, 422);
 }

@@ -30,6 +30,9 @@ fn the_first_account_founds_an_organisation_and_sends_an_sbom() {
     assert!(asked.body.contains("control &lt;room&gt;") && !asked.body.contains("control <room>"));
 }
 
+/// The page of the only finding of [`filled`], below its asset.
+const FINDING: &str = "finding?release=1&package=pkg:npm/left-pad@1.1.0&flaw=CVE-2026-1";
+
 /// Every page that can be read, with what it takes to stand on it.
 fn everywhere(server: &Server) -> Vec<String> {
     let assets = server.inventory.assets("grid").unwrap();
@@ -48,6 +51,9 @@ fn everywhere(server: &Server) -> Vec<String> {
         "/inventory/grid/members".to_owned(),
         place.clone(),
         format!("{place}/changes?before={old}&after={new}"),
+        format!("{place}/{FINDING}"),
+        format!("/inventory/grid/vex/{}", server.send_vex("grid", "pkg:npm/left-pad@1.1.0")),
+        format!("/inventory/grid/vex/{}", server.send_vex("grid", "pkg:npm/nobody@1.0.0")),
         "/advisories".to_owned(),
         "/advisories?q=CVE-2021-44228".to_owned(),
         "/questions".to_owned(),
@@ -76,6 +82,7 @@ fn filled() -> (Server, String) {
         );
         assert_eq!(sent.status, 201, "{}", sent.body);
     }
+    server.send_vex("grid", "pkg:npm/left-pad@1.1.0");
     (server, mail)
 }
 
@@ -213,4 +220,69 @@ fn a_lost_password_is_replaced_by_the_link_in_a_letter() {
     let form = [("mail", mail.as_str()), ("password", new)];
     assert_eq!(browser.submit("/sign-in", "/sign-in", &form).status, 303);
     assert!(letter.contains("Subject: A new password\r\n") && letter.contains("\r\n\r\n"));
+}
+
+#[test]
+fn a_finding_is_answered_on_its_page_and_the_page_says_by_whom() {
+    let (server, mail) = filled();
+    let mut browser = server.signed_in(&mail);
+    let finding = server.send_flawed("grid");
+    let place = format!("/inventory/grid/assets/{}", finding.asset);
+    let page = format!(
+        "{place}/finding?release=1&package={}&flaw={}",
+        finding.purl.replace('/', "%2F").replace('@', "%40"),
+        finding.flaw
+    );
+    let action = format!("{place}/finding");
+    let no_reason = [("status", "not_affected"), ("evidence", "a look")];
+    let refused = browser.submit(&page, &action, &no_reason);
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(mainstay_ui::review::faults(&refused.body).is_empty());
+    let said = [
+        ("status", "not_affected"),
+        ("justification", "vulnerable_code_not_present"),
+        ("evidence", "https://example.org/graph\nand a <look>"),
+        ("reach", "release"),
+    ];
+    let sent = browser.submit(&page, &action, &said);
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    let shown = browser.get(sent.header("location").unwrap()).body;
+    assert!(shown.contains("answered") && shown.contains("vulnerable code not present"));
+    assert!(shown.contains("a &lt;look&gt;") && shown.contains("ada"), "{shown}");
+    assert!(mainstay_ui::review::faults(&shown).is_empty());
+    let asked = browser.get(&format!("/affected?advisory={}", finding.flaw)).body;
+    assert!(asked.contains("Said not to be affected"), "{asked}");
+    let vex = browser.get(&format!("{place}/vex?release=1&format=cyclonedx"));
+    assert_eq!(vex.status, 200, "{}", vex.body);
+    assert!(vex.body.contains("code_not_present"), "{}", vex.body);
+}
+
+#[test]
+fn a_vex_document_is_sent_by_a_form_and_what_had_no_effect_is_told() {
+    let (server, mail) = filled();
+    let mut browser = server.signed_in(&mail);
+    let bytes = crate::server::openvex("CVE-2026-2", "pkg:npm/nobody", "fixed");
+    let fields = browser.hidden("/inventory/grid", "/inventory/grid/vex");
+    let sent = browser.post_file("/inventory/grid/vex", &fields, ("vex", "v.json", &bytes));
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    assert!(sent.body.contains("What had no effect") && sent.body.contains("product-not-scanned"));
+    assert!(mainstay_ui::review::faults(&sent.body).is_empty());
+    let wrong = browser.post_file("/inventory/grid/vex", &fields, ("vex", "v.json", b"{}"));
+    assert_eq!(wrong.status, 422, "{}", wrong.body);
+}
+
+#[test]
+fn what_an_organisation_says_of_an_asset_is_kept_and_orders_the_work() {
+    let (server, mail) = filled();
+    let mut browser = server.signed_in(&mail);
+    let asset = server.inventory.assets("grid").unwrap().first().unwrap().id.clone();
+    let place = format!("/inventory/grid/assets/{asset}");
+    let said = [("exposure", "S"), ("human_impact", "L")];
+    let sent = browser.submit(&place, &format!("{place}/context"), &said);
+    assert_eq!(sent.header("location"), Some(place.as_str()), "{}", sent.body);
+    let shown = browser.get(&place).body;
+    assert!(
+        shown.contains("Defer to Scheduled") || shown.contains("Defer to Out-of-Cycle"),
+        "{shown}"
+    );
 }

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use jiff::{SignedDuration, Timestamp};
 use mainstay_accounts::{Accounts, Cost, Mail, NewToken, Scope, Settings, SignIn, Standing};
-use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind};
+use mainstay_inventory::{FindingRow, Inventory, Limits, NewParty, PartyKind, Upload, VexUpload};
 use mainstay_knowledge::DataFolder;
 use mainstay_notices::WebhookKey;
 use mainstay_questions::Questions;
@@ -206,6 +206,40 @@ impl Drop for Server {
 
 pub(crate) fn operator() -> Actor {
     Actor { id: "operator".to_owned(), origin: "command line".to_owned() }
+}
+
+impl Server {
+    /// Sends a VEX document by which a package is affected, and gives its id.
+    pub(crate) fn send_vex(&self, party: &str, purl: &str) -> String {
+        let bytes = openvex("CVE-2026-1", purl, "affected");
+        let upload = VexUpload { party, asset: "", file_name: "vex.json", bytes: &bytes };
+        let actor = Actor { id: "acc_test".to_owned(), origin: "test".to_owned() };
+        self.inventory.receive_vex(&upload, &actor, self.now()).unwrap().id
+    }
+
+    /// Takes in an SBOM with a package that the data that come with the program know to be
+    /// flawed, and gives the asset with its finding.
+    pub(crate) fn send_flawed(&self, party: &str) -> FindingRow {
+        let bytes = sbom(&["pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"]);
+        let upload =
+            Upload { party, asset: "billing", release: "1", file_name: "b", bytes: &bytes };
+        let actor = Actor { id: "acc_test".to_owned(), origin: "test".to_owned() };
+        let received = self.inventory.receive(&upload, &actor, self.now()).unwrap();
+        let findings = self.inventory.findings(&received.asset).unwrap();
+        findings.into_iter().find(|one| one.exploited != Some(false)).unwrap()
+    }
+}
+
+/// An OpenVEX document with one statement.
+pub(crate) fn openvex(flaw: &str, purl: &str, status: &str) -> Vec<u8> {
+    serde_json::json!({
+        "@context": "https://openvex.dev/ns/v0.2.0", "@id": format!("urn:x:{flaw}:{purl}"),
+        "author": "Supplier", "version": 1, "timestamp": "2020-01-01T00:00:00Z",
+        "statements": [{ "vulnerability": { "name": flaw }, "products": [{ "@id": purl }],
+            "status": status, "action_statement": "update" }],
+    })
+    .to_string()
+    .into_bytes()
 }
 
 /// A CycloneDX document with these packages.

@@ -59,7 +59,7 @@ pub(crate) struct ServeArgs {
 /// `mainstay submit`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SendArgs {
-    /// The SBOM
+    /// The SBOM, or a VEX document
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// The address of the server
@@ -68,9 +68,14 @@ pub(crate) struct SendArgs {
     /// The id of the organisation
     #[arg(long, value_name = "ID")]
     pub(crate) organisation: String,
-    /// The name of what the SBOM describes; it is added when it is not there
-    #[arg(long, value_name = "NAME")]
+    /// The name of what the SBOM describes; it is added when it is not there. Of a VEX document: the
+    /// only asset of which it is to speak
+    #[arg(long, value_name = "NAME", default_value = "")]
     pub(crate) asset: String,
+    /// The file makes statements on flaws (VEX) and is no SBOM. OpenVEX and CSAF are known by
+    /// themselves; CycloneDX and SPDX are taken for SBOMs
+    #[arg(long)]
+    pub(crate) vex: bool,
     /// Its version
     #[arg(long, value_name = "VERSION", default_value = "")]
     pub(crate) release: String,

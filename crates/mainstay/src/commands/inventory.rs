@@ -4,7 +4,9 @@ mod affected;
 
 use anyhow::Context as _;
 use mainstay_console::{ExitCode, Line, Sheet, Tone};
-use mainstay_inventory::{Inventory, InventoryError, NewParty, PartyKind, Upload};
+use mainstay_inventory::{
+    FindingState, Inventory, InventoryError, NewParty, PartyKind, Upload, Work,
+};
 use mainstay_types::{SectorId, SectorScheme};
 
 use super::instance::{Instance, operator};
@@ -163,15 +165,15 @@ fn submit(
             ),
         ));
     }
-    if received.unheard > 0 {
-        sheet.push(&Line::indented(2).toned(
-            Tone::Warning,
-            format!(
-                "the document itself says something on {} flaws: that is kept and not heard here; \
-                 `mainstay scan` hears it",
-                received.unheard
-            ),
-        ));
+    if received.statements > 0 {
+        sheet.push(&Line::indented(2).text(format!(
+            "the document itself makes {} statements on flaws; {} findings are answered",
+            received.statements, received.silenced
+        )));
+    }
+    for one in &received.without_effect {
+        let text = format!("{}: {}", one.about, one.why);
+        sheet.push(&Line::indented(2).toned(Tone::Warning, "no effect: ").text(text));
     }
     push_gaps(&mut sheet, &received.gaps, common.verbose);
     context.output.result(&sheet.into_string())?;
@@ -194,11 +196,15 @@ fn show(context: &Context, inventory: &Inventory, id: &str) -> anyhow::Result<Ex
     let party = inventory.party(id)?;
     let mut sheet = context.output.sheet();
     sheet.push(&Line::default().toned(Tone::Strong, &party.name));
-    let open = inventory.open_findings(id)?;
+    let (open, answered) = inventory.open_findings(id)?;
     let counts: Vec<String> =
         open.iter().map(|(severity, count)| format!("{count} {severity}")).collect();
     let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
     sheet.push(&Line::indented(2).text(format!("open findings: {counts}")));
+    if answered > 0 {
+        let text = format!("findings that a statement answers: {answered}");
+        sheet.push(&Line::indented(2).text(text));
+    }
     let assets = inventory.assets(id)?;
     if assets.is_empty() {
         let text = "nothing is known of what it uses: no SBOM was taken in";
@@ -232,6 +238,7 @@ fn show(context: &Context, inventory: &Inventory, id: &str) -> anyhow::Result<Ex
 
 fn findings(context: &Context, inventory: &Inventory, asset: &str) -> anyhow::Result<ExitCode> {
     let findings = inventory.findings(asset)?;
+    let now = context.environment.now()?;
     let mut sheet = context.output.sheet();
     if findings.is_empty() {
         sheet.push(&Line::default().text(
@@ -244,6 +251,7 @@ fn findings(context: &Context, inventory: &Inventory, asset: &str) -> anyhow::Re
             if finding.exploited == Some(true) { ", known to be exploited" } else { "" };
         let about = match finding.kind {
             Some(kind) => format!("{kind}, {}{exploited}  {}", finding.severity, finding.title),
+            None if finding.is_raised => "no advisory tells it, only a statement".to_owned(),
             None => "the advisories do not name it any more".to_owned(),
         };
         let head = Line::default().toned(Tone::Strong, &finding.flaw).text(format!("  {about}"));
@@ -258,14 +266,24 @@ fn findings(context: &Context, inventory: &Inventory, asset: &str) -> anyhow::Re
                 finding.purl, finding.asset_name, finding.release
             )),
         );
-        let state = match &finding.closed {
-            Some((at, why)) => format!("closed {at:.0}: {why}"),
-            None if finding.times > 1 => {
+        let state = match &finding.state {
+            FindingState::Closed(at, why) => format!("closed {at:.0}: {why}"),
+            FindingState::Silenced(at) => format!("answered since {at:.0}"),
+            FindingState::Open if finding.times > 1 => {
                 format!("open since {:.0}, for the {}th time", finding.opened_at, finding.times)
             }
-            None => format!("open since {:.0}", finding.opened_at),
+            FindingState::Open => format!("open since {:.0}", finding.opened_at),
         };
         sheet.push(&Line::indented(2).toned(Tone::Dim, state));
+        if let Some(statement) = &finding.statement {
+            sheet.push(&Line::indented(2).text(statement.line()));
+        }
+        if finding.state == FindingState::Open {
+            let work = Work::of(&finding);
+            let overdue = if work.is_overdue(now) { "; KEV's day is over" } else { "" };
+            let text = format!("SSVC ({}): {}{overdue}", Work::table(), work.range());
+            sheet.push(&Line::indented(2).text(text));
+        }
     }
     context.output.result(&sheet.into_string())?;
     Ok(ExitCode::Done)

@@ -1,7 +1,9 @@
 //! `mainstay inventory affected`.
 
 use mainstay_console::{ExitCode, Line, Sheet, Tone, clean_json};
-use mainstay_inventory::{AffectedDocument, Answer, Inventory, Need, Sight, Subject};
+use mainstay_inventory::{
+    AffectedDocument, Answer, AnsweredRelease, Inventory, Need, Sight, Subject,
+};
 use mainstay_scan::knowledge_line;
 use mainstay_types::FlawName;
 
@@ -66,6 +68,7 @@ fn push(sheet: &mut Sheet, answer: &Answer) {
             one.received_at.strftime("%Y-%m-%d")
         )));
     }
+    push_answered(sheet, &answer.answered);
     sheet.gap();
     sheet.push(&Line::default().toned(Tone::Strong, "By sector"));
     for count in &answer.sectors {
@@ -95,5 +98,27 @@ fn push(sheet: &mut Sheet, answer: &Answer) {
     }
     if unknowns.is_empty() {
         sheet.push(&Line::indented(2).text("nothing that we know of"));
+    }
+}
+
+/// Of whom somebody says that it does no harm there: never left out, and never counted as harmed.
+fn push_answered(sheet: &mut Sheet, answered: &[AnsweredRelease]) {
+    if answered.is_empty() {
+        return;
+    }
+    sheet.gap();
+    sheet.push(&Line::default().toned(Tone::Strong, "Have it, and are said not to be affected"));
+    for one in answered {
+        let release = &one.release;
+        sheet.push(&Line::indented(2).text(format!(
+            "{}: {} {}: {}",
+            release.party_name,
+            release.asset_name,
+            release.release,
+            release.purls.join(", ")
+        )));
+        for said in &one.statements {
+            sheet.push(&Line::indented(4).text(said.line()));
+        }
     }
 }
