@@ -36,4 +36,4 @@ pub use model::{
     Affected, AffectedRelease, Asset, FindingRow, FlawName, Need, NewParty, Party, PartyKind,
     Received, SbomChange, SbomRow, SectorCount, Subject, Upload,
 };
-pub use service::{Inventory, Limits, Rematched, Sight};
+pub use service::{Inventory, Limits, Rematched, SharingChoice, Sight};

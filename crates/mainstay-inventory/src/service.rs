@@ -20,7 +20,7 @@ use crate::InventoryError;
 use crate::holders::Holders;
 
 pub use rematch::Rematched;
-pub use sharing::Sight;
+pub use sharing::{SharingChoice, Sight};
 
 /// How much is taken in.
 #[derive(Clone, Copy, Debug)]

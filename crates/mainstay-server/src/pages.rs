@@ -2,6 +2,7 @@
 //! components of `mainstay-ui`. Every page works without scripts.
 
 pub(crate) mod account;
+pub(crate) mod address;
 pub(crate) mod administration;
 pub(crate) mod advisories;
 pub(crate) mod affected;
@@ -12,6 +13,7 @@ pub(crate) mod members;
 pub(crate) mod overview;
 pub(crate) mod passkeys;
 pub(crate) mod search;
+pub(crate) mod sharing;
 pub(crate) mod sign_in;
 
 use axum::http::StatusCode;
@@ -103,6 +105,7 @@ fn is_fault_of_form(problem: &Problem) -> bool {
         "not-allowed",
         "unread-document",
         "too-large",
+        "outdated",
     ];
     CODES.contains(&problem.code)
 }

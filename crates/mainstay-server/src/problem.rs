@@ -218,6 +218,12 @@ impl From<InventoryError> for Problem {
                 "That is too much",
                 error.to_string(),
             ),
+            InventoryError::Outdated(_) => Self::new(
+                StatusCode::CONFLICT,
+                "outdated",
+                "It was changed meanwhile",
+                error.to_string(),
+            ),
             InventoryError::Visibility(_)
             | InventoryError::Figures(_)
             | InventoryError::Damaged(_) => Self::ours(error.to_string()),
@@ -233,8 +239,8 @@ impl From<AccountsError> for Problem {
             AccountsError::Wrong => {
                 Self::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "That did not match", text)
             }
-            AccountsError::Wait { .. } => {
-                let mut problem = Self::too_many(text, 15);
+            AccountsError::Wait { seconds, .. } => {
+                let mut problem = Self::too_many(text, seconds);
                 problem.title = "Wait a moment";
                 problem
             }
@@ -255,7 +261,9 @@ impl From<AccountsError> for Problem {
                 Self::new(StatusCode::FORBIDDEN, "prove-again", "Prove again who you are", text)
             }
             AccountsError::Absent(_) => Self::absent(),
-            AccountsError::Visibility(_) | AccountsError::Broken(_) => Self::ours(text),
+            AccountsError::Visibility(_)
+            | AccountsError::BreachedList { .. }
+            | AccountsError::Broken(_) => Self::ours(text),
         }
     }
 }
