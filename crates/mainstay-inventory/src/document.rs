@@ -13,6 +13,7 @@ use mainstay_types::{DistributedPurl, Ecosystem, PackageName, Purl, Scope};
 
 use crate::InventoryError;
 use crate::model::Need;
+use crate::project::{self, PackageNote};
 
 /// What an SBOM says, as far as the inventory keeps it.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub(crate) struct Document {
     pub(crate) gaps: Vec<String>,
     /// Flaws on which the document says something.
     pub(crate) flaws: usize,
+    /// What it says of the projects behind packages, sorted, each once.
+    pub(crate) notes: Vec<PackageNote>,
 }
 
 /// A version of a package, as an SBOM names it.
@@ -43,6 +46,7 @@ pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Document, InventoryError
     let text = DocumentText::of(bytes).map_err(InventoryError::Document)?;
     let sbom = text.sbom().map_err(InventoryError::Document)?;
     let flaws = sbom.vulnerabilities.len();
+    let notes = project::notes_of(&sbom);
     let inventory = mainstay_sboms::inventory(sbom);
     let packages = inventory.packages.len();
     if packages > most {
@@ -61,6 +65,7 @@ pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Document, InventoryError
         components: components.into_values().collect(),
         gaps: gaps.collect(),
         flaws,
+        notes,
     })
 }
 

@@ -13,6 +13,8 @@
 //! | SQL | `store.rs` and `store/` |
 //! | who holds which SBOM, in memory | `holders.rs` |
 //! | lists of numbers in few bytes, and of uses | `numbers.rs`, `uses.rs` |
+//! | what members rest on most, and where help goes furthest | `prevalence.rs` and `prevalence/` |
+//! | what SBOMs say of the projects behind packages | `project.rs` |
 //!
 //! How "who has this component" is answered fast: an SBOM's row has the sorted numbers of its
 //! components. In the background, batches of SBOMs are turned around into *postings*: for each
@@ -26,6 +28,8 @@ mod error;
 mod holders;
 mod model;
 mod numbers;
+mod prevalence;
+mod project;
 mod service;
 mod store;
 mod uses;
@@ -36,4 +40,9 @@ pub use model::{
     Affected, AffectedRelease, Asset, FindingRow, FlawName, Need, NewParty, Party, PartyKind,
     Received, SbomChange, SbomRow, SectorCount, Subject, Upload,
 };
+pub use prevalence::{
+    Known, Points, PointsRange, Prevalence, PrevalenceDocument, PrevalenceFilter, PrevalenceOrder,
+    PrevalentPackage, ProjectAsk, Totals, WEIGHTS, Weakness, as_csv,
+};
+pub use project::NoteKind;
 pub use service::{Inventory, Limits, Rematched, SharingChoice, Sight};

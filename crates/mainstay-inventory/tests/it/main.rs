@@ -8,5 +8,6 @@ mod affected;
 mod figures;
 mod intake;
 mod matching;
+mod prevalence;
 mod sharing;
 mod world;
