@@ -4,7 +4,7 @@
 //! anew when SBOMs or advisories changed, not for every question. A count ([`count`]) adds up what
 //! is in somebody's sight. A score (`score.rs`) orders it: reach times weakness.
 //!
-//! Standard for reach: the formula of the OpenSSF criticality score (Rob Pike, 2020). The weights
+//! Standard for reach: the formula of the `OpenSSF` criticality score (Rob Pike, 2020). The weights
 //! are ours, and decision 0050 says why.
 //!
 //! Unknown is never taken for well: a weakness of which nothing is known makes a score a range.

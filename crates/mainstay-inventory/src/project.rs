@@ -105,10 +105,7 @@ fn note_of(reference: &Reference<'_>) -> Option<(NoteKind, String)> {
     if !is_web(address) {
         return None;
     }
-    let said = match &reference.kind {
-        ReferenceKind::Other(word) => word,
-        _ => "",
-    };
+    let said = if let ReferenceKind::Other(word) = &reference.kind { word.as_ref() } else { "" };
     let comment = reference.comment.as_deref().unwrap_or_default();
     let said = format!("{said} {comment}").to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));

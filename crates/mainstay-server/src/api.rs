@@ -5,3 +5,4 @@ pub(crate) mod account;
 pub(crate) mod affected;
 pub(crate) mod inventory;
 pub(crate) mod log;
+pub(crate) mod prevalence;

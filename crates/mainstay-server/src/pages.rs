@@ -12,6 +12,7 @@ pub(crate) mod log;
 pub(crate) mod members;
 pub(crate) mod overview;
 pub(crate) mod passkeys;
+pub(crate) mod prevalence;
 pub(crate) mod search;
 pub(crate) mod sharing;
 pub(crate) mod sign_in;
@@ -43,13 +44,20 @@ fn page(asked: &Asked, title: impl Into<String>) -> Page {
 }
 
 fn places(is_administrator: bool) -> &'static [Place] {
-    const PEOPLE: &[Place] =
-        &[Place::Overview, Place::Affected, Place::Inventory, Place::Advisories, Place::Account];
+    const PEOPLE: &[Place] = &[
+        Place::Overview,
+        Place::Affected,
+        Place::Inventory,
+        Place::Advisories,
+        Place::Prevalence,
+        Place::Account,
+    ];
     const ADMINISTRATORS: &[Place] = &[
         Place::Overview,
         Place::Affected,
         Place::Inventory,
         Place::Advisories,
+        Place::Prevalence,
         Place::Account,
         Place::Log,
         Place::Administration,

@@ -46,6 +46,8 @@ fn api_routes() -> Vec<Route> {
             .says("What is wrong with an asset, and what was"),
         get("/api/v1/assets/{asset}/changes", api::inventory::changes)
             .says("What differs between two SBOMs of an asset"),
+        get("/api/v1/prevalence", api::prevalence::prevalence)
+            .says("What the organisations in sight rest on, and where help goes furthest"),
         get("/api/v1/log", api::log::entries).says("The log, oldest first"),
     ]
 }
@@ -65,6 +67,8 @@ fn page_routes() -> Vec<Route> {
         page("/inventory/{organisation}/assets/{asset}/changes", pages::asset::changes),
         page("/inventory/{organisation}/sboms/{sbom}", pages::asset::document),
         page("/advisories", pages::advisories::advisories),
+        page("/prevalence", pages::prevalence::prevalence),
+        page("/prevalence.csv", api::prevalence::table),
         page("/log", pages::log::log),
         page("/search", pages::search::search),
         page("/administration", pages::administration::administration),

@@ -1,5 +1,5 @@
 //! What the server does without being asked: matching when the advisory data change, turning
-//! inventories around, forgetting what has ended.
+//! inventories around, counting what members use, forgetting what has ended.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +48,9 @@ fn look(serving: &Serving, forget: bool) {
     }
     if let Err(error) = instance.inventory.fold(false) {
         tracing::warn!(%error, "inventories were not turned around; it is tried again");
+    }
+    if let Err(error) = instance.inventory.refresh_prevalence(instance.clock.now()) {
+        tracing::warn!(%error, "what members use was not counted anew; it is tried again");
     }
     if let Some(folder) = &serving.manner.mail_folder
         && let Err(error) = crate::mail::write_letters(serving, folder)

@@ -67,11 +67,9 @@ const BY_NAME: &[&str] = &[
 
 /// Whether a package is known to be written in such a language.
 pub(crate) fn is_memory_unsafe(ecosystem: Ecosystem, name: &str) -> bool {
-    match ecosystem {
-        Ecosystem::ConanCenter => true,
-        Ecosystem::CratesIo => name.ends_with("-sys"),
-        other => other.packaging().is_some() && BY_NAME.binary_search(&name).is_ok(),
-    }
+    ecosystem == Ecosystem::ConanCenter
+        || (ecosystem == Ecosystem::CratesIo && name.ends_with("-sys"))
+        || (ecosystem.packaging().is_some() && BY_NAME.binary_search(&name).is_ok())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Where help goes furthest: reach times weakness, in points.
 //!
-//! Reach is the formula of the OpenSSF criticality score (Rob Pike, "Quantifying Criticality",
+//! Reach is the formula of the `OpenSSF` criticality score (Rob Pike, "Quantifying Criticality",
 //! 2020): of each signal S with a weight a and a top T, the sum of `a * log(1 + S) /
 //! log(1 + max(S, T))`, over the sum of the weights. The top of each signal is what is in sight,
 //! so 100 points mean "all of them".

@@ -9,5 +9,6 @@ mod api;
 mod browser;
 mod pages;
 mod passkeys;
+mod prevalence;
 mod rights;
 mod server;
