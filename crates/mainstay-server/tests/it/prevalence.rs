@@ -25,7 +25,7 @@ fn two() -> (Server, String, Browser) {
         mails.push(mail);
     }
     let mut program = server.browser();
-    program.token = Some(server.token(&mails[0], &[Scope::Read]));
+    program.token = Some(server.token(mails.first().unwrap(), &[Scope::Read]));
     (server, mails.swap_remove(0), program)
 }
 
