@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use mainstay_accounts::AccountsError;
 use mainstay_inventory::InventoryError;
 use mainstay_store::StoreError;
+use mainstay_visibility::VisibilityError;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -217,6 +218,10 @@ impl From<InventoryError> for Problem {
                 "too-large",
                 "That is too much",
                 error.to_string(),
+            ),
+            InventoryError::Visibility(VisibilityError::TooMany(most)) => Self::field(
+                "with",
+                format!("an inventory can be shared with at most {most} organisations"),
             ),
             InventoryError::Outdated(_) => Self::new(
                 StatusCode::CONFLICT,

@@ -123,6 +123,8 @@ impl Inventory {
     ) -> Result<(), InventoryError> {
         self.write(|transaction| {
             party_number(transaction, party)?;
+            // Of two who decide at once, the second sees what the first did.
+            Marked::hold(transaction, &object_of(party)?)?;
             let (shown, others): (BTreeSet<_>, BTreeSet<_>) = shared_now(transaction, party)?
                 .into_iter()
                 .map(|(id, _)| id)

@@ -91,7 +91,9 @@ impl Server {
         let started = std::time::Instant::now();
         loop {
             let files = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
-            let letters = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+            // A letter that is being written has another name at first, and may be gone from there.
+            let letters =
+                files.filter_map(|file| std::fs::read_to_string(file.unwrap().path()).ok());
             let mut found = letters.filter(|text| text.contains(to) && text.contains(with));
             if let Some(letter) = found.next() {
                 return letter;
