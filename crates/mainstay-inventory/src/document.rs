@@ -161,5 +161,6 @@ pub(crate) fn package_of(identity: &str, ecosystem: &str, name: &str) -> Option<
         checksums: Vec::new(),
         licences: Vec::new(),
         released: None,
+        funding: Vec::new(),
     })
 }
