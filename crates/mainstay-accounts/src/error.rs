@@ -1,5 +1,7 @@
 //! Why something about accounts was not done.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use mainstay_store::StoreError;
 use mainstay_visibility::VisibilityError;
@@ -22,6 +24,8 @@ pub enum AccountsError {
     Wait {
         /// When it may be tried again.
         until: Timestamp,
+        /// In how many seconds that is, rounded up.
+        seconds: u32,
     },
     /// A link or a code that was used, ended or never was.
     #[error("this link is not valid: it was used, it has ended, or a newer one took its place")]
@@ -49,6 +53,14 @@ pub enum AccountsError {
         /// What is wrong with it, and what would do.
         problem: String,
     },
+    /// The list of breached passwords cannot be used.
+    #[error("{path}: {why}; the list of breached passwords has lines SHA-1:count, sorted", path = path.display())]
+    BreachedList {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Who asks may not do that.
     #[error("{0}")]
     NotAllowed(&'static str),
@@ -73,6 +85,11 @@ impl From<Refused> for AccountsError {
 }
 
 impl AccountsError {
+    pub(crate) fn wait(until: Timestamp, now: Timestamp) -> Self {
+        let seconds = until.duration_since(now).as_millis().max(0).unsigned_abs().div_ceil(1_000);
+        Self::Wait { until, seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
+    }
+
     pub(crate) fn field(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Field { field, problem: problem.into() }
     }

@@ -26,6 +26,13 @@ pub struct Caller {
     pub agent: String,
 }
 
+impl Caller {
+    /// An account or a token that does something from there, for the log.
+    pub fn actor(&self, id: &str) -> Actor {
+        Actor { id: id.to_owned(), origin: self.origin.clone() }
+    }
+}
+
 /// What somebody may do in an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
@@ -50,9 +57,7 @@ impl Right {
     pub fn is_of(self, role: Role) -> bool {
         match self {
             Self::SeeInventory => true,
-            Self::Submit | Self::Triage | Self::Speak => {
-                matches!(role, Role::Owner | Role::Maintainer | Role::Analyst)
-            }
+            Self::Submit | Self::Triage | Self::Speak => Role::WRITERS.contains(&role),
             Self::Share | Self::ManageMembers => matches!(role, Role::Owner | Role::Maintainer),
             Self::ReadLog => matches!(role, Role::Owner | Role::Maintainer | Role::Auditor),
         }
@@ -140,7 +145,7 @@ impl Session {
 
     /// Who does something, for the log.
     pub fn actor(&self, caller: &Caller) -> Actor {
-        Actor { id: self.account.id.as_str().to_owned(), origin: caller.origin.clone() }
+        caller.actor(self.account.id.as_str())
     }
 
     /// The proof that is needed for what is dangerous.
@@ -268,7 +273,7 @@ impl TokenHolder {
 
     /// Who does something, for the log: the token, and so its owner.
     pub fn actor(&self, caller: &Caller) -> Actor {
-        Actor { id: self.id.clone(), origin: caller.origin.clone() }
+        caller.actor(&self.id)
     }
 }
 

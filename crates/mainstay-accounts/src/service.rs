@@ -15,11 +15,11 @@ mod tokens;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_store::{Actor, Database, Transaction};
+use mainstay_store::{Database, Transaction};
 use mainstay_webauthn::RelyingParty;
 
 use crate::model::{Account, Mail};
-use crate::password::Hasher;
+use crate::password::{Hasher, Rules};
 use crate::store::accounts;
 use crate::{AccountsError, Cost, PasswordRules};
 
@@ -52,7 +52,7 @@ pub enum UnprovedMail {
 pub struct Accounts {
     database: Arc<Database>,
     hasher: Hasher,
-    rules: PasswordRules,
+    rules: Rules,
     party: Option<RelyingParty>,
     unproved_mail: UnprovedMail,
 }
@@ -61,9 +61,10 @@ impl Accounts {
     /// Opens the accounts over a database.
     ///
     /// # Errors
-    /// When the cost of passwords cannot be used.
+    /// When the cost of passwords, or the list of breached ones, cannot be used.
     pub fn open(database: Arc<Database>, settings: Settings) -> Result<Self, AccountsError> {
         let Settings { cost, rules, passkeys: party, unproved_mail } = settings;
+        let rules = Rules::open(&rules)?;
         Ok(Self { database, hasher: Hasher::new(cost)?, rules, party, unproved_mail })
     }
 
@@ -109,9 +110,4 @@ fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
 /// A time before now.
 fn earlier(now: Timestamp, by: SignedDuration) -> Timestamp {
     now.checked_sub(by).unwrap_or(Timestamp::MIN)
-}
-
-/// What the log has of an account's own acts.
-fn actor(account: &Account, origin: &str) -> Actor {
-    Actor { id: account.id.as_str().to_owned(), origin: origin.to_owned() }
 }

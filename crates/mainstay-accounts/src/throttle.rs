@@ -10,7 +10,8 @@
 //!
 //! The last line is why a stranger cannot lock somebody out: who signed in from an address during
 //! the last 90 days is not kept waiting there by what others do elsewhere. An IPv6 address counts
-//! by its first 64 bits, since one machine has all the others. What is a day old is forgotten.
+//! by its first 64 bits, since one machine has all the others. A count begins anew a day after its
+//! first guess, whatever was counted since: otherwise a few guesses a day would never end it.
 //! Passwords and codes of one account are counted apart: who knows the password does not wash the
 //! count of codes away by giving it again.
 //!
@@ -31,7 +32,7 @@ const FREE_BY_ADDRESS: i64 = 30;
 const FREE_BY_ACCOUNT: i64 = 60;
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(15);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
-/// After so long a count begins anew.
+/// So long after its first guess a count begins anew.
 pub(crate) const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is guessed at, or done too often.
@@ -98,12 +99,6 @@ impl Guess {
         Self { counted }
     }
 
-    /// A guess at a secret that belongs to no account that we know: a token.
-    pub(crate) fn from(origin: &str) -> Self {
-        let subject = format!("token from {}", place_of(origin));
-        Self { counted: vec![Counted::new(subject, FREE_BY_ADDRESS)] }
-    }
-
     /// Counts a try as a wrong one before it is looked at, so that of many at once each counts.
     /// Refuses while a wait is on; then nothing is counted.
     pub(crate) fn begin(
@@ -116,7 +111,7 @@ impl Guess {
             until = until.max(count(transaction, counted, now)?);
         }
         // The error undoes the transaction, and so what was counted.
-        until.map_or(Ok(()), |until| Err(AccountsError::Wait { until }))
+        until.map_or(Ok(()), |until| Err(AccountsError::wait(until, now)))
     }
 
     /// Takes the count back: it was the right one. What was wrong before at this account from
@@ -147,13 +142,13 @@ fn count(
     {
         return Ok(Some(before.until));
     }
-    let is_old = now.duration_since(before.last_at) >= FORGOTTEN;
-    let failures = if is_old { 1 } else { before.failures + 1 };
+    let is_old = now.duration_since(before.since) >= FORGOTTEN;
+    let (failures, since) = if is_old { (1, now) } else { (before.failures + 1, before.since) };
     let wait = wait_after(failures - counted.free);
     if !wait.is_zero() {
         counted.until = now.checked_add(wait).unwrap_or(Timestamp::UNIX_EPOCH);
     }
-    let count = guesses::Count { failures, last_at: now, until: counted.until };
+    let count = guesses::Count { failures, since, until: counted.until };
     guesses::set(transaction, subject, &count)?;
     Ok(None)
 }

@@ -26,6 +26,9 @@ impl Copies {
     pub(crate) fn add(&mut self, file: &str, identity: &Identity) -> Option<&mut Entry> {
         match identity.entry(self.ecosystem, at(file)) {
             Ok(entry) => {
+                let at = u32::try_from(self.inventory.packages.len()).unwrap_or(u32::MAX);
+                let funding = identity.funding.iter().cloned();
+                self.inventory.funding.extend(funding.map(|address| (at, address)));
                 self.inventory.packages.push(entry);
                 self.inventory.packages.last_mut()
             }

@@ -84,7 +84,8 @@ fn add(module: &Module<'_>, copies: &mut Copies) {
         }
         Some((folder, None)) => (module.path, module.version, Origin::Path(folder.into())),
     };
-    let identity = Identity { name: Some(path.into()), version: Some(version.into()) };
+    let (name, version) = (Some(path.into()), Some(version.into()));
+    let identity = Identity { name, version, ..Identity::default() };
     if let Some(entry) = copies.add(FILE, &identity) {
         entry.place.line = Some(module.line);
         entry.origin = origin;

@@ -107,7 +107,7 @@ fn from_git(folder: &dyn Folder, path: &str, copies: &mut Copies) {
     for item in listed(folder, path, copies) {
         let Some((name, _commit)) = item.name.rsplit_once('-') else { continue };
         let place = inside(path, &item.name);
-        let identity = Identity { name: Some(name.into()), version: None };
+        let identity = Identity { name: Some(name.into()), ..Identity::default() };
         if let Some(entry) = copies.add(&place, &identity) {
             entry.origin = Origin::Path(place.into());
         }

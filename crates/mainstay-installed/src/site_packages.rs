@@ -79,7 +79,7 @@ fn egg_link(folder: &dyn Folder, file: &str, name: &str, copies: &mut Copies) {
     if folder.is_scanned(path) {
         return copies.member(name);
     }
-    let found = Identity { name: Some(name.into()), version: None };
+    let found = Identity { name: Some(name.into()), ..Identity::default() };
     if let Some(entry) = copies.add(file, &found) {
         entry.origin = Origin::Path(path.into());
     }
@@ -103,7 +103,8 @@ fn identity(
                 return None;
             };
             let version = version.split('-').next().unwrap_or(version);
-            Some(Identity { name: Some(name.into()), version: Some(version.into()) })
+            let (name, version) = (Some(name.into()), Some(version.into()));
+            Some(Identity { name, version, ..Identity::default() })
         }
         Err(error) => {
             copies.unopened(&file, &error);

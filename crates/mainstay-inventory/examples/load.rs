@@ -12,7 +12,8 @@
 //! sectors. The numbers are drawn by a fixed rule, so every run makes the same world.
 //!
 //! Printed: how long receiving took, then how long "who is affected, by sector" takes for hot,
-//! warm and cold packages, first in a process that has just opened the database.
+//! warm and cold packages, first in a process that has just opened the database; and what the
+//! organisations rest on most, first with the count that it needs.
 
 #![expect(
     clippy::print_stdout,
@@ -29,7 +30,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind, Subject, Upload};
+use mainstay_inventory::{
+    Inventory, Limits, NewParty, PartyKind, PrevalenceFilter, Sight, Subject, Upload,
+};
 use mainstay_knowledge::DataFolder;
 use mainstay_store::{Actor, Database, FolderBlobs, Location};
 
@@ -82,6 +85,7 @@ fn main() {
     let actor = Actor { id: "load".to_owned(), origin: "command line".to_owned() };
     fill(&inventory, &plan, &actor, now);
     ask("warm", &inventory);
+    ask_prevalence(&inventory, now);
     drop(inventory);
     ask("just opened", &open(&plan));
 }
@@ -207,6 +211,31 @@ fn ask(when: &str, inventory: &Inventory) {
             "{when}, {name}: {found} organisations; first {first:?}, median {:?}, p99 {:?}",
             times[ASKED / 2],
             times[ASKED * 99 / 100]
+        );
+    }
+}
+
+/// What organisations rest on: counted, then asked by those who see all and by one who sees few.
+fn ask_prevalence(inventory: &Inventory, now: Timestamp) {
+    let begun = Instant::now();
+    inventory.refresh_prevalence(now).unwrap();
+    println!("what is used was counted in {:?}", begun.elapsed());
+    let few = (0..5).map(|number| format!("org_{number}")).collect();
+    let filter = PrevalenceFilter { most: 50, ..PrevalenceFilter::default() };
+    for (name, sight) in [("everything", Sight::Everything), ("five inventories", Sight::Of(few))] {
+        let mut times = Vec::new();
+        let mut found = 0;
+        for _ in 0..ASKED {
+            let begun = Instant::now();
+            found = inventory.prevalence(&sight, &filter, now).unwrap().found;
+            times.push(begun.elapsed());
+        }
+        let first = times[0];
+        times.sort_unstable();
+        println!(
+            "prevalence of {name}: {found} packages; first {first:?}, median {:?}, p95 {:?}",
+            times[ASKED / 2],
+            times[ASKED * 95 / 100]
         );
     }
 }

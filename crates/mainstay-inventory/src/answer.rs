@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use mainstay_knowledge::Knowledge;
-use mainstay_scan::{KnowledgeUsed, Limits, data_unknowns, knowledge_used};
+use mainstay_scan::{KnowledgeUsed, Limits, Unknown, data_unknowns, knowledge_used};
 use mainstay_types::Ecosystem;
 use mainstay_vex::{Justification, Reason};
 use schemars::JsonSchema;
@@ -56,16 +56,21 @@ impl Inventory {
         if let Sight::Of(parties) = sight {
             unknowns.push(out_of_sight(parties.len()));
         }
-        let of_data = data_unknowns(&knowledge, &affected.ecosystems, &used, Limits::default());
-        unknowns.extend(of_data.into_iter().map(|one| NotKnown {
-            code: one.code.word(),
-            message: format!("{}: {}; {}", one.subject, one.message, one.advice),
-        }));
+        let unknown = data_unknowns(&knowledge, &affected.ecosystems, &used, Limits::default());
+        unknowns.extend(of_data(unknown));
         Ok(Answer { subject: subject.clone(), affected, knowledge: used, unknowns })
     }
 }
 
-fn out_of_sight(seen: usize) -> NotKnown {
+/// What is not known of the advisory data.
+pub(crate) fn of_data(unknowns: Vec<Unknown>) -> impl Iterator<Item = NotKnown> {
+    unknowns.into_iter().map(|one| NotKnown {
+        code: one.code.word(),
+        message: format!("{}: {}; {}", one.subject, one.message, one.advice),
+    })
+}
+
+pub(crate) fn out_of_sight(seen: usize) -> NotKnown {
     NotKnown {
         code: "out-of-sight",
         message: format!(
@@ -316,6 +321,18 @@ pub struct KnowledgeDocument {
     pub age_days: Option<i64>,
 }
 
+impl From<&KnowledgeUsed> for KnowledgeDocument {
+    fn from(one: &KnowledgeUsed) -> Self {
+        Self {
+            source: one.source,
+            ecosystem: one.ecosystem.map(Ecosystem::osv_name),
+            records: one.records,
+            as_of: one.as_of.map(|at| at.to_string()),
+            age_days: one.age_days(),
+        }
+    }
+}
+
 impl From<&Answer> for AffectedDocument {
     fn from(answer: &Answer) -> Self {
         let affected = &answer.affected;
@@ -345,17 +362,7 @@ impl From<&Answer> for AffectedDocument {
                 })
                 .collect(),
             packages: affected.components.clone(),
-            knowledge: answer
-                .knowledge
-                .iter()
-                .map(|one| KnowledgeDocument {
-                    source: one.source,
-                    ecosystem: one.ecosystem.map(Ecosystem::osv_name),
-                    records: one.records,
-                    as_of: one.as_of.map(|at| at.to_string()),
-                    age_days: one.age_days(),
-                })
-                .collect(),
+            knowledge: answer.knowledge.iter().map(KnowledgeDocument::from).collect(),
             unknowns: answer.unknowns.clone(),
         }
     }

@@ -13,6 +13,7 @@ use mainstay_types::{DistributedPurl, Ecosystem, PackageName, Purl, Scope};
 
 use crate::InventoryError;
 use crate::model::Need;
+use crate::project::{self, PackageNote};
 
 /// What an SBOM says, as far as the inventory keeps it.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct Document {
     pub(crate) described: Software,
     /// What it says on flaws (VEX).
     pub(crate) vex: mainstay_vex::Document,
+    /// What it says of the projects behind packages, sorted, each once.
+    pub(crate) notes: Vec<PackageNote>,
 }
 
 /// A version of a package, as an SBOM names it.
@@ -46,6 +49,7 @@ pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Document, InventoryError
     let sbom = text.sbom().map_err(InventoryError::Document)?;
     let described = Software::of(&sbom);
     let vex = mainstay_vex::of_sbom(&sbom).map_err(InventoryError::Document)?;
+    let notes = project::notes_of(&sbom);
     let inventory = mainstay_sboms::inventory(sbom);
     let packages = inventory.packages.len();
     if packages > most {
@@ -65,6 +69,7 @@ pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Document, InventoryError
         gaps: gaps.collect(),
         described,
         vex,
+        notes,
     })
 }
 
@@ -160,5 +165,6 @@ pub(crate) fn package_of(identity: &str, ecosystem: &str, name: &str) -> Option<
         checksums: Vec::new(),
         licences: Vec::new(),
         released: None,
+        funding: Vec::new(),
     })
 }

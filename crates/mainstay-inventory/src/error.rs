@@ -67,6 +67,9 @@ pub enum InventoryError {
         /// What is wrong with it, and what would do.
         problem: String,
     },
+    /// Somebody else changed meanwhile what is to be changed.
+    #[error("{0} was changed since you saw it, and nothing was done: look again, then decide")]
+    Outdated(&'static str),
     /// A list in the database is damaged.
     #[error("the record of {0} is damaged: restore it from a backup, or upload its SBOM again")]
     Damaged(String),

@@ -15,6 +15,8 @@
 //! | SQL | `store.rs` and `store/` |
 //! | who holds which SBOM, in memory | `holders.rs` |
 //! | lists of numbers in few bytes, and of uses | `numbers.rs`, `uses.rs` |
+//! | what members rest on most, and where help goes furthest | `prevalence.rs` and `prevalence/` |
+//! | what SBOMs say of the projects behind packages | `project.rs` |
 //!
 //! How "who has this component" is answered fast: an SBOM's row has the sorted numbers of its
 //! components. In the background, batches of SBOMs are turned around into *postings*: for each
@@ -28,7 +30,9 @@ mod error;
 mod holders;
 mod model;
 mod numbers;
+mod prevalence;
 mod product;
+mod project;
 mod service;
 mod statement;
 mod store;
@@ -42,7 +46,14 @@ pub use model::{
     NewParty, Party, PartyKind, PastState, Received, SbomChange, SbomRow, SectorCount, Subject,
     Upload,
 };
-pub use service::{AssetContext, Inventory, Limits, Rematched, Sight, Spoken, VexOf};
+pub use prevalence::{
+    Known, Points, PointsRange, Prevalence, PrevalenceDocument, PrevalenceFilter, PrevalenceOrder,
+    PrevalentPackage, ProjectAsk, Totals, WEIGHTS, Weakness, as_csv,
+};
+pub use project::NoteKind;
+pub use service::{
+    AssetContext, Inventory, Limits, Rematched, SharingChoice, Sight, Spoken, VexOf,
+};
 pub use statement::{
     NewStatement, Reach, StatementRow, VexDocumentRow, VexReceived, VexUpload, WithoutEffect,
 };

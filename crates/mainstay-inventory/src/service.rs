@@ -9,6 +9,7 @@ mod fold;
 mod hearing;
 mod intake;
 mod parties;
+mod prevalence;
 mod rematch;
 mod sharing;
 mod statements;
@@ -22,9 +23,10 @@ use mainstay_types::Ecosystem;
 
 use crate::InventoryError;
 use crate::holders::Holders;
+use crate::prevalence::Census;
 
 pub use rematch::Rematched;
-pub use sharing::Sight;
+pub use sharing::{SharingChoice, Sight};
 pub use statements::{AssetContext, Spoken};
 pub use vex::VexOf;
 
@@ -54,6 +56,9 @@ pub struct Inventory {
     folder: DataFolder,
     knowledge: RwLock<Arc<Knowledge>>,
     holders: Mutex<Holders>,
+    census: Mutex<Option<Arc<Census>>>,
+    /// Held by who takes a census.
+    counting: Mutex<()>,
     limits: Limits,
 }
 
@@ -66,7 +71,16 @@ impl Inventory {
         limits: Limits,
     ) -> Self {
         let knowledge = RwLock::new(Arc::new(Knowledge::open(&folder, Ecosystem::all())));
-        Self { database, blobs, folder, knowledge, holders: Mutex::default(), limits }
+        Self {
+            database,
+            blobs,
+            folder,
+            knowledge,
+            holders: Mutex::default(),
+            census: Mutex::default(),
+            counting: Mutex::default(),
+            limits,
+        }
     }
 
     /// What is known about packages now. Whoever holds it keeps it, also while newer data come.

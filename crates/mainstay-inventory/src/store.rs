@@ -3,6 +3,7 @@
 pub(crate) mod components;
 pub(crate) mod findings;
 pub(crate) mod known;
+pub(crate) mod notes;
 pub(crate) mod parties;
 pub(crate) mod postings;
 pub(crate) mod sboms;

@@ -1,15 +1,19 @@
 //! Lines of `Name: value`, as e-mails have them (RFC 5322 section 2.2) and as R and Python took
-//! them over. Only the first value of a name is asked for, and folded lines are left out: names
-//! and versions are never folded.
+//! them over. Folded lines are left out: names and versions are never folded.
 
-/// The value of a header, without regard to the case of its name. The head ends at the first
-/// empty line; a byte that is no UTF-8 spoils only its own line.
+/// The first value of a header: see [`values`].
 pub(crate) fn value<'t>(bytes: &'t [u8], wanted: &str) -> Option<&'t str> {
+    values(bytes, wanted).next()
+}
+
+/// The values of a header, without regard to the case of its name. The head ends at the first
+/// empty line; a byte that is no UTF-8 spoils only its own line.
+pub(crate) fn values<'t>(bytes: &'t [u8], wanted: &str) -> impl Iterator<Item = &'t str> {
     bytes
         .split(|byte| *byte == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
         .take_while(|line| !line.is_empty())
-        .find_map(|line| {
+        .filter_map(move |line| {
             let colon = line.iter().position(|byte| *byte == b':')?;
             let (name, value) = line.split_at_checked(colon)?;
             if !name.eq_ignore_ascii_case(wanted.as_bytes()) {

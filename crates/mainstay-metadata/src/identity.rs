@@ -1,7 +1,10 @@
-//! A name and a version, as a package claims them.
+//! A name and a version, as a package claims them, and where its project takes money.
 
 use mainstay_reading::{Entry, Place, ReadError, ReadErrorKind, entry, exact};
-use mainstay_types::Ecosystem;
+use mainstay_types::{Ecosystem, WebAddress};
+
+/// Addresses that are kept of one package.
+const MOST_FUNDING: usize = 8;
 
 /// What a package says it is. It is a claim: nothing in the file proves it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +13,8 @@ pub struct Identity {
     pub name: Option<Box<str>>,
     /// The version, as it is written; never empty.
     pub version: Option<Box<str>>,
+    /// Where its project takes money: at most 8 addresses.
+    pub funding: Vec<WebAddress>,
 }
 
 impl Identity {
@@ -19,7 +24,18 @@ impl Identity {
             let text = text.trim();
             (!text.is_empty()).then(|| text.into())
         };
-        Self { name: name.and_then(said), version: version.and_then(said) }
+        Self { name: name.and_then(said), version: version.and_then(said), funding: Vec::new() }
+    }
+
+    /// With what the file says on where money is taken; what is no address of the web says
+    /// nothing.
+    pub(crate) fn with_funding<'t>(mut self, addresses: impl Iterator<Item = &'t str>) -> Self {
+        for address in addresses.filter_map(WebAddress::parse) {
+            if self.funding.len() < MOST_FUNDING && !self.funding.contains(&address) {
+                self.funding.push(address);
+            }
+        }
+        self
     }
 
     /// The package as an entry of an inventory, from its ecosystem's registry and needed at run

@@ -1,5 +1,5 @@
-//! What a package says of itself: its name and version, in the file that every copy of it
-//! carries, whether it lies in an archive or was installed.
+//! What a package says of itself: its name and version, and where its project takes money, in the
+//! file that every copy of it carries, whether it lies in an archive or was installed.
 //!
 //! | module | file | ecosystem |
 //! | --- | --- | --- |

@@ -41,6 +41,16 @@ impl Field<'_> {
         }
     }
 
+    /// `funding` is an address, an object with one in `url`, or a list of these.
+    fn funding(field: Option<&Self>) -> Vec<&str> {
+        match field {
+            Some(Self::Text(text)) => vec![text],
+            Some(Self::Other(Value::Array(list))) => list.iter().filter_map(funding_of).collect(),
+            Some(Self::Other(value)) => funding_of(value).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
     /// `bundleDependencies` is a list of names, or `true` for all; older files hold an object.
     fn holds_any(field: Option<&Self>) -> bool {
         match field {
@@ -55,6 +65,14 @@ impl Field<'_> {
     }
 }
 
+fn funding_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text.as_str()),
+        Value::Object(fields) => fields.get("url").and_then(Value::as_str),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'t> {
@@ -64,6 +82,8 @@ struct Document<'t> {
     version: Option<Field<'t>>,
     #[serde(borrow, alias = "bundledDependencies")]
     bundle_dependencies: Option<Field<'t>>,
+    #[serde(borrow)]
+    funding: Option<Field<'t>>,
     #[serde(borrow, rename = "_resolved")]
     resolved: Option<Field<'t>>,
     #[serde(borrow, rename = "_integrity")]
@@ -81,7 +101,8 @@ pub fn read(bytes: &[u8]) -> Result<PackageJson, ReadError> {
         identity: Identity::new(
             Field::text(document.name.as_ref()),
             Field::text(document.version.as_ref()),
-        ),
+        )
+        .with_funding(Field::funding(document.funding.as_ref()).into_iter()),
         bundles: Field::holds_any(document.bundle_dependencies.as_ref()),
         resolved: Field::text(document.resolved.as_ref()).map(Into::into),
         integrity: Field::text(document.integrity.as_ref()).map(Into::into),
@@ -102,6 +123,19 @@ mod tests {
     fn fields_of_the_wrong_kind_say_nothing() {
         let read = read(br#"{"name": {"a": 1}, "version": 2, "_resolved": false}"#).unwrap();
         assert_eq!(read, PackageJson::default());
+    }
+
+    #[test]
+    fn where_money_is_taken_is_told_in_every_spelling() {
+        for text in [
+            r#"{"funding": "https://a.example/give"}"#,
+            r#"{"funding": {"type": "individual", "url": "https://a.example/give"}}"#,
+            r#"{"funding": ["https://a.example/give", {"url": "javascript:x"}, 3]}"#,
+        ] {
+            let told = read(text.as_bytes()).unwrap().identity.funding;
+            let told: Vec<_> = told.iter().map(mainstay_types::WebAddress::as_str).collect();
+            assert_eq!(told, ["https://a.example/give"], "{text}");
+        }
     }
 
     #[test]

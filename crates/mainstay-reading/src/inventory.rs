@@ -4,7 +4,9 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mainstay_types::{Digest, Distributed, Licence, PackageName, Purl, Scope, SourceUrl};
+use mainstay_types::{
+    Digest, Distributed, Licence, PackageName, Purl, Scope, SourceUrl, WebAddress,
+};
 
 use crate::anomaly::Anomaly;
 use crate::danger::Danger;
@@ -37,6 +39,9 @@ pub struct Inventory {
     /// Packages that another package carries inside itself, so that no lockfile of the project
     /// need name them: positions in [`Inventory::packages`].
     pub carried: Vec<u32>,
+    /// Where the projects of packages take money, by their own metadata: positions in
+    /// [`Inventory::packages`] with an address.
+    pub funding: Vec<(u32, WebAddress)>,
     /// Other files that were read on the way (`-r other.txt`, a parent pom), relative to the
     /// folder of the source.
     pub files_read: Vec<Arc<str>>,

@@ -13,7 +13,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use mainstay_images::ImageLayer;
 use mainstay_reading::{Entry, LockedVersion, Offset, Origin, Place};
-use mainstay_types::{BuiltFrom, Digest, Distributed, Licence, PackageName, Purl, Scope};
+use mainstay_types::{
+    BuiltFrom, Digest, Distributed, Licence, PackageName, Purl, Scope, WebAddress,
+};
+
+/// Addresses that are kept of one package, over all its copies.
+const MOST_FUNDING: usize = 16;
 
 use crate::source::Reading;
 
@@ -40,6 +45,8 @@ pub struct Package {
     pub licences: Vec<Licence>,
     /// When this version was published: the latest date that a source tells.
     pub released: Option<Timestamp>,
+    /// Where its project takes money, by the metadata of installed copies.
+    pub funding: Vec<WebAddress>,
 }
 
 impl Package {
@@ -197,7 +204,27 @@ pub(crate) fn join(readings: &[Reading]) -> Vec<Package> {
             package.licences.extend(new.cloned());
         }
     }
+    fund(readings, &mut packages);
     packages
+}
+
+/// Adds where projects take money, each address once.
+fn fund(readings: &[Reading], packages: &mut [Package]) {
+    let told = |reading: &Reading| reading.outcome.as_ref().is_ok_and(|it| !it.funding.is_empty());
+    if !readings.iter().any(told) {
+        return;
+    }
+    let places = by_place(packages);
+    for (position, reading) in readings.iter().enumerate() {
+        let funding = reading.outcome.as_ref().map(|it| &*it.funding).unwrap_or_default();
+        for (entry, address) in funding {
+            let at = places.get(&(position, *entry));
+            let Some(package) = at.and_then(|at| packages.get_mut(*at)) else { continue };
+            if package.funding.len() < MOST_FUNDING && !package.funding.contains(address) {
+                package.funding.push(address.clone());
+            }
+        }
+    }
 }
 
 /// For each reading, the package of each of its entries: positions in what [`join`] gives.
@@ -270,6 +297,7 @@ impl Package {
             checksums: Vec::new(),
             licences: Vec::new(),
             released: None,
+            funding: Vec::new(),
         }
     }
 

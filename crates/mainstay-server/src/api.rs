@@ -7,5 +7,6 @@ pub(crate) mod inventory;
 pub(crate) mod listed;
 pub(crate) mod log;
 pub(crate) mod notices;
+pub(crate) mod prevalence;
 pub(crate) mod questions;
 pub(crate) mod statements;

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use axum::extract::MatchedPath;
 use axum::http::Method;
-use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, USER_AGENT};
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, REFERER, USER_AGENT};
 use axum::http::request::Parts;
 use jiff::Timestamp;
 use mainstay_accounts::{Account, Caller, Fresh, Right, Scope, Session, TokenHolder};
@@ -52,6 +52,8 @@ pub(crate) struct Asked {
     pub(crate) caller: Caller,
     /// The path with what stands behind `?`, to come back to after signing in.
     pub(crate) address: String,
+    /// The page of ours from which a form was sent; the account's, when the browser does not say.
+    came_from: String,
     id: String,
     /// What belongs to the options that a browser was given for a passkey.
     passkey_secret: String,
@@ -79,6 +81,8 @@ impl Asked {
             who: Who::Nobody,
             caller,
             address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+            came_from: came_from(parts, &serving.manner.origin)
+                .unwrap_or_else(|| "/account".to_owned()),
             id,
             passkey_secret: String::new(),
             wanted,
@@ -103,7 +107,7 @@ impl Asked {
             let secret = text
                 .strip_prefix("Bearer ")
                 .ok_or_else(|| Problem::request("Authorization: a Bearer token is asked for"))?;
-            let holder = accounts.token(secret.trim(), &self.caller, self.now)?;
+            let holder = accounts.token(secret.trim(), self.now)?;
             self.who = Who::Program(Box::new(holder));
             return Ok(());
         }
@@ -329,12 +333,17 @@ impl Asked {
         match self.wanted {
             Wanted::Json => Reply::problem_json(problem, &self.id),
             Wanted::Page if problem.code == "not-signed-in" => {
-                let back = if self.method == "GET" { self.address.as_str() } else { "/" };
+                let back = if self.method == "GET" { &self.address } else { &self.came_from };
                 Reply::see(&mainstay_ui::href("/sign-in", &[("back", back)]))
             }
             Wanted::Page if problem.code == "prove-again" => {
-                let back = if self.method == "GET" { self.address.as_str() } else { "/account" };
-                Reply::see(&mainstay_ui::href("/prove-again", &[("back", back)]))
+                if self.method == "GET" {
+                    let back = [("back", self.address.as_str())];
+                    return Reply::see(&mainstay_ui::href("/prove-again", &back));
+                }
+                // What was typed is gone: passwords must not wait anywhere for a proof.
+                let back = [("back", self.came_from.as_str()), ("undone", "yes")];
+                Reply::see(&mainstay_ui::href("/prove-again", &back))
             }
             Wanted::Page => crate::pages::problem(self, problem, &self.id),
         }
@@ -359,6 +368,16 @@ pub(crate) fn from_own_origin(parts: &Parts, origin: &Origin) -> bool {
                 .strip_prefix("http://")
                 .is_some_and(|named| named == host && !origin.is_secure() && is_loopback(host))
     })
+}
+
+/// The page of ours that sent a form, as the browser says it in `Referer` (RFC 9110, section
+/// 10.1.3). It decides only where a link back leads.
+fn came_from(parts: &Parts, origin: &Origin) -> Option<String> {
+    let referer = parts.headers.get(REFERER)?.to_str().ok()?;
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let here = || referer.strip_prefix("http://")?.strip_prefix(host).filter(|_| is_loopback(host));
+    let path = referer.strip_prefix(origin.as_str()).or_else(here)?;
+    path.starts_with('/').then(|| path.to_owned())
 }
 
 /// Whether a `Host` is one of a laptop's own: this machine by name, with any port.

@@ -127,6 +127,7 @@ fn assets(number: usize, name: &str) -> Vec<(String, String, Value)> {
                 if number.is_multiple_of(3) { "1.9" } else { "1.10.0" },
             ),
             ("maven", "org.example.made-up/core", &format!("3.{number}.0")),
+            ("conan", "zlib", if number.is_multiple_of(4) { "1.2.11" } else { "1.3.1" }),
         ],
     );
     let release = format!("{}.{}", 4 + number % 3, number % 10);
@@ -146,6 +147,34 @@ fn assets(number: usize, name: &str) -> Vec<(String, String, Value)> {
     all
 }
 
+/// What the metadata of some packages say of their projects: address, kind, and a remark where the
+/// kind does not say it.
+const PROJECTS: &[(&str, &str, &str, &str)] = &[
+    ("express", "other", "https://opencollective.com/express", "funding"),
+    ("express", "vcs", "https://github.com/expressjs/express", ""),
+    ("express", "website", "https://expressjs.com/", ""),
+    ("lodash", "vcs", "https://github.com/lodash/lodash", ""),
+    ("axios", "issue-tracker", "https://github.com/axios/axios/issues", ""),
+    ("axios", "other", "https://github.com/axios/axios/blob/v1.x/CONTRIBUTING.md", "contributing"),
+    ("org.apache.logging.log4j/log4j-core", "website", "https://logging.apache.org/log4j/2.x/", ""),
+    ("org.apache.logging.log4j/log4j-core", "vcs", "https://github.com/apache/logging-log4j2", ""),
+    ("org.apache.commons/commons-text", "website", "https://commons.apache.org/text/", ""),
+    ("made-up-example-widgets", "other", "https://widgets.example.org/donate", "funding (made up)"),
+    ("made-up-example-widgets", "vcs", "https://widgets.example.org/source", ""),
+];
+
+fn references(package: &str) -> Vec<Value> {
+    let own = PROJECTS.iter().filter(|(name, ..)| *name == package);
+    own.map(|(_, kind, url, comment)| json!({ "type": kind, "url": url, "comment": comment }))
+        .collect()
+}
+
+/// Of the package that nobody made, one person is named.
+fn authors(package: &str) -> Vec<Value> {
+    let is_ours = package == "made-up-example-widgets";
+    is_ours.then(|| json!({ "name": "Example Author (made up)" })).into_iter().collect()
+}
+
 /// A CycloneDX document in which each package needs the next, as far as such a chain is true to
 /// life: the first three are asked for directly.
 fn sbom(name: &str, packages: &[(&str, &str, &str)]) -> Value {
@@ -155,7 +184,8 @@ fn sbom(name: &str, packages: &[(&str, &str, &str)]) -> Value {
         .map(|package| {
             let (group, short) = package.1.rsplit_once('/').unwrap_or(("", package.1));
             json!({ "type": "library", "bom-ref": purl(package), "group": group, "name": short,
-                "version": package.2, "purl": purl(package) })
+                "version": package.2, "purl": purl(package), "authors": authors(package.1),
+                "externalReferences": references(package.1) })
         })
         .collect();
     let direct: Vec<String> = packages.iter().take(3).map(purl).collect();

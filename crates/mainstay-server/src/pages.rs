@@ -2,6 +2,7 @@
 //! components of `mainstay-ui`. Every page works without scripts.
 
 pub(crate) mod account;
+pub(crate) mod address;
 pub(crate) mod administration;
 pub(crate) mod advisories;
 pub(crate) mod affected;
@@ -19,8 +20,10 @@ pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod passkeys;
 pub(crate) mod picture;
+pub(crate) mod prevalence;
 pub(crate) mod questions;
 pub(crate) mod search;
+pub(crate) mod sharing;
 pub(crate) mod sign_in;
 pub(crate) mod told;
 pub(crate) mod vex;
@@ -59,6 +62,7 @@ fn places(is_administrator: bool) -> &'static [Place] {
         Place::Advisories,
         Place::Questions,
         Place::Notices,
+        Place::Prevalence,
         Place::Account,
     ];
     const ADMINISTRATORS: &[Place] = &[
@@ -68,6 +72,7 @@ fn places(is_administrator: bool) -> &'static [Place] {
         Place::Advisories,
         Place::Questions,
         Place::Notices,
+        Place::Prevalence,
         Place::Account,
         Place::Log,
         Place::Administration,

@@ -1,5 +1,5 @@
-//! Places for uploads: so many documents are in memory at a time, and no more; and no account
-//! takes them all.
+//! Places for uploads: so many documents are in memory at a time, and no more; and no account and
+//! no organisation takes them all.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,8 +13,11 @@ use crate::problem::Problem;
 const PLACES: usize = 4;
 /// Uploads that are taken in or wait.
 const WAITING: usize = 64;
-/// Of them, how many of one account.
-const OF_ONE: usize = 8;
+/// Of them, how many of one account, and how many to one organisation.
+const OF_ACCOUNT: usize = 8;
+const TO_ORGANISATION: usize = 16;
+/// Seconds after which one may come back.
+const COME_BACK: u32 = 10;
 /// How long one waits.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -25,7 +28,49 @@ pub(crate) struct Places {
     queue: Arc<Queue>,
 }
 
-type Queue = Mutex<HashMap<String, usize>>;
+type Queue = Mutex<Waiting>;
+
+/// Who is in the queue.
+#[derive(Debug, Default)]
+struct Waiting {
+    all: usize,
+    /// By account and by organisation.
+    of: HashMap<Subject, usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Subject {
+    Account(String),
+    Organisation(String),
+}
+
+impl Subject {
+    fn most(&self) -> usize {
+        match self {
+            Self::Account(_) => OF_ACCOUNT,
+            Self::Organisation(_) => TO_ORGANISATION,
+        }
+    }
+}
+
+/// Why somebody does not get into the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Full {
+    Everywhere,
+    Account,
+    Organisation,
+}
+
+impl From<Full> for Problem {
+    fn from(full: Full) -> Self {
+        let why = match full {
+            Full::Everywhere => "too many uploads wait here",
+            Full::Account => "too many uploads of your account wait (8 are possible)",
+            Full::Organisation => "too many uploads to this organisation wait (16 are possible)",
+        };
+        Self::too_many(format!("{why}; nothing of this one was kept"), COME_BACK)
+    }
+}
 
 impl Default for Places {
     fn default() -> Self {
@@ -44,44 +89,57 @@ pub(crate) struct Place {
 #[derive(Debug)]
 struct Queued {
     queue: Arc<Queue>,
-    account: String,
+    subjects: [Subject; 2],
 }
 
 impl Places {
-    /// Waits for a place.
+    /// Waits for a place for what an account sends to an organisation.
     ///
     /// # Errors
     /// When too many wait already, or it takes too long: 429, with a time to come back.
-    pub(crate) async fn take(&self, account: &str) -> Result<Place, Problem> {
-        let full = || Problem::too_many("too many uploads wait; none of this one was kept", 10);
-        let queued = Queued::stand(&self.queue, account).ok_or_else(full)?;
+    pub(crate) async fn take(&self, account: &str, organisation: &str) -> Result<Place, Problem> {
+        let queued = Queued::stand(&self.queue, account, organisation)?;
         let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.free).acquire_owned()).await;
-        let place = place.map_err(|_| full())?.map_err(|_| full())?;
+        let place = place.map_err(|_| Full::Everywhere)?.map_err(|_| Full::Everywhere)?;
         Ok(Place { _place: place, _queued: queued })
     }
 }
 
 impl Queued {
-    fn stand(queue: &Arc<Queue>, account: &str) -> Option<Self> {
+    fn stand(queue: &Arc<Queue>, account: &str, organisation: &str) -> Result<Self, Full> {
         let mut waiting = queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: usize = waiting.values().sum();
-        let mine = waiting.get(account).copied().unwrap_or(0);
-        if all >= WAITING || mine >= OF_ONE {
-            return None;
+        let subjects =
+            [Subject::Account(account.to_owned()), Subject::Organisation(organisation.to_owned())];
+        if waiting.all >= WAITING {
+            return Err(Full::Everywhere);
         }
-        waiting.insert(account.to_owned(), mine + 1);
-        Some(Self { queue: Arc::clone(queue), account: account.to_owned() })
+        for subject in &subjects {
+            if waiting.of.get(subject).is_some_and(|waiting| *waiting >= subject.most()) {
+                return Err(match subject {
+                    Subject::Account(_) => Full::Account,
+                    Subject::Organisation(_) => Full::Organisation,
+                });
+            }
+        }
+        waiting.all += 1;
+        for subject in &subjects {
+            *waiting.of.entry(subject.clone()).or_default() += 1;
+        }
+        Ok(Self { queue: Arc::clone(queue), subjects })
     }
 }
 
 impl Drop for Queued {
     fn drop(&mut self) {
         let mut waiting = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = waiting.get(&self.account).copied().unwrap_or(0).saturating_sub(1);
-        if left == 0 {
-            waiting.remove(&self.account);
-        } else {
-            waiting.insert(self.account.clone(), left);
+        waiting.all = waiting.all.saturating_sub(1);
+        for subject in &self.subjects {
+            let left = waiting.of.get(subject).copied().unwrap_or(0).saturating_sub(1);
+            if left == 0 {
+                waiting.of.remove(subject);
+            } else {
+                waiting.of.insert(subject.clone(), left);
+            }
         }
     }
 }
@@ -93,10 +151,24 @@ mod tests {
     #[test]
     fn one_account_cannot_fill_the_queue() {
         let queue = Arc::default();
-        let mine: Vec<_> = (0..20).filter_map(|_| Queued::stand(&queue, "ada")).collect();
-        assert_eq!(mine.len(), OF_ONE);
-        assert!(Queued::stand(&queue, "ben").is_some());
+        let stand = |number: usize| Queued::stand(&queue, "ada", &format!("org-{number}"));
+        let mine: Vec<_> = (0..OF_ACCOUNT).map(|number| stand(number).unwrap()).collect();
+        assert_eq!(stand(99).unwrap_err(), Full::Account);
+        assert!(Queued::stand(&queue, "ben", "org-1").is_ok());
         drop(mine);
-        assert!(Queued::stand(&queue, "ada").is_some());
+        assert!(stand(99).is_ok());
+    }
+
+    #[test]
+    fn one_organisation_cannot_fill_the_queue_however_many_accounts_it_has() {
+        let queue = Arc::default();
+        let stand = |number: usize| Queued::stand(&queue, &format!("person-{number}"), "grid");
+        let mine: Vec<_> = (0..TO_ORGANISATION).map(|number| stand(number).unwrap()).collect();
+        let full = stand(99).unwrap_err();
+        assert_eq!(full, Full::Organisation);
+        assert_eq!(Problem::from(full).retry_after, Some(COME_BACK));
+        assert!(Queued::stand(&queue, "ada", "water").is_ok());
+        drop(mine);
+        assert!(stand(99).is_ok());
     }
 }

@@ -13,6 +13,7 @@ use mainstay_notices::NoticesError;
 use mainstay_store::StoreError;
 use mainstay_types::FlawNameError;
 use mainstay_vex::WriteError;
+use mainstay_visibility::VisibilityError;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -235,6 +236,16 @@ impl From<InventoryError> for Problem {
                 "That is too much",
                 error.to_string(),
             ),
+            InventoryError::Visibility(VisibilityError::TooMany(most)) => Self::field(
+                "with",
+                format!("an inventory can be shared with at most {most} organisations"),
+            ),
+            InventoryError::Outdated(_) => Self::new(
+                StatusCode::CONFLICT,
+                "changed",
+                "It was changed meanwhile",
+                error.to_string(),
+            ),
             InventoryError::Visibility(_)
             | InventoryError::Figures(_)
             | InventoryError::Damaged(_) => Self::ours(error.to_string()),
@@ -273,8 +284,8 @@ impl From<AccountsError> for Problem {
             AccountsError::Wrong => {
                 Self::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "That did not match", text)
             }
-            AccountsError::Wait { .. } => {
-                let mut problem = Self::too_many(text, 15);
+            AccountsError::Wait { seconds, .. } => {
+                let mut problem = Self::too_many(text, seconds);
                 problem.title = "Wait a moment";
                 problem
             }
@@ -295,7 +306,9 @@ impl From<AccountsError> for Problem {
                 Self::new(StatusCode::FORBIDDEN, "prove-again", "Prove again who you are", text)
             }
             AccountsError::Absent(_) => Self::absent(),
-            AccountsError::Visibility(_) | AccountsError::Broken(_) => Self::ours(text),
+            AccountsError::Visibility(_)
+            | AccountsError::BreachedList { .. }
+            | AccountsError::Broken(_) => Self::ours(text),
         }
     }
 }

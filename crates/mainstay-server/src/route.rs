@@ -12,6 +12,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use axum::routing::{MethodFilter, MethodRouter, on};
+use mainstay_accounts::Right;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -201,6 +202,23 @@ impl Arrived {
     }
 }
 
+/// What stands in the path.
+struct Named {
+    /// As a query would write it.
+    text: String,
+    /// The organisation that it names; empty: none.
+    organisation: String,
+}
+
+impl Named {
+    fn of(named: &RawPathParams) -> Self {
+        let text = serde_urlencoded::to_string(named.iter().collect::<Vec<_>>());
+        let organisation = named.iter().find(|(name, _)| *name == "organisation");
+        let organisation = organisation.map_or_else(String::new, |(_, value)| value.to_owned());
+        Self { text: text.unwrap_or_default(), organisation }
+    }
+}
+
 fn handler<F>(
     method: MethodFilter,
     kind: Kind,
@@ -214,8 +232,8 @@ where
         move |State(serving): State<Arc<Serving>>, named: RawPathParams, request: Request| {
             let run = run.clone();
             async move {
-                let named = serde_urlencoded::to_string(named.iter().collect::<Vec<_>>());
-                answer(serving, kind, (most, time), named.unwrap_or_default(), request, run).await
+                let named = Named::of(&named);
+                answer(serving, kind, (most, time), named, request, run).await
             }
         };
     on(method, handle)
@@ -225,7 +243,7 @@ async fn answer<F>(
     serving: Arc<Serving>,
     kind: Kind,
     (most, time): (usize, Duration),
-    named: String,
+    named: Named,
     request: Request,
     run: F,
 ) -> Response<Body>
@@ -235,11 +253,16 @@ where
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     let mut asked = serving.request(&parts, kind.wanted());
-    // Who it is, before anything of theirs is waited for or kept.
+    let organisation = named.organisation;
+    let there = organisation.clone();
+    // Who it is and whether they may, before anything of theirs is waited for or kept.
     let recognised = tokio::task::spawn_blocking(move || {
         let outcome = asked.recognise(&parts);
         let outcome = if kind.is_upload() {
-            outcome.and_then(|()| asked.account_id())
+            outcome.and_then(|()| {
+                asked.needs(Right::Submit, &there)?;
+                asked.account_id()
+            })
         } else {
             outcome.map(|()| String::new())
         };
@@ -250,8 +273,11 @@ where
         Ok(account) => account,
         Err(problem) => return asked.told(Err(problem), started).into_response(),
     };
-    let place =
-        if kind.is_upload() { serving.places.take(&account).await.map(Some) } else { Ok(None) };
+    let place = if kind.is_upload() {
+        serving.places.take(&account, &organisation).await.map(Some)
+    } else {
+        Ok(None)
+    };
     let place = match place {
         Ok(place) => place,
         Err(problem) => return asked.told(Err(problem), started).into_response(),
@@ -266,7 +292,7 @@ where
     let done = tokio::task::spawn_blocking(move || {
         // The place is held until the work is done, also when nobody waits for it any more.
         let _place = place;
-        let arrived = Arrived { parts, named, body };
+        let arrived = Arrived { parts, named: named.text, body };
         let outcome = run(&asked, &arrived);
         asked.told(outcome, started)
     });

@@ -84,6 +84,8 @@ fn api_routes() -> Vec<Route> {
             .says("What is wrong with an asset, and what was"),
         get("/api/v1/assets/{asset}/changes", api::inventory::changes)
             .says("What differs between two SBOMs of an asset"),
+        get("/api/v1/prevalence", api::prevalence::prevalence)
+            .says("What the organisations in sight rest on, and where help goes furthest"),
         get("/api/v1/log", api::log::entries).says("The log, oldest first"),
     ]
 }
@@ -126,7 +128,7 @@ fn page_routes() -> Vec<Route> {
         page("/inventory", pages::inventory::organisations),
         page("/inventory/{organisation}", pages::inventory::organisation),
         form_with_files("/inventory/{organisation}/sboms", pages::inventory::receive),
-        form("/inventory/{organisation}/sharing", pages::inventory::share),
+        form("/inventory/{organisation}/sharing", pages::sharing::share),
         page("/inventory/{organisation}/members", pages::members::members),
         form("/inventory/{organisation}/members", pages::members::change),
         form("/inventory/{organisation}/invitations", pages::members::invite),
@@ -134,6 +136,8 @@ fn page_routes() -> Vec<Route> {
         page("/inventory/{organisation}/assets/{asset}/changes", pages::asset::changes),
         page("/inventory/{organisation}/sboms/{sbom}", pages::asset::document),
         page("/advisories", pages::advisories::advisories),
+        page("/prevalence", pages::prevalence::prevalence),
+        page("/prevalence.csv", api::prevalence::table),
         page("/log", pages::log::log),
         page("/search", pages::search::search),
         page("/administration", pages::administration::administration),
@@ -191,6 +195,7 @@ fn account_routes() -> Vec<Route> {
         form("/prove-again/passkey", pages::passkeys::prove),
         form("/join/passkey", pages::passkeys::join),
         form("/account/passkeys", pages::passkeys::add),
+        form("/account/passkeys/name", pages::passkeys::name),
         form("/account/passkeys/remove", pages::passkeys::remove),
         page("/prove-mail", pages::sign_in::prove_mail),
         form("/prove-mail", pages::sign_in::take_mail_proof),
@@ -202,8 +207,13 @@ fn account_routes() -> Vec<Route> {
         form("/join", pages::members::take_invitation),
         page("/account", pages::account::account),
         form("/account/password", pages::account::change_password),
+        form("/account/password/remove", pages::account::remove_password),
+        form("/account/mail", pages::address::change),
+        form("/account/mail/proof", pages::address::ask_proof),
+        form("/account/leave", pages::account::leave),
         page("/account/second-factor", pages::account::second_factor),
         form("/account/second-factor", pages::account::confirm_second_factor),
+        form("/account/second-factor/begin", pages::account::begin_second_factor),
         form("/account/second-factor/remove", pages::account::remove_second_factor),
         form("/account/recovery-codes", pages::account::renew_codes),
         form("/account/tokens", pages::account::create_token),

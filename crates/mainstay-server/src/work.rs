@@ -1,5 +1,6 @@
 //! What the server does without being asked: matching when the advisory data change, turning
-//! inventories around, forgetting what has ended, drafting and reminding.
+//! inventories around, counting what members use, forgetting what has ended, drafting and
+//! reminding.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +59,9 @@ fn look(serving: &Serving, forget: bool) {
     }
     if let Err(error) = instance.inventory.fold(false) {
         tracing::warn!(%error, "inventories were not turned around; it is tried again");
+    }
+    if let Err(error) = instance.inventory.refresh_prevalence(instance.clock.now()) {
+        tracing::warn!(%error, "what members use was not counted anew; it is tried again");
     }
     notices(serving);
     if forget && let Err(error) = instance.accounts.forget_ended(instance.clock.now()) {

@@ -10,16 +10,13 @@ CREATE TABLE account (
     administrator BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     -- When the address was proved; null: it was not.
-    mail_proved_at BIGINT,
-    -- Nobody signs in any more.
-    closed_at BIGINT
+    mail_proved_at BIGINT
 );
 
 -- A password, as argon2id in PHC form.
 CREATE TABLE password (
     account {text} NOT NULL PRIMARY KEY REFERENCES account (id),
-    phc {text} NOT NULL,
-    set_at BIGINT NOT NULL
+    phc {text} NOT NULL
 );
 
 CREATE TABLE membership (
@@ -86,11 +83,11 @@ CREATE TABLE ticket (
 );
 CREATE INDEX ticket_by_organisation ON ticket (kind, organisation, made_at);
 
--- Wrong passwords, codes and tokens: how many, and until when nothing is tried.
+-- Wrong passwords and codes: how many since when, and until when nothing is tried.
 CREATE TABLE throttle (
     subject {text} NOT NULL PRIMARY KEY,
     failures BIGINT NOT NULL,
-    last_at BIGINT NOT NULL,
+    since BIGINT NOT NULL,
     until BIGINT NOT NULL
 );
 
@@ -139,7 +136,7 @@ CREATE TABLE challenge (
     bound {text} NOT NULL,
     -- Whose passkey; of somebody new, the id that the account will have. Empty: not known yet.
     account {text} NOT NULL,
-    -- Of somebody new: name and address.
+    -- Of whom a passkey is made for: name and address.
     name {text} NOT NULL,
     mail {text} NOT NULL,
     challenge {bytes} NOT NULL,

@@ -18,6 +18,7 @@
 //! | how far it may be told | [`Tlp`] | Traffic Light Protocol 2.0 (FIRST) |
 //! | text in an address | [`percent_encoded`] | RFC 3986 |
 //! | address without secrets | [`SourceUrl`] | RFC 3986 userinfo |
+//! | address that people may follow | [`WebAddress`] | RFC 3986 |
 //!
 //! Text from outside becomes one of these types at the border, by a `parse` function that can
 //! refuse; inside the house only the types travel.
@@ -37,6 +38,7 @@ mod sectors;
 mod severity;
 mod source_url;
 mod tlp;
+mod web_address;
 
 pub use digest::{Digest, DigestAlgorithm, DigestError};
 pub use distributed::{BuiltFrom, Distributed, DistributedPurl, RecordNames, SourcePackage};
@@ -55,3 +57,4 @@ pub use sectors::{Sector, SectorError, SectorId, SectorIdError, SectorScheme};
 pub use severity::{Score, Severity};
 pub use source_url::SourceUrl;
 pub use tlp::{Tlp, TlpError};
+pub use web_address::WebAddress;

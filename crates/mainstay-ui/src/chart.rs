@@ -1,5 +1,5 @@
 //! Drawings of figures, as SVG within the page: bars, stacked bars, lines over time, a line of
-//! the size of a word, a timeline.
+//! the size of a word, dots by two figures, a timeline.
 //!
 //! Each has a title and a description for those who do not see it, and the figures as a table
 //! beneath, so that nothing is told by the drawing alone (WCAG 2.2, 1.1.1 and 1.4.1). There are
@@ -12,6 +12,7 @@
 mod bars;
 mod lines;
 mod scale;
+mod scatter;
 mod timeline;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use maud::{Markup, Render, html};
 
 pub use bars::{Bars, Stacked};
 pub use lines::{Lines, sparkline};
+pub use scatter::Scatter;
 pub use timeline::Timeline;
 
 use crate::{amount::Amount, table::Table};

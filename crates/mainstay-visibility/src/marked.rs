@@ -58,6 +58,20 @@ impl Marked {
         Ok(Some(Self { object: object.clone(), owner, marking, releases }))
     }
 
+    /// Has everybody else wait who wants to mark this object, until the transaction ends: for who
+    /// decides by what is read next.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn hold(
+        transaction: &mut Transaction<'_>,
+        object: &ObjectId,
+    ) -> Result<(), VisibilityError> {
+        let sql = "UPDATE marking SET tlp = tlp WHERE object = $1";
+        transaction.execute(sql, &[object.as_str().into()])?;
+        Ok(())
+    }
+
     /// Writes it in place of what was there. Whoever calls writes the log's entry, with
     /// [`Marked::detail`].
     ///

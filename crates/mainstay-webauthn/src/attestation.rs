@@ -71,7 +71,7 @@ impl<'a> AttestationObject<'a> {
 }
 
 /// Section 8.1: at most 32 octets of visible ASCII, without quotation mark and backslash.
-pub(crate) fn is_format(text: &str) -> bool {
+fn is_format(text: &str) -> bool {
     (1..=32).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
 }

@@ -30,15 +30,6 @@ impl Challenge {
         Self(bytes)
     }
 
-    /// One that was kept as text: see [`Challenge::to_base64url`].
-    ///
-    /// # Errors
-    /// [`ValueError::Challenge`].
-    pub fn parse(text: &str) -> Result<Self, ValueError> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| ValueError::Challenge)?;
-        Ok(Self(bytes.try_into().map_err(|_| ValueError::Challenge)?))
-    }
-
     /// The bytes, to be kept on the server.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -38,15 +38,9 @@ pub enum ValueError {
     /// The handle of a user is empty or too long.
     #[error("the handle of a user has 1 to 64 bytes, not {0}")]
     UserHandle(usize),
-    /// The text is no challenge.
-    #[error("a challenge is 32 bytes in base64url without padding: 43 characters")]
-    Challenge,
     /// The text is no transport.
     #[error("a transport has 1 to 32 visible ASCII characters, such as internal or usb")]
     Transport,
-    /// The text says nothing of an attestation.
-    #[error("an attestation is none, self, or not verified with its format")]
-    Attestation,
     /// The operating system gave no random bytes.
     #[error("no random bytes could be had from the operating system")]
     Randomness,

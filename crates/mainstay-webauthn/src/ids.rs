@@ -71,16 +71,6 @@ impl fmt::Debug for CredentialId {
 }
 
 impl UserHandle {
-    /// A new one: 32 random bytes.
-    ///
-    /// # Errors
-    /// [`ValueError::Randomness`].
-    pub fn random() -> Result<Self, ValueError> {
-        let mut bytes = [0; 32];
-        aws_lc_rs::rand::fill(&mut bytes).map_err(|_| ValueError::Randomness)?;
-        Ok(Self(bytes.into()))
-    }
-
     /// The handle that these bytes are.
     ///
     /// # Errors
@@ -101,13 +91,6 @@ impl UserHandle {
 impl fmt::Debug for UserHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "UserHandle({})", URL_SAFE_NO_PAD.encode(&self.0))
-    }
-}
-
-impl Aaguid {
-    /// Whether the authenticator says which model it is.
-    pub fn is_told(self) -> bool {
-        self.0 != [0; 16]
     }
 }
 

@@ -4,10 +4,7 @@
 //! client data), and `uvInitialized`, which is always true here: a registration without user
 //! verification is refused.
 
-use std::fmt;
-
-use crate::attestation::is_format;
-use crate::{Aaguid, CredentialId, PublicKey, Transport, ValueError};
+use crate::{Aaguid, CredentialId, PublicKey, Transport};
 
 /// What is kept of one credential of one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,39 +85,3 @@ impl Backup {
         }
     }
 }
-
-impl Attestation {
-    /// What [`Attestation`] displays as, read again.
-    ///
-    /// # Errors
-    /// [`ValueError::Attestation`].
-    pub fn parse(text: &str) -> Result<Self, ValueError> {
-        match text {
-            "none" => Ok(Self::None),
-            "self" => Ok(Self::SelfSigned),
-            _ => match text.strip_prefix(NOT_VERIFIED) {
-                Some(format) if is_format(format) => Ok(Self::NotVerified(format.into())),
-                _ => Err(ValueError::Attestation),
-            },
-        }
-    }
-}
-
-impl fmt::Display for Attestation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => f.write_str("none"),
-            Self::SelfSigned => f.write_str("self"),
-            Self::NotVerified(format) => write!(f, "{NOT_VERIFIED}{format}"),
-        }
-    }
-}
-
-impl From<CredentialId> for Descriptor {
-    fn from(id: CredentialId) -> Self {
-        Self { id, transports: Vec::new() }
-    }
-}
-
-/// What stands before a format that was not looked at.
-const NOT_VERIFIED: &str = "not verified: ";

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mainstay_testkit::mutation::{self, Seed};
 use mainstay_webauthn::{
-    Assertion, Attestation, Challenge, Identified, Origin, Passkey, PublicKey, Refused,
-    Registration, RelyingParty, RpId, UserHandle, assert as verify, register,
+    Assertion, Challenge, Identified, Origin, Passkey, PublicKey, Refused, Registration,
+    RelyingParty, RpId, UserHandle, assert as verify, register,
 };
 use serde_json::{Value, json};
 
@@ -93,8 +93,6 @@ fn example<'a>(examples: &'a [Example], seed: &Seed) -> &'a Example {
 /// What holds of every passkey that was taken.
 fn is_kept_and_read_again(passkey: &Passkey) {
     assert_eq!(PublicKey::read(passkey.public_key.cose()).unwrap(), passkey.public_key);
-    let attestation = Attestation::parse(&passkey.attestation.to_string());
-    assert_eq!(attestation.unwrap(), passkey.attestation);
 }
 
 #[test]

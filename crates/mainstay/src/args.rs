@@ -18,8 +18,8 @@ use mainstay_scan::ReportFormat;
 pub(crate) use account::{AccountArgs, AccountCommand};
 pub(crate) use backup::{BackupArgs, RestoreArgs};
 pub(crate) use inventory::{
-    AffectedArgs, InstanceArgs, InventoryArgs, InventoryCommand, LogArgs, LogCommand,
-    OrganisationArgs, SubmitArgs,
+    AffectedArgs, FirstArg, InstanceArgs, InventoryArgs, InventoryCommand, LogArgs, LogCommand,
+    OrganisationArgs, PrevalenceArgs, SubmitArgs,
 };
 pub(crate) use questions::{
     AffectedHereArgs, AnsweringArgs, NewQuestionArgs, QuestionCommand, SigningArgs, SubjectArgs,

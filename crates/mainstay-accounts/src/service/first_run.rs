@@ -104,7 +104,7 @@ pub(super) fn add_first(
     if taken.is_none() || accounts::count(transaction)? > 0 {
         return Err(AccountsError::NoTicket);
     }
-    let actor = Actor { id: newcomer.id.to_owned(), origin: caller.origin.clone() };
+    let actor = caller.actor(newcomer.id);
     newcomer.add(transaction, Standing::Administrator, &actor, now)?;
     super::sessions::begin(transaction, (session, newcomer.id), caller, now)
 }

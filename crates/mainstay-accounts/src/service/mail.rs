@@ -2,7 +2,7 @@
 //! lost password replaced through the address: it may be mistyped, and somebody else's.
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_store::{Actor, Transaction, new_id};
+use mainstay_store::Transaction;
 use serde_json::json;
 
 use super::{Accounts, later};
@@ -92,7 +92,7 @@ impl Accounts {
                 tickets::clear(transaction, TicketKind::Recovery, Some(&id))?;
                 tell(transaction, &account.mail, Notice::MailChanged, now)?;
             }
-            let actor = Actor { id: id.clone(), origin: caller.origin.clone() };
+            let actor = caller.actor(&id);
             let detail = json!({ "changed": is_other });
             transaction.append(actor.does("mail.prove", &id, detail, now));
             Ok(mail)
@@ -110,11 +110,8 @@ pub(super) fn send_proof(
     let secret = Secret::new()?;
     tickets::clear(transaction, TicketKind::MailProof, Some(account))?;
     let ticket = Ticket {
-        id: new_id("ticket", now)?,
-        account: Some(account.to_owned()),
         mail: mail.as_str().to_owned(),
-        expires_at: later(now, VALID),
-        ..Ticket::default()
+        ..Ticket::of_account(account, later(now, VALID), now)?
     };
     tickets::add(transaction, (TicketKind::MailProof, &secret.hash()), &ticket, now)?;
     tell(transaction, mail.as_str(), Notice::MailProof { secret }, now)

@@ -6,7 +6,7 @@ use mainstay_visibility::Role;
 use serde_json::json;
 
 use super::newcomers::{Credential, Newcomer};
-use super::{Accounts, actor, later};
+use super::{Accounts, later};
 use crate::AccountsError;
 use crate::model::{
     Account, AccountName, Caller, Fresh, Invitation, Mail, Member, Right, Session, Standing,
@@ -54,23 +54,35 @@ impl Accounts {
         })
     }
 
-    /// Gives a role. For the administrator who founds an organisation, and the command line.
+    /// Gives a role. For the command line.
     ///
     /// # Errors
     /// When there is no such account.
     pub fn put_member(
         &self,
         account: &str,
+        there: (&str, Role),
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), AccountsError> {
+        self.write(|transaction| Self::put_member_in(transaction, account, there, actor, now))
+    }
+
+    /// Gives a role, in a transaction of the caller's: with the organisation that is founded.
+    ///
+    /// # Errors
+    /// As [`Accounts::put_member`].
+    pub fn put_member_in(
+        transaction: &mut Transaction<'_>,
+        account: &str,
         (organisation, role): (&str, Role),
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), AccountsError> {
-        self.write(|transaction| {
-            let found = accounts::of_id(transaction, account)?;
-            found.ok_or(AccountsError::Absent("account"))?;
-            keep_owner(transaction, (organisation, account), Some(role))?;
-            give(transaction, account, (organisation, role), actor, now)
-        })
+        let found = accounts::of_id(transaction, account)?;
+        found.ok_or(AccountsError::Absent("account"))?;
+        keep_owner(transaction, (organisation, account), Some(role))?;
+        give(transaction, account, (organisation, role), actor, now)
     }
 
     /// Invites somebody by mail. The secret is the link's; it is sent by mail and given here, once.
@@ -99,7 +111,7 @@ impl Accounts {
             };
             tickets::add(transaction, (TicketKind::Invitation, &secret.hash()), &ticket, now)?;
             let detail = json!({ "invitation": ticket.id, "role": role.word() });
-            let actor = actor(account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does("member.invite", organisation, detail, now));
             let about = Notice::Invitation {
                 secret: secret.clone(),
@@ -130,7 +142,7 @@ impl Accounts {
             if !tickets::withdraw(transaction, (TicketKind::Invitation, organisation, id))? {
                 return Err(AccountsError::Absent("invitation"));
             }
-            let actor = actor(&session.account, &caller.origin);
+            let actor = session.actor(caller);
             let detail = json!({ "invitation": id });
             transaction.append(actor.does("member.withdraw-invitation", organisation, detail, now));
             Ok(())
@@ -329,7 +341,7 @@ pub(super) fn add_invited(
     (session, caller): (&Secret, &Caller),
     now: Timestamp,
 ) -> Result<Invitation, AccountsError> {
-    let actor = Actor { id: newcomer.id.to_owned(), origin: caller.origin.clone() };
+    let actor = caller.actor(newcomer.id);
     let invitation = take(transaction, hash, now)?;
     newcomer.add(transaction, Standing::Person, &actor, now)?;
     enter(transaction, newcomer.id, &invitation, &actor, now)?;

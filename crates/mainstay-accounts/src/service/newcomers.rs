@@ -46,7 +46,7 @@ impl Newcomer<'_> {
         }
         let credential = match &self.credential {
             Credential::Password(phc) => {
-                accounts::set_password(transaction, self.id, phc, now)?;
+                accounts::set_password(transaction, self.id, phc)?;
                 "password"
             }
             Credential::Passkey { passkey, name, recovery_codes } => {

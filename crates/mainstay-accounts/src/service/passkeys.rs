@@ -38,7 +38,7 @@ struct Wanted<'w> {
     bound: &'w str,
     /// Whose passkey; empty: not known yet.
     account: &'w str,
-    /// Name and address of somebody new.
+    /// Name and address of whom a new passkey is for; empty: none is made.
     person: (&'w str, &'w str),
 }
 
@@ -55,16 +55,16 @@ impl Accounts {
         ))
     }
 
-    /// Asks for a new passkey of this person.
+    /// Asks for a new passkey of the person, on an authenticator that has none of these.
     fn ask_for_new(
         &self,
         transaction: &mut Transaction<'_>,
         wanted: &Wanted<'_>,
-        person: (&str, &str, &[Descriptor]),
+        exclude: &[Descriptor],
         (caller, now): (&Caller, Timestamp),
     ) -> Result<PasskeyRequest, AccountsError> {
         let party = self.party()?;
-        let (name, mail, exclude) = person;
+        let (name, mail) = wanted.person;
         let name: String = name.chars().take(LONGEST_SHOWN).collect();
         let user = User::new(handle_of(wanted.account)?, mail, &name).map_err(unfit)?;
         keep(transaction, wanted, (caller, now), |challenge| {
@@ -125,7 +125,7 @@ impl Accounts {
             mainstay_webauthn::assert(party, &challenge, assertion, &kept.passkey, identified)?;
         if asserted.may_be_cloned() {
             let detail = json!({ "passkey": kept.row.id });
-            let actor = super::actor(account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does("passkey.refuse-copy", id, detail, now));
             let about = Notice::PasskeyMayBeCopied { name: kept.row.name.clone() };
             tell(transaction, &account.mail, about, now)?;
@@ -147,10 +147,9 @@ fn keep(
     options: impl FnOnce(&Challenge) -> Value,
 ) -> Result<PasskeyRequest, AccountsError> {
     let place = place_of(&caller.origin);
-    challenges::forget(transaction, now)?;
     let (waiting, until) = challenges::waiting(transaction, &place, now)?;
     if waiting >= MOST_WAITING {
-        return Err(AccountsError::Wait { until: until.unwrap_or(now) });
+        return Err(AccountsError::wait(until.unwrap_or(now), now));
     }
     let (challenge, secret) = (Challenge::random().map_err(unfit)?, Secret::new()?);
     let (name, mail) = wanted.person;

@@ -2,7 +2,6 @@
 //! nothing but the place of the password: a second factor, and a passkey is one, stays.
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_store::new_id;
 use serde_json::json;
 
 use super::{Accounts, later, sign_in};
@@ -41,16 +40,11 @@ impl Accounts {
             };
             let id = account.id.as_str();
             tickets::clear(transaction, TicketKind::Recovery, Some(id))?;
-            let ticket = Ticket {
-                id: new_id("ticket", now)?,
-                account: Some(id.to_owned()),
-                expires_at: later(now, VALID),
-                ..Ticket::default()
-            };
+            let ticket = Ticket::of_account(id, later(now, VALID), now)?;
             tickets::add(transaction, (TicketKind::Recovery, &secret.hash()), &ticket, now)?;
             let about = Notice::Recovery { secret: secret.clone() };
             tell(transaction, &account.mail, about, now)?;
-            let actor = super::actor(&account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does("password.ask-recovery", id, json!({}), now));
             Ok(())
         })

@@ -1,16 +1,16 @@
 //! When everything is lost: who runs the instance lets somebody begin anew.
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_store::{Actor, new_id};
+use mainstay_store::Actor;
 use serde_json::json;
 
-use super::{Accounts, later};
+use super::{Accounts, later, sign_in};
 use crate::AccountsError;
 use crate::model::Mail;
 use crate::notice::{Notice, tell};
 use crate::secret::Secret;
 use crate::store::tickets::{self, Ticket, TicketKind};
-use crate::store::{accounts, factors, passkeys, sessions};
+use crate::store::{accounts, factors, passkeys};
 
 const VALID: SignedDuration = SignedDuration::from_hours(24);
 
@@ -38,16 +38,8 @@ impl Accounts {
             passkeys::remove_all(transaction, id)?;
             factors::remove_totp(transaction, id)?;
             factors::remove_codes(transaction, id)?;
-            sessions::end_others(transaction, id, "")?;
-            tickets::clear(transaction, TicketKind::Second, Some(id))?;
-            tickets::clear(transaction, TicketKind::Recovery, Some(id))?;
-            tickets::clear(transaction, TicketKind::MailProof, Some(id))?;
-            let ticket = Ticket {
-                id: new_id("ticket", now)?,
-                account: Some(id.to_owned()),
-                expires_at: later(now, VALID),
-                ..Ticket::default()
-            };
+            sign_in::end_old(transaction, id, "")?;
+            let ticket = Ticket::of_account(id, later(now, VALID), now)?;
             tickets::add(transaction, (TicketKind::Recovery, &secret.hash()), &ticket, now)?;
             transaction.append(actor.does("account.reset", id, json!({}), now));
             tell(transaction, &account.mail, Notice::AccountReset, now)

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use mainstay_store::Transaction;
 use serde_json::json;
 
-use super::{Accounts, actor};
+use super::Accounts;
 use crate::AccountsError;
 use crate::model::{Account, Caller, Fresh, Session, WaysIn};
 use crate::notice::{Notice, tell};
@@ -33,13 +33,10 @@ impl Accounts {
     pub fn begin_totp(&self, fresh: Fresh<'_>) -> Result<TotpSecret, AccountsError> {
         let id = fresh.session().account.id.as_str();
         let new = TotpSecret::new()?;
-        self.write(|transaction| {
-            factors::begin_totp(transaction, id, &new)?;
-            match factors::totp(transaction, id)? {
-                Some(totp) if !totp.is_confirmed => Ok(totp.secret),
-                _ => Err(AccountsError::NotAllowed("codes by time are set up already")),
-            }
-        })
+        if self.write(|transaction| Ok(factors::begin_totp(transaction, id, &new)?))? {
+            return Ok(new);
+        }
+        Err(AccountsError::NotAllowed("codes by time are set up already"))
     }
 
     /// The secret that waits for its first code.
@@ -79,7 +76,7 @@ impl Accounts {
             }
             let given = give_codes(transaction, id, &codes)?;
             factors::confirm_totp(transaction, id, now)?;
-            let actor = actor(account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does("factor.add", id, json!({ "kind": "totp" }), now));
             tell(transaction, &account.mail, Notice::FactorAdded, now)?;
             Ok(given)
@@ -105,14 +102,15 @@ impl Accounts {
                 return Err(AccountsError::Absent("second factor"));
             }
             keep_codes(transaction, id, &codes)?;
-            let actor = actor(account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does("factor.renew-codes", id, json!({}), now));
             tell(transaction, &account.mail, Notice::RecoveryCodesRenewed, now)?;
             Ok(codes.clone())
         })
     }
 
-    /// Gives up codes by time, also when they wait for their first code.
+    /// Gives up codes by time. Of some that still wait for their first code nobody is told: they
+    /// never counted.
     ///
     /// # Errors
     /// [`AccountsError::Absent`] when there are none.
@@ -126,11 +124,14 @@ impl Accounts {
         let id = account.id.as_str();
         self.write(|transaction| {
             accounts::hold(transaction, id)?;
-            if !factors::remove_totp(transaction, id)? {
-                return Err(AccountsError::Absent("set of codes by time"));
+            let totp = factors::totp(transaction, id)?;
+            let totp = totp.ok_or(AccountsError::Absent("set of codes by time"))?;
+            factors::remove_totp(transaction, id)?;
+            if !totp.is_confirmed {
+                return Ok(());
             }
             tidy_codes(transaction, id)?;
-            let actor = actor(account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does("factor.remove", id, json!({ "kind": "totp" }), now));
             tell(transaction, &account.mail, Notice::FactorRemoved, now)
         })
@@ -167,7 +168,7 @@ pub(super) fn is_code(
     }
     let is_code = factors::use_code(transaction, id, (&hash_of(&plain(code)), now))?;
     if is_code {
-        let actor = actor(account, &caller.origin);
+        let actor = caller.actor(account.id.as_str());
         transaction.append(actor.does("factor.use-recovery-code", id, json!({}), now));
         tell(transaction, &account.mail, Notice::RecoveryCodeUsed, now)?;
     }

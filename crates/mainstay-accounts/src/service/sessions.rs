@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use mainstay_store::{Transaction, new_id};
 use serde_json::json;
 
-use super::{Accounts, actor, earlier};
+use super::{Accounts, earlier};
 use crate::AccountsError;
 use crate::model::{Caller, Session, SessionRow};
 use crate::secret::{Secret, hash_of};
@@ -67,7 +67,7 @@ impl Accounts {
             if !sessions::end(transaction, session.account.id.as_str(), id)? {
                 return Err(AccountsError::Absent("session"));
             }
-            let actor = actor(&session.account, &caller.origin);
+            let actor = session.actor(caller);
             transaction.append(actor.does("session.end", id, json!({}), now));
             Ok(())
         })
@@ -86,7 +86,7 @@ impl Accounts {
         let account = session.account.id.as_str();
         self.write(|transaction| {
             let ended = sessions::end_others(transaction, account, &session.id)?;
-            let actor = actor(&session.account, &caller.origin);
+            let actor = session.actor(caller);
             let detail = json!({ "ended": ended });
             transaction.append(actor.does("session.end-others", account, detail, now));
             Ok(ended)
@@ -103,7 +103,8 @@ impl Accounts {
             let before = (earlier(now, LONGEST), earlier(now, IDLE));
             let ended = sessions::forget(transaction, before)?;
             let links = tickets::forget(transaction, now)? + challenges::forget(transaction, now)?;
-            let counts = guesses::forget_old(transaction, earlier(now, throttle::FORGOTTEN))?;
+            let counts =
+                guesses::forget_old(transaction, (earlier(now, throttle::FORGOTTEN), now))?;
             let places = sessions::forget_places(transaction, earlier(now, KNOWN_FOR))?;
             Ok(ended + links + counts + places)
         })
@@ -120,7 +121,7 @@ pub(super) fn begin(
     let id = new_id("session", now)?;
     sessions::add(transaction, (&secret.hash(), &id, account), caller, now)?;
     sessions::note_place(transaction, account, (&place_of(&caller.origin), now))?;
-    let actor = mainstay_store::Actor { id: account.to_owned(), origin: caller.origin.clone() };
+    let actor = caller.actor(account);
     transaction.append(actor.does("session.begin", &id, json!({}), now));
     Ok(())
 }

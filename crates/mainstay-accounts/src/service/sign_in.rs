@@ -2,18 +2,18 @@
 //! one: otherwise whoever gets hold of the password, or of the mailbox, would walk around it.
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_store::{Transaction, new_id};
+use mainstay_store::Transaction;
 use serde_json::json;
 
 use super::second_factor::{is_code, ways_in};
 use super::sessions::KNOWN_FOR;
-use super::{Accounts, actor, earlier, later, sessions};
+use super::{Accounts, earlier, later, sessions};
 use crate::AccountsError;
 use crate::model::{Account, Caller, Fresh, Mail, Session, SignIn};
 use crate::notice::{Notice, tell};
 use crate::secret::{Secret, hash_of};
 use crate::store::tickets::{self, Ticket, TicketKind};
-use crate::store::{accounts, sessions as kept};
+use crate::store::{accounts, passkeys, sessions as kept};
 use crate::throttle::{Guess, Guessed, Place, place_of};
 
 /// Time for the second step.
@@ -62,12 +62,7 @@ impl Accounts {
             }
             guess.passed(transaction)?;
             if ways_in(transaction, id)?.has_second_factor() {
-                let ticket = Ticket {
-                    id: new_id("ticket", now)?,
-                    account: Some(id.to_owned()),
-                    expires_at: later(now, SECOND_STEP),
-                    ..Ticket::default()
-                };
+                let ticket = Ticket::of_account(id, later(now, SECOND_STEP), now)?;
                 tickets::add(transaction, (TicketKind::Second, &secret.hash()), &ticket, now)?;
                 return Ok(Some(SignIn::Second(secret.clone())));
             }
@@ -177,7 +172,7 @@ impl Accounts {
         let id = account.id.as_str();
         self.write(|transaction| {
             accounts::hold(transaction, id)?;
-            if ways_in(transaction, id)?.passkeys == 0 {
+            if passkeys::count(transaction, id)? == 0 {
                 return Err(AccountsError::NotAllowed(
                     "the password is the last way in: add a passkey first",
                 ));
@@ -186,7 +181,7 @@ impl Accounts {
                 return Err(AccountsError::Absent("password"));
             }
             end_old(transaction, id, &session.id)?;
-            let actor = actor(account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does("password.remove", id, json!({}), now));
             tell(transaction, &account.mail, Notice::PasswordRemoved, now)
         })
@@ -202,15 +197,15 @@ pub(super) fn set_password(
 ) -> Result<(), AccountsError> {
     let id = account.id.as_str();
     accounts::hold(transaction, id)?;
-    accounts::set_password(transaction, id, phc, now)?;
+    accounts::set_password(transaction, id, phc)?;
     let ended = end_old(transaction, id, but)?;
     let detail = json!({ "sessions_ended": ended });
-    transaction.append(actor(account, &caller.origin).does("password.set", id, detail, now));
+    transaction.append(caller.actor(account.id.as_str()).does("password.set", id, detail, now));
     tell(transaction, &account.mail, Notice::PasswordChanged, now)
 }
 
 /// Ends what was begun before the ways in changed: every session but one, and every link.
-fn end_old(
+pub(super) fn end_old(
     transaction: &mut Transaction<'_>,
     account: &str,
     but: &str,

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use mainstay_store::{Transaction, new_id};
 use serde_json::json;
 
-use super::{Accounts, UnprovedMail, actor, earlier, later};
+use super::{Accounts, UnprovedMail, earlier, later};
 use crate::AccountsError;
 use crate::model::{
     Caller, Fresh, NewToken, Right, Scope, Session, TokenHolder, TokenRow, label, may,
@@ -13,14 +13,13 @@ use crate::model::{
 use crate::notice::{Notice, tell};
 use crate::secret::{Secret, hash_of, random};
 use crate::store::{accounts, tokens};
-use crate::throttle::Guess;
 
 const PREFIX: &str = "mst_";
 const LETTERS: usize = 43;
 const CHECKSUM: usize = 6;
 const MOST_DAYS: i64 = 366;
 /// Tokens of one account that are valid at a time.
-const MOST_TOKENS: usize = 100;
+const MOST_TOKENS: i64 = 100;
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -65,16 +64,14 @@ impl Accounts {
         self.write(|transaction| {
             accounts::hold(transaction, account.id.as_str())?;
             self.check_mail(transaction, account.id.as_str())?;
-            let there = tokens::of_account(transaction, account.id.as_str())?;
-            let valid = there.iter().filter(|one| one.revoked_at.is_none() && one.expires_at > now);
-            if valid.count() >= MOST_TOKENS {
+            if tokens::count_valid(transaction, account.id.as_str(), now)? >= MOST_TOKENS {
                 return Err(AccountsError::NotAllowed("100 tokens are valid: end some of them"));
             }
             tokens::add(transaction, (&secret.hash(), account.id.as_str()), &row)?;
             let scopes: Vec<&str> = row.scopes.iter().map(|scope| scope.word()).collect();
             let detail = json!({ "organisation": row.organisation, "scopes": scopes,
                 "expires_at": row.expires_at.to_string() });
-            transaction.append(actor(account, &caller.origin).does(
+            transaction.append(caller.actor(account.id.as_str()).does(
                 "token.add",
                 &row.id,
                 detail,
@@ -89,19 +86,14 @@ impl Accounts {
     /// Who asks with this token.
     ///
     /// # Errors
-    /// [`AccountsError::Wrong`] when it is none, has ended or was revoked; [`AccountsError::Wait`]
-    /// after too many of those from one address.
-    pub fn token(
-        &self,
-        secret: &str,
-        caller: &Caller,
-        now: Timestamp,
-    ) -> Result<TokenHolder, AccountsError> {
+    /// [`AccountsError::Wrong`] when it is none, has ended or was revoked. Nothing is counted:
+    /// nobody guesses 256 random bits, and what has no right checksum is not even looked up.
+    pub fn token(&self, secret: &str, now: Timestamp) -> Result<TokenHolder, AccountsError> {
+        if !has_checksum(secret) {
+            return Err(AccountsError::Wrong);
+        }
         let hash = hash_of(secret);
         let found = self.read(|transaction| {
-            if !has_checksum(secret) {
-                return Ok(None);
-            }
             let kept = tokens::of_hash(transaction, &hash)?;
             let Some(kept) =
                 kept.filter(|kept| kept.row.revoked_at.is_none() && kept.row.expires_at > now)
@@ -111,11 +103,7 @@ impl Accounts {
             let account = accounts::of_id(transaction, &kept.account)?;
             Ok(account.map(|account| (kept.row, account)))
         })?;
-        let Some((row, account)) = found else {
-            // One that is right is never kept waiting: nobody guesses 256 random bits.
-            self.write(|transaction| Guess::from(&caller.origin).begin(transaction, now))?;
-            return Err(AccountsError::Wrong);
-        };
+        let (row, account) = found.ok_or(AccountsError::Wrong)?;
         if row.seen_at.is_none_or(|seen| seen < earlier(now, SEEN_EVERY)) {
             self.write(|transaction| Ok(tokens::seen(transaction, &row.id, now)?))?;
         }
@@ -149,7 +137,7 @@ impl Accounts {
             if !tokens::revoke(transaction, account.id.as_str(), (id, now))? {
                 return Err(AccountsError::Absent("token"));
             }
-            let actor = actor(account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does("token.revoke", id, json!({}), now));
             Ok(())
         })

@@ -8,7 +8,7 @@ use crate::AccountsError;
 use crate::model::{Account, Mail, Member, Membership};
 
 const ACCOUNT: &str = "SELECT id, name, mail, administrator, created_at, mail_proved_at FROM account \
-     WHERE closed_at IS NULL AND";
+     WHERE";
 
 pub(crate) fn count(transaction: &mut Transaction<'_>) -> Result<i64, StoreError> {
     transaction.one("SELECT COUNT(*) FROM account", &[], |row| row.integer(0))
@@ -98,13 +98,12 @@ pub(crate) fn set_password(
     transaction: &mut Transaction<'_>,
     account: &str,
     phc: &str,
-    now: Timestamp,
 ) -> Result<(), StoreError> {
     transaction
         .execute(
-            "INSERT INTO password (account, phc, set_at) VALUES ($1, $2, $3) \
-             ON CONFLICT (account) DO UPDATE SET phc = $2, set_at = $3",
-            &[account.into(), phc.into(), now.into()],
+            "INSERT INTO password (account, phc) VALUES ($1, $2) \
+             ON CONFLICT (account) DO UPDATE SET phc = $2",
+            &[account.into(), phc.into()],
         )
         .map(|_| ())
 }
@@ -134,10 +133,8 @@ pub(crate) fn remove_password(
 /// Has everybody else wait who wants to change how this person proves who it is, until the
 /// transaction ends. `false`: there is no such account.
 pub(crate) fn hold(transaction: &mut Transaction<'_>, account: &str) -> Result<bool, StoreError> {
-    let held = transaction.execute(
-        "UPDATE account SET name = name WHERE id = $1 AND closed_at IS NULL",
-        &[account.into()],
-    )?;
+    let held =
+        transaction.execute("UPDATE account SET name = name WHERE id = $1", &[account.into()])?;
     Ok(held == 1)
 }
 
@@ -205,7 +202,7 @@ pub(crate) fn members(
     let rows = transaction.rows(
         "SELECT account.id, account.name, account.mail, membership.role, membership.since \
          FROM membership JOIN account ON account.id = membership.account \
-         WHERE membership.organisation = $1 AND account.closed_at IS NULL \
+         WHERE membership.organisation = $1 \
          ORDER BY account.name, account.id",
         &[organisation.into()],
         |row| Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?, row.time(4)?)),

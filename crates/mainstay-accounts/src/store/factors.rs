@@ -29,19 +29,19 @@ pub(crate) fn totp(
     )
 }
 
-/// Keeps a secret that does not count yet, in place of another that does not.
+/// Keeps a secret that does not count yet, in place of another that does not. `false`: there is
+/// one that counts.
 pub(crate) fn begin_totp(
     transaction: &mut Transaction<'_>,
     account: &str,
     secret: &TotpSecret,
-) -> Result<(), StoreError> {
-    transaction
-        .execute(
-            "INSERT INTO totp (account, secret, last_step) VALUES ($1, $2, 0) \
-             ON CONFLICT (account) DO UPDATE SET secret = $2 WHERE totp.confirmed_at IS NULL",
-            &[account.into(), secret.bytes().into()],
-        )
-        .map(|_| ())
+) -> Result<bool, StoreError> {
+    let kept = transaction.execute(
+        "INSERT INTO totp (account, secret, last_step) VALUES ($1, $2, 0) \
+         ON CONFLICT (account) DO UPDATE SET secret = $2 WHERE totp.confirmed_at IS NULL",
+        &[account.into(), secret.bytes().into()],
+    )?;
+    Ok(kept == 1)
 }
 
 pub(crate) fn confirm_totp(
@@ -70,13 +70,12 @@ pub(crate) fn use_step(
     Ok(changed == 1)
 }
 
-/// Removes codes by time. `false`: there were none.
+/// Removes codes by time, if there are any.
 pub(crate) fn remove_totp(
     transaction: &mut Transaction<'_>,
     account: &str,
-) -> Result<bool, StoreError> {
-    let gone = transaction.execute("DELETE FROM totp WHERE account = $1", &[account.into()])?;
-    Ok(gone == 1)
+) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM totp WHERE account = $1", &[account.into()]).map(|_| ())
 }
 
 pub(crate) fn remove_codes(

@@ -6,7 +6,8 @@ use mainstay_store::{StoreError, Transaction};
 /// How often something was wrong.
 pub(crate) struct Count {
     pub(crate) failures: i64,
-    pub(crate) last_at: Timestamp,
+    /// When the first of them was.
+    pub(crate) since: Timestamp,
     /// Until when nothing is tried.
     pub(crate) until: Timestamp,
 }
@@ -19,11 +20,11 @@ pub(crate) fn held(
     now: Timestamp,
 ) -> Result<Count, StoreError> {
     transaction.one(
-        "INSERT INTO throttle (subject, failures, last_at, until) VALUES ($1, 0, $2, 0) \
+        "INSERT INTO throttle (subject, failures, since, until) VALUES ($1, 0, $2, 0) \
          ON CONFLICT (subject) DO UPDATE SET failures = throttle.failures \
-         RETURNING failures, last_at, until",
+         RETURNING failures, since, until",
         &[subject.into(), now.into()],
-        |row| Ok(Count { failures: row.integer(0)?, last_at: row.time(1)?, until: row.time(2)? }),
+        |row| Ok(Count { failures: row.integer(0)?, since: row.time(1)?, until: row.time(2)? }),
     )
 }
 
@@ -34,8 +35,8 @@ pub(crate) fn set(
 ) -> Result<(), StoreError> {
     transaction
         .execute(
-            "UPDATE throttle SET failures = $2, last_at = $3, until = $4 WHERE subject = $1",
-            &[subject.into(), count.failures.into(), count.last_at.into(), count.until.into()],
+            "UPDATE throttle SET failures = $2, since = $3, until = $4 WHERE subject = $1",
+            &[subject.into(), count.failures.into(), count.since.into(), count.until.into()],
         )
         .map(|_| ())
 }
@@ -60,10 +61,13 @@ pub(crate) fn take_back(
         .map(|_| ())
 }
 
-/// Forgets counts that nobody added to since then.
+/// Forgets counts that began before then and keep nobody waiting any more.
 pub(crate) fn forget_old(
     transaction: &mut Transaction<'_>,
-    before: Timestamp,
+    (before, now): (Timestamp, Timestamp),
 ) -> Result<u64, StoreError> {
-    transaction.execute("DELETE FROM throttle WHERE last_at < $1", &[before.into()])
+    transaction.execute(
+        "DELETE FROM throttle WHERE since < $1 AND until <= $2",
+        &[before.into(), now.into()],
+    )
 }

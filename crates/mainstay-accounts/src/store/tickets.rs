@@ -1,7 +1,7 @@
 //! Links that count once.
 
 use jiff::Timestamp;
-use mainstay_store::{StoreError, Transaction};
+use mainstay_store::{StoreError, Transaction, new_id};
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,18 @@ pub(crate) struct Ticket {
     pub(crate) role: String,
     pub(crate) made_by: String,
     pub(crate) expires_at: Timestamp,
+}
+
+impl Ticket {
+    /// A new link for an account.
+    pub(crate) fn of_account(
+        account: &str,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let id = new_id("ticket", now)?;
+        Ok(Self { id, account: Some(account.to_owned()), expires_at, ..Self::default() })
+    }
 }
 
 pub(crate) fn add(

@@ -57,6 +57,19 @@ pub(crate) fn of_account(
     Ok(kept.into_iter().map(|kept| kept.row).collect())
 }
 
+/// How many tokens of an account can be used.
+pub(crate) fn count_valid(
+    transaction: &mut Transaction<'_>,
+    account: &str,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    transaction.one(
+        "SELECT COUNT(*) FROM token WHERE account = $1 AND revoked_at IS NULL AND expires_at > $2",
+        &[account.into(), now.into()],
+        |row| row.integer(0),
+    )
+}
+
 pub(crate) fn seen(
     transaction: &mut Transaction<'_>,
     id: &str,

@@ -308,8 +308,8 @@ fn one_place_does_not_have_the_table_of_challenges_filled() {
             world.accounts.begin_passkey_sign_in(&home(), at(1)).unwrap();
         }
         let outcome = world.accounts.begin_passkey_sign_in(&home(), at(2));
-        let Err(AccountsError::Wait { until }) = outcome else { panic!("{outcome:?}") };
-        assert_eq!(until, at(301));
+        let Err(AccountsError::Wait { until, seconds }) = outcome else { panic!("{outcome:?}") };
+        assert_eq!((until, seconds), (at(301), 299));
         world.accounts.begin_passkey_sign_in(&from("198.51.100.7"), at(2)).unwrap();
         world.accounts.begin_passkey_sign_in(&home(), until).unwrap();
     }

@@ -30,6 +30,34 @@ fn signed_in(world: &World, secret: &TotpSecret, now: i64) -> Session {
 }
 
 #[test]
+fn of_codes_that_never_counted_nobody_is_told_when_they_go() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        let session = world.sign_in("ada", ADA, at(0));
+        let fresh = session.fresh(at(1)).unwrap();
+        world.accounts.begin_totp(fresh).unwrap();
+        world.letters();
+        let before = world.actions();
+        world.accounts.remove_totp(fresh, &home(), at(2)).unwrap();
+        assert_eq!(world.actions(), before);
+        assert_eq!(world.letters(), []);
+        let gone = world.accounts.waiting_totp(fresh);
+        assert!(matches!(gone, Err(AccountsError::Absent(_))), "{gone:?}");
+    }
+}
+
+#[test]
+fn codes_that_count_are_not_replaced_by_beginning_again() {
+    for world in worlds() {
+        let (secret, _) = with_codes(&world);
+        let session = signed_in(&world, &secret, 100);
+        let again = world.accounts.begin_totp(session.fresh(at(101)).unwrap());
+        assert!(matches!(again, Err(AccountsError::NotAllowed(_))), "{again:?}");
+        signed_in(&world, &secret, 200);
+    }
+}
+
+#[test]
 fn signing_in_asks_for_a_code_and_takes_each_once() {
     for world in worlds() {
         let (secret, _) = with_codes(&world);

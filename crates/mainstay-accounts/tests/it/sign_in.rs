@@ -48,6 +48,36 @@ fn after_five_wrong_passwords_even_the_right_one_waits_there() {
 }
 
 #[test]
+fn a_count_begins_anew_a_day_after_its_first_guess_however_often_one_guesses() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        // One wrong guess every six hours: never five within a day.
+        for number in 0..12 {
+            let now = at(number * 6 * 3_600);
+            let outcome = world.accounts.sign_in(("ada@example.org", BEN), &home(), now);
+            assert!(matches!(outcome, Err(AccountsError::Wrong)), "{number}: {outcome:?}");
+        }
+        world.sign_in("ada", ADA, at(11 * 6 * 3_600 + 1));
+    }
+}
+
+#[test]
+fn a_count_that_keeps_somebody_waiting_is_not_forgotten() {
+    for world in worlds() {
+        world.add("ada", ADA);
+        let day = 24 * 3_600;
+        let _ = world.accounts.sign_in(("ada@example.org", BEN), &home(), at(0));
+        for number in 0..4 {
+            let now = at(day - 10 + number);
+            let _ = world.accounts.sign_in(("ada@example.org", BEN), &home(), now);
+        }
+        world.accounts.forget_ended(at(day + 1)).unwrap();
+        let outcome = world.accounts.sign_in(("ada@example.org", ADA), &home(), at(day + 1));
+        assert!(is_wait(&outcome), "{outcome:?}");
+    }
+}
+
+#[test]
 fn strangers_cannot_lock_somebody_out_where_the_account_is_used() {
     for world in worlds() {
         world.add("ada", ADA);

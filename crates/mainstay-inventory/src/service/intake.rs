@@ -20,7 +20,7 @@ use crate::statement::WithoutEffect;
 use crate::store::known::{self, Known};
 use crate::store::sboms::{self, NewSbom};
 use crate::store::statements::{Hold, NewDocument};
-use crate::store::{components, parties};
+use crate::store::{components, notes, parties};
 use crate::uses::{self, Use};
 
 /// Gaps of a document that are kept; of more, the number is told.
@@ -136,6 +136,7 @@ impl Intake<'_> {
         };
         let former = sboms::current(transaction, asset.number, self.release)?;
         let number = sboms::add(transaction, &sbom, former.map(|former| former.number))?;
+        notes::add(transaction, number, &self.document.notes)?;
         let kept = self.keep_statements(transaction, (&asset, number), (actor, now))?;
         let current = sboms::current_of_number(transaction, number)?;
         let current = current.ok_or_else(|| InventoryError::absent("SBOM", self.id))?;

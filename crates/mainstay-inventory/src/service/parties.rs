@@ -25,18 +25,23 @@ impl Inventory {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), InventoryError> {
-        checked_name("name", &party.name)?;
-        checked_id(&party.id)?;
-        self.write(|transaction| {
-            parties::put(transaction, party, now)?;
-            mark_new(transaction, &party.id)?;
-            let detail = json!({
-                "kind": party.kind.word(), "name": party.name, "important": party.is_important,
-                "sectors": party.sectors.iter().map(SectorId::as_str).collect::<Vec<_>>(),
-            });
-            transaction.append(actor.does("party.put", &party.id, detail, now));
-            Ok(())
-        })
+        self.write(|transaction| put_in(transaction, party, actor, now))
+    }
+
+    /// Adds a party, in a transaction of the caller's: with its first owner, say, or not at all.
+    ///
+    /// # Errors
+    /// When there is one of that id; as [`Inventory::put_party`].
+    pub fn found_party(
+        transaction: &mut Transaction<'_>,
+        party: &NewParty,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), InventoryError> {
+        if parties::number_of(transaction, &party.id)?.is_some() {
+            return Err(InventoryError::field("id", "there is an organisation of this id"));
+        }
+        put_in(transaction, party, actor, now)
     }
 
     /// The party of this id.
@@ -75,6 +80,24 @@ impl Inventory {
             Ok(parties::assets(transaction, number)?)
         })
     }
+}
+
+fn put_in(
+    transaction: &mut Transaction<'_>,
+    party: &NewParty,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), InventoryError> {
+    checked_name("name", &party.name)?;
+    checked_id(&party.id)?;
+    parties::put(transaction, party, now)?;
+    mark_new(transaction, &party.id)?;
+    let detail = json!({
+        "kind": party.kind.word(), "name": party.name, "important": party.is_important,
+        "sectors": party.sectors.iter().map(SectorId::as_str).collect::<Vec<_>>(),
+    });
+    transaction.append(actor.does("party.put", &party.id, detail, now));
+    Ok(())
 }
 
 /// An id that a person chose: what can stand in an address without being escaped.

@@ -54,6 +54,17 @@ impl Sight {
     }
 }
 
+/// What somebody who saw a list of organisations decided on them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharingChoice {
+    /// The organisations that were shown. What is said on others stays as it is.
+    pub among: BTreeSet<OrganisationId>,
+    /// Those of them with which the inventory was shared then.
+    pub seen: BTreeSet<OrganisationId>,
+    /// Those of them with which it is to be shared.
+    pub with: BTreeSet<OrganisationId>,
+}
+
 impl Inventory {
     /// Whose inventories a reader sees now.
     ///
@@ -78,19 +89,7 @@ impl Inventory {
     ) -> Result<Vec<(OrganisationId, Timestamp)>, InventoryError> {
         self.read(|transaction| {
             party_number(transaction, party)?;
-            let marked = Marked::read(transaction, &object_of(party)?)?;
-            let releases = marked.map(|marked| marked.releases).unwrap_or_default();
-            Ok(releases
-                .into_iter()
-                .filter_map(|release| match release.audience {
-                    Audience::Organisation(id) => Some((id, release.not_before)),
-                    Audience::Public
-                    | Audience::SignedIn
-                    | Audience::Community(_)
-                    | Audience::Sector(_)
-                    | Audience::Person(_) => None,
-                })
-                .collect())
+            shared_now(transaction, party)
         })
     }
 
@@ -106,29 +105,84 @@ impl Inventory {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), InventoryError> {
+        self.write(|transaction| share_in(transaction, (party, with), actor, now))
+    }
+
+    /// Changes with which of some organisations a party shares its inventory.
+    ///
+    /// # Errors
+    /// [`InventoryError::Outdated`] when it is shared with others of them than were seen: a page
+    /// that is old must not share again with whom somebody has just shut out. As
+    /// [`Inventory::share`] otherwise.
+    pub fn choose_sharing(
+        &self,
+        party: &str,
+        choice: &SharingChoice,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), InventoryError> {
         self.write(|transaction| {
             party_number(transaction, party)?;
-            for one in with {
-                party_number(transaction, one.as_str())?;
+            // Of two who decide at once, the second sees what the first did.
+            Marked::hold(transaction, &object_of(party)?)?;
+            let (shown, others): (BTreeSet<_>, BTreeSet<_>) = shared_now(transaction, party)?
+                .into_iter()
+                .map(|(id, _)| id)
+                .partition(|id| choice.among.contains(id));
+            if shown != choice.seen {
+                return Err(InventoryError::Outdated("with whom the inventory is shared"));
             }
-            let object = object_of(party)?;
-            let before = Marked::read(transaction, &object)?;
-            let since = |one: &OrganisationId| {
-                let audience = Audience::Organisation(one.clone());
-                let kept = before.as_ref()?.releases.iter().find(|it| it.audience == audience)?;
-                Some(kept.not_before)
-            };
-            let releases = with.iter().map(|one| Release {
-                audience: Audience::Organisation(one.clone()),
-                not_before: since(one).unwrap_or(now),
-                marking: Tlp::Amber,
-            });
-            let marked = Marked { releases: releases.collect(), ..own(party, object)? };
-            marked.write(transaction)?;
-            transaction.append(actor.does("inventory.share", party, marked.detail(), now));
-            Ok(())
+            let with = choice.with.intersection(&choice.among).cloned().chain(others).collect();
+            share_in(transaction, (party, &with), actor, now)
         })
     }
+}
+
+fn shared_now(
+    transaction: &mut Transaction<'_>,
+    party: &str,
+) -> Result<Vec<(OrganisationId, Timestamp)>, InventoryError> {
+    let marked = Marked::read(transaction, &object_of(party)?)?;
+    let releases = marked.map(|marked| marked.releases).unwrap_or_default();
+    Ok(releases
+        .into_iter()
+        .filter_map(|release| match release.audience {
+            Audience::Organisation(id) => Some((id, release.not_before)),
+            Audience::Public
+            | Audience::SignedIn
+            | Audience::Community(_)
+            | Audience::Sector(_)
+            | Audience::Person(_) => None,
+        })
+        .collect())
+}
+
+fn share_in(
+    transaction: &mut Transaction<'_>,
+    (party, with): (&str, &BTreeSet<OrganisationId>),
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), InventoryError> {
+    party_number(transaction, party)?;
+    for one in with {
+        party_number(transaction, one.as_str())?;
+    }
+    let object = object_of(party)?;
+    let before = Marked::read(transaction, &object)?;
+    let since = |one: &OrganisationId| {
+        let audience = Audience::Organisation(one.clone());
+        let kept = before.as_ref()?.releases.iter().find(|it| it.audience == audience)?;
+        Some(kept.not_before)
+    };
+    let releases = with.iter().map(|one| Release {
+        audience: Audience::Organisation(one.clone()),
+        not_before: since(one).unwrap_or(now),
+        marking: Tlp::Amber,
+    });
+    let marked = Marked { releases: releases.collect(), ..own(party, object)? };
+    marked.write(transaction)?;
+    transaction.append(actor.does("inventory.share", party, marked.detail(), now));
+    Ok(())
 }
 
 /// Marks the inventory of a party that is new: for its own people alone.

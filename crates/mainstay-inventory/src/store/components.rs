@@ -59,9 +59,9 @@ pub(crate) fn add(
         .map(|_| ())
 }
 
-type Key = (&'static str, String);
+pub(super) type Key = (&'static str, String);
 
-fn key(name: &PackageName) -> Key {
+pub(super) fn key(name: &PackageName) -> Key {
     (name.ecosystem().osv_name(), name.key().to_owned())
 }
 
@@ -99,7 +99,8 @@ fn package_numbers(
     Ok(numbers)
 }
 
-fn packages(
+/// The numbers of packages, by their keys.
+pub(super) fn packages(
     transaction: &mut Transaction<'_>,
     names: &[&PackageName],
 ) -> Result<HashMap<Key, i64>, StoreError> {

@@ -277,3 +277,8 @@ pub(crate) fn all_partial(transaction: &mut Transaction<'_>) -> Result<Vec<i64>,
         |row| row.integer(0),
     )
 }
+
+/// By which number SBOMs were changed last.
+pub(crate) fn turn(transaction: &mut Transaction<'_>) -> Result<i64, StoreError> {
+    transaction.one("SELECT COALESCE(MAX(turn), 0) FROM sbom", &[], |row| row.integer(0))
+}

@@ -8,6 +8,7 @@ mod affected;
 mod figures;
 mod intake;
 mod matching;
+mod prevalence;
 mod sharing;
 mod statements;
 mod statements_in_any_order;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mainstay_inventory::{Sight, Subject};
+use mainstay_inventory::{InventoryError, SharingChoice, Sight, Subject};
 use mainstay_visibility::{Reader, Role};
 
 use crate::world::{World, ada, at, sbom, worlds};
@@ -93,5 +93,28 @@ fn sharing_with_who_is_not_there_is_refused() {
         let unknown: BTreeSet<_> = BTreeSet::from(["nobody".parse().unwrap()]);
         assert!(world.inventory.share("water", &unknown, &ada(), at(20)).is_err());
         assert!(world.inventory.share("nobody", &BTreeSet::new(), &ada(), at(20)).is_err());
+    }
+}
+
+#[test]
+fn what_was_decided_on_an_old_list_is_refused_and_others_stay_as_they_are() {
+    for world in worlds() {
+        fill(&world);
+        let ids = |ids: &[&str]| ids.iter().map(|id| id.parse().unwrap()).collect();
+        let choose = |among: &[&str], seen: &[&str], with: &[&str]| {
+            let choice = SharingChoice { among: ids(among), seen: ids(seen), with: ids(with) };
+            world.inventory.choose_sharing("water", &choice, &ada(), at(20))
+        };
+        let shared = || {
+            let all = world.inventory.shared_with("water").unwrap();
+            all.into_iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>()
+        };
+        choose(&["isac", "grid"], &[], &["isac"]).unwrap();
+        choose(&["grid"], &[], &["grid", "isac"]).unwrap();
+        assert_eq!(shared(), ["grid", "isac"]);
+        choose(&["isac"], &["isac"], &[]).unwrap();
+        let old = choose(&["isac", "grid"], &["isac", "grid"], &["isac", "grid"]);
+        assert!(matches!(old, Err(InventoryError::Outdated(_))), "{old:?}");
+        assert_eq!(shared(), ["grid"]);
     }
 }

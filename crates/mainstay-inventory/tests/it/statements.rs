@@ -2,10 +2,11 @@
 
 use jiff::civil::date;
 use mainstay_inventory::{
-    FindingRow, FindingState, FlawName, InventoryError, NewStatement, Reach, Sight, Subject,
-    VexReceived, VexUpload,
+    FindingRow, FindingState, InventoryError, NewStatement, Reach, Sight, Subject, VexReceived,
+    VexUpload,
 };
 use mainstay_testkit::Record;
+use mainstay_types::FlawName;
 use mainstay_vex::{Claim, Justification, Reason};
 use serde_json::json;
 

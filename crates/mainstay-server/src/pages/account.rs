@@ -7,7 +7,7 @@ use mainstay_ui::{
 };
 
 use super::sign_in::{Nothing, code_field, new_password};
-use super::{again, fault, page, passkeys, shown};
+use super::{address, again, fault, page, passkeys, shown};
 use crate::asked::Asked;
 use crate::form::Form;
 use crate::problem::Problem;
@@ -20,22 +20,19 @@ pub(crate) fn account(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
 fn account_page(asked: &Asked, problem: Option<&Problem>) -> Result<Page, Problem> {
     let account = &asked.session()?.account;
     let facts = Facts::new()
-        .fact("Mail", html! { (account.mail) })
         .fact("Since", moment(account.created_at))
-        .fact("Roles", html! {
-            @for one in &account.memberships {
-                a href={ "/inventory/" (one.organisation) } { (one.organisation) } " " (tag(one.role.word())) " "
-            }
-            @if account.memberships.is_empty() { "none" }
-            @if account.is_administrator { " " (tag("administrator of this instance")) }
+        .fact("On this instance", html! {
+            @if account.is_administrator { (tag("administrator of this instance")) } @else { "a person" }
         });
     let content = html! {
         (fault(problem))
         (facts)
+        (section("Mail address", address::own(asked)?))
         (section("Passkeys", passkeys::own(asked)?))
         (section("Second factor", factor(asked)?))
-        (section("Password", password(asked)))
+        (section("Password", password(asked)?))
         (section("API tokens", tokens(asked)?))
+        (section("Roles", roles(asked)?))
         (section("Sessions", sessions(asked)?))
     };
     Ok(page(asked, account.name.clone()).nav(Place::Account).content(content))
@@ -52,7 +49,7 @@ fn factor(asked: &Asked) -> Result<Markup, Problem> {
             @if !ways.has_second_factor() {
                 p { (state(Tone::Warning, "none")) " A stolen password is enough to be you." }
             }
-            p { a class="button" href="/account/second-factor" { "Set up codes by time" } }
+            (Shown::post("/account/second-factor/begin", &asked.csrf()).id("set-up").submit("Set up codes by time"))
         }
         @if ways.has_second_factor() {
             p { (ways.recovery_codes) " recovery codes are left." }
@@ -61,12 +58,53 @@ fn factor(asked: &Asked) -> Result<Markup, Problem> {
     })
 }
 
-fn password(asked: &Asked) -> Markup {
-    Shown::post("/account/password", &asked.csrf())
+fn password(asked: &Asked) -> Result<Markup, Problem> {
+    let ways = asked.serving.instance.accounts.ways_in(asked.session()?)?;
+    let change = Shown::post("/account/password", &asked.csrf())
         .id("new-password")
         .field(new_password())
-        .submit("Change it, and end my other sessions")
-        .render()
+        .submit("Change it, and end my other sessions");
+    let remove = Shown::post("/account/password/remove", &asked.csrf())
+        .id("no-password")
+        .danger("Give it up: only a passkey signs in then");
+    Ok(html! { (change) @if ways.password && ways.passkeys > 0 { (remove) } })
+}
+
+pub(crate) fn remove_password(asked: &Asked, _: &Nothing, _: &Form) -> Result<Reply, Problem> {
+    let removed = || {
+        let accounts = &asked.serving.instance.accounts;
+        accounts.remove_password(asked.fresh()?, &asked.caller, asked.now)?;
+        Ok(Reply::see("/account"))
+    };
+    told(asked, removed())
+}
+
+/// Where one has which role, and the way out.
+fn roles(asked: &Asked) -> Result<Markup, Problem> {
+    let mut table = Table::new("Roles in organisations")
+        .text("Organisation")
+        .text("Role")
+        .text("Leave")
+        .empty("None: somebody who manages an organisation can invite you.");
+    for (number, one) in asked.session()?.account.memberships.iter().enumerate() {
+        table = table.row([
+            html! { a href={ "/inventory/" (one.organisation) } { (one.organisation) } },
+            tag(one.role.word()),
+            Shown::post("/account/leave", &asked.csrf())
+                .id(format!("leave-{number}"))
+                .hidden("organisation", one.organisation.as_str())
+                .danger("Leave")
+                .render(),
+        ]);
+    }
+    Ok(table.render())
+}
+
+pub(crate) fn leave(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Problem> {
+    let accounts = &asked.serving.instance.accounts;
+    let there = form.text("organisation");
+    let left = accounts.leave(asked.session()?, there, &asked.caller, asked.now);
+    told(asked, left.map_err(Problem::from).map(|()| Reply::see("/account")))
 }
 
 pub(crate) fn change_password(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Problem> {
@@ -79,10 +117,17 @@ pub(crate) fn change_password(asked: &Asked, _: &Nothing, form: &Form) -> Result
     told(asked, changed())
 }
 
+/// Shows the secret that waits for its first code. Looking makes none.
 pub(crate) fn second_factor(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
-    let accounts = &asked.serving.instance.accounts;
-    accounts.begin_totp(asked.fresh()?)?;
     Ok(shown(&factor_page(asked, None)?))
+}
+
+pub(crate) fn begin_second_factor(asked: &Asked, _: &Nothing, _: &Form) -> Result<Reply, Problem> {
+    let begun = || {
+        asked.serving.instance.accounts.begin_totp(asked.fresh()?)?;
+        Ok(Reply::see("/account/second-factor"))
+    };
+    told(asked, begun())
 }
 
 fn factor_page(asked: &Asked, problem: Option<&Problem>) -> Result<Page, Problem> {
@@ -257,7 +302,8 @@ pub(crate) fn end_session(asked: &Asked, _: &Nothing, form: &Form) -> Result<Rep
     Ok(Reply::see("/account"))
 }
 
-fn told(asked: &Asked, outcome: Result<Reply, Problem>) -> Result<Reply, Problem> {
+/// The account page again, with what was wrong with a form on it.
+pub(super) fn told(asked: &Asked, outcome: Result<Reply, Problem>) -> Result<Reply, Problem> {
     match outcome {
         Err(problem) => {
             let Ok(page) = account_page(asked, Some(&problem)) else { return Err(problem) };

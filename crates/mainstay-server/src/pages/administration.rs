@@ -1,6 +1,7 @@
 //! Looking after the instance: organisations, and how to do the rest.
 
-use mainstay_inventory::{InventoryError, NewParty, PartyKind};
+use mainstay_accounts::Accounts;
+use mainstay_inventory::{Inventory, NewParty, PartyKind};
 use mainstay_types::{SectorId, SectorScheme};
 use mainstay_ui::{
     Checked, Choice, Field, Form as Shown, Markup, Page, Place, Table, command, html, section,
@@ -78,11 +79,6 @@ pub(crate) fn put_organisation(asked: &Asked, _: &Nothing, form: &Form) -> Resul
         let session = asked.administrator()?;
         asked.fresh()?;
         let id = form.text("id");
-        match asked.inventory().party(id) {
-            Err(InventoryError::Absent { .. }) => {}
-            Ok(_) => return Err(Problem::field("id", "there is an organisation of this id")),
-            Err(error) => return Err(error.into()),
-        }
         let sectors = ["sector", "sector-2"].iter().flat_map(|name| form.all(name));
         let sectors = sectors
             .map(|text| SectorId::parse(text).map_err(|_| Problem::field("sector", "choose one")))
@@ -95,10 +91,12 @@ pub(crate) fn put_organisation(asked: &Asked, _: &Nothing, form: &Form) -> Resul
             sectors,
         };
         let actor = asked.actor()?;
-        asked.inventory().put_party(&party, &actor, asked.now)?;
-        let accounts = &asked.serving.instance.accounts;
-        let about = (id, Role::Owner);
-        accounts.put_member(session.account.id.as_str(), about, &actor, asked.now)?;
+        let owner = session.account.id.as_str();
+        // Both or neither: nobody could reach an organisation without an owner.
+        asked.serving.instance.database.write(|transaction| -> Result<(), Problem> {
+            Inventory::found_party(transaction, &party, &actor, asked.now)?;
+            Ok(Accounts::put_member_in(transaction, owner, (id, Role::Owner), &actor, asked.now)?)
+        })?;
         Ok(Reply::see(&format!("/inventory/{id}")))
     };
     match made() {

@@ -1,16 +1,16 @@
 //! Organisations: what they use, what is wrong with it, with whom that is shared.
 
-use std::collections::BTreeSet;
-
 use mainstay_accounts::Right;
 use mainstay_inventory::{Party, PartyKind};
 use mainstay_ui::{
-    Checked, Empty, Facts, Field, Form as Shown, Markup, Page, Place, Render as _, Table, Tone,
-    Trail, alert, command, html, moment, section, severity, tag,
+    Empty, Facts, Field, Form as Shown, Markup, Page, Place, Render as _, Table, Tone, Trail,
+    alert, command, html, moment, section, severity, tag,
 };
+use serde::Deserialize;
 
 use super::affected::sector_names;
 use super::finding::work_table;
+use super::sharing::sharing;
 use super::sign_in::Nothing;
 use super::vex::{documents, outcome, own_idle};
 use super::{again, counted, fault, page, shown};
@@ -56,14 +56,22 @@ pub(crate) fn organisations(asked: &Asked, _: &Nothing) -> Result<Reply, Problem
     Ok(shown(&page))
 }
 
-pub(crate) fn organisation(asked: &Asked, of: &OfOrganisation) -> Result<Reply, Problem> {
-    asked.sees(&of.organisation)?;
-    Ok(shown(&organisation_page(asked, &of.organisation, None)?))
+/// Which organisation, and whom its people look for to share with.
+#[derive(Deserialize)]
+pub(crate) struct Looked {
+    organisation: String,
+    #[serde(default)]
+    find: String,
+}
+
+pub(crate) fn organisation(asked: &Asked, looked: &Looked) -> Result<Reply, Problem> {
+    asked.sees(&looked.organisation)?;
+    Ok(shown(&organisation_page(asked, (&looked.organisation, &looked.find), None)?))
 }
 
 pub(super) fn organisation_page(
     asked: &Asked,
-    id: &str,
+    (id, find): (&str, &str),
     problem: Option<&Problem>,
 ) -> Result<Page, Problem> {
     let party = asked.inventory().party(id)?;
@@ -74,7 +82,7 @@ pub(super) fn organisation_page(
         (section("What it uses", assets(asked, id)?))
         @if asked.may(Right::Submit, id) { (section("Send an SBOM", upload(asked, id))) }
         (section("What is said of flaws (VEX)", documents(asked, id, asked.may(Right::Submit, id))?))
-        @if asked.may(Right::Share, id) { (section("Sharing", sharing(asked, id)?)) }
+        @if asked.may(Right::Share, id) { (section("Sharing", sharing(asked, id, find)?)) }
     };
     let page = page(asked, party.name.clone())
         .nav(Place::Inventory)
@@ -201,7 +209,7 @@ pub(crate) fn receive(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result
         Ok(received) => received,
         Err(problem) if asked.sees(id).is_err() => return Err(problem),
         Err(problem) => {
-            let again_page = organisation_page(asked, id, Some(&problem));
+            let again_page = organisation_page(asked, (id, ""), Some(&problem));
             let Ok(page) = again_page else { return Err(problem) };
             return again(Err(problem), |_| page);
         }
@@ -245,39 +253,4 @@ pub(crate) fn receive(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result
         .trail(Trail::new().to("Inventory", "/inventory").to(id, format!("/inventory/{id}")))
         .content(content);
     Ok(shown(&page))
-}
-
-fn sharing(asked: &Asked, id: &str) -> Result<Markup, Problem> {
-    let shared = asked.inventory().shared_with(id)?;
-    let parties = asked.inventory().parties(PartyKind::Organisation)?;
-    let mut form = Shown::post(format!("/inventory/{id}/sharing"), &asked.csrf());
-    for party in parties.iter().filter(|party| party.id != id) {
-        let is_shared = shared.iter().any(|(with, _)| with.as_str() == party.id);
-        form = form.field(Field::checkbox(
-            format!("with-{}", party.id),
-            party.name.clone(),
-            Checked::from(is_shared),
-        ));
-    }
-    if parties.len() < 2 {
-        return Ok(html! { p { "There is no other organisation here to share with." } });
-    }
-    Ok(html! {
-        p {
-            "Those that are ticked see everything on this page. Under TLP:AMBER they may tell it \
-             within their organisation and to clients who need it. All others see nothing of it."
-        }
-        (form.submit("Share with these"))
-    })
-}
-
-pub(crate) fn share(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result<Reply, Problem> {
-    let id = of.organisation.as_str();
-    asked.needs(Right::Share, id)?;
-    asked.fresh()?;
-    let parties = asked.inventory().parties(PartyKind::Organisation)?;
-    let ticked = parties.iter().filter(|party| form.is_ticked(&format!("with-{}", party.id)));
-    let with: BTreeSet<_> = ticked.filter_map(|party| party.id.parse().ok()).collect();
-    asked.inventory().share(id, &with, &asked.actor()?, asked.now)?;
-    Ok(Reply::see(&format!("/inventory/{id}")))
 }

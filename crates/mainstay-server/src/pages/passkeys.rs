@@ -141,10 +141,13 @@ pub(crate) fn prove(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Pr
 
 /// One's own passkeys, and the way to one more.
 pub(super) fn own(asked: &Asked) -> Result<Markup, Problem> {
-    let mut table =
-        Table::new("Passkeys").text("Name").text("Since").text("Last used").text("Remove").empty(
-            "None. A passkey cannot be stolen from afar, and there is nothing to keep in mind.",
-        );
+    let mut table = Table::new("Passkeys")
+        .text("Name")
+        .text("Since")
+        .text("Last used")
+        .text("Rename")
+        .text("Remove")
+        .empty("None. A passkey cannot be stolen from afar, and there is nothing to keep in mind.");
     let rows = asked.serving.instance.accounts.passkeys(asked.session()?)?;
     for (number, row) in rows.iter().enumerate() {
         let remove = Shown::post("/account/passkeys/remove", &asked.csrf())
@@ -155,6 +158,12 @@ pub(super) fn own(asked: &Asked) -> Result<Markup, Problem> {
             html! { (row.name) },
             moment(row.made_at),
             html! { @match row.seen_at { Some(at) => (moment_ago(at, asked.now)), None => "never" } },
+            Shown::post("/account/passkeys/name", &asked.csrf())
+                .id(format!("passkey-name-{number}"))
+                .hidden("id", &row.id)
+                .field(Field::text("label", "Name").value(&*row.name).required())
+                .submit("Rename")
+                .render(),
             remove.render(),
         ]);
     }
@@ -180,6 +189,17 @@ pub(crate) fn add(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Prob
         return Ok(Reply::see("/account"));
     }
     Ok(shown(&codes_page(asked, &codes, "/account")))
+}
+
+pub(crate) fn name(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Problem> {
+    let accounts = &asked.serving.instance.accounts;
+    let named = || {
+        let name: PasskeyName = form.text("label").parse()?;
+        let about = (form.text("id"), &name);
+        accounts.name_passkey(asked.session()?, about, &asked.caller, asked.now)?;
+        Ok(Reply::see("/account"))
+    };
+    super::account::told(asked, named())
 }
 
 pub(crate) fn remove(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Problem> {

@@ -177,9 +177,19 @@ pub(crate) fn sign_out(asked: &Asked, _: &Nothing, _: &Form) -> Result<Reply, Pr
     Ok(Reply::see("/sign-in").with_cookie(&asked.cookie(None)))
 }
 
-pub(crate) fn prove_again(asked: &Asked, back: &Back) -> Result<Reply, Problem> {
+/// Where to go on after a proof, and whether a form was sent that was not done for want of it.
+#[derive(Deserialize)]
+pub(crate) struct Wanting {
+    #[serde(default)]
+    back: String,
+    #[serde(default)]
+    undone: String,
+}
+
+pub(crate) fn prove_again(asked: &Asked, wanting: &Wanting) -> Result<Reply, Problem> {
     asked.session()?;
-    Ok(shown(&prove_page(asked, &back.back, None)?))
+    let undone = !wanting.undone.is_empty();
+    Ok(shown(&prove_page(asked, (&wanting.back, undone), None)?))
 }
 
 pub(crate) fn try_prove(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply, Problem> {
@@ -191,13 +201,17 @@ pub(crate) fn try_prove(asked: &Asked, _: &Nothing, form: &Form) -> Result<Reply
     match tried.map_err(Problem::from) {
         Ok(()) => Ok(Reply::see(back)),
         Err(problem) => {
-            let page = prove_page(asked, back, Some(&problem))?;
+            let page = prove_page(asked, (back, false), Some(&problem))?;
             again(Err(problem), |_| page)
         }
     }
 }
 
-fn prove_page(asked: &Asked, back: &str, problem: Option<&Problem>) -> Result<Page, Problem> {
+fn prove_page(
+    asked: &Asked,
+    (back, undone): (&str, bool),
+    problem: Option<&Problem>,
+) -> Result<Page, Problem> {
     let accounts = &asked.serving.instance.accounts;
     let ways = accounts.ways_in(asked.session()?)?;
     let mut form = Shown::post("/prove-again", &asked.csrf())
@@ -210,6 +224,12 @@ fn prove_page(asked: &Asked, back: &str, problem: Option<&Problem>) -> Result<Pa
         .lead("What comes next could harm you if somebody else did it with your session.")
         .content(html! {
             (fault(problem))
+            @if undone {
+                (alert(Tone::Warning, html! {
+                    "What you sent was not done, and is not kept. After the proof you come back \
+                     to the page: fill the form in and send it again."
+                }))
+            }
             @if ways.passkeys > 0 { (proof_form(asked, back)) }
             @if ways.password { (form.submit("Go on")) }
         }))

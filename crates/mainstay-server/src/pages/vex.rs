@@ -104,7 +104,7 @@ pub(crate) fn receive(asked: &Asked, of: &OfOrganisation, form: &Form) -> Result
         Ok(received) => received,
         Err(problem) if asked.sees(id).is_err() => return Err(problem),
         Err(problem) => {
-            let Ok(page) = organisation_page(asked, id, Some(&problem)) else {
+            let Ok(page) = organisation_page(asked, (id, ""), Some(&problem)) else {
                 return Err(problem);
             };
             return again(Err(problem), |_| page);

@@ -4,12 +4,14 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod account;
 mod api;
 mod browser;
 mod notices;
 mod outside;
 mod pages;
 mod passkeys;
+mod prevalence;
 mod questions;
 mod rights;
 mod server;

@@ -1,7 +1,7 @@
 //! Drawings of figures.
 
 use jiff::Timestamp;
-use mainstay_ui::chart::{Bars, Ink, Lines, Stacked, Timeline, sparkline};
+use mainstay_ui::chart::{Bars, Ink, Lines, Scatter, Stacked, Timeline, sparkline};
 use mainstay_ui::review::faults_of_part;
 use mainstay_ui::{Amount, html};
 use proptest::prelude::*;
@@ -57,6 +57,22 @@ fn what_is_not_told_has_no_bar_and_says_so() {
     assert!(html.contains(">not shown</text>"));
 }
 
+fn dots() -> Scatter {
+    Scatter::new("T", "D", "What", (("Reach", 100), ("Weakness", 100)))
+        .dot("a", 50, Amount::Between(20, 70), Ink::Accent)
+        .dot("b <c>", 100, Amount::Exactly(10), Ink::Critical)
+        .dot("c", 30, Amount::Unknown, Ink::Accent)
+}
+
+#[test]
+fn a_dot_is_what_is_certain_and_a_line_what_is_possible() {
+    let html = html_of(dots());
+    assert_eq!(html.matches("<circle").count(), 2);
+    assert_eq!(html.matches("stroke-opacity").count(), 1);
+    assert!(html.contains("cx=\"50.00%\"") && html.contains("cx=\"100.00%\""));
+    assert!(html.contains("<title>2: b &lt;c&gt;: 100, 10</title>"), "{html}");
+}
+
 #[test]
 fn the_figures_stand_beneath_every_drawing_as_a_table() {
     let now = at("2026-11-29T00:00:00Z");
@@ -65,6 +81,7 @@ fn the_figures_stand_beneath_every_drawing_as_a_table() {
         html_of(Stacked::new("T", "D", [("p", Ink::High)]).bar("a", [Amount::Exactly(4)])),
         html_of(Lines::new("T", "D").line("l", Ink::Accent, [(now, Amount::Exactly(4))])),
         html_of(Timeline::new("T", "D", now).event(now, Ink::Accent, "opened")),
+        html_of(dots()),
     ] {
         assert!(html.contains("<title>T</title><desc>D</desc>"), "{html}");
         assert!(html.contains("<caption>T</caption>"), "{html}");

@@ -54,7 +54,11 @@ fn a_sign_in_names_no_passkey_or_those_that_are_allowed() {
     });
     assert_eq!(request_options(&party(), &[], &challenge), expected);
     let id = CredentialId::from_bytes(&[1]).unwrap();
-    let options = request_options(&party(), &[id.into(), descriptor()], &challenge);
+    let options = request_options(
+        &party(),
+        &[Descriptor { id, transports: Vec::new() }, descriptor()],
+        &challenge,
+    );
     let expected = json!([
         {"type": "public-key", "id": "AQ"},
         {"type": "public-key", "id": "-_8", "transports": ["internal", "usb"]},

@@ -1,8 +1,8 @@
 //! What a server's settings, a user's names and a database's columns may say.
 
 use mainstay_webauthn::{
-    Aaguid, Attestation, Backup, Challenge, CredentialId, Origin, RelyingParty, RpId, Transport,
-    User, UserHandle, ValueError,
+    Aaguid, Backup, Challenge, CredentialId, Origin, RelyingParty, RpId, Transport, User,
+    UserHandle, ValueError,
 };
 use proptest::prelude::*;
 
@@ -110,7 +110,7 @@ fn a_relying_party_has_a_name_and_some_pages() {
 
 #[test]
 fn a_user_has_names_that_can_be_shown() {
-    let handle = UserHandle::random().unwrap();
+    let handle = UserHandle::from_bytes(b"acct_1").unwrap();
     assert!(User::new(handle.clone(), "ada@mainstay.example", "Ada Lovelace").is_ok());
     let refused = User::new(handle.clone(), "", "Ada");
     assert_eq!(refused, Err(ValueError::Name("name of the user")));
@@ -126,29 +126,22 @@ fn ids_have_the_lengths_that_the_standard_allows() {
     assert_eq!(UserHandle::from_bytes(&[]), Err(ValueError::UserHandle(0)));
     assert!(UserHandle::from_bytes(&[0; 64]).is_ok());
     assert_eq!(UserHandle::from_bytes(&[0; 65]), Err(ValueError::UserHandle(65)));
-    assert_eq!(UserHandle::random().unwrap().as_bytes().len(), 32);
 }
 
 #[test]
-fn a_challenge_is_kept_as_text_or_bytes_and_shown_nowhere() {
+fn a_challenge_is_kept_as_bytes_and_shown_nowhere() {
     let challenge = Challenge::random().unwrap();
     let text = challenge.to_base64url();
     assert_eq!(text.len(), 43);
-    assert_eq!(Challenge::parse(&text).unwrap(), challenge);
     assert_eq!(Challenge::from_bytes(*challenge.as_bytes()), challenge);
     assert_ne!(Challenge::random().unwrap(), challenge);
     assert_eq!(format!("{challenge:?}"), "Challenge(..)");
-    for wrong in ["", "AAAA", &format!("{text}="), &text[1..], &format!("{}+", &text[1..])] {
-        assert_eq!(Challenge::parse(wrong), Err(ValueError::Challenge), "{wrong}");
-    }
 }
 
 #[test]
 fn a_model_is_shown_as_a_uuid() {
     let aaguid = Aaguid(*b"\x01\x23\x45\x67\x89\xab\xcd\xef\x00\x11\x22\x33\x44\x55\x66\x77");
     assert_eq!(aaguid.to_string(), "01234567-89ab-cdef-0011-223344556677");
-    assert!(aaguid.is_told());
-    assert!(!Aaguid([0; 16]).is_told());
 }
 
 #[test]
@@ -169,17 +162,6 @@ fn what_is_backed_up_can_be_backed_up() {
     }
 }
 
-#[test]
-fn an_attestation_is_kept_as_text() {
-    let other = Attestation::NotVerified("tpm".into());
-    for attestation in [Attestation::None, Attestation::SelfSigned, other] {
-        assert_eq!(Attestation::parse(&attestation.to_string()), Ok(attestation));
-    }
-    for wrong in ["", "tpm", "not verified: ", "not verified: a b", "None"] {
-        assert_eq!(Attestation::parse(wrong), Err(ValueError::Attestation), "{wrong}");
-    }
-}
-
 proptest! {
     #[test]
     fn an_origin_that_is_taken_is_scheme_host_and_port(text in "(https?://)?[a-z0-9.:/-]{0,30}") {
@@ -191,7 +173,6 @@ proptest! {
 
     #[test]
     fn any_text_is_a_value_or_an_error(text in ".{0,60}") {
-        let _ = (RpId::parse(&text), Origin::parse(&text), Challenge::parse(&text));
-        let _ = (Transport::parse(&text), Attestation::parse(&text));
+        let _ = (RpId::parse(&text), Origin::parse(&text), Transport::parse(&text));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Subcommand};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 /// Where an instance keeps its data.
 #[derive(Debug, ClapArgs)]
@@ -58,6 +58,8 @@ pub(crate) enum InventoryCommand {
     Match,
     /// Say who is affected, in which sector, and of whom nothing is known
     Affected(AffectedArgs),
+    /// Say what members rest on most, what of that is weak, and where help goes furthest
+    Prevalence(PrevalenceArgs),
 }
 
 /// `mainstay inventory organisation`.
@@ -114,6 +116,38 @@ pub(crate) struct AffectedArgs {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `mainstay inventory prevalence`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PrevalenceArgs {
+    /// Only organisations of this sector, such as us-ci/energy
+    #[arg(long, value_name = "SECTOR")]
+    pub(crate) sector: Option<String>,
+    /// Only packages of this ecosystem, such as npm or Maven
+    #[arg(long, value_name = "ECOSYSTEM")]
+    pub(crate) ecosystem: Option<String>,
+    /// What comes first
+    #[arg(long, value_name = "ORDER", value_enum, default_value_t = FirstArg::Help)]
+    pub(crate) order: FirstArg,
+    /// So many packages at most
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    pub(crate) most: usize,
+    /// Write JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// Write a table for spreadsheets (CSV)
+    #[arg(long)]
+    pub(crate) csv: bool,
+}
+
+/// What comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FirstArg {
+    /// Where help goes furthest
+    Help,
+    /// What is used most
+    Reach,
 }
 
 /// `mainstay log`.

@@ -1,6 +1,7 @@
 //! `mainstay inventory`: who uses what, and who is affected.
 
 mod affected;
+mod prevalence;
 
 use anyhow::Context as _;
 use mainstay_console::{ExitCode, Line, Sheet, Tone};
@@ -39,6 +40,7 @@ pub(crate) fn run(
         }
         InventoryCommand::Match => match_again(context, &inventory),
         InventoryCommand::Affected(args) => affected::affected(context, &inventory, args),
+        InventoryCommand::Prevalence(args) => prevalence::prevalence(context, &inventory, args),
     };
     done.map_err(with_advice)
 }

@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use mainstay_accounts::{Accounts, PasswordRules, Secret, Settings};
+use mainstay_accounts::{Accounts, PasswordRules, Secret, Settings, UnprovedMail};
 use mainstay_console::{ExitCode, Line, Tone};
 use mainstay_fetch::MailServer;
 use mainstay_notices::WebhookKey;
@@ -55,6 +55,11 @@ pub(crate) fn serve(
     let settings = Settings {
         rules: PasswordRules { breached: args.breached_passwords.clone() },
         passkeys: relying_party(door.origin()),
+        // Where no letter leaves, nobody could prove an address.
+        unproved_mail: match &options.post {
+            Some(_) => UnprovedMail::MayMakeNoTokens,
+            None => UnprovedMail::MayAll,
+        },
         ..Settings::default()
     };
     let accounts = Arc::new(Accounts::open(Arc::clone(&opened.database), settings)?);

@@ -24,6 +24,20 @@ fn install(sandbox: &Sandbox, name: &str, version: &str) {
     sandbox.write(&format!("node_modules/{name}/package.json"), content);
 }
 
+#[test]
+fn where_a_project_takes_money_is_in_the_sbom_of_what_is_installed() {
+    let sandbox = Sandbox::new();
+    let content = r#"{"name": "left", "version": "1.0.0", "funding": "https://left.example/give"}"#;
+    sandbox.write("node_modules/left/package.json", content);
+    let command = ["scan", "--installed", ".", "--format", "cyclonedx"];
+    let sbom: Value = serde_json::from_str(&sandbox.run(&command).stdout).unwrap();
+    let references = &sbom["components"][0]["externalReferences"];
+    let expected = serde_json::json!([
+        { "type": "other", "url": "https://left.example/give", "comment": "funding" },
+    ]);
+    assert_eq!(*references, expected, "{sbom}");
+}
+
 /// The codes and titles of the findings.
 fn findings(report: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();

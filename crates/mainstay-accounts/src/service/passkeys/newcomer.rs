@@ -29,8 +29,7 @@ impl Accounts {
         self.write(|transaction| {
             first_run::look_for(transaction, &hash, now)?;
             let wanted = wanted((Purpose::FirstRun, &hash, &id), person);
-            let person = (wanted.person.0, wanted.person.1, &[][..]);
-            self.ask_for_new(transaction, &wanted, person, (caller, now))
+            self.ask_for_new(transaction, &wanted, &[], (caller, now))
         })
     }
 
@@ -72,8 +71,7 @@ impl Accounts {
         self.write(|transaction| {
             let mail: Mail = members::look_for(transaction, &hash, now)?.mail.parse()?;
             let wanted = wanted((Purpose::Join, &hash, &id), (name, &mail));
-            let person = (wanted.person.0, wanted.person.1, &[][..]);
-            self.ask_for_new(transaction, &wanted, person, (caller, now))
+            self.ask_for_new(transaction, &wanted, &[], (caller, now))
         })
     }
 

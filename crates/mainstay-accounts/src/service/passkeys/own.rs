@@ -9,13 +9,13 @@ use super::Wanted;
 use crate::model::{Caller, Fresh, PasskeyName, PasskeyRequest, PasskeyRow, Session};
 use crate::notice::{Notice, tell};
 use crate::service::newcomers::keep_passkey;
-use crate::service::{actor, second_factor};
+use crate::service::second_factor;
 use crate::store::challenges::Purpose;
 use crate::store::{accounts, passkeys};
 use crate::{Accounts, AccountsError};
 
 /// Passkeys of one account.
-const MOST_PASSKEYS: i64 = 25;
+const MOST_PASSKEYS: usize = 25;
 
 impl Accounts {
     /// Asks for a passkey more, on an authenticator that has none of this account.
@@ -31,15 +31,14 @@ impl Accounts {
         let session = fresh.session();
         let account = &session.account;
         let id = account.id.as_str();
-        let wanted =
-            Wanted { purpose: Purpose::Add, bound: &session.id, account: id, person: ("", "") };
+        let person = (account.name.as_str(), account.mail.as_str());
+        let wanted = Wanted { purpose: Purpose::Add, bound: &session.id, account: id, person };
         self.write(|transaction| {
-            check_room(passkeys::count(transaction, id)?)?;
             let kept = passkeys::of_account(transaction, id)?;
+            check_room(kept.len())?;
             let exclude: Vec<Descriptor> =
                 kept.iter().map(|one| one.passkey.descriptor()).collect();
-            let person = (account.name.as_str(), account.mail.as_str(), exclude.as_slice());
-            self.ask_for_new(transaction, &wanted, person, (caller, now))
+            self.ask_for_new(transaction, &wanted, &exclude, (caller, now))
         })
     }
 
@@ -64,11 +63,11 @@ impl Accounts {
         let codes = second_factor::new_codes()?;
         self.write(|transaction| {
             accounts::hold(transaction, id)?;
-            check_room(passkeys::count(transaction, id)?)?;
+            check_room(usize::try_from(passkeys::count(transaction, id)?).unwrap_or(usize::MAX))?;
             let new = new_id("passkey", now)?;
             keep_passkey(transaction, (&new, id, name), &passkey, now)?;
             let given = second_factor::give_codes(transaction, id, &codes)?;
-            let actor = actor(account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does("passkey.add", id, json!({ "passkey": new }), now));
             let about = Notice::PasskeyAdded { name: name.as_str().to_owned() };
             tell(transaction, &account.mail, about, now)?;
@@ -103,7 +102,7 @@ impl Accounts {
             if !passkeys::rename(transaction, (id, passkey), name)? {
                 return Err(AccountsError::Absent("passkey"));
             }
-            let actor = actor(&session.account, &caller.origin);
+            let actor = session.actor(caller);
             transaction.append(actor.does("passkey.name", id, json!({ "passkey": passkey }), now));
             Ok(())
         })
@@ -135,7 +134,7 @@ impl Accounts {
             }
             passkeys::remove(transaction, id, passkey)?;
             second_factor::tidy_codes(transaction, id)?;
-            let actor = actor(account, &caller.origin);
+            let actor = caller.actor(account.id.as_str());
             transaction.append(actor.does(
                 "passkey.remove",
                 id,
@@ -148,7 +147,7 @@ impl Accounts {
     }
 }
 
-fn check_room(passkeys: i64) -> Result<(), AccountsError> {
+fn check_room(passkeys: usize) -> Result<(), AccountsError> {
     if passkeys < MOST_PASSKEYS {
         return Ok(());
     }

@@ -26,6 +26,14 @@ pub(super) fn component(package: &Package, looked_up: LookedUp) -> Component<'_>
         Scope::Build | Scope::Dev => Need::Excluded,
     });
     let origin = origin(&mut one, &package.origin);
+    // SPDX 3 has this word, and CycloneDX is written with it as a remark.
+    let funding = package.funding.iter().map(|address| Reference {
+        kind: ReferenceKind::Other("funding".into()),
+        url: address.as_str().into(),
+        comment: None,
+        hashes: Vec::new(),
+    });
+    one.references.extend(funding);
     let details = one.details_mut();
     details.properties = origin;
     let mut say = |name: &'static str, value: Text<'_>| {

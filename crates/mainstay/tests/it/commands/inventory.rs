@@ -152,6 +152,36 @@ fn the_json_fits_its_schema() {
 }
 
 #[test]
+fn what_members_rest_on_is_told_with_what_is_not_known() {
+    let sandbox = world();
+    let told = done(&sandbox, &["inventory", "prevalence"]).stdout;
+    for line in [
+        "2 packages, used in 2 assets of 2 organisations",
+        "pkg:cargo/left  help 0 to ",
+        "organisations: 2 (0 systemically important), sectors: 2, assets: 2 (1 direct, 1 deep, 0",
+        "organisations without a current SBOM here: 1",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    let bank = ["inventory", "prevalence", "--sector", "us-ci/financial-services", "--csv"];
+    let csv = done(&sandbox, &bank).stdout;
+    assert_eq!(csv.lines().count(), 3, "{csv}");
+    assert!(csv.contains("pkg:cargo/right,crates.io,1,0,2,1,1,0,0,1,"), "{csv}");
+}
+
+#[test]
+fn the_json_of_the_prevalence_fits_its_schema() {
+    let sandbox = world();
+    let schema = include_str!("../../../../../docs/schemas/prevalence.schema.json");
+    let schema = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let document: Value = done(&sandbox, &["inventory", "prevalence", "--json"]).json();
+    let errors: Vec<_> = schema.iter_errors(&document).map(|one| one.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let first = document["packages"][0]["package"].as_str();
+    assert_eq!((document["found"].as_u64(), first), (Some(2), Some("pkg:cargo/left")));
+}
+
+#[test]
 fn what_changed_between_two_sboms_is_told() {
     let sandbox = world();
     let id = |answer: &Answer| {
