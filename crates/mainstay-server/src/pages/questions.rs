@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use mainstay_accounts::Right;
-use mainstay_inventory::{Party, PartyKind};
+use mainstay_inventory::{InventoryError, Party, PartyKind};
 use mainstay_questions::{Deadline, Name, Published, Question, Subject, Words};
 use mainstay_types::Tlp;
 use mainstay_ui::{
@@ -15,7 +15,7 @@ use super::picture::picture;
 use super::sign_in::Nothing;
 use super::{again, fault, page, shown};
 use crate::api::questions::{OfQuestion, key_of, seen_picture, seen_question, told};
-use crate::asked::Asked;
+use crate::asked::{Asked, Who};
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -68,7 +68,12 @@ pub(super) fn speaks_for(asked: &Asked) -> Result<Vec<Party>, Problem> {
     for membership in &account.memberships {
         let id = membership.organisation.as_str();
         if asked.may(Right::Speak, id) {
-            parties.push(asked.inventory().party(id)?);
+            match asked.inventory().party(id) {
+                Ok(party) => parties.push(party),
+                // A role may outlive what it was for; the others are there all the same.
+                Err(InventoryError::Absent { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
     }
     Ok(parties)
@@ -303,12 +308,14 @@ pub(super) fn question_page(
             (section("End it", closing(asked, id)))
         }
     };
-    Ok(page(asked, published.signed.question.subject.to_string())
+    let page = page(asked, published.signed.question.subject.to_string())
         .nav(Place::Questions)
         .trail(Trail::new().to("Questions", "/questions"))
         .marking(marking)
-        .live("question,sbom,advisories")
-        .content(content))
+        .content(content);
+    // Events are for those who signed in.
+    let is_somebody = !matches!(asked.who, Who::Nobody);
+    Ok(if is_somebody { page.live("question,sbom,advisories") } else { page })
 }
 
 fn about(asked: &Asked, published: &Published) -> Markup {

@@ -117,6 +117,22 @@ fn a_question_is_asked_by_the_page_and_seen_by_those_who_were_told() {
 }
 
 #[test]
+fn nothing_of_a_question_is_there_for_who_was_not_told() {
+    let world = World::new();
+    let address = world.ask_the_grid();
+    let mut water = world.water();
+    for path in ["", "/file", "/answers/kept_1", "/draft?organisation=water"] {
+        assert_eq!(water.get(&format!("{address}{path}")).status, 404, "{path}");
+    }
+    let mut program = world.program(&world.mails[2]);
+    for path in ["", "/file", "/answers", "/picture"] {
+        let path = format!("/api/v1{address}{path}");
+        assert_eq!(program.get(&path).status, 404, "{path}");
+    }
+    assert_eq!(program.get("/api/v1/questions").json(), serde_json::json!([]));
+}
+
+#[test]
 fn what_is_wrong_with_a_question_is_told_on_the_form_with_what_was_typed() {
     let world = World::new();
     let form = [
