@@ -30,7 +30,7 @@ mod service;
 mod store;
 mod uses;
 
-pub use answer::{AffectedDocument, Answer, NotKnown};
+pub use answer::{AffectedDocument, Answer, NotKnown, SubjectDocument};
 pub use error::InventoryError;
 pub use model::{
     Affected, AffectedRelease, Asset, FindingRow, FlawName, FlawSummary, Need, NewParty, Party,
