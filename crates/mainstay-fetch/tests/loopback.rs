@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use mainstay_fetch::{Conditions, FetchErrorKind, Fetcher, Limits, Outcome, Proxies, Resume};
+use mainstay_fetch::{
+    Conditions, FetchErrorKind, Fetcher, Limits, Outcome, Proxies, Reach, Resume,
+};
 use mainstay_testkit::{BucketServer, Fault};
 use mainstay_types::SourceUrl;
 
@@ -133,4 +135,24 @@ fn a_secret_in_the_address_is_not_shown() {
     let error = fetcher(Limits::default()).get(&url, &Conditions::default()).unwrap_err();
     assert!(!error.to_string().contains("s3cret"));
     assert!(!format!("{error:?}").contains("s3cret"));
+}
+
+#[test]
+fn a_call_for_public_machines_does_not_reach_this_one() {
+    let server = BucketServer::start();
+    let there = |reach| {
+        let fetcher = Fetcher::to(reach, Limits::default(), "mainstay-test");
+        fetcher.post(&url(&server, "/a"), &[("webhook-id", "x")], b"{}")
+    };
+    let refused = there(Reach::Public).unwrap_err();
+    assert!(refused.to_string().contains("no public address"), "{refused}");
+    assert!(server.requests().is_empty());
+    assert!(there(Reach::PublicAndThisMachine).is_ok());
+}
+
+#[test]
+fn a_call_crosses_no_network_in_the_clear() {
+    let fetcher = Fetcher::to(Reach::Public, Limits::default(), "mainstay-test");
+    let refused = fetcher.post(&SourceUrl::new("http://hooks.example/"), &[], b"{}");
+    assert!(matches!(refused.unwrap_err().kind(), FetchErrorKind::Address(_)));
 }

@@ -39,7 +39,7 @@ mod store;
 mod uses;
 mod work;
 
-pub use answer::{AffectedDocument, Answer, NotKnown, StatementDocument};
+pub use answer::{AffectedDocument, Answer, NotKnown, StatementDocument, SubjectDocument};
 pub use error::InventoryError;
 pub use model::{
     Affected, AffectedRelease, AnsweredRelease, Asset, FindingRow, FindingState, FlawSummary, Need,

@@ -1,7 +1,7 @@
 //! A notice with everything that came back, as JSON and as CSV (RFC 4180). A spreadsheet takes a
 //! cell that begins with `=`, `+`, `-` or `@` for a formula: such cells get an apostrophe before.
 
-use mainstay_inventory::Subject;
+use mainstay_inventory::SubjectDocument;
 use mainstay_vex::{Justification, Reason};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub struct NoticeOut {
     /// The id of the organisation that tells.
     pub from: String,
     /// What it is about.
-    pub subject: SubjectOut,
+    pub subject: SubjectDocument,
     /// In one line.
     pub title: String,
     /// What it is, and what to do.
@@ -54,17 +54,6 @@ pub struct NoticeOut {
     pub reviewed: Option<ActOut>,
     /// Who released it.
     pub released: Option<ActOut>,
-}
-
-/// What it is about: an advisory, or a package.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct SubjectOut {
-    /// An id such as `CVE-2021-44228`.
-    pub advisory: Option<String>,
-    /// A package URL without a version.
-    pub package: Option<String>,
-    /// A version range as `vers` writes it.
-    pub range: Option<String>,
 }
 
 /// To whom it goes.
@@ -181,19 +170,6 @@ impl From<&Notice> for NoticeOut {
             drafted: (&notice.drafted).into(),
             reviewed: notice.stage.review().map(ActOut::from),
             released: notice.stage.released().map(ActOut::from),
-        }
-    }
-}
-
-impl From<&Subject> for SubjectOut {
-    fn from(subject: &Subject) -> Self {
-        match subject {
-            Subject::Flaw(name) => {
-                Self { advisory: Some(name.as_str().to_owned()), package: None, range: None }
-            }
-            Subject::Package { purl, range } => {
-                Self { advisory: None, package: Some(purl.clone()), range: range.clone() }
-            }
         }
     }
 }

@@ -25,8 +25,7 @@ mod webhook;
 
 pub use error::NoticesError;
 pub use export::{
-    ActOut, AnswerOut, CircleOut, DeliveryOut, ExportDocument, NoticeOut, RecipientOut, SubjectOut,
-    csv,
+    ActOut, AnswerOut, CircleOut, DeliveryOut, ExportDocument, NoticeOut, RecipientOut, csv,
 };
 pub use model::{
     Act, Answer, Board, Channel, Circle, Closed, Contact, ContactRole, Content, Delivery,

@@ -13,11 +13,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use mainstay_fetch::{FetchErrorKind, Fetcher, Limits, Reach};
+use mainstay_inventory::SubjectDocument;
 use mainstay_store::SigningKey;
 use mainstay_types::SourceUrl;
 use serde::Serialize;
 
-use crate::export::SubjectOut;
 use crate::model::{Channel, WebhookAddress};
 use crate::service::{Outcome, Parcel};
 
@@ -99,7 +99,7 @@ struct Data<'b> {
     marking: &'static str,
     title: &'b str,
     text: &'b str,
-    subject: SubjectOut,
+    subject: SubjectDocument,
     digest: String,
     page: String,
     answers: String,

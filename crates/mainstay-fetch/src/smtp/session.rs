@@ -223,7 +223,53 @@ fn not_for_good(error: SmtpError) -> SmtpError {
 
 #[cfg(test)]
 mod tests {
+    use std::io::BufRead as _;
+    use std::net::TcpListener;
+    use std::thread;
+
     use super::*;
+
+    /// What a client says to a server that greets, says hello with `extensions`, and answers a
+    /// wish for TLS with `tls`.
+    #[expect(clippy::unwrap_used, reason = "what a test uses fails by panicking")]
+    fn said_to(extensions: &'static str, tls: &'static str) -> (SmtpError, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heard = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap());
+            let mut heard = String::new();
+            stream.write_all(b"220 here\r\n").unwrap();
+            let mut answers = [extensions, tls].into_iter();
+            while lines.read_line(&mut heard).is_ok_and(|read| read > 0) {
+                let Some(answer) = answers.next() else { break };
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+            heard
+        });
+        let user = Some(("me".to_owned(), "secret".to_owned()));
+        let host = "127.0.0.1".to_owned();
+        let server = MailServer { host, port, wire: Wire::StartTls, user };
+        let Err(error) = Session::open(&server, "localhost") else {
+            return (SmtpError::never("it went on"), heard.join().unwrap());
+        };
+        (error, heard.join().unwrap())
+    }
+
+    #[test]
+    fn nothing_is_said_in_the_clear_to_a_server_that_speaks_no_tls() {
+        let (error, heard) = said_to("250-here\r\n250 AUTH PLAIN\r\n", "");
+        assert!(error.why.contains("does not speak TLS"), "{error}");
+        assert_eq!((error.is_final, heard.as_str()), (false, "EHLO localhost\r\n"));
+    }
+
+    #[test]
+    fn what_is_said_before_tls_begins_is_believed_by_nobody() {
+        let tls = "220 go on\r\n250 AUTH PLAIN\r\n";
+        let (error, heard) = said_to("250-here\r\n250 STARTTLS\r\n", tls);
+        assert!(error.why.contains("before TLS began"), "{error}");
+        assert_eq!(heard, "EHLO localhost\r\nSTARTTLS\r\n");
+    }
 
     #[test]
     fn no_line_of_a_letter_ends_it() {

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use mainstay_accounts::Right;
+use mainstay_inventory::SubjectDocument;
 use mainstay_notices::{
-    AnswerOut, Circle, ContactRole, Content, ExportDocument, Notice, Notices, Reminders, SubjectOut,
+    AnswerOut, Circle, ContactRole, Content, ExportDocument, Notice, Notices, Reminders,
 };
 use mainstay_types::{SectorId, Tlp};
 use schemars::JsonSchema;
@@ -74,7 +75,7 @@ pub(crate) struct ToldDocument {
     /// The notice.
     notice: NoticeItem,
     /// What it is about.
-    subject: SubjectOut,
+    subject: SubjectDocument,
     /// What it is, and what to do.
     text: String,
     /// SHA-256 of all that the reviewer agreed to.
