@@ -2,6 +2,7 @@
 
 mod affected;
 mod answered;
+mod asset_context;
 mod changes;
 mod figures;
 mod findings;
@@ -13,6 +14,7 @@ mod rematch;
 mod sharing;
 mod statements;
 mod vex;
+mod vex_documents;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -23,9 +25,10 @@ use mainstay_types::Ecosystem;
 use crate::InventoryError;
 use crate::holders::Holders;
 
+pub use asset_context::AssetContext;
 pub use rematch::Rematched;
 pub use sharing::Sight;
-pub use statements::{AssetContext, Spoken};
+pub use statements::Spoken;
 pub use vex::VexOf;
 
 /// How much is taken in.
