@@ -73,7 +73,7 @@ pub(super) fn organisation_page(
         (section("Work at this first", first(asked, id)?))
         (section("What it uses", assets(asked, id)?))
         @if asked.may(Right::Submit, id) { (section("Send an SBOM", upload(asked, id))) }
-        (section("What is said of flaws (VEX)", documents(asked, id, asked.may(Right::Submit, id))?))
+        (section("What is said of flaws (VEX)", documents(asked, id, asked.may(Right::Triage, id))?))
         @if asked.may(Right::Share, id) { (section("Sharing", sharing(asked, id)?)) }
     };
     let page = page(asked, party.name.clone())
