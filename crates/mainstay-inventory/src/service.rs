@@ -2,6 +2,7 @@
 
 mod affected;
 mod answered;
+mod asset_context;
 mod changes;
 mod figures;
 mod findings;
@@ -14,6 +15,7 @@ mod rematch;
 mod sharing;
 mod statements;
 mod vex;
+mod vex_documents;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -25,9 +27,10 @@ use crate::InventoryError;
 use crate::holders::Holders;
 use crate::prevalence::Census;
 
+pub use asset_context::AssetContext;
 pub use rematch::Rematched;
 pub use sharing::{SharingChoice, Sight};
-pub use statements::{AssetContext, Spoken};
+pub use statements::Spoken;
 pub use vex::VexOf;
 
 /// How much is taken in.

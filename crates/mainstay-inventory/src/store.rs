@@ -9,3 +9,4 @@ pub(crate) mod postings;
 pub(crate) mod sboms;
 pub(crate) mod snapshots;
 pub(crate) mod statements;
+pub(crate) mod vex_documents;

@@ -17,8 +17,8 @@ use crate::store::sboms::Current;
 use crate::store::{known, statements};
 use crate::work::Work;
 
-/// Findings of each party that are read to find those that come first. The order of the database
-/// is that of the catalogues; how an asset stands changes it within these.
+/// Findings of each party that are read at least to find those that come first. The order of the
+/// database is that of the catalogues; how an asset stands changes it within these.
 const READ_FOR_FIRST: i64 = 200;
 
 /// Why findings close that do not follow any more.
@@ -209,7 +209,8 @@ impl Inventory {
             let sight = Sight::Of(parties.clone());
             let numbers = sight.numbers(transaction)?.unwrap_or_default();
             let numbers: Vec<i64> = numbers.into_iter().collect();
-            let found = findings::first_of_parties(transaction, &numbers, READ_FOR_FIRST)?;
+            let read = i64::try_from(most).unwrap_or(i64::MAX).max(READ_FOR_FIRST);
+            let found = findings::first_of_parties(transaction, &numbers, read)?;
             let mut rows: Vec<FindingRow> = found.into_iter().map(|(row, _)| row).collect();
             in_order_of_work(&mut rows);
             rows.truncate(most);

@@ -12,14 +12,15 @@ use super::Inventory;
 use super::findings::{Closing, settle};
 use super::hearing::Heard;
 use super::parties::{asset_named, checked_name, checked_text, party_number};
-use super::statements::{keep, remarks_json, without_effect};
+use super::vex_documents::{keep, remarks_json, without_effect};
 use crate::InventoryError;
 use crate::document::{self, Component, Document, package_of};
 use crate::model::{Asset, Received, Upload};
 use crate::statement::WithoutEffect;
 use crate::store::known::{self, Known};
 use crate::store::sboms::{self, NewSbom};
-use crate::store::statements::{Hold, NewDocument};
+use crate::store::statements::Hold;
+use crate::store::vex_documents::NewDocument;
 use crate::store::{components, notes, parties};
 use crate::uses::{self, Use};
 

@@ -2,7 +2,11 @@
 //!
 //! SBOMs and advisories are made here, by hand.
 
-#![expect(clippy::unwrap_used, reason = "what a test uses fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what a test uses fails by panicking"
+)]
 
 mod affected;
 mod figures;

@@ -68,7 +68,7 @@ fn not_affected() -> Claim {
     Claim::NotAffected(Reason::Justified(Justification::VulnerableCodeNotPresent, None))
 }
 
-fn said<'n>(asset: &'n str, claim: Claim) -> NewStatement<'n> {
+fn said(asset: &str, claim: Claim) -> NewStatement<'_> {
     NewStatement {
         asset,
         release: "1",

@@ -62,13 +62,14 @@ impl From<WithoutEffect> for WithoutEffectDocument {
     }
 }
 
-/// Takes a VEX document in.
+/// Takes a VEX document in. It answers findings, so it needs the right to say what they mean; the
+/// right to send SBOMs is not enough.
 pub(crate) fn receive(
     asked: &Asked,
     place: &VexPlace,
     bytes: &[u8],
 ) -> Result<VexReceivedDocument, Problem> {
-    asked.needs(Right::Submit, &place.organisation)?;
+    asked.needs(Right::Triage, &place.organisation)?;
     let upload = VexUpload {
         party: &place.organisation,
         asset: &place.asset,

@@ -76,13 +76,13 @@ pub(super) fn organisation_page(
 ) -> Result<Page, Problem> {
     let party = asked.inventory().party(id)?;
     let content = html! {
-        (fault(problem))
-        (about(asked, &party)?)
-        (section("Work at this first", first(asked, id)?))
-        (section("What it uses", assets(asked, id)?))
-        @if asked.may(Right::Submit, id) { (section("Send an SBOM", upload(asked, id))) }
-        (section("What is said of flaws (VEX)", documents(asked, id, asked.may(Right::Submit, id))?))
-        @if asked.may(Right::Share, id) { (section("Sharing", sharing(asked, id, find)?)) }
+    (fault(problem))
+    (about(asked, &party)?)
+    (section("Work at this first", first(asked, id)?))
+    (section("What it uses", assets(asked, id)?))
+    @if asked.may(Right::Submit, id) { (section("Send an SBOM", upload(asked, id))) }
+        (section("What is said of flaws (VEX)", documents(asked, id, asked.may(Right::Triage, id))?))
+    @if asked.may(Right::Share, id) { (section("Sharing", sharing(asked, id, find)?)) }
     };
     let page = page(asked, party.name.clone())
         .nav(Place::Inventory)

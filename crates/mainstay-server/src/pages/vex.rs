@@ -24,7 +24,7 @@ use crate::reply::Reply;
 const LISTED: usize = 200;
 
 /// The documents of an organisation, its VEX in every format, and the form to send one.
-pub(super) fn documents(asked: &Asked, id: &str, may_submit: bool) -> Result<Markup, Problem> {
+pub(super) fn documents(asked: &Asked, id: &str, may_send: bool) -> Result<Markup, Problem> {
     let rows = asked.inventory().vex_documents(id)?;
     let mut table = Table::new("Documents that make statements, newest first")
         .text("Document")
@@ -55,7 +55,7 @@ pub(super) fn documents(asked: &Asked, id: &str, may_submit: bool) -> Result<Mar
         }
         p { "What is said and counts, as one document:" }
         (written_links(&format!("/inventory/{id}/vex?"), &[VexFormat::OpenVex, VexFormat::Csaf]))
-        @if may_submit { (upload(asked, id)) }
+        @if may_send { (upload(asked, id)) }
     })
 }
 

@@ -125,6 +125,10 @@ fn a_vex_document_that_was_sent_is_heard_and_its_effect_is_told() {
     let mut program = program(&server);
     let bytes = openvex("CVE-2026-1", "pkg:npm/left-pad@1.0.0", "affected");
     let vex = "/api/v1/organisations/grid/vex?file=v.json";
+    let refused = program.ask("POST", vex, "application/json", &bytes);
+    assert_eq!(refused.status, 403, "to send SBOMs is not to say what flaws mean");
+    let mail = server.person("ben", "grid", Role::Analyst);
+    program.token = Some(server.token(&mail, &[Scope::Read, Scope::Submit, Scope::Speak]));
     let first = program.ask("POST", vex, "application/json", &bytes).json();
     assert_eq!(first["without_effect"][0]["code"], "product-not-scanned", "before the SBOM");
     program.ask("POST", SBOMS, "application/json", &sbom(&["pkg:npm/left-pad@1.0.0"]));
