@@ -89,15 +89,19 @@ pub(crate) struct Place {
 #[derive(Debug)]
 struct Queued {
     queue: Arc<Queue>,
-    subjects: [Subject; 2],
+    subjects: Vec<Subject>,
 }
 
 impl Places {
-    /// Waits for a place for what an account sends to an organisation.
+    /// Waits for a place for what an account sends, mostly to an organisation.
     ///
     /// # Errors
     /// When too many wait already, or it takes too long: 429, with a time to come back.
-    pub(crate) async fn take(&self, account: &str, organisation: &str) -> Result<Place, Problem> {
+    pub(crate) async fn take(
+        &self,
+        account: &str,
+        organisation: Option<&str>,
+    ) -> Result<Place, Problem> {
         let queued = Queued::stand(&self.queue, account, organisation)?;
         let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.free).acquire_owned()).await;
         let place = place.map_err(|_| Full::Everywhere)?.map_err(|_| Full::Everywhere)?;
@@ -106,10 +110,10 @@ impl Places {
 }
 
 impl Queued {
-    fn stand(queue: &Arc<Queue>, account: &str, organisation: &str) -> Result<Self, Full> {
+    fn stand(queue: &Arc<Queue>, account: &str, organisation: Option<&str>) -> Result<Self, Full> {
         let mut waiting = queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let subjects =
-            [Subject::Account(account.to_owned()), Subject::Organisation(organisation.to_owned())];
+        let mut subjects = vec![Subject::Account(account.to_owned())];
+        subjects.extend(organisation.map(|id| Subject::Organisation(id.to_owned())));
         if waiting.all >= WAITING {
             return Err(Full::Everywhere);
         }
@@ -151,10 +155,10 @@ mod tests {
     #[test]
     fn one_account_cannot_fill_the_queue() {
         let queue = Arc::default();
-        let stand = |number: usize| Queued::stand(&queue, "ada", &format!("org-{number}"));
+        let stand = |number: usize| Queued::stand(&queue, "ada", Some(&format!("org-{number}")));
         let mine: Vec<_> = (0..OF_ACCOUNT).map(|number| stand(number).unwrap()).collect();
         assert_eq!(stand(99).unwrap_err(), Full::Account);
-        assert!(Queued::stand(&queue, "ben", "org-1").is_ok());
+        assert!(Queued::stand(&queue, "ben", Some("org-1")).is_ok());
         drop(mine);
         assert!(stand(99).is_ok());
     }
@@ -162,12 +166,13 @@ mod tests {
     #[test]
     fn one_organisation_cannot_fill_the_queue_however_many_accounts_it_has() {
         let queue = Arc::default();
-        let stand = |number: usize| Queued::stand(&queue, &format!("person-{number}"), "grid");
+        let stand =
+            |number: usize| Queued::stand(&queue, &format!("person-{number}"), Some("grid"));
         let mine: Vec<_> = (0..TO_ORGANISATION).map(|number| stand(number).unwrap()).collect();
         let full = stand(99).unwrap_err();
         assert_eq!(full, Full::Organisation);
         assert_eq!(Problem::from(full).retry_after, Some(COME_BACK));
-        assert!(Queued::stand(&queue, "ada", "water").is_ok());
+        assert!(Queued::stand(&queue, "ada", Some("water")).is_ok());
         drop(mine);
         assert!(stand(99).is_ok());
     }

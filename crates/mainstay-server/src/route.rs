@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
@@ -55,7 +56,11 @@ where
     T: Serialize + JsonSchema + 'static,
 {
     let run = move |asked: &Asked, arrived: &Arrived| {
-        let given = arrived.given()?;
+        let given = arrived.given().or_else(|problem| {
+            // Nobody in particular is told that a name is missing first, and not how to ask.
+            asked.account()?;
+            Err(problem)
+        })?;
         answer(asked, &given).map(|value| Reply::json(StatusCode::OK, &value))
     };
     Route {
@@ -206,18 +211,21 @@ impl Arrived {
 struct Named {
     /// As a query would write it.
     text: String,
-    /// The organisation that it names; empty: none.
-    organisation: String,
+    /// The organisation that it names.
+    organisation: Option<String>,
 }
 
 impl Named {
     fn of(named: &RawPathParams) -> Self {
         let text = serde_urlencoded::to_string(named.iter().collect::<Vec<_>>());
         let organisation = named.iter().find(|(name, _)| *name == "organisation");
-        let organisation = organisation.map_or_else(String::new, |(_, value)| value.to_owned());
+        let organisation = organisation.map(|(_, value)| value.to_owned());
         Self { text: text.unwrap_or_default(), organisation }
     }
 }
+
+/// What stands in the path, when it is text.
+type InPath = Result<RawPathParams, RawPathParamsRejection>;
 
 fn handler<F>(
     method: MethodFilter,
@@ -228,14 +236,14 @@ fn handler<F>(
 where
     F: Fn(&Asked, &Arrived) -> Result<Reply, Problem> + Clone + Send + Sync + 'static,
 {
-    let handle =
-        move |State(serving): State<Arc<Serving>>, named: RawPathParams, request: Request| {
-            let run = run.clone();
-            async move {
-                let named = Named::of(&named);
-                answer(serving, kind, (most, time), named, request, run).await
-            }
-        };
+    let handle = move |State(serving): State<Arc<Serving>>, named: InPath, request: Request| {
+        let run = run.clone();
+        async move {
+            // What is no text names nothing.
+            let named = named.ok().map(|named| Named::of(&named));
+            answer(serving, kind, (most, time), named, request, run).await
+        }
+    };
     on(method, handle)
 }
 
@@ -243,7 +251,7 @@ async fn answer<F>(
     serving: Arc<Serving>,
     kind: Kind,
     (most, time): (usize, Duration),
-    named: Named,
+    named: Option<Named>,
     request: Request,
     run: F,
 ) -> Response<Body>
@@ -253,14 +261,20 @@ where
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     let mut asked = serving.request(&parts, kind.wanted());
+    let Some(named) = named else {
+        return asked.told(Err(Problem::absent()), started).into_response();
+    };
     let organisation = named.organisation;
     let there = organisation.clone();
-    // Who it is and whether they may, before anything of theirs is waited for or kept.
+    // Who it is and whether they may, before anything of theirs is waited for or kept. Where the
+    // path names no organisation, the function that answers looks.
     let recognised = tokio::task::spawn_blocking(move || {
         let outcome = asked.recognise(&parts);
         let outcome = if kind.is_upload() {
             outcome.and_then(|()| {
-                asked.needs(Right::Submit, &there)?;
+                if let Some(there) = there.filter(|there| !asked.may(Right::Triage, there)) {
+                    asked.needs(Right::Submit, &there)?;
+                }
                 asked.account_id()
             })
         } else {
@@ -274,7 +288,7 @@ where
         Err(problem) => return asked.told(Err(problem), started).into_response(),
     };
     let place = if kind.is_upload() {
-        serving.places.take(&account, &organisation).await.map(Some)
+        serving.places.take(&account, organisation.as_deref()).await.map(Some)
     } else {
         Ok(None)
     };

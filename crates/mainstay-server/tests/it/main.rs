@@ -7,6 +7,7 @@
 mod account;
 mod api;
 mod browser;
+mod hostile;
 mod notices;
 mod outside;
 mod pages;
