@@ -198,20 +198,9 @@ fn ask(when: &str, inventory: &Inventory) {
         ("nobody's", subject(1_000_000, None)),
     ];
     for (name, question) in questions {
-        let mut times = Vec::new();
-        let mut found = 0;
-        for _ in 0..ASKED {
-            let begun = Instant::now();
-            found = inventory.affected_sectors(&question).unwrap().0;
-            times.push(begun.elapsed());
-        }
-        let first = times[0];
-        times.sort_unstable();
-        println!(
-            "{when}, {name}: {found} organisations; first {first:?}, median {:?}, p99 {:?}",
-            times[ASKED / 2],
-            times[ASKED * 99 / 100]
-        );
+        timed(&format!("{when}, {name}"), "organisations", || {
+            inventory.affected_sectors(&question).unwrap().0
+        });
     }
 }
 
@@ -223,19 +212,27 @@ fn ask_prevalence(inventory: &Inventory, now: Timestamp) {
     let few = (0..5).map(|number| format!("org_{number}")).collect();
     let filter = PrevalenceFilter { most: 50, ..PrevalenceFilter::default() };
     for (name, sight) in [("everything", Sight::Everything), ("five inventories", Sight::Of(few))] {
-        let mut times = Vec::new();
-        let mut found = 0;
-        for _ in 0..ASKED {
-            let begun = Instant::now();
-            found = inventory.prevalence(&sight, &filter, now).unwrap().found;
-            times.push(begun.elapsed());
-        }
-        let first = times[0];
-        times.sort_unstable();
-        println!(
-            "prevalence of {name}: {found} packages; first {first:?}, median {:?}, p95 {:?}",
-            times[ASKED / 2],
-            times[ASKED * 95 / 100]
-        );
+        timed(&format!("prevalence of {name}"), "packages", || {
+            inventory.prevalence(&sight, &filter, now).unwrap().found
+        });
     }
+}
+
+/// Asks often, and prints what was found and how long it took.
+fn timed(name: &str, what: &str, mut ask: impl FnMut() -> usize) {
+    let mut times = Vec::new();
+    let mut found = 0;
+    for _ in 0..ASKED {
+        let begun = Instant::now();
+        found = ask();
+        times.push(begun.elapsed());
+    }
+    let first = times[0];
+    times.sort_unstable();
+    println!(
+        "{name}: {found} {what}; first {first:?}, median {:?}, p95 {:?}, p99 {:?}",
+        times[ASKED / 2],
+        times[ASKED * 95 / 100],
+        times[ASKED * 99 / 100]
+    );
 }
