@@ -25,6 +25,7 @@ pub(crate) struct Server {
     pub(crate) port: u16,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) inventory: Arc<Inventory>,
+    pub(crate) database: Arc<Database>,
     time: Arc<Mutex<Timestamp>>,
     stop: Option<oneshot::Sender<()>>,
     runs: Option<JoinHandle<()>>,
@@ -61,7 +62,7 @@ impl Server {
         let time = Arc::new(Mutex::new(Timestamp::from_second(1_790_000_000).unwrap()));
         let told = Arc::clone(&time);
         let instance = Instance {
-            database,
+            database: Arc::clone(&database),
             inventory: Arc::clone(&inventory),
             accounts: Arc::clone(&accounts),
             webhook_key: WebhookKey::new(
@@ -90,7 +91,16 @@ impl Server {
             };
             serve(door, instance, &options, until).unwrap();
         });
-        Self { port, accounts, inventory, time, stop: Some(stop), runs: Some(runs), folder }
+        Self {
+            port,
+            accounts,
+            inventory,
+            database,
+            time,
+            stop: Some(stop),
+            runs: Some(runs),
+            folder,
+        }
     }
 
     /// A browser that was nowhere yet.
