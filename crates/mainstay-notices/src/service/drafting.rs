@@ -263,13 +263,13 @@ fn about_flaw(text: &mut String, asked: &str, flaw: &FlawSummary, answer: &Answe
     }
     for (package, fixes) in packages {
         // Each line of releases may have its own.
-        let fixes: Vec<&str> = fixes.into_iter().collect();
-        let fixed = if fixes.is_empty() {
+        let versions: Vec<&str> = fixes.into_iter().collect();
+        let repaired = if versions.is_empty() {
             "no repaired version is known here".to_owned()
         } else {
-            format!("repaired in {}", fixes.join(", "))
+            format!("repaired in {}", versions.join(", "))
         };
-        push(text, &format!("- {package}: {fixed}"));
+        push(text, &format!("- {package}: {repaired}"));
     }
 }
 
