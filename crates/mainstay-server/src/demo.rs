@@ -76,7 +76,8 @@ fn fill_one(
     let party = party(&id, &format!("Example {kind} {name}"), &[sector], number.is_multiple_of(5));
     inventory.put_party(&party, actor, now)?;
     let with = COORDINATOR.parse().into_iter().collect();
-    inventory.share(&id, &with, actor, now)?;
+    let since = now.checked_sub(SignedDuration::from_hours(24 * 30)).unwrap_or(now);
+    inventory.share(&id, &with, actor, since)?;
     // Every sixth is silent: it belongs here and sent nothing.
     if number % 6 == 5 {
         return Ok(());

@@ -231,7 +231,6 @@ mod tests {
 
     /// What a client says to a server that greets, says hello with `extensions`, and answers a
     /// wish for TLS with `tls`.
-    #[expect(clippy::unwrap_used, reason = "what a test uses fails by panicking")]
     fn said_to(extensions: &'static str, tls: &'static str) -> (SmtpError, String) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -36,6 +36,8 @@ pub struct Reach {
     pub reached: Vec<Reached>,
     /// Organisations without one.
     pub unreached: Vec<Unreached>,
+    /// The advisory data that it rests on, and when they were true.
+    pub knowledge: Vec<(String, Option<Timestamp>)>,
     /// What is not known of the others.
     pub unknowns: Vec<NotKnown>,
 }

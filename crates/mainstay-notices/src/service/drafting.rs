@@ -251,23 +251,25 @@ fn about_flaw(text: &mut String, asked: &str, flaw: &FlawSummary, answer: &Answe
         None => "not known here",
     };
     push(text, &format!("Known to be exploited: {exploited}"));
-    let mut packages: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    let mut packages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (purl, fixed) in &flaw.fixes {
         if answer.affected.components.binary_search(purl).is_ok() {
             let package = purl.split(['@', '?', '#']).next().unwrap_or(purl);
-            let known = packages.entry(package).or_default();
-            *known = known.or(fixed.as_deref());
+            packages.entry(package).or_default().extend(fixed.as_deref());
         }
     }
     if !packages.is_empty() {
         push(text, "\nPackages that have it, of those that are in use");
     }
-    for (package, fixed) in packages {
-        let fixed = fixed.map_or_else(
-            || "no repaired version is known here".to_owned(),
-            |fixed| format!("repaired in {fixed}"),
-        );
-        push(text, &format!("- {package}: {fixed}"));
+    for (package, fixes) in packages {
+        // Each line of releases may have its own.
+        let versions: Vec<&str> = fixes.into_iter().collect();
+        let repaired = if versions.is_empty() {
+            "no repaired version is known here".to_owned()
+        } else {
+            format!("repaired in {}", versions.join(", "))
+        };
+        push(text, &format!("- {package}: {repaired}"));
     }
 }
 

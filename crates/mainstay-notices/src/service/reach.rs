@@ -44,6 +44,10 @@ impl Notices {
             let sight = self.sight_of(owner, now)?;
             let answer = self.inventory.answer(&content.subject, &sight, now)?;
             reach.unknowns.extend(answer.unknowns);
+            reach.knowledge.extend(answer.knowledge.iter().map(|one| {
+                let of = one.ecosystem.map(|one| format!(" of {one}")).unwrap_or_default();
+                (format!("{}{of}", one.source), one.as_of)
+            }));
             for release in answer.affected.releases {
                 let Some(party) = parties.get(&release.party) else { continue };
                 if is_in(circle, party) {

@@ -1,13 +1,15 @@
 //! Notices of the example world: one in each stage, and what came back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use mainstay_inventory::{Inventory, PartyKind, Subject};
 use mainstay_notices::{
-    Channel, Circle, ContactRole, Content, NewContact, Notices, NoticesError, Reminders,
+    Channel, Circle, ContactRole, Content, MAIL_JOB, NewContact, Notices, NoticesError, Outcome,
+    Reminders,
 };
-use mainstay_store::{Actor, Database};
+use mainstay_store::{Actor, Database, jobs};
 use mainstay_types::{FlawName, Severity, Tlp};
 
 use super::COORDINATOR;
@@ -15,6 +17,9 @@ use super::COORDINATOR;
 /// What the coordinator tells about.
 const PACKAGE: &str = "pkg:maven/org.apache.logging.log4j/log4j-core";
 const RANGE: &str = "vers:maven/>=2.0|<2.15.0";
+
+/// Long enough for a letter that is not sent.
+const LEASE: Duration = Duration::from_mins(1);
 
 /// Writes contacts down, and notices in each stage.
 pub(super) fn fill(
@@ -43,14 +48,15 @@ pub(super) fn fill(
     let range = Some(RANGE.to_owned());
     let subject = Subject::Package { purl: PACKAGE.to_owned(), range };
     let closed = told(
-        &notices,
+        (&notices, database),
         &content(&subject, "Look for log4j-core", Tlp::Green)?,
         (&actor, before(96)),
     )?;
     answers(&notices, &closed, ["fixed", "fixed", "affected", "fixed"], (&actor, before(72)))?;
     notices.close((&closed, 3), &actor, before(48))?;
     let title = "log4j-core before 2.15.0: update now";
-    let open = told(&notices, &content(&subject, title, Tlp::Amber)?, (&actor, before(20)))?;
+    let open =
+        told((&notices, database), &content(&subject, title, Tlp::Amber)?, (&actor, before(20)))?;
     answers(&notices, &open, ["under_investigation", "affected", "fixed"], (&actor, before(2)))?;
     let other = Subject::Package {
         purl: "pkg:maven/org.apache.commons/commons-text".to_owned(),
@@ -84,13 +90,25 @@ fn content(subject: &Subject, title: &str, marking: Tlp) -> Result<Content, Noti
 }
 
 fn told(
-    notices: &Notices,
+    (notices, database): (&Notices, &Database),
     content: &Content,
     (actor, at): (&Actor, Timestamp),
 ) -> Result<String, NoticesError> {
     let id = notices.draft(COORDINATOR, content, actor, at)?;
     notices.review((&id, 1), actor, at)?;
     notices.release((&id, 2), actor, at)?;
+    let mut number = 0;
+    while let Some(job) = jobs::take(database, &[MAIL_JOB], ("example world", LEASE), at)? {
+        let Some(parcel) = notices.prepare(&job, at)? else { continue };
+        // Mailboxes go away.
+        let outcome = if number == 1 {
+            Outcome::Never("550 there is no such mailbox (made up)".to_owned())
+        } else {
+            Outcome::Taken
+        };
+        notices.settle(&parcel, &outcome, at)?;
+        number += 1;
+    }
     Ok(id)
 }
 

@@ -209,7 +209,7 @@ fn reach_of(asked: &Asked, reach: &Reach) -> Markup {
     for one in reach.unreached.iter().take(LISTED) {
         lost = lost.row([html! { (one.name) }, tag(one.why.word()), html! { (one.problem) }]);
     }
-    let unknowns = Unknowns::new(asked.now)
+    let unknowns = rests_on(asked, reach)
         .looked_at(
             "who is affected in your organisation's sight, and contacts that are written down here",
         )
@@ -219,6 +219,14 @@ fn reach_of(asked: &Asked, reach: &Reach) -> Markup {
         (section("Whom it cannot tell", lost))
         (unknowns)
     }
+}
+
+fn rests_on(asked: &Asked, reach: &Reach) -> Unknowns {
+    let mut unknowns = Unknowns::new(asked.now);
+    for (source, at) in &reach.knowledge {
+        unknowns = unknowns.as_of(source.clone(), *at);
+    }
+    unknowns
 }
 
 fn contacts(contacts: &[Contact]) -> Markup {
@@ -294,7 +302,7 @@ fn told(asked: &Asked, notice: &Notice, board: &Board, more: &Reach) -> Markup {
         ]);
     }
     let later = more.reached.len() + more.unreached.len();
-    let unknowns = Unknowns::new(asked.now)
+    let unknowns = rests_on(asked, more)
         .looked_at(
             "letters and calls of this server, pages and links that were opened, and answers here",
         )

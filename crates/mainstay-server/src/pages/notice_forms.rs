@@ -197,7 +197,7 @@ pub(super) fn answer_form(before: Shown) -> Markup {
         Justification::all().map(|one| Choice::new(one.word(), one.word().replace('_', " ")));
     let none = Choice::new("", "none, or in words");
     before
-        .field(Field::select("status", "You are", claims))
+        .field(Field::select("status", "You are", claims).required())
         .field(Field::select(
             "justification",
             "If not affected, why",

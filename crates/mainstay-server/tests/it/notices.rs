@@ -264,3 +264,22 @@ fn every_page_of_notices_holds_what_a_page_must() {
     let faults = mainstay_ui::review::faults(&outsider.get(&link).body);
     assert!(faults.is_empty(), "{faults:?}");
 }
+
+#[test]
+fn the_example_world_has_a_notice_in_each_stage() {
+    let server = Server::start();
+    let (database, inventory) = (&server.database, &server.inventory);
+    let id = mainstay_server::fill_demo(database, inventory, server.now()).unwrap().unwrap();
+    let mail = server.person("eva", id, Role::Analyst);
+    let mut browser = server.signed_in(&mail);
+    let list = browser.get("/notices").body;
+    for stage in ["draft", "reviewed", "released", "closed"] {
+        assert!(list.contains(&format!("{stage}</")), "{stage}: {list}");
+    }
+    let paths = list.split("href=\"/notices/ntc_").skip(1);
+    for path in paths.map(|rest| rest.split('"').next().unwrap()) {
+        let page = browser.get(&format!("/notices/ntc_{path}"));
+        let faults = mainstay_ui::review::faults(&page.body);
+        assert_eq!((page.status, faults.as_slice()), (200, &[][..]), "{path}");
+    }
+}

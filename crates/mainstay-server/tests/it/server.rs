@@ -26,6 +26,7 @@ pub(crate) struct Server {
     pub(crate) port: u16,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) inventory: Arc<Inventory>,
+    pub(crate) database: Arc<Database>,
     time: Arc<Mutex<Timestamp>>,
     stop: Option<oneshot::Sender<()>>,
     runs: Option<JoinHandle<()>>,
@@ -64,7 +65,7 @@ impl Server {
         let keys = DataDir::open(&path("instance")).unwrap();
         let questions = Arc::new(Questions::open(Arc::clone(&database), keys));
         let instance = Instance {
-            database,
+            database: Arc::clone(&database),
             questions,
             inventory: Arc::clone(&inventory),
             accounts: Arc::clone(&accounts),
@@ -94,7 +95,16 @@ impl Server {
             };
             serve(door, instance, &options, until).unwrap();
         });
-        Self { port, accounts, inventory, time, stop: Some(stop), runs: Some(runs), folder }
+        Self {
+            port,
+            accounts,
+            inventory,
+            database,
+            time,
+            stop: Some(stop),
+            runs: Some(runs),
+            folder,
+        }
     }
 
     /// A browser that was nowhere yet.
