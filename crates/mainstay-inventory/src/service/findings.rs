@@ -99,7 +99,11 @@ pub(super) fn settle(
         .collect();
     gone.sort_unstable_by_key(|(key, _)| *key);
     for (key, was) in &gone {
-        let why = if was.is_raised { NOBODY_SAYS } else { closing.word() };
+        let why = if was.is_raised {
+            was.statement.and_then(|number| heard.why_idle(number)).unwrap_or(NOBODY_SAYS)
+        } else {
+            closing.word()
+        };
         findings::close(transaction, place, key, &Change { was, why, now })?;
     }
     settled.closed = gone.len();

@@ -42,6 +42,13 @@ impl Heard {
     pub(super) fn told_with(&self, wanted: &Wanted) -> Option<i64> {
         wanted.by.first().and_then(|at| self.statements.get(*at)).map(|kept| kept.number)
     }
+
+    /// Why a statement had no effect, if it was heard here.
+    pub(super) fn why_idle(&self, statement: i64) -> Option<&str> {
+        let mut fates = self.statements.iter().zip(&self.fates);
+        let (_, fate) = fates.find(|(kept, _)| kept.number == statement)?;
+        fate.as_ref().map(|(_, why)| why.as_str())
+    }
 }
 
 /// The component number of a finding about the asset itself.

@@ -230,6 +230,10 @@ fn who_says_that_it_is_affected_is_affected_also_without_an_advisory() {
         let answer = world.inventory.affected(&flaw).unwrap();
         assert_eq!(answer.components, ["pkg:npm/right-pad@1.0.0"]);
         assert_eq!(world.inventory.open_findings("org_a").unwrap().0.len(), 1);
+        let newer = openvex("CVE-2026-1", "pkg:npm/right-pad", "fixed", 6);
+        send_vex(&world, &newer, 11);
+        let FindingState::Closed(_, why) = only(&world).state else { panic!("it stays") };
+        assert!(why.contains("fixed, says Supplier"), "{why}");
     }
 }
 

@@ -161,6 +161,25 @@ fn an_answer_is_sent_to_the_server_that_the_question_came_from() {
 }
 
 #[test]
+fn submit_sends_a_vex_document_and_says_what_of_it_had_no_effect() {
+    let mut sandbox = Sandbox::new();
+    organisation(&sandbox, &[]);
+    sandbox.set("MAINSTAY_TOKEN", token(&database_of(&sandbox)));
+    let server = Server::start(&sandbox, &[]);
+    let vex = r#"{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "urn:x:1", "author": "A",
+        "version": 1, "timestamp": "2020-01-01T00:00:00Z", "statements": [{"vulnerability":
+        {"name": "CVE-2020-1"}, "products": [{"@id": "pkg:npm/left-pad"}], "status": "fixed"}]}"#;
+    sandbox.write("vex.json", vex);
+    let there = ["--server", &server.address, "--organisation", "grid"];
+    let sent = sandbox.run(&[&["submit", "vex.json"][..], &there].concat());
+    assert_eq!(sent.exit, 0, "{sent:?}");
+    assert!(sent.stdout.contains("1 statements") && sent.stdout.contains("no effect"), "{sent:?}");
+    sandbox.write("bom.json", sbom(1));
+    let nameless = sandbox.run(&[&["submit", "bom.json"][..], &there].concat());
+    assert!(nameless.exit == 2 && nameless.stderr.contains("--asset"), "{nameless:?}");
+}
+
+#[test]
 fn whoever_runs_an_instance_gives_roles_and_lets_somebody_begin_anew() {
     let sandbox = Sandbox::new();
     organisation(&sandbox, &[]);
