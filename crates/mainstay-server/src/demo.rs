@@ -10,7 +10,7 @@ mod notices;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use mainstay_inventory::{Inventory, InventoryError, NewParty, PartyKind, Upload};
+use mainstay_inventory::{Inventory, InventoryError, NewParty, PartyKind, Upload, VexUpload};
 use mainstay_notices::NoticesError;
 use mainstay_store::{Actor, Database};
 use serde_json::{Value, json};
@@ -96,7 +96,46 @@ fn fill_one(
         let at = now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(now);
         inventory.receive(&upload, actor, at)?;
     }
+    // One maker of software says what a flaw means in it, and of another flaw that he still looks.
+    if number == 0 {
+        let document = vex(now).to_string();
+        let upload = VexUpload {
+            party: &id,
+            asset: "",
+            file_name: "maker.openvex.json",
+            bytes: document.as_bytes(),
+        };
+        inventory.receive_vex(&upload, actor, now)?;
+    }
     Ok(())
+}
+
+/// What a made-up maker says.
+fn vex(now: Timestamp) -> Value {
+    let about = |flaw: &str, package: &str| {
+        json!({ "vulnerability": { "name": flaw },
+            "products": [{ "@id": format!("pkg:maven/{package}") }] })
+    };
+    let mut harmless = about("CVE-2022-42889", "org.apache.commons/commons-text");
+    let mut open = about("CVE-2021-44228", "org.apache.logging.log4j/log4j-core");
+    for (statement, fields) in [
+        (
+            &mut harmless,
+            json!({ "status": "not_affected",
+                "justification": "vulnerable_code_not_in_execute_path",
+                "impact_statement": "The product never interpolates text from outside." }),
+        ),
+        (&mut open, json!({ "status": "under_investigation" })),
+    ] {
+        if let (Some(statement), Value::Object(fields)) = (statement.as_object_mut(), fields) {
+            statement.extend(fields);
+        }
+    }
+    json!({
+        "@context": "https://openvex.dev/ns/v0.2.0", "@id": "urn:example:made-up:1",
+        "author": "Example Maker (made up)", "version": 1, "timestamp": now.to_string(),
+        "statements": [harmless, open],
+    })
 }
 
 fn party(id: &str, name: &str, sectors: &[&str], is_important: bool) -> NewParty {
