@@ -18,7 +18,7 @@ pub struct Door {
 }
 
 impl Door {
-    /// Begins to listen. Whoever asks waits until [`serve`] answers.
+    /// Begins to listen. Whoever asks waits until [`serve`](crate::serve()) answers.
     ///
     /// # Errors
     /// When the address is taken, or other machines would be answered without a name of ours.

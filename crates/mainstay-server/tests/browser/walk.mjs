@@ -172,10 +172,11 @@ async function tell(ada, ben, origin) {
   await ada.goto(`${origin}/affected?advisory=MADE-UP-2026-1`);
   await ada.getByRole("link", { name: "Tell them" }).click();
   await ada.locator("main").getByRole("button", { name: "Draft" }).first().click();
+  await ada.locator("main summary").filter({ hasText: "Change" }).first().click();
   await ada.getByLabel("And these organisations").fill("water");
   await examine(ada, "draft a notice");
   await picture(ada, "notice-draft");
-  await ada.locator("form", { has: ada.getByLabel("And these organisations") }).getByRole("button").last().click();
+  await ada.getByRole("button", { name: "Change", exact: true }).click();
   await ada.getByRole("button", { name: "I have read it, and it is right" }).click();
   await ada.getByRole("button", { name: "Release", exact: true }).click();
   const link = await linkToIn("csirt@water.example", "/told");
