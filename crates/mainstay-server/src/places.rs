@@ -11,6 +11,8 @@ use crate::problem::Problem;
 
 /// Uploads that are taken in at once; each may be as large as the largest document.
 const PLACES: usize = 4;
+/// Of them, how many one account has: whoever sends slowly holds a place for long.
+const HELD_BY_ACCOUNT: usize = 2;
 /// Uploads that are taken in or wait.
 const WAITING: usize = 64;
 /// Of them, how many of one account, and how many to one organisation.
@@ -36,6 +38,8 @@ struct Waiting {
     all: usize,
     /// By account and by organisation.
     of: HashMap<Subject, usize>,
+    /// The places that each account in the queue may hold.
+    turns: HashMap<Subject, Arc<Semaphore>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -82,6 +86,7 @@ impl Default for Places {
 #[derive(Debug)]
 pub(crate) struct Place {
     _place: OwnedSemaphorePermit,
+    _turn: OwnedSemaphorePermit,
     _queued: Queued,
 }
 
@@ -103,9 +108,12 @@ impl Places {
         organisation: Option<&str>,
     ) -> Result<Place, Problem> {
         let queued = Queued::stand(&self.queue, account, organisation)?;
-        let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.free).acquire_owned()).await;
+        let soon = tokio::time::Instant::now() + PATIENCE;
+        let turn = tokio::time::timeout_at(soon, queued.turn(account).acquire_owned()).await;
+        let turn = turn.map_err(|_| Full::Account)?.map_err(|_| Full::Account)?;
+        let place = tokio::time::timeout_at(soon, Arc::clone(&self.free).acquire_owned()).await;
         let place = place.map_err(|_| Full::Everywhere)?.map_err(|_| Full::Everywhere)?;
-        Ok(Place { _place: place, _queued: queued })
+        Ok(Place { _place: place, _turn: turn, _queued: queued })
     }
 }
 
@@ -131,6 +139,13 @@ impl Queued {
         }
         Ok(Self { queue: Arc::clone(queue), subjects })
     }
+
+    /// The places that an account may hold.
+    fn turn(&self, account: &str) -> Arc<Semaphore> {
+        let mut waiting = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let turns = waiting.turns.entry(Subject::Account(account.to_owned()));
+        Arc::clone(turns.or_insert_with(|| Arc::new(Semaphore::new(HELD_BY_ACCOUNT))))
+    }
 }
 
 impl Drop for Queued {
@@ -141,6 +156,7 @@ impl Drop for Queued {
             let left = waiting.of.get(subject).copied().unwrap_or(0).saturating_sub(1);
             if left == 0 {
                 waiting.of.remove(subject);
+                waiting.turns.remove(subject);
             } else {
                 waiting.of.insert(subject.clone(), left);
             }
@@ -161,6 +177,23 @@ mod tests {
         assert!(Queued::stand(&queue, "ben", Some("org-1")).is_ok());
         drop(mine);
         assert!(stand(99).is_ok());
+    }
+
+    #[test]
+    fn one_account_leaves_places_to_others() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let places = Places::default();
+            let mut held = Vec::new();
+            for _ in 0..HELD_BY_ACCOUNT {
+                held.push(places.take("ada", Some("grid")).await.unwrap());
+            }
+            let mut next = Box::pin(places.take("ada", Some("grid")));
+            assert!(futures_util::FutureExt::now_or_never(&mut next).is_none());
+            assert!(places.take("ben", Some("grid")).await.is_ok());
+            held.pop();
+            assert!(next.await.is_ok());
+        });
     }
 
     #[test]

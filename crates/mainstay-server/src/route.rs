@@ -27,6 +27,8 @@ use crate::serving::Serving;
 
 /// Bytes of a form or of JSON.
 const SMALL: usize = 256 << 10;
+/// Bytes of a signed document, with the form around it.
+const SIGNED: usize = 512 << 10;
 /// Time for a request to arrive: small ones, and uploads.
 const ARRIVAL: Duration = Duration::from_secs(20);
 const ARRIVAL_OF_UPLOADS: Duration = Duration::from_mins(10);
@@ -70,9 +72,36 @@ where
     }
 }
 
-/// `POST` of a document, as it is: path and query in, bytes in, JSON out.
+/// `POST` of a document, as it is: path and query in, bytes in, JSON out. The path names the
+/// organisation that it is sent to.
 pub(crate) fn upload<Q, T>(
     path: &'static str,
+    answer: fn(&Asked, &Q, &[u8]) -> Result<T, Problem>,
+) -> Route
+where
+    Q: DeserializeOwned + JsonSchema + Send + 'static,
+    T: Serialize + JsonSchema + 'static,
+{
+    document_of(path, Kind::Upload, (0, ARRIVAL_OF_UPLOADS), answer)
+}
+
+/// As [`upload`], of a document that is small, such as a signed answer: it needs no place among
+/// the large ones, and the path may name anything.
+pub(crate) fn small_upload<Q, T>(
+    path: &'static str,
+    answer: fn(&Asked, &Q, &[u8]) -> Result<T, Problem>,
+) -> Route
+where
+    Q: DeserializeOwned + JsonSchema + Send + 'static,
+    T: Serialize + JsonSchema + 'static,
+{
+    document_of(path, Kind::Api, (SIGNED, ARRIVAL), answer)
+}
+
+fn document_of<Q, T>(
+    path: &'static str,
+    kind: Kind,
+    limits: (usize, Duration),
     answer: fn(&Asked, &Q, &[u8]) -> Result<T, Problem>,
 ) -> Route
 where
@@ -86,11 +115,8 @@ where
     };
     let mut described = described::<Q, T>("post", path, StatusCode::CREATED);
     described.takes_bytes = true;
-    Route {
-        path,
-        handler: handler(MethodFilter::POST, Kind::Upload, (0, ARRIVAL_OF_UPLOADS), run),
-        described: Some(described),
-    }
+    let handler = handler(MethodFilter::POST, kind, limits, run);
+    Route { path, handler, described: Some(described) }
 }
 
 /// `POST` of JSON: path and query in, a value in, JSON out.
@@ -139,7 +165,7 @@ where
     form_of(path, Kind::Page, (SMALL, ARRIVAL), answer)
 }
 
-/// As [`form`], with files.
+/// As [`form`], with files. The path names the organisation that they are sent to.
 pub(crate) fn form_with_files<Q>(
     path: &'static str,
     answer: fn(&Asked, &Q, &Form) -> Result<Reply, Problem>,
@@ -148,6 +174,17 @@ where
     Q: DeserializeOwned + Send + 'static,
 {
     form_of(path, Kind::UploadForm, (0, ARRIVAL_OF_UPLOADS), answer)
+}
+
+/// As [`form`], with small files: see [`small_upload`].
+pub(crate) fn form_with_small_files<Q>(
+    path: &'static str,
+    answer: fn(&Asked, &Q, &Form) -> Result<Reply, Problem>,
+) -> Route
+where
+    Q: DeserializeOwned + Send + 'static,
+{
+    form_of(path, Kind::Page, (SIGNED, ARRIVAL), answer)
 }
 
 fn form_of<Q>(

@@ -15,7 +15,9 @@ use crate::headers::guard;
 use crate::live::Listener;
 use crate::problem::Problem;
 use crate::reply::Reply;
-use crate::route::{Route, form, form_with_files, get, page, post, upload};
+use crate::route::{
+    Route, form, form_with_files, form_with_small_files, get, page, post, small_upload, upload,
+};
 use crate::serve::Peer;
 use crate::serving::Serving;
 use crate::{api, openapi, pages};
@@ -35,12 +37,13 @@ fn notice_routes() -> Vec<Route> {
     vec![
         get("/api/v1/notices", api::notices::list)
             .says("The notices that whoever asks may see, the newest first"),
-        upload("/api/v1/notices", api::notices::draft).says("Draft a notice; a person reviews it"),
+        small_upload("/api/v1/notices", api::notices::draft)
+            .says("Draft a notice; a person reviews it"),
         get("/api/v1/notices/{notice}", api::notices::notice)
             .says("A notice, with what the organisations of whoever asks answered"),
         get("/api/v1/notices/{notice}/export", api::notices::export)
             .says("A notice with everything about its recipients, for the organisation that tells"),
-        upload("/api/v1/notices/{notice}/answers", api::notices::answer)
+        small_upload("/api/v1/notices/{notice}/answers", api::notices::answer)
             .says("Answer a notice for an organisation; the newest answer counts"),
         get("/api/v1/organisations/{organisation}/contacts", api::notices::contacts)
             .says("The contacts that an organisation has written down"),
@@ -149,14 +152,14 @@ fn question_routes() -> Vec<Route> {
     vec![
         get("/api/v1/questions", api::questions::questions)
             .says("The questions that whoever asks may see, newest first"),
-        upload("/api/v1/questions", api::questions::publish)
+        small_upload("/api/v1/questions", api::questions::publish)
             .says("Publish a question that an organisation signed"),
         get("/api/v1/questions/{question}", api::questions::question).says("A question"),
         get("/api/v1/questions/{question}/file", api::questions::file)
             .says("A question as it was signed, for `mainstay affected --question`"),
         get("/api/v1/questions/{question}/answers", api::questions::answers)
             .says("The answers to a question that whoever asks may see, at most 500"),
-        upload("/api/v1/questions/{question}/answers", api::questions::receive)
+        small_upload("/api/v1/questions/{question}/answers", api::questions::receive)
             .says("Answer a question in the name of an organisation"),
         get("/api/v1/questions/{question}/picture", api::questions::picture)
             .says("Who is affected, from answers and from inventories, for whoever asked"),
@@ -164,11 +167,11 @@ fn question_routes() -> Vec<Route> {
         page("/questions/new", pages::questions::new),
         form("/questions/new", pages::questions::ask),
         page("/questions/new/file", pages::questions::new_file),
-        form_with_files("/questions/new/file", pages::questions::publish),
+        form_with_small_files("/questions/new/file", pages::questions::publish),
         page("/questions/{question}", pages::questions::question),
         page("/questions/{question}/file", pages::questions::file),
         form("/questions/{question}/close", pages::questions::close),
-        form_with_files("/questions/{question}/answers", pages::answers::receive),
+        form_with_small_files("/questions/{question}/answers", pages::answers::receive),
         page("/questions/{question}/answers/{answer}", pages::answers::file),
         page("/questions/{question}/draft", pages::answers::draft),
         form("/questions/{question}/draft", pages::answers::send),

@@ -13,6 +13,7 @@
 
 mod restore;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -26,10 +27,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::hexadecimal::hexadecimal;
 use crate::{
-    Blobs, DataDir, Database, Location, Row, SigningKey, StoreError, Value, log, migrations,
+    BlobName, Blobs, DataDir, Database, Location, Row, SigningKey, StoreError, Value, log,
+    migrations,
 };
 
 pub use restore::{Place, restore};
+
+/// The columns in which rows name files.
+const BLOB: &str = "blob";
 
 /// The number of the form, in the first line.
 const FORM: u32 = 1;
@@ -56,8 +61,8 @@ pub struct Contents {
     pub blobs: u64,
     /// Entries of the log.
     pub log: i64,
-    /// Blobs that could not be read when the backup was made, each with the reason: they are not
-    /// in it.
+    /// Blobs that could not be read or were gone when the backup was made, each with the reason:
+    /// they are not in it.
     pub unread: Vec<String>,
 }
 
@@ -169,6 +174,7 @@ pub fn write(
         path,
     };
     let mut rows = 0;
+    let mut named = BTreeSet::new();
     let log = kept.database.read::<_, BackupError>(|transaction| {
         let end = log::head(transaction)?;
         let migrations = migrations::applied(transaction)?;
@@ -180,12 +186,17 @@ pub fn write(
         lines.json(&first)?;
         for name in first.tables {
             let mut is_begun = false;
+            let mut blob = None;
             let sql = format!("SELECT * FROM {name} ORDER BY 1");
             transaction.each(&sql, &[], |row| {
                 if !is_begun {
                     let columns = row.columns().into_iter().map(str::to_owned).collect();
+                    blob = row.columns().iter().position(|column| *column == BLOB);
                     lines.json(&Mark::Table { name: name.clone(), columns })?;
                     is_begun = true;
+                }
+                if let Some(file) = blob.map(|at| row.text_or_null(at)).transpose()?.flatten() {
+                    named.extend(file.parse::<BlobName>());
                 }
                 rows += 1;
                 lines.json(&row_of(row)?)
@@ -203,13 +214,18 @@ pub fn write(
     kept.blobs.each_name(&mut |name| {
         match kept.blobs.get(name) {
             Ok(bytes) => {
+                named.remove(&name);
                 blobs += 1;
                 lines.json(&Mark::Blob(STANDARD.encode(bytes)))?;
             }
-            Err(why) => unread.push(why.to_string()),
+            Err(why) => {
+                named.remove(&name);
+                unread.push(why.to_string());
+            }
         }
         Ok(())
     })?;
+    unread.extend(named.iter().map(|name| StoreError::MissingBlob(name.to_string()).to_string()));
     let sha256 = hexadecimal(lines.digest.clone().finish().as_ref());
     lines.json(&Mark::End(End { rows, blobs, unread: unread.clone(), sha256 }))?;
     let mut out = lines.out.finish().map_err(StoreError::disk(path))?;

@@ -105,6 +105,12 @@ pub fn take(
     parameters.extend(kinds.iter().map(|kind| Value::from(*kind)));
     // Two who choose the same job: the second waits for the first, and then finds it leased.
     database.write(|transaction| {
+        // Whoever tried it last ended with it, and so did all before.
+        transaction.execute(
+            "UPDATE job SET dead = 1, failure = 'whoever worked at it ended without a word' \
+             WHERE dead = 0 AND ready_at <= $1 AND leased_until <= $1 AND attempts >= $2",
+            &[now.into(), MOST_ATTEMPTS.into()],
+        )?;
         transaction.optional(&sql, &parameters, |row| {
             Ok(Taken {
                 id: row.integer(0)?,

@@ -50,14 +50,12 @@ impl SigningKey {
         }
     }
 
-    /// Puts a key from a backup where none is; the same may be there. False: another one is, and
-    /// stays.
-    pub(crate) fn put_text(path: &Path, text: &str) -> Result<bool, StoreError> {
-        match Self::text_in(path)? {
-            Some(there) => Ok(there == text),
-            None if Self::read(text).is_none() => Err(StoreError::Key(path.to_owned())),
-            None => write_private(path, text).map(|()| true),
+    /// Puts a key from a backup where none is.
+    pub(crate) fn put_text(path: &Path, text: &str) -> Result<(), StoreError> {
+        if Self::read(text).is_none() {
+            return Err(StoreError::Key(path.to_owned()));
         }
+        write_private(path, text)
     }
 
     fn create(path: &Path, name: &str) -> Result<Self, StoreError> {

@@ -48,7 +48,18 @@ pub fn restore(place: Place<'_>, path: &Path, input: impl Read) -> Result<Conten
         digest: Context::new(&SHA256),
     };
     let database = Database::open_as_it_is(place.database)?;
-    let contents = database.migrate(|transaction| fill(transaction, place, &mut reading))?;
+    let mut written = Vec::new();
+    let filled = database.migrate::<_, BackupError>(|transaction| {
+        let (contents, keys) = fill(transaction, place, &mut reading)?;
+        put_keys(place.folder, &keys, &mut written)?;
+        Ok(contents)
+    });
+    let contents = filled.inspect_err(|_| {
+        for key in &written {
+            // It is of no use without the rows; that these were not kept is the error to tell.
+            let _ = std::fs::remove_file(key);
+        }
+    })?;
     migrations::run(&database)?;
     Ok(contents)
 }
@@ -57,7 +68,7 @@ fn fill(
     transaction: &mut Transaction<'_>,
     place: Place<'_>,
     reading: &mut Reading<'_, impl BufRead>,
-) -> Result<Contents, BackupError> {
+) -> Result<(Contents, Vec<Key>), BackupError> {
     let first = reading.first()?;
     migrations::begin_ledger(transaction)?;
     if !migrations::applied(transaction)?.is_empty() {
@@ -124,14 +135,30 @@ fn fill(
         reading.count();
     };
     check(transaction, reading, (&first.log, &end), (rows, blobs))?;
+    let End { unread, .. } = end;
+    let contents = Contents { made_at: first.made_at, rows, blobs, log: first.log.size, unread };
+    Ok((contents, keys))
+}
+
+/// A key, and its name.
+type Key = (KeyName, String);
+
+/// Writes the keys, when none of them meets another; `written` gets those that were not there.
+fn put_keys(folder: &DataDir, keys: &[Key], written: &mut Vec<PathBuf>) -> Result<(), BackupError> {
+    let mut new = Vec::new();
     for (name, text) in keys {
-        let file = place.folder.key(&name)?;
-        if !SigningKey::put_text(&file, &text)? {
-            return Err(BackupError::OtherKey(file));
+        let file = folder.key(name)?;
+        match SigningKey::text_in(&file)? {
+            None => new.push((file, text)),
+            Some(there) if there == *text => {}
+            Some(_) => return Err(BackupError::OtherKey(file)),
         }
     }
-    let End { unread, .. } = end;
-    Ok(Contents { made_at: first.made_at, rows, blobs, log: first.log.size, unread })
+    for (file, text) in new {
+        SigningKey::put_text(&file, text)?;
+        written.push(file);
+    }
+    Ok(())
 }
 
 /// What was restored is what was written, and the log proves itself.

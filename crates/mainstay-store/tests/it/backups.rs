@@ -250,6 +250,18 @@ fn a_blob_that_is_damaged_is_named_and_the_rest_is_kept() {
 }
 
 #[test]
+fn a_blob_that_a_row_names_and_that_is_gone_is_named() {
+    let engine = &databases()[0];
+    let original = Original::new(engine);
+    let name = mainstay_store::BlobName::of(b"{\"bomFormat\":\"CycloneDX\"}").to_string();
+    let (first, rest) = name.split_at(2);
+    std::fs::remove_file(original.folder.path().join("blobs").join(first).join(rest)).unwrap();
+    let (_, contents) = original.backup();
+    assert_eq!((contents.blobs, contents.unread.len()), (1, 1));
+    assert!(contents.unread[0].contains(&name), "{contents:?}");
+}
+
+#[test]
 fn no_table_is_left_out() {
     for test in databases() {
         let database = test.open();

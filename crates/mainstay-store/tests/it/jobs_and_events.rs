@@ -95,6 +95,21 @@ fn a_job_that_fails_is_tried_later_and_at_last_laid_aside() {
 }
 
 #[test]
+fn a_job_that_ends_every_worker_is_laid_aside() {
+    for test in databases() {
+        let database = test.open();
+        ask(&database, None);
+        for attempt in 0..MOST_ATTEMPTS {
+            assert!(
+                take(&database, "one that dies", (attempt + 1) * 10_000).is_some(),
+                "{attempt}"
+            );
+        }
+        assert!(take(&database, "another", (MOST_ATTEMPTS + 1) * 10_000).is_none());
+    }
+}
+
+#[test]
 fn many_workers_do_every_job_once() {
     for test in databases() {
         let processes = [test.open(), test.open()];
