@@ -56,6 +56,15 @@ impl Inventory {
         }
     }
 
+    /// After a restore: the advisory data of this folder are not those that were matched with, even
+    /// when they have the same edition. Answers say so until all was matched again.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn was_restored(&self) -> Result<(), InventoryError> {
+        self.write(|transaction| Ok(known::unmatch(transaction)?))
+    }
+
     /// Opens the advisory data as they are now and matches every stored component again.
     ///
     /// # Errors

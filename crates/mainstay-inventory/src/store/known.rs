@@ -206,6 +206,13 @@ pub(crate) fn set_matched_edition(
 
 const EDITION: &str = "inventory.matched-edition";
 
+/// Says that what was matched with is an edition of another folder of data: no edition here is
+/// the same, whatever its number.
+pub(crate) fn unmatch(transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+    let sql = "UPDATE setting SET value = 'of another folder' WHERE name = $1";
+    transaction.execute(sql, &[EDITION.into()]).map(|_| ())
+}
+
 /// How often the flaws of components were changed. Who read flaws, and writes what follows from
 /// them, asks again at the end, with `is_last`: then nobody changes flaws before that is kept.
 pub(crate) fn flaws_turn(

@@ -41,6 +41,21 @@ fn an_advisory_that_is_taken_back_closes_its_findings() {
 }
 
 #[test]
+fn after_a_restore_all_is_matched_again_whatever_the_edition_of_the_data() {
+    for world in worlds() {
+        world.know(&[Record::new("GHSA-1", "npm", "left-pad")]);
+        world.organisation("org_a", &[]);
+        world.send(("org_a", "portal", "1"), &sbom(&[LEFT_PAD]));
+        world.inventory.rematch(&ada(), at(40)).unwrap();
+        assert!(world.inventory.match_if_newer(&ada(), at(50)).unwrap().is_none());
+        world.inventory.was_restored().unwrap();
+        let told = world.inventory.match_if_newer(&ada(), at(60)).unwrap();
+        assert_eq!(told.map(|told| told.components), Some(1));
+        assert!(world.inventory.match_if_newer(&ada(), at(70)).unwrap().is_none());
+    }
+}
+
+#[test]
 fn sboms_of_the_past_get_no_findings() {
     for world in worlds() {
         world.organisation("org_a", &[]);

@@ -74,6 +74,7 @@ pub(crate) fn restore(
     }
     let (folder, location) = place(context, common, &args.instance)?;
     let contents = restore_into(&folder, &location, name, input)?;
+    Instance::open(context, common, &args.instance)?.inventory()?.was_restored()?;
     let head = format!("Restored into {location}:");
     context.output.result(&told(context, &head, &contents))?;
     Ok(ExitCode::Done)
