@@ -170,7 +170,7 @@ fn upload(asked: &Asked, id: &str) -> Markup {
             Field::file("vex", "VEX document beside it")
                 .hint("What its maker says of flaws in it; may be left out, or come later."),
         )
-        .submit("Send");
+        .submit("Send the SBOM");
     let origin = &asked.serving.manner.origin;
     html! {
         (form)

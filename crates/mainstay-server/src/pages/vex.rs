@@ -79,7 +79,7 @@ fn upload(asked: &Asked, id: &str) -> Markup {
             Field::text("asset", "Only of this asset")
                 .hint("Empty: of all that the organisation uses."),
         )
-        .submit("Send");
+        .submit("Send the VEX document");
     let origin = &asked.serving.manner.origin;
     let line = format!("mainstay submit vex.json --server {origin} --organisation {id}");
     html! {
