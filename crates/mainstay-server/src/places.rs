@@ -85,7 +85,7 @@ impl Default for Places {
 /// A place that was taken; it is free again when this is gone.
 #[derive(Debug)]
 pub(crate) struct Place {
-    _place: OwnedSemaphorePermit,
+    _taken: OwnedSemaphorePermit,
     _turn: OwnedSemaphorePermit,
     _queued: Queued,
 }
@@ -113,7 +113,7 @@ impl Places {
         let turn = turn.map_err(|_| Full::Account)?.map_err(|_| Full::Account)?;
         let place = tokio::time::timeout_at(soon, Arc::clone(&self.free).acquire_owned()).await;
         let place = place.map_err(|_| Full::Everywhere)?.map_err(|_| Full::Everywhere)?;
-        Ok(Place { _place: place, _turn: turn, _queued: queued })
+        Ok(Place { _taken: place, _turn: turn, _queued: queued })
     }
 }
 
