@@ -146,11 +146,16 @@ impl Notices {
             notices::change(transaction, &notice)?;
             let object = Notice::object(id).parse()?;
             let before = Marked::read(transaction, &object)?;
-            let releases = before.map(|before| before.releases).unwrap_or_default();
-            Marked { releases, ..marked(&notice)? }.write(transaction)?;
+            let mut releases = before.map(|before| before.releases).unwrap_or_default();
+            if matches!(notice.stage, Stage::Closed(_)) {
+                // Who was told keeps what they were told. To whom it has not opened it never does.
+                releases.retain(|one| one.not_before <= now);
+            }
+            let marked = Marked { releases, ..marked(&notice)? };
+            marked.write(transaction)?;
             let detail = json!({
                 "stage": notice.stage.word(), "marking": notice.content.marking.label(),
-                "digest": notice.content.digest().to_string(),
+                "digest": notice.content.digest().to_string(), "rights": marked.detail(),
             });
             transaction.append(actor.does(action, id, detail, now));
             tell(transaction, "notice.changed", (id, &notice.owner), now);

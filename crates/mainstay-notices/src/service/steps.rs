@@ -116,7 +116,8 @@ impl Notices {
         Ok(without_told(reach, board))
     }
 
-    /// Nothing more is expected: what still waits is not sent, and answers are not taken.
+    /// Nothing more is expected: what still waits is not sent, answers are not taken, and what has
+    /// not opened to somebody yet does not open to them.
     ///
     /// # Errors
     /// When it is not out, or was changed since `version`.

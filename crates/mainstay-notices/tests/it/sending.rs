@@ -1,11 +1,11 @@
 //! Letters and calls: once, not before their time, not to whom they are not for.
 
 use mainstay_notices::{
-    ContactRole, Content, DeliveryState, Outcome, Reminders, SignedCall, WebhookKey,
+    ContactRole, Content, DeliveryState, NoticesError, Outcome, Reminders, SignedCall, WebhookKey,
 };
 use mainstay_store::SigningKey;
 
-use crate::world::{World, ada, at, content, worlds};
+use crate::world::{World, ada, at, content, of, worlds};
 
 /// The only delivery of a notice to an organisation, as it stands.
 fn state(world: &World, id: &str, party: &str) -> DeliveryState {
@@ -100,6 +100,22 @@ fn what_is_closed_before_its_time_does_not_leave() {
         world.notices.close((&id, 3), &ada(), at(50)).unwrap();
         assert!(world.send_all(at(200)).is_empty());
         assert!(matches!(state(&world, &id, "grid"), DeliveryState::Failed(..)));
+        for now in [51, 100, 200] {
+            let told = world.notices.told_to(&id, "grid", at(now));
+            assert!(matches!(told, Err(NoticesError::Absent(_))), "{told:?}");
+            assert!(world.notices.list(&of("grid"), at(now)).unwrap().is_empty());
+        }
+        assert!(world.notices.notice(&id, &of("isac"), at(200)).is_ok());
+    }
+}
+
+#[test]
+fn who_was_told_in_time_sees_it_also_when_it_is_closed() {
+    for world in grid() {
+        let id = world.released(&content());
+        world.notices.close((&id, 3), &ada(), at(50)).unwrap();
+        assert!(world.notices.told_to(&id, "grid", at(60)).is_ok());
+        assert_eq!(world.notices.list(&of("grid"), at(60)).unwrap().len(), 1);
     }
 }
 
