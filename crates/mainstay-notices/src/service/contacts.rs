@@ -21,7 +21,8 @@ const MOST_OF_ONE: usize = 20;
 pub struct Wish {
     /// Of at least this severity. One that is not known counts as above every other.
     pub severity: Severity,
-    /// Advisories for which none was made, since too many drafts lay there untouched.
+    /// Advisories for which none was made: too many drafts lay there untouched, or none could be
+    /// made of them. The log has the reasons.
     pub undrafted: i64,
 }
 

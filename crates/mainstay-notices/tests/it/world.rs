@@ -104,9 +104,13 @@ impl World {
 
     /// Lets the flaw become known, and matches.
     pub(crate) fn know(&self) {
-        let record = Record::new(FLAW, "npm", "left-pad");
+        self.know_of(&[Record::new(FLAW, "npm", "left-pad")]);
+    }
+
+    /// Lets these flaws become known, and matches.
+    pub(crate) fn know_of(&self, records: &[Record]) {
         let path = self.folder.path().join("all.zip");
-        fs::write(&path, zip([record.entry()])).unwrap();
+        fs::write(&path, zip(records.iter().map(Record::entry))).unwrap();
         let options =
             ImportOptions { as_of: Some(at(0)), now: at(0), limits: DataLimits::default() };
         let folder = DataFolder::open(&self.folder.path().join("knowledge")).unwrap();
