@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Notices;
 use crate::NoticesError;
 use crate::model::{Contact, NewContact};
-use crate::store::contacts;
+use crate::store::{contacts, told};
 
 /// Contacts that one organisation may write down.
 const MOST: usize = 5_000;
@@ -75,7 +75,8 @@ impl Notices {
         Ok(id)
     }
 
-    /// Forgets a contact that this organisation wrote down.
+    /// Forgets a contact that this organisation wrote down. Nothing more is sent there, and the
+    /// links that were sent there end, unless who sent them may use the address all the same.
     ///
     /// # Errors
     /// When there is none.
@@ -87,15 +88,11 @@ impl Notices {
         now: Timestamp,
     ) -> Result<(), NoticesError> {
         self.write(|transaction| {
-            if !contacts::remove(transaction, kept_by, id)? {
-                return Err(NoticesError::Absent("contact"));
-            }
-            transaction.append(actor.does(
-                "contact.remove",
-                id,
-                json!({ "kept_by": kept_by }),
-                now,
-            ));
+            let gone = contacts::remove(transaction, kept_by, id)?;
+            let gone = gone.ok_or(NoticesError::Absent("contact"))?;
+            let links = told::forget_links_to(transaction, (&gone.party, gone.channel.address()))?;
+            let detail = json!({ "kept_by": kept_by, "party": gone.party, "links": links });
+            transaction.append(actor.does("contact.remove", id, detail, now));
             Ok(())
         })
     }

@@ -13,8 +13,8 @@ use serde_json::json;
 use super::{Notices, reader_of, tell};
 use crate::NoticesError;
 use crate::model::{Channel, DeliveryState, Notice, Stage};
-use crate::store::notices;
 use crate::store::told::{self, Due};
+use crate::store::{contacts, notices};
 
 /// The kind of the jobs that carry letters.
 pub const MAIL_JOB: &str = "notice.mail";
@@ -163,11 +163,14 @@ fn may_leave(
         Stage::Closed(_) => Some("the notice was closed before"),
     };
     // The clock may have gone back since the job became ready.
+    let way = (&*due.party, &*due.delivery.channel, &*due.delivery.address);
     let early = notice.leaves_at().filter(|at| problem.is_none() && *at > now);
     let state = if let Some(at) = early {
         DeliveryState::Waiting(at, None)
     } else if let Some(problem) = problem {
         DeliveryState::Failed(now, problem.to_owned())
+    } else if !contacts::is_usable(transaction, &notice.owner, way)? {
+        DeliveryState::Failed(now, "the contact was removed".to_owned())
     } else if visible(&reader_of(&due.party)?, &marked, now) {
         return Ok(Some(notice));
     } else {

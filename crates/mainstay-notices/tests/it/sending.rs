@@ -175,3 +175,45 @@ fn a_call_is_signed_after_standard_webhooks_over_what_is_sent() {
         assert!(parcel.link.is_none(), "a program needs no link");
     }
 }
+
+#[test]
+fn a_contact_that_was_removed_gets_no_letter_no_reminder_and_its_links_end() {
+    for world in grid() {
+        world.contact(("isac", "grid"), ContactRole::Security, ("mail", "duty@grid.example"));
+        let reminders = Reminders::new(1, 2).unwrap();
+        let id = world.released(&Content { reminders, ..content() });
+        let mut links = Vec::new();
+        for _ in 0..2 {
+            let parcel = world.parcel(at(30)).unwrap();
+            world.notices.settle(&parcel, &Outcome::Taken, at(30)).unwrap();
+            links.push((parcel.channel.address().to_owned(), parcel.link.unwrap()));
+        }
+        world.remove_contact("grid", "security@grid.example", at(40));
+        for (address, link) in &links {
+            let is_open = world.notices.linked(link.reveal(), at(41)).is_ok();
+            assert_eq!(is_open, address == "duty@grid.example", "{address}");
+        }
+        assert_eq!(world.notices.remind(&id, &ada(), at(50)).unwrap(), 1);
+        // It is removed after the reminder was asked for, and before it leaves.
+        world.remove_contact("isac", "duty@grid.example", at(51));
+        assert!(world.send_all(at(60)).is_empty());
+        let board = world.notices.board_of(&id).unwrap().1;
+        let grid = board.recipients.iter().find(|one| one.party == "grid").unwrap();
+        let reminders: Vec<_> = grid.deliveries.iter().filter(|one| one.turn == 1).collect();
+        assert_eq!(reminders.len(), 1);
+        let failed = DeliveryState::Failed(at(60), "the contact was removed".to_owned());
+        assert_eq!(reminders.first().unwrap().state, failed);
+        assert_eq!(world.notices.remind(&id, &ada(), at(70)).unwrap(), 0);
+    }
+}
+
+#[test]
+fn who_removes_their_own_note_of_an_address_ends_no_links_of_others() {
+    for world in grid() {
+        world.contact(("bank", "grid"), ContactRole::Security, ("mail", "security@grid.example"));
+        world.released(&content());
+        let link = world.parcel(at(30)).unwrap().link.unwrap();
+        world.remove_contact("bank", "security@grid.example", at(31));
+        assert!(world.notices.linked(link.reveal(), at(32)).is_ok());
+    }
+}

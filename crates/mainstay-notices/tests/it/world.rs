@@ -139,6 +139,13 @@ impl World {
         self.notices.add_contact(kept_by, &new, &ada(), at(5)).unwrap();
     }
 
+    /// Removes the contact with this address that somebody keeps.
+    pub(crate) fn remove_contact(&self, kept_by: &str, address: &str, now: Timestamp) {
+        let kept = self.notices.contacts(kept_by).unwrap();
+        let found = kept.iter().find(|one| one.channel.address() == address).unwrap();
+        self.notices.remove_contact(kept_by, &found.id, &ada(), now).unwrap();
+    }
+
     /// A notice of the coordinator that was drafted and reviewed.
     pub(crate) fn reviewed(&self, content: &Content) -> String {
         let id = self.notices.draft("isac", content, &ada(), at(20)).unwrap();
