@@ -67,7 +67,7 @@ impl Notices {
             }
             let detail = json!({
                 "kept_by": kept_by, "party": contact.party, "role": contact.role.word(),
-                "channel": contact.channel.word(), "address": contact.channel.address(),
+                "channel": contact.channel.word(), "address": contact.channel.shown(),
             });
             transaction.append(actor.does("contact.add", &contact.id, detail, now));
             Ok(())

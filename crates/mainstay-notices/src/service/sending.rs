@@ -207,7 +207,7 @@ fn end(
         };
         let detail = json!({
             "delivery": id, "party": due.party, "channel": due.delivery.channel,
-            "address": due.delivery.address, "attempts": attempts,
+            "address": due.delivery.shown_address(), "attempts": attempts,
         });
         transaction.append(actor.does(action, &due.notice, detail, now));
     }
