@@ -217,3 +217,19 @@ fn who_removes_their_own_note_of_an_address_ends_no_links_of_others() {
         assert!(world.notices.linked(link.reveal(), at(32)).is_ok());
     }
 }
+
+#[test]
+fn open_pages_learn_of_a_notice_at_its_time_and_of_one_that_was_closed_never() {
+    for world in grid() {
+        world.released(&content());
+        assert_eq!(world.live(), ["grid", "water"], "at once");
+        let ahead = Content { not_before: Some(at(100)), ..content() };
+        world.released(&ahead);
+        let closed = world.released(&ahead);
+        world.notices.close((&closed, 3), &ada(), at(50)).unwrap();
+        world.send_all(at(99));
+        assert_eq!(world.live().len(), 2);
+        world.send_all(at(100));
+        assert_eq!(world.live(), ["grid", "water", "grid", "water"]);
+    }
+}

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind, Subject, Upload};
 use mainstay_knowledge::{DataFolder, ImportOptions, Limits as DataLimits, Silent, import};
 use mainstay_notices::{
-    Channel, Circle, ContactRole, Content, MAIL_JOB, NewContact, Notice, Notices, Outcome, Parcel,
-    Reminders, WEBHOOK_JOB,
+    Channel, Circle, ContactRole, Content, MAIL_JOB, NewContact, Notice, Notices, OPENING_JOB,
+    Outcome, Parcel, Reminders, WEBHOOK_JOB,
 };
-use mainstay_store::{Actor, Database, FolderBlobs, jobs};
+use mainstay_store::{Actor, Database, FolderBlobs, events, jobs};
 use mainstay_testkit::{Record, TestDatabase, databases, zip};
 use mainstay_types::{FlawName, Tlp};
 use mainstay_visibility::{Reader, Role};
@@ -146,6 +146,17 @@ impl World {
         self.notices.remove_contact(kept_by, &found.id, &ada(), now).unwrap();
     }
 
+    /// To whose open pages it was told that they were told something, in order.
+    pub(crate) fn live(&self) -> Vec<String> {
+        let events = self.database.read(|transaction| events::after(transaction, 0, 1_000));
+        let told = events.unwrap().into_iter().filter(|one| one.kind == "notice.told");
+        let member = |body: &str| {
+            let body: serde_json::Value = serde_json::from_str(body).unwrap();
+            body["member"].as_str().unwrap().to_owned()
+        };
+        told.map(|one| member(&one.body)).collect()
+    }
+
     /// A notice of the coordinator that was drafted and reviewed.
     pub(crate) fn reviewed(&self, content: &Content) -> String {
         let id = self.notices.draft("isac", content, &ada(), at(20)).unwrap();
@@ -168,7 +179,8 @@ impl World {
     /// The next job that is ready.
     pub(crate) fn job(&self, now: Timestamp) -> Option<jobs::Taken> {
         let lease = Duration::from_mins(5);
-        jobs::take(&self.database, &[MAIL_JOB, WEBHOOK_JOB], ("post", lease), now).unwrap()
+        jobs::take(&self.database, &[MAIL_JOB, WEBHOOK_JOB, OPENING_JOB], ("post", lease), now)
+            .unwrap()
     }
 
     /// The next thing that is to be sent.
