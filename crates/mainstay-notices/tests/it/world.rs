@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind, Subject, Upload};
+use mainstay_inventory::{Inventory, Limits, NewParty, NewStatement, PartyKind, Subject, Upload};
 use mainstay_knowledge::{DataFolder, ImportOptions, Limits as DataLimits, Silent, import};
 use mainstay_notices::{
     Channel, Circle, ContactRole, Content, MAIL_JOB, NewContact, Notice, Notices, OPENING_JOB,
@@ -14,6 +14,7 @@ use mainstay_notices::{
 use mainstay_store::{Actor, Database, FolderBlobs, events, jobs};
 use mainstay_testkit::{Record, TestDatabase, databases, zip};
 use mainstay_types::{FlawName, Tlp};
+use mainstay_vex::{Claim, Justification, Reason};
 use mainstay_visibility::{Reader, Role};
 use serde_json::json;
 
@@ -116,6 +117,25 @@ impl World {
         let folder = DataFolder::open(&self.folder.path().join("knowledge")).unwrap();
         import(&folder, &[path], &options, &Silent).unwrap();
         self.inventory.match_if_newer(&ada(), at(10)).unwrap();
+    }
+
+    /// Lets an organisation say that the flaw does no harm in what it has.
+    pub(crate) fn says_harmless(&self, party: &str) {
+        let assets = self.inventory.assets(party).unwrap();
+        let absent = Justification::VulnerableCodeNotPresent;
+        let said = NewStatement {
+            asset: &assets.first().unwrap().id,
+            release: "1",
+            purl: "pkg:npm/left-pad@1.0.0",
+            flaw: FLAW,
+            reach: mainstay_inventory::Reach::Release,
+            claim: Claim::NotAffected(Reason::Justified(absent, None)),
+            evidence: Vec::new(),
+            notes: None,
+            expires: None,
+            author: "Ada",
+        };
+        self.inventory.say(&said, &ada(), at(15)).unwrap();
     }
 
     /// Writes a mailbox down that an organisation keeps of itself.
