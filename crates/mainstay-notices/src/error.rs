@@ -58,6 +58,20 @@ impl From<FlawNameError> for NoticesError {
 }
 
 impl NoticesError {
+    /// Whether the database failed, and not what it was asked: the same may go well later.
+    pub(crate) fn is_of_store(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(_)
+                | Self::Visibility(VisibilityError::Store(_))
+                | Self::Accounts(AccountsError::Store(_))
+                | Self::Inventory(
+                    InventoryError::Store(_)
+                        | InventoryError::Visibility(VisibilityError::Store(_))
+                )
+        )
+    }
+
     pub(crate) fn field(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Field { field, problem: problem.into() }
     }

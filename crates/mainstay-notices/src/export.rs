@@ -108,7 +108,7 @@ pub struct DeliveryOut {
     pub turn: i64,
     /// `mail` or `webhook`.
     pub channel: String,
-    /// The address.
+    /// The address; of a webhook only scheme and host.
     pub address: String,
     /// The role of the contact.
     pub role: &'static str,
@@ -220,7 +220,7 @@ impl From<&Delivery> for DeliveryOut {
             id: one.id.clone(),
             turn: one.turn,
             channel: one.channel.clone(),
-            address: one.address.clone(),
+            address: one.shown_address(),
             role: one.role.word(),
             state: one.state.word(),
             at: at.to_string(),

@@ -32,5 +32,5 @@ pub use model::{
     DeliveryState, Digest, Draft, NewContact, Notice, Reach, Reached, Recipient, Released,
     Reminders, Reviewed, Seen, Stage, Text, Title, Unreached, WebhookAddress, Why,
 };
-pub use service::{Linked, MAIL_JOB, Notices, Outcome, Parcel, WEBHOOK_JOB, Wish};
+pub use service::{Linked, MAIL_JOB, Notices, OPENING_JOB, Outcome, Parcel, WEBHOOK_JOB, Wish};
 pub use webhook::{Caller, SignedCall, WebhookKey};

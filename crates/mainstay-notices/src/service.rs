@@ -19,7 +19,7 @@ use mainstay_visibility::{Reader, Role};
 use crate::NoticesError;
 
 pub use contacts::Wish;
-pub use sending::{MAIL_JOB, Outcome, Parcel, WEBHOOK_JOB};
+pub use sending::{MAIL_JOB, OPENING_JOB, Outcome, Parcel, WEBHOOK_JOB};
 pub use told::Linked;
 
 /// The notices of an instance. Shared by all threads.

@@ -154,18 +154,26 @@ impl Caller {
             }
             Ok(status) => Outcome::Later(format!("the program answered {status}")),
             Err(error) => match error.kind() {
-                FetchErrorKind::Address(why) => Outcome::Never(why.clone()),
-                FetchErrorKind::NoHost
-                | FetchErrorKind::NoConnection(_)
-                | FetchErrorKind::Tls(_)
-                | FetchErrorKind::Proxy(_)
-                | FetchErrorKind::Timeout
-                | FetchErrorKind::Status(_)
-                | FetchErrorKind::Redirect(_)
-                | FetchErrorKind::TooLarge(_)
-                | FetchErrorKind::Broken(_)
-                | FetchErrorKind::Protocol(_) => Outcome::Later(error.to_string()),
+                FetchErrorKind::Address(why) => Outcome::Never(call.to.hidden_in(why)),
+                kind => Outcome::Later(call.to.hidden_in(&trouble(kind))),
             },
         }
+    }
+}
+
+/// What went wrong, without the address: who reads it may not know that.
+fn trouble(kind: &FetchErrorKind) -> String {
+    match kind {
+        FetchErrorKind::NoHost => "the host was not found".to_owned(),
+        FetchErrorKind::Timeout => "no answer in time".to_owned(),
+        FetchErrorKind::Status(status) => format!("the program answered {status}"),
+        FetchErrorKind::TooLarge(most) => format!("the answer is longer than {most} bytes"),
+        FetchErrorKind::NoConnection(why)
+        | FetchErrorKind::Tls(why)
+        | FetchErrorKind::Proxy(why)
+        | FetchErrorKind::Broken(why)
+        | FetchErrorKind::Address(why)
+        | FetchErrorKind::Protocol(why) => format!("no connection, or it broke: {why}"),
+        FetchErrorKind::Redirect(_) => "redirects are not followed".to_owned(),
     }
 }

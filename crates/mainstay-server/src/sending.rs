@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mainstay_accounts::Letter;
-use mainstay_notices::{Channel, MAIL_JOB, Outcome, SignedCall, WEBHOOK_JOB};
+use mainstay_notices::{Channel, MAIL_JOB, OPENING_JOB, Outcome, SignedCall, WEBHOOK_JOB};
 use mainstay_store::{StoreError, jobs};
 use tokio::sync::watch;
 
@@ -65,7 +65,7 @@ fn send_some(
         // Without a way for letters they wait.
         Errand::Letters if serving.manner.office.is_none() => return Ok(()),
         Errand::Letters => &[Letter::JOB, MAIL_JOB],
-        Errand::Calls => &[WEBHOOK_JOB],
+        Errand::Calls => &[WEBHOOK_JOB, OPENING_JOB],
     };
     let instance = &serving.instance;
     for _ in 0..AT_ONCE {

@@ -1,5 +1,6 @@
 //! Where an organisation is told things: a mailbox or a program, and what for.
 
+use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -88,14 +89,41 @@ impl Channel {
             Self::Webhook(address) => &address.0,
         }
     }
+
+    /// What others than its keeper, and the log, see of the address: of a webhook only the origin,
+    /// since the rest of it is often a secret.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Mail(address) => address.as_str().to_owned(),
+            Self::Webhook(address) => address.origin(),
+        }
+    }
 }
 
 /// Where a program listens: `https`, without a name or a password in the address. Whether it may
 /// be called is asked again each time, when the name has become a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct WebhookAddress(String);
 
+impl fmt::Debug for WebhookAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin())
+    }
+}
+
 impl WebhookAddress {
+    /// Scheme, host and port: `https://hooks.example.org`.
+    pub fn origin(&self) -> String {
+        let (scheme, rest) = self.0.split_once("://").unwrap_or_default();
+        let host = rest.split(['/', '?']).next().unwrap_or_default();
+        format!("{scheme}://{host}")
+    }
+
+    /// Words about a call, without what is secret of the address.
+    pub(crate) fn hidden_in(&self, words: &str) -> String {
+        words.replace(&self.0, &self.origin())
+    }
+
     /// As an address to call.
     pub fn url(&self) -> SourceUrl {
         SourceUrl::new(&self.0)
@@ -184,5 +212,19 @@ mod tests {
         for right in ["https://example.org/hooks?x=1", "http://127.0.0.1:8080/x"] {
             assert!(right.parse::<WebhookAddress>().is_ok(), "{right}");
         }
+    }
+
+    #[test]
+    fn others_see_of_a_webhook_only_where_it_is() {
+        for (whole, shown) in [
+            ("https://hooks.example.org/s/secret?key=x", "https://hooks.example.org"),
+            ("https://hooks.example.org:8443?key=x", "https://hooks.example.org:8443"),
+            ("https://[2001:db8::1]/x", "https://[2001:db8::1]"),
+        ] {
+            let channel = Channel::of("webhook", whole).unwrap();
+            assert_eq!(channel.shown(), shown);
+            assert!(!format!("{channel:?}").contains("secret"), "{channel:?}");
+        }
+        assert_eq!(Channel::of("mail", "a@b.example").unwrap().shown(), "a@b.example");
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use mainstay_inventory::NotKnown;
 use mainstay_vex::Claim;
 
-use super::{Contact, ContactRole};
+use super::{Channel, Contact, ContactRole};
 
 /// Why an organisation is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,8 +99,8 @@ pub struct Delivery {
     pub turn: i64,
     /// `mail` or `webhook`.
     pub channel: String,
-    /// The address.
-    pub address: String,
+    /// The address, which others than its keeper may not see: see [`Delivery::shown_address`].
+    pub(crate) address: String,
     /// The name of the contact.
     pub name: String,
     /// Its role.
@@ -109,6 +109,13 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: i64,
+}
+
+impl Delivery {
+    /// The address, as everybody may see it: of a webhook only the origin.
+    pub fn shown_address(&self) -> String {
+        Channel::of(&self.channel, &self.address).map(|one| one.shown()).unwrap_or_default()
+    }
 }
 
 /// Who has seen it.

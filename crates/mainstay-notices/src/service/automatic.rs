@@ -18,13 +18,16 @@ const AT_ONCE: i64 = 1_000;
 /// Drafts that may lie untouched at one organisation. The first import of advisories can open
 /// findings for thousands of flaws; nobody reads thousands of drafts.
 const MOST_UNTOUCHED: i64 = 100;
+/// Reasons that one line of the log has.
+const MOST_REASONS: usize = 20;
 /// Where it is kept up to which event was looked.
 const FOLLOWED: &str = "notices.followed";
 
 impl Notices {
     /// Drafts what is to be drafted for the advisories that opened findings since the last look.
     /// What happened before the first look is not drafted. Gives how many drafts were made. Several
-    /// processes may do so, and one that dies is followed by another: a draft is made once.
+    /// processes may do so, and one that dies is followed by another: a draft is made once. An
+    /// advisory of which none can be made is counted, and the log says why.
     ///
     /// # Errors
     /// When the database does not answer; then the same events are looked at again.
@@ -87,43 +90,75 @@ impl Notices {
         flaws: &BTreeSet<&str>,
         now: Timestamp,
     ) -> Result<usize, NoticesError> {
-        let mut untouched = self.read(|transaction| Ok(notices::untouched(transaction, owner)?))?;
-        let (mut made, mut left) = (0, 0);
+        let untouched = self.read(|transaction| Ok(notices::untouched(transaction, owner)?))?;
+        let (mut made, mut left, mut failed) = (0, 0, Vec::new());
         for flaw in flaws {
-            let name = FlawName::parse(flaw)?;
-            let summary = self.inventory.flaw(&name)?;
-            // A severity that nobody knows may be the worst.
-            let is_wanted = summary
-                .is_none_or(|one| one.severity >= least || one.severity == Severity::Unknown);
-            if !is_wanted {
-                continue;
-            }
-            let subject = Subject::Flaw(name);
-            let affected = self.inventory.affected_in(&subject, &self.sight_of(owner, now)?)?;
-            if affected.releases.iter().all(|one| one.party == owner) {
-                continue;
-            }
-            if untouched >= MOST_UNTOUCHED {
-                left += 1;
-                continue;
-            }
-            let content = self.suggest(owner, &subject, now)?;
-            let actor = Actor { id: "mainstay".to_owned(), origin: "drafting".to_owned() };
-            let made_for = format!("{owner} {flaw}");
-            if self.draft_for((owner, Some(&made_for)), &content, &actor, now)?.is_some() {
-                made += 1;
-                untouched += 1;
+            let is_full = untouched + made >= MOST_UNTOUCHED;
+            match self.draft_flaw((owner, least), flaw, is_full, now) {
+                Ok(Drafted::Made) => made += 1,
+                Ok(Drafted::NotMeant) => {}
+                Ok(Drafted::Left) => left += 1,
+                Err(error) if error.is_of_store() => return Err(error),
+                // One advisory that cannot be told of holds up none of the others.
+                Err(error) => {
+                    left += 1;
+                    if failed.len() < MOST_REASONS {
+                        failed.push(json!({ "advisory": flaw, "why": error.to_string() }));
+                    }
+                }
             }
         }
         if left > 0 {
             self.write(|transaction| {
                 contacts::count_undrafted(transaction, owner, left)?;
-                let actor = Actor { id: "mainstay".to_owned(), origin: "drafting".to_owned() };
-                let detail = json!({ "advisories": left });
-                transaction.append(actor.does("notice.undrafted", owner, detail, now));
+                let detail = json!({ "advisories": left, "failed": failed });
+                transaction.append(drafting().does("notice.undrafted", owner, detail, now));
                 Ok(())
             })?;
         }
-        Ok(made)
+        Ok(usize::try_from(made).unwrap_or_default())
     }
+
+    /// Drafts for one flaw, if its severity is asked for and somebody else is affected.
+    fn draft_flaw(
+        &self,
+        (owner, least): (&str, Severity),
+        flaw: &str,
+        is_full: bool,
+        now: Timestamp,
+    ) -> Result<Drafted, NoticesError> {
+        let name = FlawName::parse(flaw)?;
+        let summary = self.inventory.flaw(&name)?;
+        // A severity that nobody knows may be the worst.
+        let is_wanted =
+            summary.is_none_or(|one| one.severity >= least || one.severity == Severity::Unknown);
+        if !is_wanted {
+            return Ok(Drafted::NotMeant);
+        }
+        let subject = Subject::Flaw(name);
+        let affected = self.inventory.affected_in(&subject, &self.sight_of(owner, now)?)?;
+        if affected.releases.iter().all(|one| one.party == owner) {
+            return Ok(Drafted::NotMeant);
+        }
+        if is_full {
+            return Ok(Drafted::Left);
+        }
+        let content = self.suggest(owner, &subject, now)?;
+        let made_for = format!("{owner} {flaw}");
+        let made = self.draft_for((owner, Some(&made_for)), &content, &drafting(), now)?;
+        Ok(if made.is_some() { Drafted::Made } else { Drafted::NotMeant })
+    }
+}
+
+/// What became of an advisory.
+enum Drafted {
+    Made,
+    /// Its severity is not asked for, nobody else is affected, or the draft was there.
+    NotMeant,
+    /// Too many drafts lie untouched.
+    Left,
+}
+
+fn drafting() -> Actor {
+    Actor { id: "mainstay".to_owned(), origin: "drafting".to_owned() }
 }

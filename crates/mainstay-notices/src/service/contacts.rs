@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Notices;
 use crate::NoticesError;
 use crate::model::{Contact, NewContact};
-use crate::store::contacts;
+use crate::store::{contacts, told};
 
 /// Contacts that one organisation may write down.
 const MOST: usize = 5_000;
@@ -21,7 +21,8 @@ const MOST_OF_ONE: usize = 20;
 pub struct Wish {
     /// Of at least this severity. One that is not known counts as above every other.
     pub severity: Severity,
-    /// Advisories for which none was made, since too many drafts lay there untouched.
+    /// Advisories for which none was made: too many drafts lay there untouched, or none could be
+    /// made of them. The log has the reasons.
     pub undrafted: i64,
 }
 
@@ -66,7 +67,7 @@ impl Notices {
             }
             let detail = json!({
                 "kept_by": kept_by, "party": contact.party, "role": contact.role.word(),
-                "channel": contact.channel.word(), "address": contact.channel.address(),
+                "channel": contact.channel.word(), "address": contact.channel.shown(),
             });
             transaction.append(actor.does("contact.add", &contact.id, detail, now));
             Ok(())
@@ -74,7 +75,8 @@ impl Notices {
         Ok(id)
     }
 
-    /// Forgets a contact that this organisation wrote down.
+    /// Forgets a contact that this organisation wrote down. Nothing more is sent there, and the
+    /// links that were sent there end, unless who sent them may use the address all the same.
     ///
     /// # Errors
     /// When there is none.
@@ -86,15 +88,11 @@ impl Notices {
         now: Timestamp,
     ) -> Result<(), NoticesError> {
         self.write(|transaction| {
-            if !contacts::remove(transaction, kept_by, id)? {
-                return Err(NoticesError::Absent("contact"));
-            }
-            transaction.append(actor.does(
-                "contact.remove",
-                id,
-                json!({ "kept_by": kept_by }),
-                now,
-            ));
+            let gone = contacts::remove(transaction, kept_by, id)?;
+            let gone = gone.ok_or(NoticesError::Absent("contact"))?;
+            let links = told::forget_links_to(transaction, (&gone.party, gone.channel.address()))?;
+            let detail = json!({ "kept_by": kept_by, "party": gone.party, "links": links });
+            transaction.append(actor.does("contact.remove", id, detail, now));
             Ok(())
         })
     }

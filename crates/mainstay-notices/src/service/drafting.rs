@@ -16,6 +16,15 @@ use crate::NoticesError;
 use crate::model::{Act, Circle, ContactRole, Content, Draft, Notice, Reminders, Stage};
 use crate::store::notices;
 
+/// Bytes of the packages, and of the sources, that a text names. With the rest of it they are less
+/// than a text may have.
+const MOST_NAMED: usize = 12_000;
+const MOST_SOURCES: usize = 3_000;
+/// Characters of a line of others that is not a part of a list.
+const LONGEST_LINE: usize = 500;
+/// Repaired versions of one package that are named.
+const MOST_REPAIRED: usize = 20;
+
 /// Notices that a list has.
 const LISTED: i64 = 500;
 
@@ -146,11 +155,16 @@ impl Notices {
             notices::change(transaction, &notice)?;
             let object = Notice::object(id).parse()?;
             let before = Marked::read(transaction, &object)?;
-            let releases = before.map(|before| before.releases).unwrap_or_default();
-            Marked { releases, ..marked(&notice)? }.write(transaction)?;
+            let mut releases = before.map(|before| before.releases).unwrap_or_default();
+            if matches!(notice.stage, Stage::Closed(_)) {
+                // Who was told keeps what they were told. To whom it has not opened it never does.
+                releases.retain(|one| one.not_before <= now);
+            }
+            let marked = Marked { releases, ..marked(&notice)? };
+            marked.write(transaction)?;
             let detail = json!({
                 "stage": notice.stage.word(), "marking": notice.content.marking.label(),
-                "digest": notice.content.digest().to_string(),
+                "digest": notice.content.digest().to_string(), "rights": marked.detail(),
             });
             transaction.append(actor.does(action, id, detail, now));
             tell(transaction, "notice.changed", (id, &notice.owner), now);
@@ -229,18 +243,20 @@ fn words(subject: &Subject, flaw: Option<&FlawSummary>, answer: &Answer) -> (Str
     );
     if !answer.knowledge.is_empty() {
         push(&mut text, "\nWhat this rests on");
-        for one in &answer.knowledge {
+        let sources = answer.knowledge.iter().map(|one| {
             let of = one.ecosystem.map(|one| format!(" of {one}")).unwrap_or_default();
             let at = one.as_of.map_or_else(|| "a time not known".to_owned(), |at| at.to_string());
-            push(&mut text, &format!("- {}{of}, as of {at}", one.source));
-        }
+            format!("{}{of}, as of {at}", one.source)
+        });
+        push_some(&mut text, sources, MOST_SOURCES);
     }
     let title: String = seen(&title).chars().take(200).collect();
     (title, text)
 }
 
 fn about_flaw(text: &mut String, asked: &str, flaw: &FlawSummary, answer: &Answer) {
-    push(text, &format!("{}: {}", flaw.id, flaw.title));
+    let title = format!("{}: {}", flaw.id, flaw.title);
+    push(text, &title.chars().take(LONGEST_LINE).collect::<String>());
     if !flaw.id.eq_ignore_ascii_case(asked) {
         push(text, &format!("Also known as {asked}."));
     }
@@ -261,15 +277,32 @@ fn about_flaw(text: &mut String, asked: &str, flaw: &FlawSummary, answer: &Answe
     if !packages.is_empty() {
         push(text, "\nPackages that have it, of those that are in use");
     }
-    for (package, fixes) in packages {
+    let lines = packages.into_iter().map(|(package, fixes)| {
         // Each line of releases may have its own.
-        let versions: Vec<&str> = fixes.into_iter().collect();
-        let repaired = if versions.is_empty() {
-            "no repaired version is known here".to_owned()
-        } else {
-            format!("repaired in {}", versions.join(", "))
+        let versions: Vec<&str> = fixes.iter().copied().take(MOST_REPAIRED).collect();
+        let repaired = match fixes.len() - versions.len() {
+            _ if versions.is_empty() => "no repaired version is known here".to_owned(),
+            0 => format!("repaired in {}", versions.join(", ")),
+            more => format!("repaired in {}, and {more} more", versions.join(", ")),
         };
-        push(text, &format!("- {package}: {repaired}"));
+        format!("{package}: {repaired}")
+    });
+    push_some(text, lines, MOST_NAMED);
+}
+
+/// A list of whole lines, and how many more there are that do not fit.
+fn push_some(text: &mut String, lines: impl Iterator<Item = String>, most: usize) {
+    let most = text.len() + most;
+    let mut more = 0;
+    for line in lines {
+        if text.len() + line.len() + 3 <= most {
+            push(text, &format!("- {line}"));
+        } else {
+            more += 1;
+        }
+    }
+    if more > 0 {
+        push(text, &format!("- and {more} more"));
     }
 }
 

@@ -1,10 +1,10 @@
 //! Whom a notice would reach: who is affected, as its owner may see it, whoever is named, and the
 //! contacts that fit. Who has none is named as well.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use mainstay_inventory::{NotKnown, Party, PartyKind};
+use mainstay_inventory::{Affected, NotKnown, Party, PartyKind};
 
 use super::Notices;
 use crate::NoticesError;
@@ -48,6 +48,12 @@ impl Notices {
                 let of = one.ecosystem.map(|one| format!(" of {one}")).unwrap_or_default();
                 (format!("{}{of}", one.source), one.as_of)
             }));
+            let others = |id: &str| {
+                id != owner
+                    && !circle.named.contains(id)
+                    && parties.get(id).is_some_and(|party| is_in(circle, party))
+            };
+            reach.unknowns.extend(said_harmless(&answer.affected, others));
             for release in answer.affected.releases {
                 let Some(party) = parties.get(&release.party) else { continue };
                 if is_in(circle, party) {
@@ -81,6 +87,21 @@ impl Notices {
         }
         Ok(reach)
     }
+}
+
+/// That some have it, and somebody says by a statement of all that they have that it does no harm.
+fn said_harmless(affected: &Affected, is_meant: impl Fn(&str) -> bool) -> Option<NotKnown> {
+    let open: BTreeSet<&str> = affected.releases.iter().map(|one| &*one.party).collect();
+    let answered = affected.answered.iter().map(|one| &*one.release.party);
+    let harmless: BTreeSet<&str> =
+        answered.filter(|party| !open.contains(party) && is_meant(party)).collect();
+    let which = match harmless.len() {
+        0 => return None,
+        1 => "1 organisation has it, and says".to_owned(),
+        count => format!("{count} organisations have it, and say"),
+    };
+    let message = format!("{which} by a statement that it does no harm: who says so is not told");
+    Some(NotKnown { code: "said-harmless", message })
 }
 
 fn is_in(circle: &Circle, party: &Party) -> bool {

@@ -8,7 +8,7 @@ use super::steps::add_delivery;
 use super::{Notices, tell};
 use crate::NoticesError;
 use crate::model::{Channel, Contact, Notice, Recipient, Stage};
-use crate::store::{notices, told};
+use crate::store::{contacts, notices, told};
 
 impl Notices {
     /// Reminds everybody of whom nothing came back. Gives how many organisations that is.
@@ -66,7 +66,9 @@ impl Notices {
             let mut count = 0;
             for one in board.silent().filter(|one| !one.deliveries.is_empty()) {
                 let Some(last) = last.get(&one.id) else { continue };
-                if is_due(&notice, (one.reminders, *last)) && remind(transaction, id, one, now)? {
+                if is_due(&notice, (one.reminders, *last))
+                    && remind(transaction, &notice, one, now)?
+                {
                     count += 1;
                 }
             }
@@ -80,17 +82,27 @@ impl Notices {
     }
 }
 
-/// Sends a recipient another letter on each way that it was told by.
+/// Sends a recipient another letter on each way that it was told by and that is still written
+/// down. Without any it is not reminded.
 fn remind(
     transaction: &mut Transaction<'_>,
-    notice: &str,
+    notice: &Notice,
     recipient: &Recipient,
     now: Timestamp,
 ) -> Result<bool, NoticesError> {
-    if !told::count_reminder(transaction, (&recipient.id, recipient.reminders), now)? {
+    let mut ways = Vec::new();
+    for first in recipient.deliveries.iter().filter(|one| one.turn == 0) {
+        let way = (&*recipient.party, &*first.channel, &*first.address);
+        if contacts::is_usable(transaction, &notice.owner, way)? {
+            ways.push(first);
+        }
+    }
+    if ways.is_empty()
+        || !told::count_reminder(transaction, (&recipient.id, recipient.reminders), now)?
+    {
         return Ok(false);
     }
-    for first in recipient.deliveries.iter().filter(|one| one.turn == 0) {
+    for first in ways {
         let contact = Contact {
             id: String::new(),
             kept_by: String::new(),
@@ -100,7 +112,7 @@ fn remind(
             name: first.name.clone(),
             created_at: now,
         };
-        let place = (notice, recipient.id.as_str(), recipient.reminders + 1);
+        let place = (notice.id.as_str(), recipient.id.as_str(), recipient.reminders + 1);
         add_delivery(transaction, place, &contact, (now, now))?;
     }
     Ok(true)

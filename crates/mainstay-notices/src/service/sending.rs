@@ -13,13 +13,16 @@ use serde_json::json;
 use super::{Notices, reader_of, tell};
 use crate::NoticesError;
 use crate::model::{Channel, DeliveryState, Notice, Stage};
-use crate::store::notices;
 use crate::store::told::{self, Due};
+use crate::store::{contacts, notices};
 
 /// The kind of the jobs that carry letters.
 pub const MAIL_JOB: &str = "notice.mail";
 /// The kind of the jobs that carry calls.
 pub const WEBHOOK_JOB: &str = "notice.webhook";
+
+/// The kind of the jobs that tell open pages of a notice whose time has come.
+pub const OPENING_JOB: &str = "notice.open";
 
 /// The waits after each failure, in seconds; after the last of them it is given up. Those that
 /// Standard Webhooks proposes, up to ten hours.
@@ -71,7 +74,11 @@ impl Notices {
     /// # Errors
     /// When the database does not answer, or the job cannot be understood.
     pub fn prepare(&self, job: &Taken, now: Timestamp) -> Result<Option<Parcel>, NoticesError> {
-        let id = delivery_of(job)?;
+        if job.kind == OPENING_JOB {
+            self.write(|transaction| open(transaction, job, now))?;
+            return Ok(None);
+        }
+        let id = named_in(job, "delivery")?;
         let prepared = self.write(|transaction| {
             let due = told::delivery(transaction, &id)?;
             let Some(due) =
@@ -142,9 +149,42 @@ impl Notices {
     }
 }
 
-fn delivery_of(job: &Taken) -> Result<String, NoticesError> {
+/// Asks for the job that tells open pages when the time of a notice has come.
+pub(super) fn open_later(transaction: &mut Transaction<'_>, notice: &str, at: Timestamp) {
+    transaction.enqueue(Job {
+        kind: OPENING_JOB,
+        body: json!({ "notice": notice }),
+        key: Some(notice.to_owned()),
+        ready_at: at,
+    });
+}
+
+/// Tells the open pages of those who may see a notice from now on. One that was closed before its
+/// time is told to nobody.
+fn open(
+    transaction: &mut Transaction<'_>,
+    job: &Taken,
+    now: Timestamp,
+) -> Result<(), NoticesError> {
+    let id = named_in(job, "notice")?;
+    jobs::done(transaction, job)?;
+    let Some((notice, marked)) = notices::of_id(transaction, &id)? else { return Ok(()) };
+    // The clock may have gone back since the job became ready.
+    if let Some(at) = notice.leaves_at().filter(|at| *at > now) {
+        open_later(transaction, &id, at);
+        return Ok(());
+    }
+    for one in told::board(transaction, &id)?.recipients {
+        if visible(&reader_of(&one.party)?, &marked, now) {
+            tell(transaction, "notice.told", (&id, &one.party), now);
+        }
+    }
+    Ok(())
+}
+
+fn named_in(job: &Taken, what: &str) -> Result<String, NoticesError> {
     let body: Option<serde_json::Value> = serde_json::from_str(&job.body).ok();
-    let id = body.as_ref().and_then(|body| body.get("delivery")?.as_str());
+    let id = body.as_ref().and_then(|body| body.get(what)?.as_str());
     id.map(str::to_owned).ok_or_else(|| NoticesError::Damaged(format!("job {}", job.id)))
 }
 
@@ -163,11 +203,14 @@ fn may_leave(
         Stage::Closed(_) => Some("the notice was closed before"),
     };
     // The clock may have gone back since the job became ready.
+    let way = (&*due.party, &*due.delivery.channel, &*due.delivery.address);
     let early = notice.leaves_at().filter(|at| problem.is_none() && *at > now);
     let state = if let Some(at) = early {
         DeliveryState::Waiting(at, None)
     } else if let Some(problem) = problem {
         DeliveryState::Failed(now, problem.to_owned())
+    } else if !contacts::is_usable(transaction, &notice.owner, way)? {
+        DeliveryState::Failed(now, "the contact was removed".to_owned())
     } else if visible(&reader_of(&due.party)?, &marked, now) {
         return Ok(Some(notice));
     } else {
@@ -204,7 +247,7 @@ fn end(
         };
         let detail = json!({
             "delivery": id, "party": due.party, "channel": due.delivery.channel,
-            "address": due.delivery.address, "attempts": attempts,
+            "address": due.delivery.shown_address(), "attempts": attempts,
         });
         transaction.append(actor.does(action, &due.notice, detail, now));
     }

@@ -8,7 +8,7 @@ use mainstay_visibility::{Audience, Marked, Release};
 use serde_json::json;
 
 use super::drafting::{current, marked};
-use super::sending::job_kind;
+use super::sending::{job_kind, open_later};
 use super::{Notices, tell};
 use crate::NoticesError;
 use crate::model::{Act, Board, Contact, Notice, Reach, Stage, Why};
@@ -116,7 +116,8 @@ impl Notices {
         Ok(without_told(reach, board))
     }
 
-    /// Nothing more is expected: what still waits is not sent, and answers are not taken.
+    /// Nothing more is expected: what still waits is not sent, answers are not taken, and what has
+    /// not opened to somebody yet does not open to them.
     ///
     /// # Errors
     /// When it is not out, or was changed since `version`.
@@ -165,7 +166,13 @@ fn add_recipients(
             let marking = notice.content.marking;
             releases.push(Release { audience, not_before: at, marking });
         }
-        tell(transaction, "notice.told", (&notice.id, party), now);
+        if at <= now {
+            tell(transaction, "notice.told", (&notice.id, party), now);
+        }
+    }
+    if at > now {
+        // Before its time nobody there learns that it exists.
+        open_later(transaction, &notice.id, at);
     }
     if releases.len() > MOST_TOLD {
         let problem = format!(

@@ -31,16 +31,18 @@ pub(crate) fn add(
     Ok(added == 1)
 }
 
+/// Removes a contact. Gives it; nothing, when it was not there.
 pub(crate) fn remove(
     transaction: &mut Transaction<'_>,
     kept_by: &str,
     id: &str,
-) -> Result<bool, StoreError> {
-    let gone = transaction.execute(
-        "DELETE FROM contact WHERE id = $1 AND kept_by = $2",
-        &[id.into(), kept_by.into()],
-    )?;
-    Ok(gone == 1)
+) -> Result<Option<Contact>, NoticesError> {
+    let sql = format!("{CONTACT} WHERE id = $1 AND kept_by = $2");
+    let found =
+        transaction.optional(&sql, &[id.into(), kept_by.into()], |row| Ok(contact_of(row)))?;
+    let Some(contact) = found.transpose()? else { return Ok(None) };
+    transaction.execute("DELETE FROM contact WHERE id = $1", &[id.into()])?;
+    Ok(Some(contact))
 }
 
 /// Those that an organisation wrote down, by the organisation that they reach.
@@ -63,6 +65,21 @@ pub(crate) fn usable(
 ) -> Result<Vec<Contact>, NoticesError> {
     let sql = format!("{CONTACT} WHERE kept_by = party OR kept_by = $1 ORDER BY party, id");
     contacts(transaction, &sql, &[author.into()])
+}
+
+/// Whether `author` may still use an address of an organisation.
+pub(crate) fn is_usable(
+    transaction: &mut Transaction<'_>,
+    author: &str,
+    (party, channel, address): (&str, &str, &str),
+) -> Result<bool, StoreError> {
+    let count = transaction.one(
+        "SELECT COUNT(*) FROM contact WHERE party = $1 AND channel = $2 AND address = $3 \
+         AND (kept_by = party OR kept_by = $4)",
+        &[party.into(), channel.into(), address.into(), author.into()],
+        |row| row.integer(0),
+    )?;
+    Ok(count > 0)
 }
 
 fn contacts(

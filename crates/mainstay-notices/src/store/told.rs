@@ -406,6 +406,23 @@ pub(crate) fn open_link(
         .map(|_| ())
 }
 
+/// Forgets the links of letters to an address of an organisation that whoever sent them may use no
+/// more.
+pub(crate) fn forget_links_to(
+    transaction: &mut Transaction<'_>,
+    (party, address): (&str, &str),
+) -> Result<u64, StoreError> {
+    transaction.execute(
+        "DELETE FROM notice_link WHERE delivery IN ( \
+             SELECT d.id FROM notice_delivery d \
+             JOIN notice_recipient r ON r.id = d.recipient JOIN notice n ON n.id = d.notice \
+             WHERE r.party = $1 AND d.channel = 'mail' AND d.address = $2 AND NOT EXISTS ( \
+                 SELECT 1 FROM contact c WHERE c.party = r.party AND c.channel = d.channel \
+                 AND c.address = d.address AND (c.kept_by = c.party OR c.kept_by = n.owner)))",
+        &[party.into(), address.into()],
+    )
+}
+
 /// Forgets links that ended by time.
 pub(crate) fn forget_links(
     transaction: &mut Transaction<'_>,

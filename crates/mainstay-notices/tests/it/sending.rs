@@ -1,11 +1,11 @@
 //! Letters and calls: once, not before their time, not to whom they are not for.
 
 use mainstay_notices::{
-    ContactRole, Content, DeliveryState, Outcome, Reminders, SignedCall, WebhookKey,
+    ContactRole, Content, DeliveryState, NoticesError, Outcome, Reminders, SignedCall, WebhookKey,
 };
 use mainstay_store::SigningKey;
 
-use crate::world::{World, ada, at, content, worlds};
+use crate::world::{World, ada, at, content, of, worlds};
 
 /// The only delivery of a notice to an organisation, as it stands.
 fn state(world: &World, id: &str, party: &str) -> DeliveryState {
@@ -100,6 +100,22 @@ fn what_is_closed_before_its_time_does_not_leave() {
         world.notices.close((&id, 3), &ada(), at(50)).unwrap();
         assert!(world.send_all(at(200)).is_empty());
         assert!(matches!(state(&world, &id, "grid"), DeliveryState::Failed(..)));
+        for now in [51, 100, 200] {
+            let told = world.notices.told_to(&id, "grid", at(now));
+            assert!(matches!(told, Err(NoticesError::Absent(_))), "{told:?}");
+            assert!(world.notices.list(&of("grid"), at(now)).unwrap().is_empty());
+        }
+        assert!(world.notices.notice(&id, &of("isac"), at(200)).is_ok());
+    }
+}
+
+#[test]
+fn who_was_told_in_time_sees_it_also_when_it_is_closed() {
+    for world in grid() {
+        let id = world.released(&content());
+        world.notices.close((&id, 3), &ada(), at(50)).unwrap();
+        assert!(world.notices.told_to(&id, "grid", at(60)).is_ok());
+        assert_eq!(world.notices.list(&of("grid"), at(60)).unwrap().len(), 1);
     }
 }
 
@@ -157,5 +173,63 @@ fn a_call_is_signed_after_standard_webhooks_over_what_is_sent() {
             base64::Engine::decode(&base64::engine::general_purpose::STANDARD, signature);
         assert!(verifying.verifies(signed.as_bytes(), &signature.unwrap()));
         assert!(parcel.link.is_none(), "a program needs no link");
+    }
+}
+
+#[test]
+fn a_contact_that_was_removed_gets_no_letter_no_reminder_and_its_links_end() {
+    for world in grid() {
+        world.contact(("isac", "grid"), ContactRole::Security, ("mail", "duty@grid.example"));
+        let reminders = Reminders::new(1, 2).unwrap();
+        let id = world.released(&Content { reminders, ..content() });
+        let mut links = Vec::new();
+        for _ in 0..2 {
+            let parcel = world.parcel(at(30)).unwrap();
+            world.notices.settle(&parcel, &Outcome::Taken, at(30)).unwrap();
+            links.push((parcel.channel.address().to_owned(), parcel.link.unwrap()));
+        }
+        world.remove_contact("grid", "security@grid.example", at(40));
+        for (address, link) in &links {
+            let is_open = world.notices.linked(link.reveal(), at(41)).is_ok();
+            assert_eq!(is_open, address == "duty@grid.example", "{address}");
+        }
+        assert_eq!(world.notices.remind(&id, &ada(), at(50)).unwrap(), 1);
+        // It is removed after the reminder was asked for, and before it leaves.
+        world.remove_contact("isac", "duty@grid.example", at(51));
+        assert!(world.send_all(at(60)).is_empty());
+        let board = world.notices.board_of(&id).unwrap().1;
+        let grid = board.recipients.iter().find(|one| one.party == "grid").unwrap();
+        let reminders: Vec<_> = grid.deliveries.iter().filter(|one| one.turn == 1).collect();
+        assert_eq!(reminders.len(), 1);
+        let failed = DeliveryState::Failed(at(60), "the contact was removed".to_owned());
+        assert_eq!(reminders.first().unwrap().state, failed);
+        assert_eq!(world.notices.remind(&id, &ada(), at(70)).unwrap(), 0);
+    }
+}
+
+#[test]
+fn who_removes_their_own_note_of_an_address_ends_no_links_of_others() {
+    for world in grid() {
+        world.contact(("bank", "grid"), ContactRole::Security, ("mail", "security@grid.example"));
+        world.released(&content());
+        let link = world.parcel(at(30)).unwrap().link.unwrap();
+        world.remove_contact("bank", "security@grid.example", at(31));
+        assert!(world.notices.linked(link.reveal(), at(32)).is_ok());
+    }
+}
+
+#[test]
+fn open_pages_learn_of_a_notice_at_its_time_and_of_one_that_was_closed_never() {
+    for world in grid() {
+        world.released(&content());
+        assert_eq!(world.live(), ["grid", "water"], "at once");
+        let ahead = Content { not_before: Some(at(100)), ..content() };
+        world.released(&ahead);
+        let closed = world.released(&ahead);
+        world.notices.close((&closed, 3), &ada(), at(50)).unwrap();
+        world.send_all(at(99));
+        assert_eq!(world.live().len(), 2);
+        world.send_all(at(100));
+        assert_eq!(world.live(), ["grid", "water", "grid", "water"]);
     }
 }

@@ -4,7 +4,7 @@ use mainstay_notices::{Circle, ContactRole, Content, NoticesError, Stage};
 use mainstay_store::log;
 use mainstay_types::Tlp;
 
-use crate::world::{ada, at, content, of, worlds};
+use crate::world::{ada, at, content, flaw, of, worlds};
 
 #[test]
 fn only_what_was_reviewed_is_released_and_an_edit_undoes_the_review() {
@@ -61,6 +61,27 @@ fn who_is_affected_in_the_authors_sight_is_told_and_who_has_no_contact_is_named(
         let untold: Vec<_> =
             board.recipients.iter().map(|one| (one.party.as_str(), one.untold.is_some())).collect();
         assert_eq!(untold, [("grid", false), ("water", true)]);
+    }
+}
+
+#[test]
+fn who_says_that_it_does_no_harm_is_not_told_and_is_counted() {
+    for world in worlds() {
+        world.know();
+        world.says_harmless("grid");
+        world.says_harmless("dairy");
+        let content = Content { subject: flaw(), ..content() };
+        let reach = world.notices.reach("isac", &content, at(20)).unwrap();
+        let unreached: Vec<_> = reach.unreached.iter().map(|one| one.party.as_str()).collect();
+        assert_eq!(unreached, ["water"]);
+        let said = reach.unknowns.iter().find(|one| one.code == "said-harmless").unwrap();
+        let known = "1 organisation has it, and says by a statement that it does no harm";
+        assert!(said.message.starts_with(known), "{}", said.message);
+        // Who is named is told all the same.
+        let circle = Circle { named: ["grid".to_owned()].into(), ..content.circle.clone() };
+        let reach = world.notices.reach("isac", &Content { circle, ..content }, at(20)).unwrap();
+        assert!(reach.unknowns.iter().all(|one| one.code != "said-harmless"));
+        assert_eq!(reach.unreached.len(), 2);
     }
 }
 

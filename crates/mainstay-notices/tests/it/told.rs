@@ -1,6 +1,7 @@
 //! Those who are told: see, answer, with an account or with the link of a letter.
 
-use mainstay_notices::{ContactRole, ExportDocument, Notices, NoticesError, csv};
+use mainstay_notices::{ContactRole, ExportDocument, Notices, NoticesError, Outcome, csv};
+use mainstay_store::log;
 use mainstay_vex::Claim;
 
 use crate::world::{ada, at, content, worlds};
@@ -99,5 +100,26 @@ fn what_is_closed_takes_no_answers() {
         let claim = Notices::claim("fixed", "", "").unwrap();
         let refused = world.notices.answer((&id, "grid"), (&claim, ""), &ada(), at(31));
         assert!(matches!(refused, Err(NoticesError::Stage { is: "closed", .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn neither_the_log_nor_an_export_has_more_of_a_webhook_than_its_origin() {
+    for world in worlds() {
+        let to = ("webhook", "https://hooks.grid.example/s/sesame?key=sesame");
+        world.contact(("grid", "grid"), ContactRole::Security, to);
+        let id = world.released(&content());
+        let parcel = world.parcel(at(30)).unwrap();
+        world.notices.settle(&parcel, &Outcome::Taken, at(31)).unwrap();
+        let (notice, board) = world.notices.board_of(&id).unwrap();
+        let export = serde_json::to_string(&ExportDocument::of(&notice, &board)).unwrap();
+        let entries =
+            world.database.read(|transaction| log::entries(transaction, 0, 1_000)).unwrap();
+        let logged = format!("{entries:?}");
+        for text in [export, logged] {
+            assert!(text.contains("https://hooks.grid.example"), "{text}");
+            assert!(!text.contains("sesame"), "{text}");
+        }
+        assert!(!csv(&notice, &board).contains("sesame"));
     }
 }

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use mainstay_inventory::{Inventory, Limits, NewParty, PartyKind, Subject, Upload};
+use mainstay_inventory::{Inventory, Limits, NewParty, NewStatement, PartyKind, Subject, Upload};
 use mainstay_knowledge::{DataFolder, ImportOptions, Limits as DataLimits, Silent, import};
 use mainstay_notices::{
-    Channel, Circle, ContactRole, Content, MAIL_JOB, NewContact, Notice, Notices, Outcome, Parcel,
-    Reminders, WEBHOOK_JOB,
+    Channel, Circle, ContactRole, Content, MAIL_JOB, NewContact, Notice, Notices, OPENING_JOB,
+    Outcome, Parcel, Reminders, WEBHOOK_JOB,
 };
-use mainstay_store::{Actor, Database, FolderBlobs, jobs};
+use mainstay_store::{Actor, Database, FolderBlobs, events, jobs};
 use mainstay_testkit::{Record, TestDatabase, databases, zip};
 use mainstay_types::{FlawName, Tlp};
+use mainstay_vex::{Claim, Justification, Reason};
 use mainstay_visibility::{Reader, Role};
 use serde_json::json;
 
@@ -104,14 +105,37 @@ impl World {
 
     /// Lets the flaw become known, and matches.
     pub(crate) fn know(&self) {
-        let record = Record::new(FLAW, "npm", "left-pad");
+        self.know_of(&[Record::new(FLAW, "npm", "left-pad")]);
+    }
+
+    /// Lets these flaws become known, and matches.
+    pub(crate) fn know_of(&self, records: &[Record]) {
         let path = self.folder.path().join("all.zip");
-        fs::write(&path, zip([record.entry()])).unwrap();
+        fs::write(&path, zip(records.iter().map(Record::entry))).unwrap();
         let options =
             ImportOptions { as_of: Some(at(0)), now: at(0), limits: DataLimits::default() };
         let folder = DataFolder::open(&self.folder.path().join("knowledge")).unwrap();
         import(&folder, &[path], &options, &Silent).unwrap();
         self.inventory.match_if_newer(&ada(), at(10)).unwrap();
+    }
+
+    /// Lets an organisation say that the flaw does no harm in what it has.
+    pub(crate) fn says_harmless(&self, party: &str) {
+        let assets = self.inventory.assets(party).unwrap();
+        let absent = Justification::VulnerableCodeNotPresent;
+        let said = NewStatement {
+            asset: &assets.first().unwrap().id,
+            release: "1",
+            purl: "pkg:npm/left-pad@1.0.0",
+            flaw: FLAW,
+            reach: mainstay_inventory::Reach::Release,
+            claim: Claim::NotAffected(Reason::Justified(absent, None)),
+            evidence: Vec::new(),
+            notes: None,
+            expires: None,
+            author: "Ada",
+        };
+        self.inventory.say(&said, &ada(), at(15)).unwrap();
     }
 
     /// Writes a mailbox down that an organisation keeps of itself.
@@ -133,6 +157,24 @@ impl World {
             name: "Duty officer".to_owned(),
         };
         self.notices.add_contact(kept_by, &new, &ada(), at(5)).unwrap();
+    }
+
+    /// Removes the contact with this address that somebody keeps.
+    pub(crate) fn remove_contact(&self, kept_by: &str, address: &str, now: Timestamp) {
+        let kept = self.notices.contacts(kept_by).unwrap();
+        let found = kept.iter().find(|one| one.channel.address() == address).unwrap();
+        self.notices.remove_contact(kept_by, &found.id, &ada(), now).unwrap();
+    }
+
+    /// To whose open pages it was told that they were told something, in order.
+    pub(crate) fn live(&self) -> Vec<String> {
+        let events = self.database.read(|transaction| events::after(transaction, 0, 1_000));
+        let told = events.unwrap().into_iter().filter(|one| one.kind == "notice.told");
+        let member = |body: &str| {
+            let body: serde_json::Value = serde_json::from_str(body).unwrap();
+            body["member"].as_str().unwrap().to_owned()
+        };
+        told.map(|one| member(&one.body)).collect()
     }
 
     /// A notice of the coordinator that was drafted and reviewed.
@@ -157,7 +199,8 @@ impl World {
     /// The next job that is ready.
     pub(crate) fn job(&self, now: Timestamp) -> Option<jobs::Taken> {
         let lease = Duration::from_mins(5);
-        jobs::take(&self.database, &[MAIL_JOB, WEBHOOK_JOB], ("post", lease), now).unwrap()
+        jobs::take(&self.database, &[MAIL_JOB, WEBHOOK_JOB, OPENING_JOB], ("post", lease), now)
+            .unwrap()
     }
 
     /// The next thing that is to be sent.

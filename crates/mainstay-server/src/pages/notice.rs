@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use mainstay_accounts::Right;
 use mainstay_inventory::Sight;
 use mainstay_notices::{
-    Board, Circle, Contact, Delivery, DeliveryState, ExportDocument, Notice, Reach, Recipient,
+    Board, Channel, Circle, Contact, Delivery, DeliveryState, ExportDocument, Notice, Reach, Recipient,
     Stage, csv,
 };
 use mainstay_types::SectorId;
@@ -177,7 +177,7 @@ fn for_author(asked: &Asked, notice: &Notice) -> Result<Markup, Problem> {
         Stage::Draft(_) | Stage::Reviewed(_) => {
             let reach = asked.notices().reach(&notice.owner, &notice.content, asked.now)?;
             Ok(html! {
-                (reach_of(asked, &reach))
+                (reach_of(asked, &notice.owner, &reach))
                 @if speaks { (draft_actions(asked, notice)) }
             })
         }
@@ -192,14 +192,14 @@ fn for_author(asked: &Asked, notice: &Notice) -> Result<Markup, Problem> {
     }
 }
 
-fn reach_of(asked: &Asked, reach: &Reach) -> Markup {
+fn reach_of(asked: &Asked, owner: &str, reach: &Reach) -> Markup {
     let mut table = Table::new("Organisations that it would reach now")
         .text("Organisation")
         .text("Why")
         .text("Contacts")
         .empty("Nobody in your organisation's sight is known to be affected.");
     for one in reach.reached.iter().take(LISTED) {
-        table = table.row([html! { (one.name) }, tag(one.why.word()), contacts(&one.contacts)]);
+        table = table.row([html! { (one.name) }, tag(one.why.word()), contacts(owner, &one.contacts)]);
     }
     let mut lost = Table::new("Organisations that it cannot tell")
         .text("Organisation")
@@ -229,11 +229,21 @@ fn rests_on(asked: &Asked, reach: &Reach) -> Unknowns {
     unknowns
 }
 
-fn contacts(contacts: &[Contact]) -> Markup {
+/// The contacts that a notice would take. Those that others keep of themselves are theirs: before
+/// a release their mailboxes are counted, and of their webhooks only the origin is shown, ever.
+fn contacts(owner: &str, contacts: &[Contact]) -> Markup {
+    let (own, theirs): (Vec<&Contact>, Vec<&Contact>) =
+        contacts.iter().partition(|one| one.kept_by == owner);
+    let mailboxes = theirs.iter().filter(|one| matches!(one.channel, Channel::Mail(_))).count();
+    let hooks = theirs.into_iter().filter(|one| matches!(one.channel, Channel::Webhook(_)));
     html! {
-        @for contact in contacts {
+        @for contact in own {
             (tag(contact.role.word())) " " (contact.name) " by " (contact.channel.word()) " "
             code { (contact.channel.address()) } " "
+        }
+        @if mailboxes > 0 { (mailboxes) " by mail " }
+        @for contact in hooks {
+            (tag(contact.role.word())) " by webhook " code { (contact.channel.shown()) } " "
         }
     }
 }
@@ -347,7 +357,7 @@ fn told_by(one: &Recipient) -> Markup {
 fn delivery_of(one: &Delivery) -> Markup {
     html! {
         @if one.turn > 0 { "reminder " (one.turn) ", " }
-        (one.channel) " " code { (one.address) } " "
+        (one.channel) " " code { (one.shown_address()) } " "
         @match &one.state {
             DeliveryState::Sent(at) => { (state(Tone::Success, "sent")) " " (moment(*at)) }
             DeliveryState::Waiting(at, why) => {

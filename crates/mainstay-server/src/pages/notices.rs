@@ -142,7 +142,7 @@ fn wish_of(asked: &Asked, id: &str, name: &str) -> Result<Markup, Problem> {
             @if left > 0 {
                 (alert(Tone::Warning, html! {
                     (counted(usize::try_from(left).unwrap_or(usize::MAX), "advisory was", "advisories were"))
-                    " not drafted, since a hundred drafts lay here untouched. See who is affected by the newest advisories, and keep this again to begin anew."
+                    " not drafted: a hundred drafts lay here untouched, or no draft could be made; the log says why. See who is affected by the newest advisories, and keep this again to begin anew."
                 }))
             }
             (form)

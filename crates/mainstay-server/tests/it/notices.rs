@@ -139,6 +139,25 @@ fn who_has_no_account_opens_the_link_of_the_letter_and_answers() {
 }
 
 #[test]
+fn who_tells_does_not_learn_the_addresses_of_others_from_a_draft_and_never_a_whole_webhook() {
+    let world = World::new(Server::start());
+    let mut grid = world.server.signed_in(&world.grid);
+    world.contact(&world.grid, "grid", "mail", "csirt@grid.example");
+    world.contact(&world.grid, "grid", "webhook", "https://hooks.grid.example/s/sesame");
+    let mut isac = world.server.signed_in(&world.isac);
+    let path = drafted(&mut isac, &[]);
+    let draft = isac.get(&path).body;
+    assert!(draft.contains("1 by mail") && draft.contains("https://hooks.grid.example"), "{draft}");
+    assert!(!draft.contains("csirt@grid.example") && !draft.contains("sesame"), "{draft}");
+    let more = [("not_before", "2999-01-01T00:00:00Z")];
+    let board = released(&mut isac, &more);
+    let board = isac.get(&board).body;
+    assert!(board.contains("csirt@grid.example") && !board.contains("sesame"), "{board}");
+    // Who keeps it sees all of it.
+    assert!(grid.get("/inventory/grid/contacts").body.contains("/s/sesame"));
+}
+
+#[test]
 fn nobody_sees_a_notice_that_is_not_theirs() {
     let world = World::new(Server::start());
     let bank = world.server.person("ben", "bank", Role::Owner);
