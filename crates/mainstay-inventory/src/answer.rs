@@ -347,7 +347,7 @@ impl From<&Answer> for AffectedDocument {
                 .iter()
                 .map(|one| AnsweredDocument {
                     release: (&one.release).into(),
-                    statements: one.statements.iter().map(StatementDocument::from).collect(),
+                    statements: one.statements().into_iter().map(StatementDocument::from).collect(),
                 })
                 .collect(),
             sectors: affected

@@ -1,5 +1,7 @@
 //! The words of the inventory.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mainstay_types::{Ecosystem, FindingKind, FlawName, SectorId, Severity};
@@ -343,8 +345,17 @@ pub struct AffectedRelease {
 pub struct AnsweredRelease {
     /// What has it.
     pub release: AffectedRelease,
-    /// Who says what, each once.
-    pub statements: Vec<StatementRow>,
+    /// Who says what, by package URL.
+    pub by_purl: BTreeMap<String, Vec<StatementRow>>,
+}
+
+impl AnsweredRelease {
+    /// Who says what, of whichever package; each statement once.
+    pub fn statements(&self) -> Vec<&StatementRow> {
+        let mut known = BTreeSet::new();
+        let all = self.by_purl.values().flatten();
+        all.filter(|one| known.insert(one.id.as_str())).collect()
+    }
 }
 
 /// How an asset needs a component, as far as its SBOM tells.

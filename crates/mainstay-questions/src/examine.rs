@@ -9,6 +9,7 @@
 //! | else: findings of the flaw that a VEX statement silences | `not_affected`, with its reason |
 //! | else: the package is not there | `not_affected`, component not present |
 //!
+//! In an inventory on a server a statement may also call a flawed version fixed (decision 0049).
 //! A package of a distribution is also found by the name of its source, with the version of that.
 
 mod of_flaw;

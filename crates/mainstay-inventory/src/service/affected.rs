@@ -280,24 +280,28 @@ fn answered(
     if having.answered.is_empty() {
         return Ok(Vec::new());
     }
-    let mut numbers: Vec<i64> = having.statements.values().flatten().copied().collect();
+    let said = having.statements.values().flat_map(BTreeMap::values);
+    let mut numbers: Vec<i64> = said.flatten().copied().collect();
     numbers.sort_unstable();
     numbers.dedup();
     let kept = statements::of_numbers(transaction, &numbers)?;
     let kept: HashMap<i64, StatementRow> =
         kept.into_iter().map(|one| (one.number, one.row)).collect();
-    let mut by_sbom: HashMap<String, Vec<StatementRow>> = HashMap::new();
+    let mut by_sbom: HashMap<String, BTreeMap<String, Vec<StatementRow>>> = HashMap::new();
     let keys: Vec<Value> = having.statements.keys().map(|sbom| (*sbom).into()).collect();
     transaction.each_of("SELECT number, id FROM sbom WHERE number IN", &[], &keys, |row| {
-        let said = having.statements.get(&row.integer(0)?).into_iter().flatten();
-        let said = said.filter_map(|number| kept.get(number)).cloned().collect();
-        by_sbom.insert(row.text(1)?, said);
+        let by_purl = by_sbom.entry(row.text(1)?).or_default();
+        for (component, numbers) in having.statements.get(&row.integer(0)?).into_iter().flatten() {
+            let Some(component) = named.get(component) else { continue };
+            let said = numbers.iter().filter_map(|number| kept.get(number)).cloned();
+            by_purl.entry(component.purl.clone()).or_default().extend(said);
+        }
         Ok(())
     })?;
     let releases = releases(transaction, &having.answered, named)?.into_iter();
     Ok(releases
         .map(|release| AnsweredRelease {
-            statements: by_sbom.remove(&release.sbom).unwrap_or_default(),
+            by_purl: by_sbom.remove(&release.sbom).unwrap_or_default(),
             release,
         })
         .collect())

@@ -17,8 +17,8 @@ pub(super) struct Having {
     pub(super) affected: Uses,
     /// Those that statements answer.
     pub(super) answered: Uses,
-    /// The statements that answer, by SBOM.
-    pub(super) statements: BTreeMap<i64, BTreeSet<i64>>,
+    /// The statements that answer, by SBOM and component.
+    pub(super) statements: BTreeMap<i64, BTreeMap<i64, BTreeSet<i64>>>,
     /// Components of which only a statement says that they have the flaw.
     pub(super) raised: BTreeSet<i64>,
 }
@@ -66,7 +66,7 @@ impl Having {
         if components.remove(&component) {
             let answered = self.answered.entry(sbom).or_insert((BTreeSet::new(), *need));
             answered.0.insert(component);
-            self.statements.entry(sbom).or_default().extend(by);
+            self.statements.entry(sbom).or_default().entry(component).or_default().extend(by);
         }
     }
 }

@@ -212,7 +212,8 @@ fn who_is_affected_tells_of_whom_somebody_says_that_it_does_no_harm() {
         assert_eq!((answer.organisations, answer.releases.len()), (1, 1), "org_b says nothing");
         assert_eq!(answer.answered.len(), 1);
         assert_eq!(answer.answered[0].release.party, "org_a");
-        assert_eq!(answer.answered[0].statements[0].author(), "Supplier");
+        assert_eq!(answer.answered[0].by_purl[LEFT_PAD][0].author(), "Supplier");
+        assert_eq!(answer.answered[0].statements().len(), 1);
         assert_eq!(world.inventory.affected_sectors(&flaw).unwrap().0, 1);
     }
 }

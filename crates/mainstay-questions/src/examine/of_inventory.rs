@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use mainstay_inventory::{Inventory, InventoryError, Sight};
+use mainstay_inventory::{AffectedRelease, AnsweredRelease, Inventory, InventoryError, Sight};
 use mainstay_types::{Ecosystem, FlawName, PackageName, Purl};
-use mainstay_vex::{Justification, Reason};
+use mainstay_vex::{Claim, Justification, Reason};
 
 use super::of_flaw::is_at_or_behind;
 use super::{Examination, Gathered, Seen, SeenClaim, Weight};
@@ -51,7 +51,10 @@ pub fn examine_inventory(
     for (purl, places) in &affected {
         gathered.seen.push(seen(purl, places, SeenClaim::Affected));
     }
-    let look = Look { inventory, sight: &sight, affected: &affected };
+    // Before other versions: the reason of a statement is the one for what is there.
+    let answered = see_answered(&mut gathered, &told.affected.answered);
+    let decided = affected.into_keys().chain(answered).collect();
+    let look = Look { inventory, sight: &sight, decided: &decided };
     match subject {
         Subject::Package { name, range, .. } => {
             look.of_package(&mut gathered, name, range.as_ref())?;
@@ -73,7 +76,8 @@ pub fn examine_inventory(
 struct Look<'l> {
     inventory: &'l Inventory,
     sight: &'l Sight,
-    affected: &'l Found,
+    /// Package URLs that have the flaw, whatever is said of it.
+    decided: &'l BTreeSet<String>,
 }
 
 impl Look<'_> {
@@ -129,13 +133,13 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// A package in versions that are not affected.
+    /// A package in versions that do not have the flaw.
     fn in_any_version(&self, name: &PackageName) -> Result<Found, InventoryError> {
         let purl = Purl::of_package(name, None).as_str().to_owned();
         let subject = mainstay_inventory::Subject::Package { purl, range: None };
         let answer = self.inventory.affected_in(&subject, self.sight)?;
         let mut others = found(answer.releases);
-        others.retain(|purl, _| !self.affected.contains_key(purl));
+        others.retain(|purl, _| !self.decided.contains(purl));
         Ok(others)
     }
 }
@@ -148,15 +152,60 @@ fn lack_names(gathered: &mut Gathered, ecosystem: Ecosystem) {
     }
 }
 
-fn found(releases: Vec<mainstay_inventory::AffectedRelease>) -> Found {
+fn found(releases: Vec<AffectedRelease>) -> Found {
     let mut found = Found::new();
     for release in releases {
-        let place = format!("{} {}", release.asset_name, release.release);
+        let place = place_of(&release);
         for purl in release.purls {
-            found.entry(purl).or_default().insert(place.trim_end().to_owned());
+            found.entry(purl).or_default().insert(place.clone());
         }
     }
     found
+}
+
+fn place_of(release: &AffectedRelease) -> String {
+    format!("{} {}", release.asset_name, release.release).trim_end().to_owned()
+}
+
+/// The flawed packages of which statements speak, each with what is said of it; gives their
+/// package URLs. What is said may differ from place to place.
+fn see_answered(gathered: &mut Gathered, answered: &[AnsweredRelease]) -> BTreeSet<String> {
+    let mut all: BTreeMap<&str, Vec<(SeenClaim, BTreeSet<String>)>> = BTreeMap::new();
+    for one in answered {
+        for purl in &one.release.purls {
+            let (claim, place) = (claim_of(one, purl), place_of(&one.release));
+            let claims = all.entry(purl).or_default();
+            match claims.iter_mut().find(|(same, _)| *same == claim) {
+                Some((_, places)) => {
+                    places.insert(place);
+                }
+                None => claims.push((claim, BTreeSet::from([place]))),
+            }
+        }
+    }
+    for (purl, claims) in &all {
+        for (claim, places) in claims {
+            gathered.seen.push(seen(purl, places, claim.clone()));
+        }
+    }
+    all.into_keys().map(str::to_owned).collect()
+}
+
+/// What statements say of a flawed package. It is there, so without a statement that can be read
+/// nobody can tell.
+fn claim_of(answered: &AnsweredRelease, purl: &str) -> SeenClaim {
+    let mut said = None;
+    for one in answered.by_purl.get(purl).into_iter().flatten() {
+        said = match (said, &one.statement.claim) {
+            (_, Claim::Affected { .. } | Claim::UnderInvestigation) => {
+                return SeenClaim::Undecided;
+            }
+            (_, Claim::Fixed) => Some(SeenClaim::Fixed),
+            (None, Claim::NotAffected(reason)) => Some(SeenClaim::NotAffected(reason.clone())),
+            (said, Claim::NotAffected(_)) => said,
+        };
+    }
+    said.unwrap_or(SeenClaim::Undecided)
 }
 
 fn seen(purl: &str, places: &BTreeSet<String>, claim: SeenClaim) -> Seen {

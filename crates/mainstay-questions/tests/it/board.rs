@@ -19,31 +19,31 @@ use serde_json::json;
 use crate::world::{World, key, now};
 
 /// An instance with the organisations `cert`, `grid`, `bank` and `dam`.
-struct Board {
+pub(crate) struct Board {
     _database: TestDatabase,
-    _folder: tempfile::TempDir,
-    questions: Questions,
-    inventory: Inventory,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) questions: Questions,
+    pub(crate) inventory: Inventory,
 }
 
-fn boards() -> Vec<Board> {
+pub(crate) fn boards() -> Vec<Board> {
     databases().into_iter().map(Board::on).collect()
 }
 
-fn ada() -> Actor {
+pub(crate) fn ada() -> Actor {
     Actor { id: "acc_ada".to_owned(), origin: "127.0.0.1".to_owned() }
 }
 
-fn later(hours: i64) -> Timestamp {
+pub(crate) fn later(hours: i64) -> Timestamp {
     now() + SignedDuration::from_hours(hours)
 }
 
-fn reader(organisation: &str) -> Reader {
+pub(crate) fn reader(organisation: &str) -> Reader {
     let people = [(organisation.parse().unwrap(), Role::Analyst)];
     Reader::signed_in("acc_ada".parse().unwrap(), people, [], []).unwrap()
 }
 
-fn told(organisations: &[&str]) -> Told {
+pub(crate) fn told(organisations: &[&str]) -> Told {
     let organisations = organisations.iter().map(|id| id.parse().unwrap()).collect();
     Told { everybody: false, organisations }
 }
@@ -77,19 +77,19 @@ impl Board {
             };
             inventory.put_party(&party, &ada(), now()).unwrap();
         }
-        Self { _database: database, _folder: folder, questions, inventory }
+        Self { _database: database, folder, questions, inventory }
     }
 
-    fn ask(&self, question: &Question, told: &Told) -> Result<Published, ServiceError> {
+    pub(crate) fn ask(&self, question: &Question, told: &Told) -> Result<Published, ServiceError> {
         self.questions.ask("cert", question, told, (&ada(), now()))
     }
 
     /// A question of `cert` to the grid, the bank and the dam.
-    fn asked(&self) -> Published {
+    pub(crate) fn asked(&self) -> Published {
         self.ask(&asking(), &told(&["grid", "bank", "dam"])).unwrap()
     }
 
-    fn send(
+    pub(crate) fn send(
         &self,
         question: &Published,
         (organisation, key): (&str, &SigningKey),
@@ -102,7 +102,11 @@ impl Board {
         self.questions.receive(&question.signed.question.id, &sent, (&ada(), at))
     }
 
-    fn picture(&self, question: &Published, at: Timestamp) -> mainstay_questions::Picture {
+    pub(crate) fn picture(
+        &self,
+        question: &Published,
+        at: Timestamp,
+    ) -> mainstay_questions::Picture {
         let seen_by = (&reader("cert"), &Sight::Everything);
         self.questions.picture(&self.inventory, question, seen_by, at).unwrap()
     }
@@ -142,7 +146,7 @@ fn says(question: &Published, version: &str, at: Timestamp) -> Answer {
     .unwrap()
 }
 
-fn standing_of(picture: &mainstay_questions::Picture, id: &str) -> PartyStanding {
+pub(crate) fn standing_of(picture: &mainstay_questions::Picture, id: &str) -> PartyStanding {
     picture.parties.iter().find(|party| party.id == id).unwrap().standing
 }
 

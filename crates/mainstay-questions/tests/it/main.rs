@@ -8,5 +8,6 @@ mod documents;
 mod envelopes;
 mod examining;
 mod following;
+mod stated;
 mod tallying;
 mod world;

@@ -248,7 +248,7 @@ fn answered(answer: &Answer) -> Markup {
             html! { a href={ "/inventory/" (release.party) "/assets/" (release.asset) } { (release.asset_name) } },
             html! { (release.release) },
             html! { @for purl in &release.purls { code { (purl) } " " } },
-            html! { @for said in &one.statements { (said.line()) br; } },
+            html! { @for said in one.statements() { (said.line()) br; } },
         ]);
     }
     html! {

@@ -117,7 +117,7 @@ fn push_answered(sheet: &mut Sheet, answered: &[AnsweredRelease]) {
             release.release,
             release.purls.join(", ")
         )));
-        for said in &one.statements {
+        for said in one.statements() {
             sheet.push(&Line::indented(4).text(said.line()));
         }
     }
