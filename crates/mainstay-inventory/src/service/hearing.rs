@@ -80,6 +80,8 @@ pub(super) fn hear(
     if heard.statements.is_empty() {
         return Ok(heard);
     }
+    // Whoever began before a statement came hears it all the same: it is not yet to come.
+    let now = heard.statements.iter().map(|kept| kept.row.received_at).fold(now, Timestamp::max);
     let mut keys: Vec<Key> = Vec::new();
     let mut findings: Vec<KeptFinding> = Vec::new();
     for (component, flaw) in heard.wanted.keys() {

@@ -21,7 +21,7 @@ use crate::store::known::{self, Known};
 use crate::store::sboms::{self, NewSbom};
 use crate::store::statements::Hold;
 use crate::store::vex_documents::NewDocument;
-use crate::store::{components, notes, parties};
+use crate::store::{components, notes, parties, statements};
 use crate::uses::{self, Use};
 
 /// Gaps of a document that are kept; of more, the number is told.
@@ -145,9 +145,8 @@ impl Intake<'_> {
         let mut without_effect = kept;
         without_effect.extend(own_idle(&settled.heard));
         // Had flaws been changed meanwhile, the findings would be of both times.
-        if known::flaws_turn(transaction, true)? != turn {
-            return Err(transaction.give_way().into());
-        }
+        known::same_turn(transaction, turn)?;
+        statements::set_heard(transaction, (asset.number, self.release))?;
         let received = Received {
             id: self.id.to_owned(),
             asset: asset.id.clone(),

@@ -130,7 +130,10 @@ impl Inventory {
             if waiting.is_empty() {
                 return Ok(told);
             }
-            let spoken = self.write(|transaction| speak_to(transaction, &waiting, now))?;
+            let mut is_again = false;
+            let spoken = self.write(|transaction| {
+                speak_to(transaction, &waiting, (std::mem::replace(&mut is_again, true), now))
+            })?;
             told.releases += spoken.releases;
             told.opened += spoken.opened;
             told.silenced += spoken.silenced;
@@ -294,24 +297,30 @@ pub(super) fn concerned<'p>(
     Ok(concerned)
 }
 
-/// Brings the findings of versions of assets in line.
+/// Brings the findings of versions of assets in line. Who had to give way lets nobody speak
+/// meanwhile, so that it does not give way forever.
 fn speak_to(
     transaction: &mut Transaction<'_>,
     places: &[(i64, String)],
-    now: Timestamp,
+    (is_again, now): (bool, Timestamp),
 ) -> Result<Spoken, InventoryError> {
+    // Places are in the order of assets, so nobody waits for another in a circle.
+    for (asset, _) in places {
+        parties::lock_asset(transaction, *asset)?;
+    }
+    let turn = known::flaws_turn(transaction, is_again)?;
     let mut spoken = Spoken::default();
     for (asset, release) in places {
-        parties::lock_asset(transaction, *asset)?;
-        let Some(sbom) = sboms::current(transaction, *asset, release)? else {
-            statements::set_heard(transaction, (*asset, release))?;
-            continue;
-        };
+        let Some(sbom) = sboms::current(transaction, *asset, release)? else { continue };
         let content = sbom.components()?;
         let settled = settle(transaction, &sbom, &content, (Closing::NoLongerKnown, now))?;
         spoken.releases += 1;
         spoken.opened += settled.opened.len();
         spoken.silenced += settled.silenced;
+    }
+    known::same_turn(transaction, turn)?;
+    for (asset, release) in places {
+        statements::set_heard(transaction, (*asset, release))?;
     }
     Ok(spoken)
 }

@@ -220,6 +220,12 @@ pub(crate) fn flaws_turn(
     transaction.one(sql, &[], |row| row.integer(0))
 }
 
+/// The question at the end of [`flaws_turn`]: whoever gives this error back is called again, when
+/// flaws or statements were changed since that turn.
+pub(crate) fn same_turn(transaction: &mut Transaction<'_>, turn: i64) -> Result<(), StoreError> {
+    if flaws_turn(transaction, true)? == turn { Ok(()) } else { Err(transaction.give_way()) }
+}
+
 /// Says that flaws of components are being changed: first of all, before they are. The turn is
 /// for [`set_unsettled`].
 pub(crate) fn begin_changing_flaws(transaction: &mut Transaction<'_>) -> Result<i64, StoreError> {

@@ -177,6 +177,24 @@ fn a_newer_careful_word_counts() {
 }
 
 #[test]
+fn who_began_before_a_statement_came_hears_it() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        world.send(("org_a", "portal", "1"), &sbom(&[LEFT_PAD]));
+        send_vex(&world, &openvex("GHSA-1", "pkg:npm/left-pad", "not_affected", 5), 10);
+        send_vex(&world, &openvex("GHSA-1", "pkg:npm/left-pad", "affected", 100), 100);
+        world.know(&[
+            Record::new("GHSA-1", "npm", "left-pad"),
+            Record::new("GHSA-2", "npm", "left-pad"),
+        ]);
+        assert_eq!(world.inventory.rematch(&ada(), at(50)).unwrap().opened, 1);
+        let findings = world.inventory.findings(&world.asset("org_a", "portal")).unwrap();
+        let is_open = |one: &FindingRow| one.state == FindingState::Open;
+        assert!(findings.len() == 2 && findings.iter().all(is_open), "{findings:?}");
+    }
+}
+
+#[test]
 fn what_has_no_effect_is_told_with_the_reason() {
     for world in worlds() {
         world_with_flaw(&world);
