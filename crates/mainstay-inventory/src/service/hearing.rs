@@ -74,7 +74,9 @@ pub(super) fn hear(
     }
     let stored = components::of_numbers(transaction, content)?;
     let named = Named::of(&stored);
-    let packages = named.packages.iter().map(|(_, _, purl)| purl.key().into_owned());
+    // What it describes is the product of documents that name no part of it.
+    let purls = named.packages.iter().map(|(_, _, purl)| purl).chain(&sbom.described.purl);
+    let packages = purls.map(|purl| purl.key().into_owned());
     let about = (sbom.party, sbom.asset, sbom.number);
     heard.statements = statements::about(transaction, about, packages)?;
     if heard.statements.is_empty() {

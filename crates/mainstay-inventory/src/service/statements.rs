@@ -49,7 +49,8 @@ impl Inventory {
     /// findings are in line with it.
     ///
     /// # Errors
-    /// A finding that is not there, a text that is too long, a last day that is over.
+    /// A finding that is not there, a text that is too long, a last day that is over, a reach that
+    /// nothing bounds.
     pub fn say(
         &self,
         new: &NewStatement<'_>,
@@ -169,6 +170,9 @@ pub(super) fn tell(
 }
 
 fn check(new: &NewStatement<'_>, now: Timestamp) -> Result<(), InventoryError> {
+    if let Some(problem) = new.reach.refusal(new.release, new.purl) {
+        return Err(InventoryError::field("reach", problem));
+    }
     let texts = new.evidence.iter().map(|text| ("evidence", text.as_str()));
     let reason = new.claim.reason().and_then(mainstay_vex::Reason::impact);
     let texts = texts
@@ -271,12 +275,12 @@ pub(super) fn concerned<'p>(
     let keys: BTreeSet<String> = products.map(product::about).collect();
     // Of very many products all SBOMs are looked at: that is less work than to ask for each.
     let mut meant = (keys.len() <= MOST_KEYS).then(HashSet::new);
-    for key in keys {
+    for key in &keys {
         if meant.is_none() {
             break;
         }
         // Of packages of distributions the name alone does not tell which they are.
-        let name = Purl::parse(&key).ok().and_then(|purl| purl.package_name()).and_then(Result::ok);
+        let name = Purl::parse(key).ok().and_then(|purl| purl.package_name()).and_then(Result::ok);
         match (&mut meant, name) {
             (Some(meant), Some(name)) => {
                 let found = components::of_package(transaction, &name)?;
@@ -290,7 +294,10 @@ pub(super) fn concerned<'p>(
     let Some(meant) = meant else { return Ok(current) };
     let mut concerned = Vec::new();
     for sbom in current {
-        if sbom.components()?.iter().any(|number| meant.contains(number)) {
+        let described = sbom.described.purl.as_ref().map(Purl::key);
+        if described.is_some_and(|key| keys.contains(&*key))
+            || sbom.components()?.iter().any(|number| meant.contains(number))
+        {
             concerned.push(sbom);
         }
     }

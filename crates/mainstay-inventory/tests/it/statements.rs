@@ -289,6 +289,44 @@ fn what_is_said_of_one_version_says_nothing_of_another() {
 }
 
 #[test]
+fn this_version_is_refused_where_no_version_is_named() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        for release in ["", "2"] {
+            world.send(("org_a", "portal", release), &sbom(&[LEFT_PAD]));
+        }
+        let asset = world.asset("org_a", "portal");
+        let unnamed = NewStatement { release: "", ..said(&asset, Claim::Fixed) };
+        let refused = world.inventory.say(&unnamed, &ada(), at(20)).unwrap_err();
+        assert!(matches!(refused, InventoryError::Field { field: "reach", .. }), "{refused}");
+        let package = NewStatement { reach: Reach::Organisation, ..unnamed.clone() };
+        world.inventory.say(&package, &ada(), at(21)).unwrap();
+        let bare = NewStatement { purl: "pkg:npm/left-pad", ..package };
+        let refused = world.inventory.say(&bare, &ada(), at(22)).unwrap_err();
+        assert!(matches!(refused, InventoryError::Field { field: "reach", .. }), "{refused}");
+    }
+}
+
+#[test]
+fn a_document_about_what_an_sbom_describes_holds_in_that_sbom() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        let mut portal: serde_json::Value = serde_json::from_slice(&sbom(&[LEFT_PAD])).unwrap();
+        portal["metadata"]["component"]["purl"] = "pkg:npm/portal@7.1".into();
+        let portal = portal.to_string().into_bytes();
+        let vex = openvex("GHSA-1", "pkg:npm/portal@7.1", "not_affected", 5);
+        world.send(("org_a", "portal", "1"), &portal);
+        world.send(("org_a", "shop", "1"), &sbom(&[LEFT_PAD]));
+        let received = send_vex(&world, &vex, 10);
+        assert_eq!((received.silenced, &*received.without_effect), (1, &[][..]));
+        assert_eq!(only(&world).state, FindingState::Silenced(at(10)));
+        assert_eq!(world.send(("org_a", "portal", "2"), &portal).silenced, 1, "in any order");
+        let other = openvex("GHSA-1", "pkg:npm/portal@7.2", "affected", 6);
+        assert_eq!(send_vex(&world, &other, 11).without_effect[0].code, "product-not-scanned");
+    }
+}
+
+#[test]
 fn a_statement_about_a_finding_that_is_not_there_is_refused() {
     for world in worlds() {
         world_with_flaw(&world);
