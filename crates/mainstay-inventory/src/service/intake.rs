@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use mainstay_knowledge::Knowledge;
-use mainstay_scan::known_about;
+use mainstay_scan::{Asked, known_about};
 use mainstay_store::{Actor, BlobName, Event, Transaction, new_id};
 use serde_json::json;
 
@@ -269,7 +269,7 @@ fn numbered(
     for component in &added {
         let Some(number) = given.get(&component.identity) else { continue };
         let name = &component.name;
-        let known =
+        let (known, _) =
             ask(knowledge, &component.identity, name.ecosystem().osv_name(), name.as_written());
         known::set_known(transaction, *number, &known, now)?;
     }
@@ -277,14 +277,19 @@ fn numbered(
     Ok((numbers, added.len()))
 }
 
-/// What is known about a component.
-pub(super) fn ask(knowledge: &Knowledge, identity: &str, ecosystem: &str, name: &str) -> Known {
+/// What is known about a component, and how much that rests on.
+pub(super) fn ask(
+    knowledge: &Knowledge,
+    identity: &str,
+    ecosystem: &str,
+    name: &str,
+) -> (Known, Asked) {
     if let Some(package) = package_of(identity, ecosystem, name) {
-        let (status, findings) = known_about(knowledge, &package);
-        return Known::of(status, &findings, knowledge);
+        let (status, findings, asked) = known_about(knowledge, &package);
+        return (Known::of(status, &findings, knowledge), asked);
     }
     let unchecked = "its identity cannot be read, so it was not looked up".to_owned();
-    Known { unchecked: Some(unchecked), flaws: Vec::new() }
+    (Known { unchecked: Some(unchecked), flaws: Vec::new() }, Asked::All)
 }
 
 /// Of very many gaps the first, and how many more there are.

@@ -110,7 +110,8 @@ impl Inventory {
                 let unchecked = one.unchecked.clone();
                 let before =
                     Known { unchecked, flaws: flaws.remove(&one.number).unwrap_or_default() };
-                let now = ask(knowledge, &one.identity, &one.ecosystem, &one.name);
+                let (now, asked) = ask(knowledge, &one.identity, &one.ecosystem, &one.name);
+                let now = now.with_untold(&before, (asked, knowledge));
                 (now != before).then_some((one.number, now))
             })
             .collect();
