@@ -134,17 +134,21 @@ struct Named {
 
 impl Named {
     fn of(stored: &[Stored]) -> Self {
-        let mut named = Self { packages: Vec::new(), positions: HashMap::new() };
-        for one in stored {
-            let Some(package) = package_of(&one.identity, &one.ecosystem, &one.name) else {
-                continue;
-            };
-            let purl = package.purl();
-            named.positions.insert(one.number, named.packages.len());
-            named.packages.push((one.number, package, purl));
-        }
-        named
+        let packages = packages_of(stored);
+        let numbers = packages.iter().map(|(number, _, _)| *number);
+        let positions = numbers.enumerate().map(|(at, number)| (number, at)).collect();
+        Self { packages, positions }
     }
+}
+
+/// Components as statements know them: number, package, package URL.
+pub(super) fn packages_of(stored: &[Stored]) -> Vec<(i64, Package, Purl)> {
+    let package = |one: &Stored| {
+        let package = package_of(&one.identity, &one.ecosystem, &one.name)?;
+        let purl = package.purl();
+        Some((one.number, package, purl))
+    };
+    stored.iter().filter_map(package).collect()
 }
 
 /// What the software is called: by its SBOM, and by the organisation that keeps it here.

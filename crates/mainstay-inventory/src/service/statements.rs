@@ -5,7 +5,7 @@
 //! in transactions of its own. Whoever receives an SBOM at the same time looks again, since the
 //! turn of flaws is another. So the order in which documents come changes nothing.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -103,10 +103,15 @@ impl Inventory {
                 let kept = statements::of_numbers(transaction, &numbers)?;
                 let kept: HashMap<i64, Kept> =
                     kept.into_iter().map(|one| (one.number, one)).collect();
+                // Once for each place, however many statements begin or end there.
+                let mut products: BTreeMap<Hold, Vec<&Product>> = BTreeMap::new();
                 for (number, hold, holds) in &due {
                     statements::set_held(transaction, *number, *holds)?;
                     let product = kept.get(number).map(|one| &one.row.statement.product);
-                    set_unheard(transaction, *hold, product.into_iter())?;
+                    products.entry(*hold).or_default().extend(product);
+                }
+                for (hold, products) in products {
+                    set_unheard(transaction, hold, products.into_iter())?;
                 }
                 Ok(())
             })?;

@@ -256,6 +256,22 @@ fn who_says_that_it_is_affected_is_affected_also_without_an_advisory() {
 }
 
 #[test]
+fn who_is_affected_itself_is_found_and_nothing_else_is_said_beside() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        let mut portal: serde_json::Value = serde_json::from_slice(&sbom(&[LEFT_PAD])).unwrap();
+        portal["metadata"]["component"]["purl"] = "pkg:npm/portal@7.1".into();
+        world.send(("org_a", "portal", "1"), portal.to_string().as_bytes());
+        send_vex(&world, &openvex("CVE-2026-1", "pkg:npm/portal@7.1", "affected", 5), 10);
+        let flaw = Subject::Flaw(FlawName::parse("CVE-2026-1").unwrap());
+        let answer = world.inventory.answer(&flaw, &Sight::Everything, at(20)).unwrap();
+        assert_eq!(answer.affected.releases.len(), 1);
+        let codes: Vec<&str> = answer.unknowns.iter().map(|one| one.code).collect();
+        assert!(!codes.contains(&"unknown-advisory"), "{codes:?}");
+    }
+}
+
+#[test]
 fn no_statement_silences_a_malicious_release() {
     for world in worlds() {
         world.know(&[Record::new("MAL-2026-1", "npm", "left-pad")]);
