@@ -93,7 +93,10 @@ fn of_inventory(knowledge: &Knowledge, subject: &Subject, answer: &Affected) -> 
     let mut unknowns = Vec::new();
     let mut push = |code, message: String| unknowns.push(NotKnown { code, message });
     match subject {
-        Subject::Flaw(_) if !answer.components.is_empty() => {}
+        Subject::Flaw(_)
+            if !(answer.components.is_empty()
+                && answer.releases.is_empty()
+                && answer.answered.is_empty()) => {}
         Subject::Flaw(name) => match knowledge.advisory(name.as_str()) {
             Ok(Some(_)) => {}
             Ok(None) => push(

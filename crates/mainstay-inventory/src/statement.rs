@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use mainstay_types::Purl;
 use mainstay_vex::{Claim, Statement};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,24 @@ pub enum Reach {
 impl Reach {
     /// Every reach, the shortest first.
     pub const ALL: [Self; 3] = [Self::Release, Self::Asset, Self::Organisation];
+
+    /// Why a statement about a finding cannot reach so far: where no version is named, "this
+    /// version" would be all of them. The version is that of the asset; the package URL is empty
+    /// when the finding is about the asset itself.
+    pub fn refusal(self, release: &str, purl: &str) -> Option<&'static str> {
+        let has_version = || Purl::parse(purl).is_ok_and(|purl| purl.version().is_some());
+        match self {
+            Self::Asset => None,
+            Self::Organisation if !purl.is_empty() => (!has_version()).then_some(
+                "the package has no version, and so it would speak of all of them: choose the \
+                 asset, or send a VEX document",
+            ),
+            Self::Release | Self::Organisation => release.is_empty().then_some(
+                "the version of the asset has no name, and so it would speak of all of them: \
+                 choose the asset, or send its SBOM with a version",
+            ),
+        }
+    }
 
     /// The word of the API.
     pub fn word(self) -> &'static str {

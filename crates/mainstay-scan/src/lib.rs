@@ -56,7 +56,7 @@ pub use confine::DiskError;
 pub use finding::{Excepted, ExploitProbability, Finding, Record, finding_codes};
 pub use gate::{AllowedUnknown, Gate, Judged, Judgement, Standing};
 pub use judge::{data_unknowns, knowledge_used};
-pub use look_up::known_about;
+pub use look_up::{Asked, known_about};
 pub use model::examine_model;
 pub use package::{Location, Package, PackageStatus, UncheckedReason};
 pub use pattern::{Pattern, PatternError};

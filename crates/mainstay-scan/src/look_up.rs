@@ -17,21 +17,37 @@ use question::Question;
 pub(crate) struct LookedUp {
     pub(crate) status: PackageStatus,
     pub(crate) findings: Vec<Finding>,
+    asked: Asked,
 }
 
-/// What is known about one package by itself, outside a scan: whether it is checked, and what is
-/// wrong with it.
-pub fn known_about(knowledge: &Knowledge, package: &Package) -> (PackageStatus, Vec<Finding>) {
-    let LookedUp { status, findings } = look_up(knowledge, package, 0);
-    (status, findings)
+/// How much of the advisory data of its ecosystem a package was asked about with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// With all: a flaw that is not told is not known to be there. Also when the package itself is
+    /// why it cannot be asked about.
+    All,
+    /// With a part: what is told is true, and what is not told says nothing.
+    Part,
+    /// With nothing: there are no data, or they cannot be used.
+    Nothing,
+}
+
+/// What is known about one package by itself, outside a scan: whether it is checked, what is
+/// wrong with it, and how much that rests on.
+pub fn known_about(
+    knowledge: &Knowledge,
+    package: &Package,
+) -> (PackageStatus, Vec<Finding>, Asked) {
+    let LookedUp { status, findings, asked } = look_up(knowledge, package, 0);
+    (status, findings, asked)
 }
 
 /// Looks a package up. `position` is its place in the scan's list.
 pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize) -> LookedUp {
-    let nothing = |status| LookedUp { status, findings: Vec::new() };
+    let nothing = |asked, status| LookedUp { status, findings: Vec::new(), asked };
     let question = match Question::about(package) {
         Ok(question) => question,
-        Err(problem) => return nothing(unchecked(UncheckedReason::Package, problem)),
+        Err(problem) => return nothing(Asked::All, unchecked(UncheckedReason::Package, problem)),
     };
     let ecosystem = package.name.ecosystem();
     // Data on released versions would not help a package from git: there the reason is its own.
@@ -39,27 +55,29 @@ pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize)
         Subject::Version(_) => unchecked(UncheckedReason::Ecosystem, problem),
         Subject::Commit(_) => unchecked(UncheckedReason::Package, problem),
     };
-    let (found, status) = match question.ask(knowledge) {
+    let (found, status, asked) = match question.ask(knowledge) {
         Answer::Records(found) => {
             let status = question.certain(&found);
-            (found, status)
+            (found, status, Asked::All)
         }
         Answer::Mentions(found) => {
             let problem = format!("only a part of the advisory data of {ecosystem} is there");
-            (found, of_ecosystem(problem))
+            (found, of_ecosystem(problem), Asked::Part)
         }
         Answer::Starter(found) => {
-            (found, of_ecosystem("only the embedded starter set was asked".to_owned()))
+            let problem = "only the embedded starter set was asked".to_owned();
+            (found, of_ecosystem(problem), Asked::Part)
         }
         Answer::Absent => {
-            return nothing(of_ecosystem(format!("there is no advisory data for {ecosystem}")));
+            let problem = format!("there is no advisory data for {ecosystem}");
+            return nothing(Asked::Nothing, of_ecosystem(problem));
         }
         Answer::Unusable(why) => {
             let whole = matches!(knowledge.ecosystem(ecosystem), EcosystemKnowledge::Damaged(_));
             let reason =
                 if whole { UncheckedReason::Ecosystem } else { UncheckedReason::DamagedData };
             let problem = format!("the advisory data cannot be used: {why}");
-            return nothing(unchecked(reason, problem));
+            return nothing(Asked::Nothing, unchecked(reason, problem));
         }
     };
     let records = found.hits.iter().map(record).collect();
@@ -70,7 +88,7 @@ pub(crate) fn look_up(knowledge: &Knowledge, package: &Package, position: usize)
             Finding { fixed_in, ..finding(knowledge, package, position, group) }
         })
         .collect();
-    LookedUp { status, findings }
+    LookedUp { status, findings, asked }
 }
 
 /// The smallest version that a record of the group names as a fix and that none of them still

@@ -59,6 +59,7 @@ CREATE TABLE statement (
     held BIGINT NOT NULL
 );
 CREATE INDEX statement_by_package ON statement (party, about, number);
+CREATE INDEX statement_of_party ON statement (party, id);
 CREATE INDEX statement_by_document ON statement (document, number);
 CREATE INDEX statement_by_end ON statement (expires) WHERE expires IS NOT NULL AND held = 1;
 CREATE INDEX statement_to_come ON statement (number) WHERE held = 0;
@@ -69,6 +70,7 @@ CREATE TABLE statement_flaw (
     statement BIGINT NOT NULL,
     PRIMARY KEY (name, statement)
 ) {clustered};
+CREATE INDEX statement_flaw_by_statement ON statement_flaw (statement);
 
 -- Versions of assets whose findings are to be brought in line with statements.
 CREATE TABLE unheard (

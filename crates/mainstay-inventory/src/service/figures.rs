@@ -36,7 +36,7 @@ impl Inventory {
             return Ok(Some(kept.figures()));
         }
         let key = HoldOutKey::new(&self.figures_key()?)?;
-        let can_tell = self.can_tell(subject)?;
+        let can_tell = self.can_tell(subject, now)?;
         let (released, is_kept) = {
             let mut holders = self.holders();
             self.read(|transaction| {
@@ -73,14 +73,16 @@ impl Inventory {
     }
 
     /// Whether who does not have a subject can be told from who has: a flaw that the advisory data
-    /// do not know, or that not every component was asked about, may be anybody's.
-    fn can_tell(&self, subject: &Subject) -> Result<bool, InventoryError> {
+    /// do not know, or that not every component was asked about, may be anybody's; and whom a
+    /// statement that ran out still calls unaffected.
+    fn can_tell(&self, subject: &Subject, now: Timestamp) -> Result<bool, InventoryError> {
         let Subject::Flaw(name) = subject else { return Ok(true) };
         let knowledge = self.knowledge();
         let edition = knowledge.edition().to_string();
         let matched = self.read(|transaction| Ok(known::matched_edition(transaction)?))?;
         let is_matched = matched.is_none_or(|matched| matched == edition);
-        Ok(is_matched && matches!(knowledge.advisory(name.as_str()), Ok(Some(_))))
+        let is_known = matches!(knowledge.advisory(name.as_str()), Ok(Some(_)));
+        Ok(is_matched && is_known && !self.is_unspoken(now)?)
     }
 }
 

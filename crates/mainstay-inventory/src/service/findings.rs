@@ -58,7 +58,8 @@ pub(super) struct Settled {
 }
 
 /// Brings the findings of a version of an asset in line with the components that it has, and with
-/// the statements that hold now.
+/// the statements that hold now. Whoever called it asks [`known::same_turn`] and only then takes
+/// the note back that this was to be done: in this order nobody waits for another in a circle.
 pub(super) fn settle(
     transaction: &mut Transaction<'_>,
     sbom: &Current,
@@ -107,7 +108,6 @@ pub(super) fn settle(
         findings::close(transaction, place, key, &Change { was, why, now })?;
     }
     settled.closed = gone.len();
-    statements::set_heard(transaction, place)?;
     Ok(Settled { heard, ..settled })
 }
 

@@ -74,12 +74,16 @@ pub(super) fn hear(
     }
     let stored = components::of_numbers(transaction, content)?;
     let named = Named::of(&stored);
-    let packages = named.packages.iter().map(|(_, _, purl)| purl.key().into_owned());
+    // What it describes is the product of documents that name no part of it.
+    let purls = named.packages.iter().map(|(_, _, purl)| purl).chain(&sbom.described.purl);
+    let packages = purls.map(|purl| purl.key().into_owned());
     let about = (sbom.party, sbom.asset, sbom.number);
     heard.statements = statements::about(transaction, about, packages)?;
     if heard.statements.is_empty() {
         return Ok(heard);
     }
+    // Whoever began before a statement came hears it all the same: it is not yet to come.
+    let now = heard.statements.iter().map(|kept| kept.row.received_at).fold(now, Timestamp::max);
     let mut keys: Vec<Key> = Vec::new();
     let mut findings: Vec<KeptFinding> = Vec::new();
     for (component, flaw) in heard.wanted.keys() {
@@ -130,17 +134,21 @@ struct Named {
 
 impl Named {
     fn of(stored: &[Stored]) -> Self {
-        let mut named = Self { packages: Vec::new(), positions: HashMap::new() };
-        for one in stored {
-            let Some(package) = package_of(&one.identity, &one.ecosystem, &one.name) else {
-                continue;
-            };
-            let purl = package.purl();
-            named.positions.insert(one.number, named.packages.len());
-            named.packages.push((one.number, package, purl));
-        }
-        named
+        let packages = packages_of(stored);
+        let numbers = packages.iter().map(|(number, _, _)| *number);
+        let positions = numbers.enumerate().map(|(at, number)| (number, at)).collect();
+        Self { packages, positions }
     }
+}
+
+/// Components as statements know them: number, package, package URL.
+pub(super) fn packages_of(stored: &[Stored]) -> Vec<(i64, Package, Purl)> {
+    let package = |one: &Stored| {
+        let package = package_of(&one.identity, &one.ecosystem, &one.name)?;
+        let purl = package.purl();
+        Some((one.number, package, purl))
+    };
+    stored.iter().filter_map(package).collect()
 }
 
 /// What the software is called: by its SBOM, and by the organisation that keeps it here.

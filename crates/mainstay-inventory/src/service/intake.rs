@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use mainstay_knowledge::Knowledge;
-use mainstay_scan::known_about;
+use mainstay_scan::{Asked, known_about};
 use mainstay_store::{Actor, BlobName, Event, Transaction, new_id};
 use serde_json::json;
 
@@ -21,7 +21,7 @@ use crate::store::known::{self, Known};
 use crate::store::sboms::{self, NewSbom};
 use crate::store::statements::Hold;
 use crate::store::vex_documents::NewDocument;
-use crate::store::{components, notes, parties};
+use crate::store::{components, notes, parties, statements};
 use crate::uses::{self, Use};
 
 /// Gaps of a document that are kept; of more, the number is told.
@@ -145,9 +145,8 @@ impl Intake<'_> {
         let mut without_effect = kept;
         without_effect.extend(own_idle(&settled.heard));
         // Had flaws been changed meanwhile, the findings would be of both times.
-        if known::flaws_turn(transaction, true)? != turn {
-            return Err(transaction.give_way().into());
-        }
+        known::same_turn(transaction, turn)?;
+        statements::set_heard(transaction, (asset.number, self.release))?;
         let received = Received {
             id: self.id.to_owned(),
             asset: asset.id.clone(),
@@ -270,7 +269,7 @@ fn numbered(
     for component in &added {
         let Some(number) = given.get(&component.identity) else { continue };
         let name = &component.name;
-        let known =
+        let (known, _) =
             ask(knowledge, &component.identity, name.ecosystem().osv_name(), name.as_written());
         known::set_known(transaction, *number, &known, now)?;
     }
@@ -278,14 +277,19 @@ fn numbered(
     Ok((numbers, added.len()))
 }
 
-/// What is known about a component.
-pub(super) fn ask(knowledge: &Knowledge, identity: &str, ecosystem: &str, name: &str) -> Known {
+/// What is known about a component, and how much that rests on.
+pub(super) fn ask(
+    knowledge: &Knowledge,
+    identity: &str,
+    ecosystem: &str,
+    name: &str,
+) -> (Known, Asked) {
     if let Some(package) = package_of(identity, ecosystem, name) {
-        let (status, findings) = known_about(knowledge, &package);
-        return Known::of(status, &findings, knowledge);
+        let (status, findings, asked) = known_about(knowledge, &package);
+        return (Known::of(status, &findings, knowledge), asked);
     }
     let unchecked = "its identity cannot be read, so it was not looked up".to_owned();
-    Known { unchecked: Some(unchecked), flaws: Vec::new() }
+    (Known { unchecked: Some(unchecked), flaws: Vec::new() }, Asked::All)
 }
 
 /// Of very many gaps the first, and how many more there are.

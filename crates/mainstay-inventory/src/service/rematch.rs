@@ -16,7 +16,7 @@ use super::intake::ask;
 use crate::InventoryError;
 use crate::store::components::{self, Stored};
 use crate::store::known::{self, Known};
-use crate::store::{parties, postings, sboms};
+use crate::store::{parties, postings, sboms, statements};
 
 /// Components that are asked about at once.
 const AT_ONCE: i64 = 2_000;
@@ -119,7 +119,8 @@ impl Inventory {
                 let unchecked = one.unchecked.clone();
                 let before =
                     Known { unchecked, flaws: flaws.remove(&one.number).unwrap_or_default() };
-                let now = ask(knowledge, &one.identity, &one.ecosystem, &one.name);
+                let (now, asked) = ask(knowledge, &one.identity, &one.ecosystem, &one.name);
+                let now = now.with_untold(&before, (asked, knowledge));
                 (now != before).then_some((one.number, now))
             })
             .collect();
@@ -155,7 +156,10 @@ impl Inventory {
         };
         let (mut opened, mut closed) = (0, 0);
         for some in Vec::from_iter(users).chunks(ASSETS_AT_ONCE) {
-            let settled = self.write(|transaction| settle_these(transaction, some, now))?;
+            let mut is_again = false;
+            let settled = self.write(|transaction| {
+                settle_these(transaction, some, (std::mem::replace(&mut is_again, true), now))
+            })?;
             opened += settled.0;
             closed += settled.1;
         }
@@ -164,18 +168,26 @@ impl Inventory {
     }
 }
 
-/// Brings the findings of SBOMs in line, and says how many were opened and closed.
+/// Brings the findings of SBOMs in line, and says how many were opened and closed. Who had to
+/// give way lets nobody speak meanwhile, so that it does not give way forever.
 fn settle_these(
     transaction: &mut Transaction<'_>,
     some: &[i64],
-    now: Timestamp,
+    (is_again, now): (bool, Timestamp),
 ) -> Result<(usize, usize), InventoryError> {
+    let mut assets = BTreeSet::new();
+    for sbom in some {
+        assets.extend(sboms::current_of_number(transaction, *sbom)?.map(|seen| seen.asset));
+    }
+    for asset in assets {
+        parties::lock_asset(transaction, asset)?;
+    }
+    let turn = known::flaws_turn(transaction, is_again)?;
     let mut counts = (0, 0);
     let mut flaws: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places = Vec::new();
     for sbom in some {
-        // It may have become one of the past since, or be about to.
-        let Some(seen) = sboms::current_of_number(transaction, *sbom)? else { continue };
-        parties::lock_asset(transaction, seen.asset)?;
+        // It may have become one of the past before its asset was locked.
         let Some(current) = sboms::current_of_number(transaction, *sbom)? else { continue };
         let content = current.components()?;
         let settled = settle(transaction, &current, &content, (Closing::NoLongerKnown, now))?;
@@ -184,6 +196,12 @@ fn settle_these(
         for (_, flaw) in settled.opened {
             *flaws.entry(flaw).or_default() += 1;
         }
+        places.push((current.asset, current.release));
+    }
+    // A statement that came meanwhile may be unheard.
+    known::same_turn(transaction, turn)?;
+    for (asset, release) in &places {
+        statements::set_heard(transaction, (*asset, release))?;
     }
     for (flaw, count) in flaws {
         transaction.emit(Event {

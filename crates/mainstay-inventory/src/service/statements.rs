@@ -5,7 +5,7 @@
 //! in transactions of its own. Whoever receives an SBOM at the same time looks again, since the
 //! turn of flaws is another. So the order in which documents come changes nothing.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -49,7 +49,8 @@ impl Inventory {
     /// findings are in line with it.
     ///
     /// # Errors
-    /// A finding that is not there, a text that is too long, a last day that is over.
+    /// A finding that is not there, a text that is too long, a last day that is over, a reach that
+    /// nothing bounds.
     pub fn say(
         &self,
         new: &NewStatement<'_>,
@@ -102,10 +103,15 @@ impl Inventory {
                 let kept = statements::of_numbers(transaction, &numbers)?;
                 let kept: HashMap<i64, Kept> =
                     kept.into_iter().map(|one| (one.number, one)).collect();
+                // Once for each place, however many statements begin or end there.
+                let mut products: BTreeMap<Hold, Vec<&Product>> = BTreeMap::new();
                 for (number, hold, holds) in &due {
                     statements::set_held(transaction, *number, *holds)?;
                     let product = kept.get(number).map(|one| &one.row.statement.product);
-                    set_unheard(transaction, *hold, product.into_iter())?;
+                    products.entry(*hold).or_default().extend(product);
+                }
+                for (hold, products) in products {
+                    set_unheard(transaction, hold, products.into_iter())?;
                 }
                 Ok(())
             })?;
@@ -130,7 +136,10 @@ impl Inventory {
             if waiting.is_empty() {
                 return Ok(told);
             }
-            let spoken = self.write(|transaction| speak_to(transaction, &waiting, now))?;
+            let mut is_again = false;
+            let spoken = self.write(|transaction| {
+                speak_to(transaction, &waiting, (std::mem::replace(&mut is_again, true), now))
+            })?;
             told.releases += spoken.releases;
             told.opened += spoken.opened;
             told.silenced += spoken.silenced;
@@ -166,6 +175,9 @@ pub(super) fn tell(
 }
 
 fn check(new: &NewStatement<'_>, now: Timestamp) -> Result<(), InventoryError> {
+    if let Some(problem) = new.reach.refusal(new.release, new.purl) {
+        return Err(InventoryError::field("reach", problem));
+    }
     let texts = new.evidence.iter().map(|text| ("evidence", text.as_str()));
     let reason = new.claim.reason().and_then(mainstay_vex::Reason::impact);
     let texts = texts
@@ -268,12 +280,12 @@ pub(super) fn concerned<'p>(
     let keys: BTreeSet<String> = products.map(product::about).collect();
     // Of very many products all SBOMs are looked at: that is less work than to ask for each.
     let mut meant = (keys.len() <= MOST_KEYS).then(HashSet::new);
-    for key in keys {
+    for key in &keys {
         if meant.is_none() {
             break;
         }
         // Of packages of distributions the name alone does not tell which they are.
-        let name = Purl::parse(&key).ok().and_then(|purl| purl.package_name()).and_then(Result::ok);
+        let name = Purl::parse(key).ok().and_then(|purl| purl.package_name()).and_then(Result::ok);
         match (&mut meant, name) {
             (Some(meant), Some(name)) => {
                 let found = components::of_package(transaction, &name)?;
@@ -287,31 +299,40 @@ pub(super) fn concerned<'p>(
     let Some(meant) = meant else { return Ok(current) };
     let mut concerned = Vec::new();
     for sbom in current {
-        if sbom.components()?.iter().any(|number| meant.contains(number)) {
+        let described = sbom.described.purl.as_ref().map(Purl::key);
+        if described.is_some_and(|key| keys.contains(&*key))
+            || sbom.components()?.iter().any(|number| meant.contains(number))
+        {
             concerned.push(sbom);
         }
     }
     Ok(concerned)
 }
 
-/// Brings the findings of versions of assets in line.
+/// Brings the findings of versions of assets in line. Who had to give way lets nobody speak
+/// meanwhile, so that it does not give way forever.
 fn speak_to(
     transaction: &mut Transaction<'_>,
     places: &[(i64, String)],
-    now: Timestamp,
+    (is_again, now): (bool, Timestamp),
 ) -> Result<Spoken, InventoryError> {
+    // Places are in the order of assets, so nobody waits for another in a circle.
+    for (asset, _) in places {
+        parties::lock_asset(transaction, *asset)?;
+    }
+    let turn = known::flaws_turn(transaction, is_again)?;
     let mut spoken = Spoken::default();
     for (asset, release) in places {
-        parties::lock_asset(transaction, *asset)?;
-        let Some(sbom) = sboms::current(transaction, *asset, release)? else {
-            statements::set_heard(transaction, (*asset, release))?;
-            continue;
-        };
+        let Some(sbom) = sboms::current(transaction, *asset, release)? else { continue };
         let content = sbom.components()?;
         let settled = settle(transaction, &sbom, &content, (Closing::NoLongerKnown, now))?;
         spoken.releases += 1;
         spoken.opened += settled.opened.len();
         spoken.silenced += settled.silenced;
+    }
+    known::same_turn(transaction, turn)?;
+    for (asset, release) in places {
+        statements::set_heard(transaction, (*asset, release))?;
     }
     Ok(spoken)
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mainstay_scan::NoEffect;
+use mainstay_scan::{NoEffect, Package};
 use mainstay_store::Transaction;
 use mainstay_types::Purl;
 use mainstay_vex::{
@@ -17,7 +17,7 @@ use mainstay_vex::{
 };
 
 use super::Inventory;
-use super::hearing::{Heard, hear};
+use super::hearing::{Heard, ITSELF, hear, packages_of};
 use super::parties::{asset as asset_of, party_number};
 use crate::InventoryError;
 use crate::store::sboms::Current;
@@ -109,18 +109,44 @@ fn of_sbom(
             }
         }
     }
+    let packages = packages_of(&components::of_numbers(transaction, &content)?);
     for (at, kept) in not_found(&heard) {
-        // What is said of a package that is there stays about that package.
-        let part = match &kept.row.statement.product.subject {
-            Subject::Package(part) | Subject::Part { part, .. } => Some(part.clone()),
-            Subject::Whole(_) => None,
-            Subject::Unmatchable(_) => continue,
-        };
-        let purl = part.map(|part| part.purl().to_string());
-        let statement = retold(kept, product(&whole, purl.as_deref()), publisher);
-        told.insert((purl.unwrap_or_default(), at), statement);
+        let subject = &kept.row.statement.product.subject;
+        for number in meant(subject, sbom, &packages) {
+            let purl = match number {
+                ITSELF => None,
+                number => match named.get(&number) {
+                    Some(named) => Some(named.purl.as_str()),
+                    None => continue,
+                },
+            };
+            let statement = retold(kept, product(&whole, purl), publisher);
+            told.insert((purl.unwrap_or_default().to_owned(), at), statement);
+        }
     }
     Ok(told.into_values().collect())
+}
+
+/// Of what in an SBOM a statement speaks that holds there: components, each as it is, whatever
+/// range of them was meant, and the software itself.
+fn meant(subject: &Subject, sbom: &Current, packages: &[(i64, Package, Purl)]) -> Vec<i64> {
+    let of_packages = |pattern: &PackagePattern| -> Vec<i64> {
+        let matching = packages.iter().filter(|(_, _, purl)| pattern.matches(purl));
+        matching.map(|(number, _, _)| *number).collect()
+    };
+    match subject {
+        Subject::Package(pattern) => {
+            let mut meant = of_packages(pattern);
+            let described = sbom.described.purl.as_ref();
+            if described.is_some_and(|purl| pattern.matches(purl)) {
+                meant.push(ITSELF);
+            }
+            meant
+        }
+        Subject::Part { part, .. } => of_packages(part),
+        Subject::Whole(_) => vec![ITSELF],
+        Subject::Unmatchable(_) => Vec::new(),
+    }
 }
 
 /// Statements that hold here on flaws that were not found.

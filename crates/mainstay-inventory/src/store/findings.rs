@@ -285,7 +285,8 @@ pub(crate) fn one(
     transaction.optional(
         &format!(
             "{FINDING} WHERE finding.asset = $1 AND finding.release = $2 \
-             AND COALESCE(component.purl, '') = $3 AND finding.flaw = $4"
+             AND COALESCE(component.purl, '') = $3 AND finding.flaw = $4 \
+             ORDER BY finding.component LIMIT 1"
         ),
         &[asset.into(), release.into(), purl.into(), flaw.into()],
         finding_of,

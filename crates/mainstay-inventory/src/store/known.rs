@@ -1,10 +1,10 @@
 //! What is known about components: whether they are checked, and their flaws.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use mainstay_knowledge::Knowledge;
-use mainstay_scan::{Finding, KeptRecord, PackageStatus, Record};
+use mainstay_scan::{Asked, Finding, KeptRecord, PackageStatus, Record};
 use mainstay_store::{Row, StoreError, Transaction, Value};
 use mainstay_types::{FindingKind, Severity};
 use mainstay_vex::is_cve;
@@ -51,6 +51,29 @@ impl Known {
         flaws.sort_unstable();
         flaws.dedup_by(|one, two| one.id == two.id);
         Self { unchecked, flaws }
+    }
+
+    /// With the flaws that were known before and that nobody could be asked about now: data that
+    /// are gone or damaged, or a part of them, do not say that a flaw is gone.
+    pub(crate) fn with_untold(
+        mut self,
+        before: &Self,
+        (asked, knowledge): (Asked, &Knowledge),
+    ) -> Self {
+        let told: HashSet<&String> = self.flaws.iter().flat_map(|flaw| &flaw.names).collect();
+        let is_untold = |flaw: &&Flaw| {
+            let could_be_told = match asked {
+                Asked::All => true,
+                // A record that is there and does not name the component any more says so.
+                Asked::Part => matches!(knowledge.advisory(&flaw.id), Ok(Some(_))),
+                Asked::Nothing => false,
+            };
+            !could_be_told && !flaw.names.iter().any(|name| told.contains(name))
+        };
+        let untold: Vec<Flaw> = before.flaws.iter().filter(is_untold).cloned().collect();
+        self.flaws.extend(untold);
+        self.flaws.sort_unstable();
+        self
     }
 }
 
@@ -225,6 +248,12 @@ pub(crate) fn flaws_turn(
         "SELECT next FROM counter WHERE name = 'flaws'"
     };
     transaction.one(sql, &[], |row| row.integer(0))
+}
+
+/// The question at the end of [`flaws_turn`]: whoever gives this error back is called again, when
+/// flaws or statements were changed since that turn.
+pub(crate) fn same_turn(transaction: &mut Transaction<'_>, turn: i64) -> Result<(), StoreError> {
+    if flaws_turn(transaction, true)? == turn { Ok(()) } else { Err(transaction.give_way()) }
 }
 
 /// Says that flaws of components are being changed: first of all, before they are. The turn is

@@ -13,7 +13,7 @@ use crate::product;
 use crate::statement::StatementRow;
 
 /// Where statements hold: in all of a party, in one of its assets, or in one SBOM.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Hold {
     pub(crate) party: i64,
     pub(crate) asset: Option<i64>,

@@ -1,10 +1,11 @@
 //! What those learn who see no inventory.
 
-use mainstay_inventory::Subject;
+use mainstay_inventory::{NewStatement, Reach, Subject};
 use mainstay_testkit::Record;
 use mainstay_types::FlawName;
+use mainstay_vex::Claim;
 
-use crate::world::{World, at, sbom, worlds};
+use crate::world::{World, ada, at, sbom, worlds};
 
 const DAY: i64 = 86_400;
 
@@ -100,5 +101,36 @@ fn of_an_advisory_that_the_data_do_not_know_nobody_is_told_to_be_unaffected() {
             figures.groups.first().unwrap().unknown
         };
         assert!(band("GHSA-NONE").least() > 0, "all of them are unknown");
+    }
+}
+
+#[test]
+fn whom_a_statement_that_ran_out_calls_unaffected_is_unknown() {
+    for world in worlds() {
+        world.know(&[Record::new("GHSA-1", "npm", "left-pad")]);
+        fill(&world, 20);
+        world.inventory.rematch(&ada(), at(40)).unwrap();
+        let flaw = Subject::Flaw(FlawName::parse("GHSA-1").unwrap());
+        let today = at(50).to_zoned(jiff::tz::TimeZone::UTC).date();
+        for number in 0..20 {
+            let asset = world.asset(&format!("org-{number}"), "control");
+            let fixed = NewStatement {
+                asset: &asset,
+                release: "1",
+                purl: "pkg:npm/left-pad@1.0.0",
+                flaw: "GHSA-1",
+                reach: Reach::Release,
+                claim: Claim::Fixed,
+                evidence: Vec::new(),
+                notes: None,
+                expires: Some(today),
+                author: "Ada",
+            };
+            world.inventory.say(&fixed, &ada(), at(50)).unwrap();
+        }
+        let later = at(50 + 2 * DAY);
+        let figures = world.inventory.figures(&flaw, later).unwrap().unwrap();
+        let energy = figures.groups.first().unwrap();
+        assert!(energy.unknown.least() > 0, "{energy:?}");
     }
 }

@@ -56,6 +56,37 @@ fn after_a_restore_all_is_matched_again_whatever_the_edition_of_the_data() {
 }
 
 #[test]
+fn advisory_data_that_are_gone_or_damaged_close_nothing() {
+    for world in worlds() {
+        world.know(&[Record::new("GHSA-1", "npm", "left-pad")]);
+        world.organisation("org_a", &[]);
+        world.inventory.rematch(&ada(), at(30)).unwrap();
+        world.send(("org_a", "portal", "1"), &sbom(&[LEFT_PAD]));
+        let asset = world.asset("org_a", "portal");
+        let knowledge = world.folder.path().join("knowledge");
+        for damage in [true, false] {
+            for file in std::fs::read_dir(&knowledge).unwrap() {
+                let path = file.unwrap().path();
+                match (damage, path.is_dir()) {
+                    (false, true) => std::fs::remove_dir_all(path).unwrap(),
+                    (false, false) => std::fs::remove_file(path).unwrap(),
+                    (true, true) => {}
+                    (true, false) => std::fs::write(path, "{").unwrap(),
+                }
+            }
+            let told = world.inventory.rematch(&ada(), at(50)).unwrap();
+            assert_eq!(told.closed, 0, "damaged: {damage}");
+            assert_eq!(closed_at(&world.inventory.findings(&asset).unwrap()[0]), None);
+            assert_eq!(world.inventory.sboms(&asset).unwrap()[0].unchecked, 1);
+            assert_eq!(world.inventory.rematch(&ada(), at(51)).unwrap().changed, 0);
+        }
+        world.know(&[Record::new("GHSA-2", "npm", "lodash")]);
+        let told = world.inventory.rematch(&ada(), at(60)).unwrap();
+        assert_eq!(told.closed, 1, "now somebody could say that it is gone");
+    }
+}
+
+#[test]
 fn sboms_of_the_past_get_no_findings() {
     for world in worlds() {
         world.organisation("org_a", &[]);

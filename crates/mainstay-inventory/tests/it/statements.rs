@@ -177,6 +177,24 @@ fn a_newer_careful_word_counts() {
 }
 
 #[test]
+fn who_began_before_a_statement_came_hears_it() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        world.send(("org_a", "portal", "1"), &sbom(&[LEFT_PAD]));
+        send_vex(&world, &openvex("GHSA-1", "pkg:npm/left-pad", "not_affected", 5), 10);
+        send_vex(&world, &openvex("GHSA-1", "pkg:npm/left-pad", "affected", 100), 100);
+        world.know(&[
+            Record::new("GHSA-1", "npm", "left-pad"),
+            Record::new("GHSA-2", "npm", "left-pad"),
+        ]);
+        assert_eq!(world.inventory.rematch(&ada(), at(50)).unwrap().opened, 1);
+        let findings = world.inventory.findings(&world.asset("org_a", "portal")).unwrap();
+        let is_open = |one: &FindingRow| one.state == FindingState::Open;
+        assert!(findings.len() == 2 && findings.iter().all(is_open), "{findings:?}");
+    }
+}
+
+#[test]
 fn what_has_no_effect_is_told_with_the_reason() {
     for world in worlds() {
         world_with_flaw(&world);
@@ -239,6 +257,22 @@ fn who_says_that_it_is_affected_is_affected_also_without_an_advisory() {
 }
 
 #[test]
+fn who_is_affected_itself_is_found_and_nothing_else_is_said_beside() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        let mut portal: serde_json::Value = serde_json::from_slice(&sbom(&[LEFT_PAD])).unwrap();
+        portal["metadata"]["component"]["purl"] = "pkg:npm/portal@7.1".into();
+        world.send(("org_a", "portal", "1"), portal.to_string().as_bytes());
+        send_vex(&world, &openvex("CVE-2026-1", "pkg:npm/portal@7.1", "affected", 5), 10);
+        let flaw = Subject::Flaw(FlawName::parse("CVE-2026-1").unwrap());
+        let answer = world.inventory.answer(&flaw, &Sight::Everything, at(20)).unwrap();
+        assert_eq!(answer.affected.releases.len(), 1);
+        let codes: Vec<&str> = answer.unknowns.iter().map(|one| one.code).collect();
+        assert!(!codes.contains(&"unknown-advisory"), "{codes:?}");
+    }
+}
+
+#[test]
 fn no_statement_silences_a_malicious_release() {
     for world in worlds() {
         world.know(&[Record::new("MAL-2026-1", "npm", "left-pad")]);
@@ -268,6 +302,44 @@ fn what_is_said_of_one_version_says_nothing_of_another() {
         let wide = NewStatement { reach: Reach::Asset, ..said(&asset, Claim::Fixed) };
         world.inventory.say(&wide, &ada(), at(21)).unwrap();
         assert_eq!(silenced(&world), 2);
+    }
+}
+
+#[test]
+fn this_version_is_refused_where_no_version_is_named() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        for release in ["", "2"] {
+            world.send(("org_a", "portal", release), &sbom(&[LEFT_PAD]));
+        }
+        let asset = world.asset("org_a", "portal");
+        let unnamed = NewStatement { release: "", ..said(&asset, Claim::Fixed) };
+        let refused = world.inventory.say(&unnamed, &ada(), at(20)).unwrap_err();
+        assert!(matches!(refused, InventoryError::Field { field: "reach", .. }), "{refused}");
+        let package = NewStatement { reach: Reach::Organisation, ..unnamed.clone() };
+        world.inventory.say(&package, &ada(), at(21)).unwrap();
+        let bare = NewStatement { purl: "pkg:npm/left-pad", ..package };
+        let refused = world.inventory.say(&bare, &ada(), at(22)).unwrap_err();
+        assert!(matches!(refused, InventoryError::Field { field: "reach", .. }), "{refused}");
+    }
+}
+
+#[test]
+fn a_document_about_what_an_sbom_describes_holds_in_that_sbom() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        let mut portal: serde_json::Value = serde_json::from_slice(&sbom(&[LEFT_PAD])).unwrap();
+        portal["metadata"]["component"]["purl"] = "pkg:npm/portal@7.1".into();
+        let portal = portal.to_string().into_bytes();
+        let vex = openvex("GHSA-1", "pkg:npm/portal@7.1", "not_affected", 5);
+        world.send(("org_a", "portal", "1"), &portal);
+        world.send(("org_a", "shop", "1"), &sbom(&[LEFT_PAD]));
+        let received = send_vex(&world, &vex, 10);
+        assert_eq!((received.silenced, &*received.without_effect), (1, &[][..]));
+        assert_eq!(only(&world).state, FindingState::Silenced(at(10)));
+        assert_eq!(world.send(("org_a", "portal", "2"), &portal).silenced, 1, "in any order");
+        let other = openvex("GHSA-1", "pkg:npm/portal@7.2", "affected", 6);
+        assert_eq!(send_vex(&world, &other, 11).without_effect[0].code, "product-not-scanned");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The same documents in any order leave the same findings open.
 
-use mainstay_inventory::{FindingState, Upload, VexUpload};
+use mainstay_inventory::{FindingState, Inventory, Upload, VexUpload};
 use mainstay_testkit::Record;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -98,5 +98,39 @@ fn any_order_of_the_same_documents_leaves_the_same_findings_open() {
                 Ok(())
             })
             .unwrap();
+    }
+}
+
+#[test]
+fn statements_that_come_at_the_same_moment_are_all_heard() {
+    let flaw = |process: usize, turn: usize| format!("GHSA-{process}-{turn}");
+    let of_process = |process| (0..6).map(move |turn| flaw(process, turn));
+    let records: Vec<Record> =
+        (0..4).flat_map(of_process).map(|id| Record::new(&id, "npm", "a")).collect();
+    for world in worlds() {
+        world.know(&records);
+        world.organisation("org_a", &[]);
+        world.inventory.rematch(&ada(), at(1)).unwrap();
+        world.send(("org_a", "portal", "1"), &sbom(&PACKAGES));
+        let processes: Vec<Inventory> = (0..4).map(|_| world.another_process()).collect();
+        std::thread::scope(|scope| {
+            for (process, inventory) in processes.iter().enumerate() {
+                scope.spawn(move || {
+                    for id in of_process(process) {
+                        let bytes = openvex(&id, PACKAGES[0], "not_affected", 5);
+                        let upload =
+                            VexUpload { party: "org_a", asset: "", file_name: "v", bytes: &bytes };
+                        inventory.receive_vex(&upload, &ada(), at(50)).unwrap();
+                    }
+                });
+            }
+        });
+        let findings = world.inventory.findings(&world.asset("org_a", "portal")).unwrap();
+        let open: Vec<&str> = findings
+            .iter()
+            .filter(|one| one.state == FindingState::Open)
+            .map(|one| one.flaw.as_str())
+            .collect();
+        assert_eq!((findings.len(), open.as_slice()), (24, &[][..]));
     }
 }

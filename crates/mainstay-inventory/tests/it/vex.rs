@@ -54,6 +54,36 @@ fn the_vex_of_an_organisation_silences_the_same_where_it_is_sent_again() {
 }
 
 #[test]
+fn what_is_said_of_a_range_is_given_out_for_what_is_there_of_it() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        let bytes = sbom(&["pkg:npm/a@1.0.0", "pkg:npm/a@3.0.0"]);
+        world.send(("org_a", "portal", "1"), &bytes);
+        let range = serde_json::json!({
+            "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+            "metadata": { "timestamp": at(5).to_string() },
+            "components": [{ "type": "library", "bom-ref": "a", "name": "a",
+                             "purl": "pkg:npm/a" }],
+            "vulnerabilities": [{
+                "id": "CVE-2026-1",
+                "analysis": { "state": "not_affected", "justification": "code_not_reachable" },
+                "affects": [{ "ref": "a", "versions": [
+                    { "range": "vers:npm/<2.0.0", "status": "unaffected" },
+                ] }],
+            }],
+        });
+        send_vex(&world, range.to_string().as_bytes(), 10);
+        let of = VexOf::Party("org_a");
+        let text = world.inventory.vex(of, VexFormat::OpenVex, (NAMESPACE, at(50))).unwrap();
+        let document = read(text.as_bytes(), VexFormat::OpenVex).unwrap();
+        let written: Vec<String> =
+            document.statements.iter().map(|one| one.product.written.to_string()).collect();
+        assert_eq!(written.len(), 1, "{text}");
+        assert!(written[0].contains("pkg:npm/a@1.0.0"), "{text}");
+    }
+}
+
+#[test]
 fn where_nobody_says_anything_there_is_no_document() {
     for world in worlds() {
         world_with_flaw(&world);

@@ -224,7 +224,9 @@ fn form(asked: &Asked, of: &OfFinding) -> Markup {
     let shared = Justification::all().filter(|one| one.shared() == *one);
     let reasons = std::iter::once(Choice::new("", "no reason chosen"))
         .chain(shared.map(|one| Choice::new(one.word(), one.word().replace('_', " "))));
-    let reaches = Reach::ALL.map(|reach| {
+    let possible = Reach::ALL.into_iter();
+    let possible = possible.filter(|reach| reach.refusal(&of.release, &of.package).is_none());
+    let reaches = possible.map(|reach| {
         let label = match reach {
             Reach::Release => "this version of the asset",
             Reach::Asset => "every version of the asset",
