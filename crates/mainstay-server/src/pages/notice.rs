@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use mainstay_accounts::Right;
 use mainstay_inventory::Sight;
 use mainstay_notices::{
-    Board, Channel, Circle, Contact, Delivery, DeliveryState, ExportDocument, Notice, Reach, Recipient,
-    Stage, csv,
+    Board, Channel, Circle, Contact, Delivery, DeliveryState, ExportDocument, Notice, Reach,
+    Recipient, Stage, csv,
 };
 use mainstay_types::SectorId;
 use mainstay_ui::{
@@ -199,7 +199,8 @@ fn reach_of(asked: &Asked, owner: &str, reach: &Reach) -> Markup {
         .text("Contacts")
         .empty("Nobody in your organisation's sight is known to be affected.");
     for one in reach.reached.iter().take(LISTED) {
-        table = table.row([html! { (one.name) }, tag(one.why.word()), contacts(owner, &one.contacts)]);
+        table =
+            table.row([html! { (one.name) }, tag(one.why.word()), contacts(owner, &one.contacts)]);
     }
     let mut lost = Table::new("Organisations that it cannot tell")
         .text("Organisation")
