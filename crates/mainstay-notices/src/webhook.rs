@@ -153,10 +153,14 @@ impl Caller {
                 Outcome::Never(format!("the program answered {status}: redirects are not followed"))
             }
             Ok(status) => Outcome::Later(format!("the program answered {status}")),
-            Err(error) => match error.kind() {
-                FetchErrorKind::Address(why) => Outcome::Never(call.to.hidden_in(why)),
-                kind => Outcome::Later(call.to.hidden_in(&trouble(kind))),
-            },
+            Err(error) => {
+                let why = call.to.hidden_in(&trouble(error.kind()));
+                if matches!(error.kind(), FetchErrorKind::Address(_)) {
+                    Outcome::Never(why)
+                } else {
+                    Outcome::Later(why)
+                }
+            }
         }
     }
 }
@@ -164,6 +168,7 @@ impl Caller {
 /// What went wrong, without the address: who reads it may not know that.
 fn trouble(kind: &FetchErrorKind) -> String {
     match kind {
+        FetchErrorKind::Address(why) => why.clone(),
         FetchErrorKind::NoHost => "the host was not found".to_owned(),
         FetchErrorKind::Timeout => "no answer in time".to_owned(),
         FetchErrorKind::Status(status) => format!("the program answered {status}"),
@@ -172,7 +177,6 @@ fn trouble(kind: &FetchErrorKind) -> String {
         | FetchErrorKind::Tls(why)
         | FetchErrorKind::Proxy(why)
         | FetchErrorKind::Broken(why)
-        | FetchErrorKind::Address(why)
         | FetchErrorKind::Protocol(why) => format!("no connection, or it broke: {why}"),
         FetchErrorKind::Redirect(_) => "redirects are not followed".to_owned(),
     }

@@ -172,7 +172,7 @@ impl World {
         let told = events.unwrap().into_iter().filter(|one| one.kind == "notice.told");
         let member = |body: &str| {
             let body: serde_json::Value = serde_json::from_str(body).unwrap();
-            body["member"].as_str().unwrap().to_owned()
+            body.get("member").unwrap().as_str().unwrap().to_owned()
         };
         told.map(|one| member(&one.body)).collect()
     }
