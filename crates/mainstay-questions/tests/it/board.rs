@@ -48,7 +48,7 @@ pub(crate) fn told(organisations: &[&str]) -> Told {
     Told { everybody: false, organisations }
 }
 
-fn asking() -> Question {
+pub(crate) fn asking() -> Question {
     crate::world::question()
 }
 
@@ -131,7 +131,7 @@ impl Board {
 }
 
 /// What a project with this version of `left` answers at a moment.
-fn says(question: &Published, version: &str, at: Timestamp) -> Answer {
+pub(crate) fn says(question: &Published, version: &str, at: Timestamp) -> Answer {
     let seen = World::new(&[("left", version)]).examine(&question.signed.question.subject);
     seen.answer(Drafting {
         question: &question.signed,
