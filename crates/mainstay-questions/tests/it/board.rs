@@ -20,7 +20,7 @@ use crate::world::{World, key, now};
 
 /// An instance with the organisations `cert`, `grid`, `bank` and `dam`.
 pub(crate) struct Board {
-    _database: TestDatabase,
+    pub(crate) database: TestDatabase,
     pub(crate) folder: tempfile::TempDir,
     pub(crate) questions: Questions,
     pub(crate) inventory: Inventory,
@@ -77,7 +77,7 @@ impl Board {
             };
             inventory.put_party(&party, &ada(), now()).unwrap();
         }
-        Self { _database: database, folder, questions, inventory }
+        Self { database, folder, questions, inventory }
     }
 
     pub(crate) fn ask(&self, question: &Question, told: &Told) -> Result<Published, ServiceError> {
