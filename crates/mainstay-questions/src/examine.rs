@@ -24,6 +24,7 @@ use mainstay_scan::{Package, Scan, SourceStatus, Unknown, UnknownCode};
 use mainstay_types::{BuiltFrom, Ecosystem, PackageName};
 use mainstay_vex::{Claim, Justification, Reason};
 
+pub(crate) use of_inventory::claim_of;
 pub use of_inventory::examine_inventory;
 
 use crate::flaw::FlawFacts;

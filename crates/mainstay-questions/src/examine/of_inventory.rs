@@ -193,7 +193,7 @@ fn see_answered(gathered: &mut Gathered, answered: &[AnsweredRelease]) -> BTreeS
 
 /// What statements say of a flawed package. It is there, so without a statement that can be read
 /// nobody can tell.
-fn claim_of(answered: &AnsweredRelease, purl: &str) -> SeenClaim {
+pub(crate) fn claim_of(answered: &AnsweredRelease, purl: &str) -> SeenClaim {
     let mut said = None;
     for one in answered.by_purl.get(purl).into_iter().flatten() {
         said = match (said, &one.statement.claim) {

@@ -2,22 +2,26 @@
 //! where whoever looks may see them.
 //!
 //! An organisation is counted once. Its own answer comes first, for it knows more than a list of
-//! components; where that list says otherwise, the two are shown to differ. Who did neither is
-//! silent, which is not "not affected"; nor is an inventory in which nothing was found, since it
-//! says nothing of what it does not name.
+//! components; where that list says otherwise, the two are shown to differ. A flawed version of
+//! which a statement (VEX) speaks in an inventory is neither affected nor absent: the organisation
+//! stands as the statement says. Who did neither is silent, which is not "not affected"; nor is an
+//! inventory in which nothing was found, since it says nothing of what it does not name.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use mainstay_inventory::{Inventory, InventoryError, NotKnown, Party, PartyKind, Sight};
+use mainstay_inventory::{
+    AnsweredRelease, Inventory, InventoryError, NotKnown, Party, PartyKind, Sight,
+};
 use mainstay_scan::KnowledgeUsed;
 use mainstay_types::Tlp;
 use mainstay_visibility::Reader;
 
 use super::receive::MOST_OF_ALL;
 use super::{KeptAnswer, Published, Questions, ServiceError, Told};
-use crate::Standing;
+use crate::examine::claim_of;
+use crate::{SeenClaim, Standing};
 
 /// The picture.
 #[derive(Clone, Debug)]
@@ -62,11 +66,11 @@ pub struct PartyPicture {
 pub enum PartyStanding {
     /// Affected.
     Affected,
-    /// It says that it has repaired versions only.
+    /// It answered, or a statement in its inventory says, that what it has is repaired.
     Fixed,
-    /// It says that it is not affected.
+    /// It answered, or a statement in its inventory says, that it is not affected.
     NotAffected,
-    /// It says that it does not know, or not yet.
+    /// It answered that it does not know, or not yet; or nobody can tell from its statements.
     UnderInvestigation,
     /// It did not answer, and nothing was found in its inventory. That is not "not affected".
     NotFound,
@@ -84,7 +88,7 @@ pub enum Source {
         /// It came after the deadline.
         is_late: bool,
     },
-    /// By its inventory.
+    /// By its inventory, with the statements that are heard in it.
     Inventory,
 }
 
@@ -150,6 +154,8 @@ impl Newest {
 struct Inventories {
     with: BTreeSet<String>,
     affected: BTreeSet<String>,
+    /// Where statements speak of flawed versions that are there: what they say.
+    answered: BTreeMap<String, PartyStanding>,
     knowledge: Vec<KnowledgeUsed>,
     not_known: Vec<NotKnown>,
 }
@@ -228,9 +234,34 @@ fn inventories(
     Ok(Inventories {
         with: inventory.with_inventory(&sight)?,
         affected: answer.affected.releases.into_iter().map(|release| release.party).collect(),
+        answered: answered(&answer.affected.answered),
         knowledge: answer.knowledge,
         not_known: answer.unknowns.into_iter().filter(|one| is_ours(one.code)).collect(),
     })
+}
+
+/// By organisation, what statements say of all that it has with the flaw.
+fn answered(releases: &[AnsweredRelease]) -> BTreeMap<String, PartyStanding> {
+    let mut standings: BTreeMap<String, PartyStanding> = BTreeMap::new();
+    for one in releases {
+        for purl in &one.release.purls {
+            let said = match claim_of(one, purl) {
+                SeenClaim::NotAffected(_) => PartyStanding::NotAffected,
+                SeenClaim::Fixed => PartyStanding::Fixed,
+                // A release that a statement answers is not affected by it.
+                SeenClaim::Affected | SeenClaim::Undecided => PartyStanding::UnderInvestigation,
+            };
+            let standing = standings.entry(one.release.party.clone()).or_insert(said);
+            // As in an answer: what nobody can tell comes first, then what is repaired.
+            *standing = match (*standing, said) {
+                (former, PartyStanding::NotAffected) => former,
+                (PartyStanding::NotAffected, said) => said,
+                (former, said) if former == said => said,
+                _ => PartyStanding::UnderInvestigation,
+            };
+        }
+    }
+    standings
 }
 
 impl Inventories {
@@ -242,10 +273,13 @@ impl Inventories {
                 (answer.standing, Some(source))
             }
             None if is_affected => (PartyStanding::Affected, Some(Source::Inventory)),
-            None if self.with.contains(&party.id) => {
-                (PartyStanding::NotFound, Some(Source::Inventory))
-            }
-            None => (PartyStanding::Silent, None),
+            None => match self.answered.get(&party.id) {
+                Some(standing) => (*standing, Some(Source::Inventory)),
+                None if self.with.contains(&party.id) => {
+                    (PartyStanding::NotFound, Some(Source::Inventory))
+                }
+                None => (PartyStanding::Silent, None),
+            },
         };
         let says_no = matches!(standing, PartyStanding::Fixed | PartyStanding::NotAffected);
         PartyPicture {
@@ -281,6 +315,12 @@ impl Picture {
                         found; what it does not name is not seen";
             push("not-found", format!("{text}: {}", counts.not_found));
         }
+        let by_statement = parties.iter().filter(|party| party.is_by_statement()).count();
+        if by_statement > 0 {
+            let text = "organisations that did not answer, and in whose inventory a statement \
+                        speaks of what was found; what it does not name is not seen";
+            push("by-statement", format!("{text}: {by_statement}"));
+        }
         if counts.differing > 0 {
             let text = "answers that an inventory does not bear out: ask again";
             push("differing", format!("{text}: {}", counts.differing));
@@ -296,6 +336,19 @@ impl Picture {
             sectors.into_iter().map(|(sector, counts)| SectorPicture { sector, counts }).collect();
         let knowledge = said.knowledge;
         Self { parties, counts, sectors, without_sector, marking, knowledge, not_known }
+    }
+}
+
+impl PartyPicture {
+    /// Whether it stands there by statements in its inventory.
+    pub fn is_by_statement(&self) -> bool {
+        let is_said = match self.standing {
+            PartyStanding::Fixed
+            | PartyStanding::NotAffected
+            | PartyStanding::UnderInvestigation => true,
+            PartyStanding::Affected | PartyStanding::NotFound | PartyStanding::Silent => false,
+        };
+        is_said && self.source == Some(Source::Inventory)
     }
 }
 

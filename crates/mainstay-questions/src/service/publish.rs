@@ -124,8 +124,8 @@ impl Questions {
                 "party": organisation, "digest": signed.digest.as_str(), "key": key.to_string(),
                 "told": marked.detail(),
             });
-            let happened = ("question.publish", "question.published");
-            tell(transaction, happened, (&question.id, detail), (actor, now));
+            transaction.append(actor.does("question.publish", &*question.id, detail, now));
+            tell(transaction, "question.published", &question.id, &Pages::of(&marked), now);
             Ok(Published {
                 signed: signed.clone(),
                 organisation: organisation.to_owned(),
@@ -204,8 +204,9 @@ impl Questions {
         self.write(|transaction| {
             if store::close(transaction, id, now)? {
                 let detail = json!({ "party": question.organisation });
-                let happened = ("question.close", "question.closed");
-                tell(transaction, happened, (id, detail), (actor, now));
+                transaction.append(actor.does("question.close", &**id, detail, now));
+                let pages = Pages::of(&marked(transaction, id)?);
+                tell(transaction, "question.closed", id, &pages, now);
             }
             Ok(())
         })
@@ -275,13 +276,48 @@ pub(super) fn opened(row: QuestionRow) -> Result<Published, ServiceError> {
     })
 }
 
-/// Writes down and tells what happened to a question.
+/// Whose pages hear that something happened to a question. Going by the sight of inventories
+/// would tell those who were not told, and not those who were.
+pub(super) enum Pages {
+    /// Of the people of these organisations.
+    Of(BTreeSet<OrganisationId>),
+    /// Of whoever is signed in.
+    All,
+}
+
+impl Pages {
+    /// Of those who may see what is so marked.
+    fn of(marked: &Marked) -> Self {
+        let mut organisations = BTreeSet::from([marked.owner.clone()]);
+        for release in &marked.releases {
+            match &release.audience {
+                Audience::Organisation(id) => {
+                    organisations.insert(id.clone());
+                }
+                Audience::Public | Audience::SignedIn => return Self::All,
+                // No question is told to these.
+                Audience::Community(_) | Audience::Sector(_) | Audience::Person(_) => {}
+            }
+        }
+        Self::Of(organisations)
+    }
+}
+
+/// Tells pages that something happened to a question, and nothing of what: that is in the log.
 pub(super) fn tell(
     transaction: &mut Transaction<'_>,
-    (action, kind): (&'static str, &'static str),
-    (subject, detail): (&str, serde_json::Value),
-    (actor, now): (&Actor, Timestamp),
+    kind: &'static str,
+    question: &str,
+    pages: &Pages,
+    now: Timestamp,
 ) {
-    transaction.append(actor.does(action, subject, detail.clone(), now));
-    transaction.emit(Event { at: now, kind, subject: subject.to_owned(), body: detail });
+    let event = |body| Event { at: now, kind, subject: question.to_owned(), body };
+    match pages {
+        Pages::All => transaction.emit(event(json!({}))),
+        Pages::Of(organisations) => {
+            for one in organisations {
+                transaction.emit(event(json!({ "member": one.as_str() })));
+            }
+        }
+    }
 }

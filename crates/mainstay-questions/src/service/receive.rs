@@ -1,12 +1,14 @@
 //! Taking in an answer, and giving answers out again.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use mainstay_store::{Actor, VerifyingKey, new_id};
 use mainstay_types::Tlp;
 use mainstay_visibility::{Audience, Marked, Reader, Release};
 use serde_json::json;
 
-use super::publish::{is_told, marked, opened, tell};
+use super::publish::{Pages, is_told, marked, opened, tell};
 use super::{Published, Questions, ServiceError, answer_object, check_past, organisation_id};
 use crate::store::{self, AnswerRow, NewAnswer};
 use crate::{Keyring, QuestionError, SignedAnswer};
@@ -87,8 +89,9 @@ impl Questions {
         check_marking(&published, signed.answer.marking)?;
         let id = new_id("kept", now)?;
         let object = answer_object(&id)?;
+        let asker = organisation_id(&published.organisation)?;
         let to_asker = Release {
-            audience: Audience::Organisation(organisation_id(&published.organisation)?),
+            audience: Audience::Organisation(asker.clone()),
             not_before: now,
             marking: signed.answer.marking,
         };
@@ -127,14 +130,15 @@ impl Questions {
             };
             store::add_answer(transaction, &new, now)?;
             marked.write(transaction)?;
-            // For the asker's pages: what it says is not told here.
             let detail = json!({
                 "party": published.organisation, "answer": id, "by": organisation,
                 "digest": signed.digest.as_str(), "key": key.to_string(),
                 "late": published.is_over(now),
             });
-            let happened = ("question.answer", "question.answered");
-            tell(transaction, happened, (question, detail), (actor, now));
+            transaction.append(actor.does("question.answer", question, detail, now));
+            // The asker's pages show who answered.
+            let pages = Pages::Of(BTreeSet::from([asker.clone()]));
+            tell(transaction, "question.answered", question, &pages, now);
             Ok(received(&id, false))
         })
     }

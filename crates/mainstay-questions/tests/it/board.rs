@@ -20,7 +20,7 @@ use crate::world::{World, key, now};
 
 /// An instance with the organisations `cert`, `grid`, `bank` and `dam`.
 pub(crate) struct Board {
-    _database: TestDatabase,
+    pub(crate) database: TestDatabase,
     pub(crate) folder: tempfile::TempDir,
     pub(crate) questions: Questions,
     pub(crate) inventory: Inventory,
@@ -48,7 +48,7 @@ pub(crate) fn told(organisations: &[&str]) -> Told {
     Told { everybody: false, organisations }
 }
 
-fn asking() -> Question {
+pub(crate) fn asking() -> Question {
     crate::world::question()
 }
 
@@ -77,7 +77,7 @@ impl Board {
             };
             inventory.put_party(&party, &ada(), now()).unwrap();
         }
-        Self { _database: database, folder, questions, inventory }
+        Self { database, folder, questions, inventory }
     }
 
     pub(crate) fn ask(&self, question: &Question, told: &Told) -> Result<Published, ServiceError> {
@@ -131,7 +131,7 @@ impl Board {
 }
 
 /// What a project with this version of `left` answers at a moment.
-fn says(question: &Published, version: &str, at: Timestamp) -> Answer {
+pub(crate) fn says(question: &Published, version: &str, at: Timestamp) -> Answer {
     let seen = World::new(&[("left", version)]).examine(&question.signed.question.subject);
     seen.answer(Drafting {
         question: &question.signed,

@@ -10,4 +10,5 @@ mod examining;
 mod following;
 mod stated;
 mod tallying;
+mod telling;
 mod world;

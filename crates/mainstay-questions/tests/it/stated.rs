@@ -5,13 +5,16 @@ use std::fs;
 
 use mainstay_inventory::{NewStatement, Reach, Upload};
 use mainstay_knowledge::{DataFolder, ImportOptions, Limits as DataLimits, Silent, import};
-use mainstay_questions::{Examination, SeenClaim, Standing, Subject, examine_inventory};
+use mainstay_questions::{
+    Answer, Examination, PartyPicture, PartyStanding, Published, Question, SeenClaim, Source,
+    Standing, Subject, examine_inventory,
+};
 use mainstay_testkit::{Record, zip};
 use mainstay_vex::{Claim, Justification, Reason};
 use serde_json::json;
 
-use crate::board::{Board, ada, boards};
-use crate::world::now;
+use crate::board::{Board, ada, asking, boards, says, told};
+use crate::world::{key, now};
 
 const LEFT: &str = "pkg:cargo/left@1.4.0";
 const RIGHT: &str = "pkg:cargo/right@1.0.0";
@@ -151,5 +154,53 @@ fn a_statement_speaks_for_its_own_place_and_the_other_is_affected() {
                 (LEFT, &unaffected, "app 1".to_owned())
             ]
         );
+    }
+}
+
+/// A question of `cert` about the flaw, to the grid.
+fn asked(board: &Board) -> Published {
+    let question = Question { subject: flaw(), ..asking() };
+    board.ask(&question, &told(&["grid"])).unwrap()
+}
+
+fn grid(board: &Board, question: &Published) -> PartyPicture {
+    let mut picture = board.picture(question, now());
+    assert_eq!((picture.counts.parties, picture.counts.not_found), (1, 0));
+    picture.parties.pop().unwrap()
+}
+
+#[test]
+fn who_has_a_flawed_version_and_a_statement_stands_in_the_picture_as_it_says() {
+    for board in boards_with_flaw() {
+        for (asset, claim, standing) in [
+            ("app", Claim::NotAffected(unreachable()), PartyStanding::NotAffected),
+            ("tool", Claim::Fixed, PartyStanding::Fixed),
+        ] {
+            let question = asked(&board);
+            send(&board, asset, &[LEFT]);
+            assert_eq!(grid(&board, &question).standing, PartyStanding::Affected);
+            say(&board, (asset, LEFT), claim);
+            let grid = grid(&board, &question);
+            assert_eq!((grid.standing, &grid.source), (standing, &Some(Source::Inventory)));
+            let picture = board.picture(&question, now());
+            assert_eq!((picture.counts.by_inventory, picture.counts.differing), (1, 0));
+            assert!(picture.not_known.iter().any(|one| one.code == "by-statement"));
+        }
+    }
+}
+
+#[test]
+fn an_answer_and_a_statement_that_both_deny_harm_do_not_differ() {
+    for board in boards_with_flaw() {
+        let question = asked(&board);
+        send(&board, "app", &[LEFT]);
+        let standing = Standing::Fixed { since: None };
+        let fixed = Answer { standing, ..says(&question, "2.0.0", now()) };
+        board.send(&question, ("grid", &key("grid")), &fixed, now()).unwrap();
+        let answered = grid(&board, &question);
+        assert!(answered.differs, "{answered:?}");
+        say(&board, ("app", LEFT), Claim::NotAffected(unreachable()));
+        let answered = grid(&board, &question);
+        assert!(!answered.differs && matches!(answered.source, Some(Source::Answer { .. })));
     }
 }

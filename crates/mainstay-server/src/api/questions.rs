@@ -296,11 +296,11 @@ pub(crate) struct CountsDocument {
     organisations: usize,
     /// Affected.
     affected: usize,
-    /// They say that they have repaired versions only.
+    /// They answered, or a statement in their inventories says, that what they have is repaired.
     fixed: usize,
-    /// They say that they are not affected.
+    /// They answered, or a statement in their inventories says, that they are not affected.
     not_affected: usize,
-    /// They say that they do not know, or not yet.
+    /// They answered that they do not know, or not yet; or their statements do not tell.
     under_investigation: usize,
     /// They did not answer, and nothing was found in their inventories.
     not_found: usize,
@@ -334,7 +334,7 @@ pub(crate) struct PartyPictureDocument {
     name: String,
     /// A status of VEX, `not_found` or `silent`.
     status: &'static str,
-    /// `answer` or `inventory`; null: by nothing.
+    /// `answer`, or `inventory` with the statements in it; null: by nothing.
     known_by: Option<&'static str>,
     /// The id of the answer that counts.
     answer: Option<String>,

@@ -28,8 +28,9 @@ pub(super) fn picture(asked: &Asked, published: &Published, picture: &Picture) -
     let amount = |count: usize| Amount::Exactly(u64::try_from(count).unwrap_or(u64::MAX));
     let tiles_of = [
         Tile::new("Affected", amount(counts.affected)).note("by answer or by inventory"),
-        Tile::new("Fixed", amount(counts.fixed)),
-        Tile::new("Not affected", amount(counts.not_affected)),
+        Tile::new("Fixed", amount(counts.fixed)).note("by answer, or by a statement (VEX)"),
+        Tile::new("Not affected", amount(counts.not_affected))
+            .note("by answer, or by a statement (VEX)"),
         Tile::new("Under investigation", amount(counts.under_investigation)),
         Tile::new("Not found in an inventory", amount(counts.not_found))
             .note("no answer; that is not \u{201c}not affected\u{201d}"),
@@ -142,6 +143,9 @@ fn known_by(published: &Published, party: &PartyPicture) -> Markup {
     html! {
         @match &party.source {
             None => { "nothing" }
+            Some(Source::Inventory) if party.is_by_statement() => {
+                "a statement in its inventory"
+            }
             Some(Source::Inventory) => { "its inventory" }
             Some(Source::Answer { id: answer, is_late }) => {
                 a href={ "/questions/" (id) "/answers/" (answer) } { "its answer" }
