@@ -52,6 +52,7 @@ fn look(serving: &Serving, forget: bool) {
             releases = told.releases,
             opened = told.opened,
             silenced = told.silenced,
+            closed = told.closed,
             "heard statements that began or ran out"
         ),
         Ok(_) => {}

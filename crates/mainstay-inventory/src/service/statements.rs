@@ -42,6 +42,28 @@ pub struct Spoken {
     pub opened: usize,
     /// Findings that were silenced.
     pub silenced: usize,
+    /// Findings that were closed.
+    pub closed: usize,
+}
+
+impl Spoken {
+    fn add(&mut self, other: Self) {
+        self.releases += other.releases;
+        self.opened += other.opened;
+        self.silenced += other.silenced;
+        self.closed += other.closed;
+    }
+
+    fn has_changed(self) -> bool {
+        self.opened + self.silenced + self.closed > 0
+    }
+
+    fn json(self) -> serde_json::Value {
+        let Self { releases, opened, silenced, closed } = self;
+        json!({
+            "releases": releases, "opened": opened, "silenced": silenced, "closed": closed,
+        })
+    }
 }
 
 impl Inventory {
@@ -140,9 +162,7 @@ impl Inventory {
             let spoken = self.write(|transaction| {
                 speak_to(transaction, &waiting, (std::mem::replace(&mut is_again, true), now))
             })?;
-            told.releases += spoken.releases;
-            told.opened += spoken.opened;
-            told.silenced += spoken.silenced;
+            told.add(spoken);
         }
     }
 
@@ -321,18 +341,47 @@ fn speak_to(
         parties::lock_asset(transaction, *asset)?;
     }
     let turn = known::flaws_turn(transaction, is_again)?;
-    let mut spoken = Spoken::default();
+    let mut by_party: BTreeMap<i64, Spoken> = BTreeMap::new();
     for (asset, release) in places {
         let Some(sbom) = sboms::current(transaction, *asset, release)? else { continue };
         let content = sbom.components()?;
         let settled = settle(transaction, &sbom, &content, (Closing::NoLongerKnown, now))?;
-        spoken.releases += 1;
-        spoken.opened += settled.opened.len();
-        spoken.silenced += settled.silenced;
+        by_party.entry(sbom.party).or_default().add(Spoken {
+            releases: 1,
+            opened: settled.opened.len(),
+            silenced: settled.silenced,
+            closed: settled.closed,
+        });
     }
     known::same_turn(transaction, turn)?;
     for (asset, release) in places {
         statements::set_heard(transaction, (*asset, release))?;
+    }
+    tell_spoken(transaction, by_party, now)
+}
+
+/// Tells each party what changed in its inventory, writes it into the log, and sums it up. Nobody
+/// does it, for what was said before may be heard now: it follows from statements that are in the
+/// log with who said them.
+fn tell_spoken(
+    transaction: &mut Transaction<'_>,
+    by_party: BTreeMap<i64, Spoken>,
+    now: Timestamp,
+) -> Result<Spoken, InventoryError> {
+    let mut spoken = Spoken::default();
+    for (party, one) in by_party {
+        spoken.add(one);
+        if one.has_changed()
+            && let Some(party) = parties::id_of(transaction, party)?
+        {
+            let mut detail = one.json();
+            detail["party"] = party.as_str().into();
+            tell(transaction, "finding.changed", (&party, detail), now);
+        }
+    }
+    if spoken.has_changed() {
+        let actor = Actor { id: "mainstay".to_owned(), origin: "statements".to_owned() };
+        transaction.append(actor.does("statement.hear", "statements", spoken.json(), now));
     }
     Ok(spoken)
 }

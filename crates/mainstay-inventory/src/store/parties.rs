@@ -52,6 +52,15 @@ pub(crate) fn number_of(
         .optional("SELECT number FROM party WHERE id = $1", &[id.into()], |row| row.integer(0))
 }
 
+/// The id of the party of this number.
+pub(crate) fn id_of(
+    transaction: &mut Transaction<'_>,
+    number: i64,
+) -> Result<Option<String>, StoreError> {
+    transaction
+        .optional("SELECT id FROM party WHERE number = $1", &[number.into()], |row| row.text(0))
+}
+
 pub(crate) fn of_id(
     transaction: &mut Transaction<'_>,
     id: &str,

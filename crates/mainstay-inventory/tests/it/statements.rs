@@ -5,6 +5,7 @@ use mainstay_inventory::{
     FindingRow, FindingState, InventoryError, NewStatement, Reach, Sight, Subject, VexReceived,
     VexUpload,
 };
+use mainstay_store::{StoreError, events, log};
 use mainstay_testkit::Record;
 use mainstay_types::FlawName;
 use mainstay_vex::{Claim, Justification, Reason};
@@ -118,6 +119,32 @@ fn a_statement_that_ran_out_opens_its_finding_again_with_its_history() {
         let states: Vec<&str> = past.iter().map(|one| one.state.as_str()).collect();
         assert_eq!(states, ["open", "silenced"]);
         assert!(past[0].why.contains("not affected"), "{past:?}");
+    }
+}
+
+#[test]
+fn what_becomes_of_findings_by_itself_is_told_and_logged() {
+    for world in worlds() {
+        world_with_flaw(&world);
+        world.send(("org_a", "portal", "1"), &sbom(&[LEFT_PAD]));
+        for seconds in [DAY, DAY + 1] {
+            let flaw = if seconds == DAY { "GHSA-1" } else { "CVE-2026-1" };
+            let status = if seconds == DAY { "not_affected" } else { "affected" };
+            send_vex(&world, &openvex(flaw, "pkg:npm/left-pad", status, seconds), 10);
+        }
+        let spoken = world.inventory.speak(at(2 * DAY)).unwrap();
+        assert_eq!((spoken.releases, spoken.silenced, spoken.opened), (1, 1, 1));
+        assert_eq!(world.inventory.speak(at(3 * DAY)).unwrap().releases, 0);
+        let database = world.database.open();
+        let (told, logged) = database
+            .read::<_, StoreError>(|transaction| {
+                let told = events::after(transaction, 0, 100)?;
+                Ok((told, log::entries_about(transaction, "statements", 10)?))
+            })
+            .unwrap();
+        let told: Vec<_> = told.iter().filter(|one| one.kind == "finding.changed").collect();
+        assert_eq!((told.len(), told[0].subject.as_str(), logged.len()), (1, "org_a", 1));
+        assert!(told[0].body.contains("org_a"), "{}", told[0].body);
     }
 }
 
