@@ -52,8 +52,8 @@ pub(crate) struct NewAnswer<'q> {
 const QUESTION: &str = "SELECT kept.id, kept.organisation, kept.digest, kept.signer, \
                         kept.envelope, kept.published_at, kept.closed_at FROM question kept";
 
-const ANSWER: &str = "SELECT kept.id, kept.organisation, kept.signer, kept.envelope, \
-                      kept.received_at FROM question_answer kept";
+const ANSWER_COLUMNS: &str = "SELECT kept.id, kept.organisation, kept.signer, kept.envelope, \
+                              kept.received_at";
 
 pub(crate) fn add_question(
     transaction: &mut Transaction<'_>,
@@ -186,13 +186,38 @@ pub(crate) fn each_answer(
 ) -> Result<(), StoreError> {
     let visible = VisibleSql::of(reader, now, "kept.object", 2);
     let sql = format!(
-        "{ANSWER} WHERE kept.question = $1 AND {} ORDER BY kept.organisation, \
+        "{ANSWER_COLUMNS} FROM question_answer kept WHERE kept.question = $1 AND {} ORDER BY kept.organisation, \
          kept.answered_at DESC, kept.received_at DESC, kept.id DESC LIMIT $2",
         visible.condition()
     );
     let parameters = [&[question.into(), most.into()][..], visible.parameters()].concat();
     transaction.each(&sql, &parameters, |row| {
         see(answer_of(row)?);
+        Ok(())
+    })
+}
+
+/// Passes by the newest answer of each organisation that a reader may see, with how many earlier
+/// ones it replaces. Only what counts is read: each is as large as its document.
+pub(crate) fn each_newest(
+    transaction: &mut Transaction<'_>,
+    question: &str,
+    (reader, now): (&Reader, Timestamp),
+    mut see: impl FnMut(AnswerRow, usize),
+) -> Result<(), StoreError> {
+    let visible = VisibleSql::of(reader, now, "seen.object", 1);
+    let sql = format!(
+        "{ANSWER_COLUMNS}, ranked.earlier FROM (SELECT seen.id, ROW_NUMBER() OVER (PARTITION BY \
+         seen.organisation ORDER BY seen.answered_at DESC, seen.received_at DESC, seen.id DESC) \
+         AS place, COUNT(*) OVER (PARTITION BY seen.organisation) - 1 AS earlier \
+         FROM question_answer seen WHERE seen.question = $1 AND {}) ranked \
+         JOIN question_answer kept ON kept.id = ranked.id WHERE ranked.place = 1",
+        visible.condition()
+    );
+    let parameters = [&[question.into()][..], visible.parameters()].concat();
+    transaction.each(&sql, &parameters, |row| {
+        let earlier = usize::try_from(row.integer(5)?).unwrap_or(0);
+        see(answer_of(row)?, earlier);
         Ok(())
     })
 }
@@ -204,8 +229,11 @@ pub(crate) fn answer(
     (reader, now): (&Reader, Timestamp),
 ) -> Result<Option<AnswerRow>, StoreError> {
     let visible = VisibleSql::of(reader, now, "kept.object", 2);
-    let sql =
-        format!("{ANSWER} WHERE kept.question = $1 AND kept.id = $2 AND {}", visible.condition());
+    let sql = format!(
+        "{ANSWER_COLUMNS} FROM question_answer kept WHERE kept.question = $1 AND kept.id = $2 \
+         AND {}",
+        visible.condition()
+    );
     let parameters = [&[question.into(), id.into()][..], visible.parameters()].concat();
     transaction.optional(&sql, &parameters, answer_of)
 }

@@ -7,7 +7,6 @@
 //! stands as the statement says. Who did neither is silent, which is not "not affected"; nor is an
 //! inventory in which nothing was found, since it says nothing of what it does not name.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -18,7 +17,6 @@ use mainstay_scan::KnowledgeUsed;
 use mainstay_types::Tlp;
 use mainstay_visibility::Reader;
 
-use super::receive::MOST_OF_ALL;
 use super::{KeptAnswer, Published, Questions, ServiceError, Told};
 use crate::examine::claim_of;
 use crate::{SeenClaim, Standing};
@@ -138,13 +136,13 @@ struct Newest {
 }
 
 impl Newest {
-    fn of(answer: &KeptAnswer) -> Self {
+    fn of(answer: &KeptAnswer, earlier: usize) -> Self {
         Self {
             id: answer.id.clone(),
             standing: PartyStanding::of(&answer.signed.answer.standing),
             marking: answer.signed.answer.marking,
             is_late: answer.is_late,
-            earlier: 0,
+            earlier,
         }
     }
 }
@@ -174,14 +172,8 @@ impl Questions {
     ) -> Result<Picture, ServiceError> {
         let told = self.told(&question.signed.question.id)?;
         let mut newest: BTreeMap<String, Newest> = BTreeMap::new();
-        self.each_answer((question, MOST_OF_ALL), (reader, now), |answer| {
-            let party = answer.organisation.clone();
-            match newest.entry(party) {
-                Entry::Vacant(place) => {
-                    place.insert(Newest::of(&answer));
-                }
-                Entry::Occupied(mut former) => former.get_mut().earlier += 1,
-            }
+        self.each_newest(question, (reader, now), |answer, earlier| {
+            newest.insert(answer.organisation.clone(), Newest::of(&answer, earlier));
         })?;
         let parties: Vec<Party> = inventory
             .parties(PartyKind::Organisation)?

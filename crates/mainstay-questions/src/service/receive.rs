@@ -18,7 +18,7 @@ const MOST_BYTES: usize = 256 << 10;
 /// Answers of one organisation to one question.
 const MOST_OF_ONE: i64 = 50;
 /// Answers to one question.
-pub(super) const MOST_OF_ALL: i64 = 20_000;
+const MOST_OF_ALL: i64 = 20_000;
 /// Answers that are listed.
 const LISTED: i64 = 500;
 
@@ -154,26 +154,31 @@ impl Questions {
         reader: &Reader,
         now: Timestamp,
     ) -> Result<Vec<KeptAnswer>, ServiceError> {
+        let id = &question.signed.question.id;
         let mut answers = Vec::new();
-        self.each_answer((question, LISTED), (reader, now), |answer| answers.push(answer))?;
-        Ok(answers)
+        self.read(|transaction| {
+            let open = |row| answers.push(kept(question, row));
+            Ok(store::each_answer(transaction, (id, LISTED), (reader, now), open)?)
+        })?;
+        answers.into_iter().collect()
     }
 
-    /// Passes by every answer to a question that a reader may see, in the same order.
-    pub(super) fn each_answer(
+    /// Passes by the newest answer of each organisation that a reader may see, with how many
+    /// earlier ones it replaces.
+    pub(super) fn each_newest(
         &self,
-        (question, most): (&Published, i64),
+        question: &Published,
         (reader, now): (&Reader, Timestamp),
-        mut see: impl FnMut(KeptAnswer),
+        mut see: impl FnMut(KeptAnswer, usize),
     ) -> Result<(), ServiceError> {
         let id = &question.signed.question.id;
         let mut failed = None;
         self.read(|transaction| {
-            let open = |row| match kept(question, row) {
-                Ok(answer) => see(answer),
+            let open = |row, earlier| match kept(question, row) {
+                Ok(answer) => see(answer, earlier),
                 Err(error) => failed = Some(error),
             };
-            Ok(store::each_answer(transaction, (id, most), (reader, now), open)?)
+            Ok(store::each_newest(transaction, id, (reader, now), open)?)
         })?;
         failed.map_or(Ok(()), Err)
     }

@@ -240,8 +240,25 @@ fn answers_are_counted_once_for_an_organisation_and_the_newest_counts() {
             (picture.counts.fixed, picture.counts.silent, picture.counts.parties),
             (1, 2, 3)
         );
+        assert_eq!(picture.parties.iter().map(|party| party.earlier).sum::<usize>(), 1);
         let answers = board.questions.answers(&question, &reader("cert"), later(4)).unwrap();
         assert_eq!(answers.len(), 2);
+    }
+}
+
+#[test]
+fn the_picture_reads_only_the_answers_that_count() {
+    for board in boards() {
+        let (question, grid) = (board.asked(), key("grid"));
+        let before = says(&question, "1.0.0", now());
+        let former = board.send(&question, ("grid", &grid), &before, now()).unwrap();
+        let after = says(&question, "2.0.0", later(1));
+        board.send(&question, ("grid", &grid), &after, later(2)).unwrap();
+        let broken = "UPDATE question_answer SET envelope = $2 WHERE id = $1";
+        let rows = board.database.open();
+        let values = [former.id.into(), b"nothing".as_slice().into()];
+        rows.write(|transaction| transaction.execute(broken, &values)).unwrap();
+        assert_eq!(standing_of(&board.picture(&question, later(4)), "grid"), PartyStanding::Fixed);
     }
 }
 
