@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use mainstay_store::{Actor, Event, Transaction, new_id};
 use mainstay_types::Purl;
 use mainstay_vex::{Flaw, PackagePattern, Product, SaidBy, Statement, Subject, VexFormat, Whole};
+use serde::Serialize;
 use serde_json::json;
 
 use super::Inventory;
@@ -34,7 +35,7 @@ const MOST_KEYS: usize = 500;
 const LONGEST_TEXT: usize = 4_000;
 
 /// What bringing findings in line did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Spoken {
     /// Versions of assets that were looked at.
     pub releases: usize,
@@ -56,13 +57,6 @@ impl Spoken {
 
     fn has_changed(self) -> bool {
         self.opened + self.silenced + self.closed > 0
-    }
-
-    fn json(self) -> serde_json::Value {
-        let Self { releases, opened, silenced, closed } = self;
-        json!({
-            "releases": releases, "opened": opened, "silenced": silenced, "closed": closed,
-        })
     }
 }
 
@@ -374,14 +368,13 @@ fn tell_spoken(
         if one.has_changed()
             && let Some(party) = parties::id_of(transaction, party)?
         {
-            let mut detail = one.json();
-            detail["party"] = party.as_str().into();
+            let detail = json!({ "party": party, "findings": one });
             tell(transaction, "finding.changed", (&party, detail), now);
         }
     }
     if spoken.has_changed() {
         let actor = Actor { id: "mainstay".to_owned(), origin: "statements".to_owned() };
-        transaction.append(actor.does("statement.hear", "statements", spoken.json(), now));
+        transaction.append(actor.does("statement.hear", "statements", json!(spoken), now));
     }
     Ok(spoken)
 }
