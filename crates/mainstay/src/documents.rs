@@ -23,6 +23,7 @@ const INVENTORY: &str = include_str!("../../../docs/user/inventory.md");
 const JSON: &str = include_str!("../../../docs/user/json.md");
 const MODELS: &str = include_str!("../../../docs/user/models.md");
 const QUESTIONS: &str = include_str!("../../../docs/user/questions.md");
+const PREVALENCE: &str = include_str!("../../../docs/user/prevalence.md");
 const SERVER: &str = include_str!("../../../docs/user/server.md");
 const PROGRAMS: &str = include_str!("../../../docs/user/programs.md");
 const POLICY: &str = include_str!("../../../docs/user/policy.md");
@@ -195,8 +196,8 @@ fn every_variable_is_named() {
 #[test]
 fn every_flag_is_named() {
     let pages = [
-        CI, DATA, EXIT_CODES, FIX, INVENTORY, JSON, POLICY, QUESTIONS, SERVER, SBOMS, SCAN,
-        SETTINGS, VEX,
+        CI, DATA, EXIT_CODES, FIX, INVENTORY, JSON, POLICY, PREVALENCE, QUESTIONS, SERVER, SBOMS,
+        SCAN, SETTINGS, VEX,
     ]
     .concat();
     let mut command = Args::command();

@@ -35,6 +35,8 @@ fn help_fits_on_a_page_and_has_examples() {
       affected     Say whether what is here is affected, and answer a signed question
       question     Ask those who upload nothing who is affected: signed questions, and their count
       log          The log of an instance: show it, sign how it stands, prove that it was not changed
+      backup       Write all that an instance keeps into one file
+      restore      Bring an instance back from a backup, into an empty place
       formats      List the formats that are read
       completions  Write a completion script for a shell to standard output
       man          Write the manual: the main page to standard output, or every page into a folder
