@@ -70,6 +70,15 @@ pub(crate) fn of_data(unknowns: Vec<Unknown>) -> impl Iterator<Item = NotKnown> 
     })
 }
 
+pub(crate) fn unmatched() -> NotKnown {
+    NotKnown {
+        code: "unmatched-data",
+        message: "the advisory data changed since all packages were asked about: \
+                  `mainstay inventory match`"
+            .to_owned(),
+    }
+}
+
 pub(crate) fn out_of_sight(seen: usize) -> NotKnown {
     NotKnown {
         code: "out-of-sight",
@@ -115,12 +124,8 @@ fn of_inventory(knowledge: &Knowledge, subject: &Subject, answer: &Affected) -> 
         Subject::Package { .. } => {}
     }
     if !answer.is_matched {
-        push(
-            "unmatched-data",
-            "the advisory data changed since all packages were asked about: \
-             `mainstay inventory match`"
-                .to_owned(),
-        );
+        let NotKnown { code, message } = unmatched();
+        push(code, message);
     }
     if answer.silent > 0 {
         push(

@@ -55,17 +55,7 @@ fn page(asked: &Asked, title: impl Into<String>) -> Page {
 }
 
 fn places(is_administrator: bool) -> &'static [Place] {
-    const PEOPLE: &[Place] = &[
-        Place::Overview,
-        Place::Affected,
-        Place::Inventory,
-        Place::Advisories,
-        Place::Questions,
-        Place::Notices,
-        Place::Prevalence,
-        Place::Account,
-    ];
-    const ADMINISTRATORS: &[Place] = &[
+    const ALL: [Place; 10] = [
         Place::Overview,
         Place::Affected,
         Place::Inventory,
@@ -77,7 +67,9 @@ fn places(is_administrator: bool) -> &'static [Place] {
         Place::Log,
         Place::Administration,
     ];
-    if is_administrator { ADMINISTRATORS } else { PEOPLE }
+    // The last two are for whoever runs the instance.
+    let (people, _) = const { ALL.split_at(ALL.len() - 2) };
+    if is_administrator { &ALL } else { people }
 }
 
 fn shown(page: &Page) -> Reply {
@@ -136,6 +128,13 @@ fn is_fault_of_form(problem: &Problem) -> bool {
         "changed",
     ];
     CODES.contains(&problem.code)
+}
+
+/// Says that a list is not all there is, and where the rest can be had.
+fn cut(listed: usize, all: usize, rest: &str) -> Markup {
+    html! {
+        @if all > listed { p class="muted" { "The first " (listed) " of " (all) " are listed" (rest) "." } }
+    }
 }
 
 /// A name that is a number of things: `1 package`, `2 packages`.

@@ -84,6 +84,8 @@ fn notices(serving: &Serving) {
     match serving.notices.remind_due(now) {
         Ok(0) => {}
         Ok(organisations) => tracing::info!(organisations, "who is silent was reminded"),
-        Err(error) => tracing::warn!(%error, "nobody was reminded; it is tried again"),
+        Err(error) => {
+            tracing::warn!(%error, "not everybody who is silent was reminded; it is tried again");
+        }
     }
 }

@@ -75,11 +75,12 @@ impl fmt::Display for PointsRange {
 
 /// What each weakness weighs, in points: they are 100 in all.
 pub const WEIGHTS: [(&str, u32); 4] = [
-    ("nobody maintains it", 40),
-    ("flaws", 30),
-    ("one person", 20),
-    ("memory-unsafe language", 10),
+    ("nobody maintains it", UNMAINTAINED / 10),
+    ("flaws", FLAWS / 10),
+    ("one person", ONE_PERSON / 10),
+    ("memory-unsafe language", MEMORY_UNSAFE / 10),
 ];
+/// The same, in tenths of points, as they are counted.
 const UNMAINTAINED: u32 = 400;
 const FLAWS: u32 = 300;
 const ONE_PERSON: u32 = 200;

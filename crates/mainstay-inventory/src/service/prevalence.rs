@@ -8,11 +8,12 @@ use mainstay_scan::{Limits, data_unknowns, knowledge_used};
 
 use super::{Inventory, Sight};
 use crate::InventoryError;
-use crate::answer::{NotKnown, of_data, out_of_sight};
+use crate::answer::{NotKnown, of_data, out_of_sight, unmatched};
 use crate::prevalence::{
     Census, Counted, Prevalence, PrevalenceFilter, PrevalenceOrder, PrevalentPackage, Row, Turn,
     count,
 };
+use crate::store::known;
 
 /// A census of so few uses is taken anew for the question itself: that takes some milliseconds.
 const FEW: usize = 100_000;
@@ -122,12 +123,16 @@ impl Inventory {
                 NotKnown {
                     code: "older-count",
                     message: format!(
-                        "SBOMs or advisories changed since this was counted ({:.0}); it is counted \
+                        "SBOMs, advisories or organisations changed since this was counted ({:.0}); it is counted \
                      anew in the background",
                         census.taken_at
                     ),
                 },
             );
+        }
+        let matched = self.read(|transaction| Ok(known::matched_edition(transaction)?))?;
+        if matched.is_some_and(|matched| matched != knowledge.edition().to_string()) {
+            unknowns.push(unmatched());
         }
         if let Sight::Of(parties) = sight {
             unknowns.push(out_of_sight(parties.len()));

@@ -9,7 +9,7 @@ use mainstay_testkit::Record;
 use mainstay_types::Ecosystem;
 use serde_json::{Value, json};
 
-use crate::world::{World, at, sbom, worlds};
+use crate::world::{World, ada, at, sbom, worlds};
 
 const ENERGY: &str = "us-ci/energy";
 const WATER: &str = "us-ci/water-and-wastewater-systems";
@@ -216,5 +216,24 @@ fn a_hostile_name_is_no_formula_in_the_table() {
         assert!(lines[0].starts_with("package,ecosystem,organisations,"));
         assert!(lines[1].starts_with("pkg:npm/x,npm,1,0,0,1,0,0,1,1,unknown,0,,"), "{csv}");
         assert!(lines[1].ends_with("\"https://opencollective.com/x?a=\"\",=1+1\""), "{csv}");
+    }
+}
+
+#[test]
+fn flaws_of_older_advisory_data_are_said_to_be_that() {
+    for world in worlds() {
+        world.know(&[Record::new("GHSA-1", "npm", "right")]);
+        world.organisation("org_a", &[]);
+        world.send(("org_a", "app", "1"), &sbom(&["pkg:npm/left@1.0.0"]));
+        let says = |inventory: &mainstay_inventory::Inventory| {
+            let found = inventory.prevalence(&Sight::Everything, &all(), at(8));
+            found.unwrap().unknowns.iter().any(|one| one.code == "unmatched-data")
+        };
+        assert!(!says(&world.inventory));
+        world.know(&[Record::new("GHSA-2", "npm", "left")]);
+        let later = world.another_process();
+        assert!(says(&later));
+        later.rematch(&ada(), at(9)).unwrap();
+        assert!(!says(&later));
     }
 }

@@ -7,15 +7,15 @@ use mainstay_types::{Ecosystem, SectorId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::listed::bounded;
 use crate::asked::Asked;
 use crate::problem::Problem;
 use crate::reply::Reply;
 
-/// Packages in one answer: without a number, and at most.
+/// Packages in one answer, where no number is given.
 const SHOWN: usize = 100;
-const MOST: usize = 1_000;
 /// Packages in one file.
-const MOST_IN_FILE: usize = 20_000;
+pub(crate) const MOST_IN_FILE: usize = 20_000;
 
 /// What is asked: which part, and in which order.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -74,7 +74,7 @@ pub(crate) fn prevalence(
     query: &PrevalenceQuery,
 ) -> Result<PrevalenceDocument, Problem> {
     asked.account()?;
-    let filter = query.filter(query.most.unwrap_or(SHOWN).min(MOST))?;
+    let filter = query.filter(bounded(query.most.unwrap_or(SHOWN)))?;
     Ok(PrevalenceDocument::from(&in_sight(asked, &filter)?))
 }
 

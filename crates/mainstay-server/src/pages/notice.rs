@@ -17,13 +17,15 @@ use mainstay_vex::Reason;
 use serde::Deserialize;
 
 use super::notice_forms::{Fields, answer_form, lines, name_of, query};
-use super::{fault, page, shown};
+use super::{cut, fault, page, shown};
 use crate::asked::{Asked, Who};
 use crate::problem::Problem;
 use crate::reply::Reply;
 
 /// Recipients that a page lists; the export has all.
 const LISTED: usize = 500;
+/// What is said of the rest of those whom a draft concerns.
+const NO_MORE: &str = "; name fewer organisations to see each of them before you review";
 
 /// Which notice.
 #[derive(Deserialize)]
@@ -216,8 +218,12 @@ fn reach_of(asked: &Asked, owner: &str, reach: &Reach) -> Markup {
         )
         .unknowns(reach.unknowns.iter().map(|one| one.message.clone()));
     html! {
-        (section("Whom it would reach", table))
-        (section("Whom it cannot tell", lost))
+        (section("Whom it would reach", html! {
+            (table) (cut(LISTED, reach.reached.len(), NO_MORE))
+        }))
+        (section("Whom it cannot tell", html! {
+            (lost) (cut(LISTED, reach.unreached.len(), NO_MORE))
+        }))
         (unknowns)
     }
 }
@@ -331,7 +337,10 @@ fn told(asked: &Asked, notice: &Notice, board: &Board, more: &Reach) -> Markup {
                 "--smtp or --mail-folder."
             }))
         }
-        section id="answer" { h2 { "What came back" } (tiles(&tiles_of)) (table) }
+        section id="answer" {
+            h2 { "What came back" } (tiles(&tiles_of)) (table)
+            (cut(LISTED, board.recipients.len(), "; the files below have all"))
+        }
         @if later > 0 {
             (alert(Tone::Warning, html! {
                 (later) " more would be told now: they became affected, came into sight, or have a contact, since."
@@ -423,6 +432,7 @@ fn for_recipient(asked: &Asked, notice: &Notice, one: &Recipient) -> Result<Mark
         .empty(
             "Your inventory here names nothing that is. That is no answer: it may not name all.",
         );
+    let affected = own.releases.len();
     for release in own.releases.into_iter().take(LISTED) {
         table = table.row([
             html! { a href={ "/inventory/" (release.party) "/assets/" (release.asset) } { (release.asset_name) } },
@@ -437,6 +447,7 @@ fn for_recipient(asked: &Asked, notice: &Notice, one: &Recipient) -> Result<Mark
     Ok(html! {
         (section(&format!("{} is told", one.name), html! {
             (table)
+            (cut(LISTED, affected, "; your inventory has all"))
             h3 { "Answers" }
             (answers(one))
         }))

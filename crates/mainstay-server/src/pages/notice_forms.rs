@@ -95,7 +95,7 @@ impl Fields {
         } else {
             let wrong = "a time with its zone is asked for: 2026-12-01T09:00:00+01:00";
             let at: Result<Timestamp, _> = self.not_before.parse();
-            Some(at.map_err(|_| Problem::field("not before", wrong))?)
+            Some(at.map_err(|_| Problem::field("not_before", wrong))?)
         };
         let sectors = words(&self.sectors).map(|word| {
             word.parse::<SectorId>()
@@ -110,9 +110,10 @@ impl Fields {
         };
         let number = |name, text: &str| {
             let text = if text.is_empty() { "0" } else { text };
-            text.parse::<u16>().map_err(|_| Problem::field(name, "a small number is asked for"))
+            text.parse::<u16>()
+                .map_err(|_| Problem::field(name, "a whole number from 0 to 65535 is asked for"))
         };
-        let most = u8::try_from(number("reminders", &self.most)?).unwrap_or(u8::MAX);
+        let most = u8::try_from(number("most", &self.most)?).unwrap_or(u8::MAX);
         let content = Content {
             subject,
             title: self.title.parse()?,

@@ -31,7 +31,9 @@ pub(crate) fn notices(asked: &Asked, _: &Nothing) -> Result<Reply, Problem> {
     let content = html! {
         (section("For you", received(asked, &told)?))
         @if !speaks.is_empty() || !from.is_empty() { (section("From you", sent(asked, &from))) }
-        @if all.len() > LISTED { p class="muted" { "The newest are listed; the API has more." } }
+        @if told.len().max(from.len()) > LISTED {
+            p class="muted" { "The newest " (LISTED) " of each are listed; the API has up to 500." }
+        }
         @for (id, name) in &speaks { (wish_of(asked, id, name)?) }
     };
     let mut page = page(asked, "Notices")

@@ -13,7 +13,7 @@ use mainstay_ui::{
 };
 
 use super::{counted, fault, page, shown};
-use crate::api::prevalence::{PrevalenceQuery, in_sight};
+use crate::api::prevalence::{MOST_IN_FILE, PrevalenceQuery, in_sight};
 use crate::asked::Asked;
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -82,6 +82,9 @@ fn told(asked: &Asked, query: &PrevalenceQuery, prevalence: &Prevalence) -> Mark
             (table(prevalence))
             (parts(query, prevalence))
             p { (button_link("As a table (CSV)", &address("/prevalence.csv", query, 0))) }
+            @if prevalence.found > MOST_IN_FILE {
+                p class="muted" { "The table has the first " (MOST_IN_FILE) " of " (prevalence.found) " packages." }
+            }
         }))
         (how())
         (section("The same from a terminal", command(&line(query))))
