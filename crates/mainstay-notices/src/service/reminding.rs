@@ -23,11 +23,12 @@ impl Notices {
     /// processes may. Gives how many organisations were reminded.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer; or the first that was met, when all others were looked
+    /// at.
     pub fn remind_due(&self, now: Timestamp) -> Result<usize, NoticesError> {
         let actor = Actor { id: "mainstay".to_owned(), origin: "reminding".to_owned() };
         let ids = self.read(|transaction| Ok(notices::reminding(transaction)?))?;
-        let mut count = 0;
+        let (mut count, mut failed) = (0, None);
         for id in ids {
             let reminded = self.remind_those(&id, &actor, now, |notice, (reminders, last)| {
                 let rule = notice.content.reminders;
@@ -39,10 +40,14 @@ impl Notices {
                 Ok(reminded) => count += reminded,
                 // Its time has not come, or somebody closed it meanwhile.
                 Err(NoticesError::Stage { .. }) => {}
-                Err(error) => return Err(error),
+                Err(error) if error.is_of_store() => return Err(error),
+                // One that is damaged keeps nobody from being reminded by the others.
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
             }
         }
-        Ok(count)
+        failed.map_or(Ok(count), Err)
     }
 
     fn remind_those(

@@ -127,7 +127,10 @@ impl Notices {
     ) -> Result<(), NoticesError> {
         let id = parcel.delivery.as_str();
         self.write(|transaction| {
-            jobs::done(transaction, &parcel.job)?;
+            // Whoever has the job now says what became of it, but for a letter that has left.
+            if !jobs::done(transaction, &parcel.job)? && *outcome != Outcome::Taken {
+                return Ok(());
+            }
             let Some(due) = told::delivery(transaction, id)? else { return Ok(()) };
             let attempts = due.delivery.attempts + 1;
             let pause = usize::try_from(attempts - 1).ok().and_then(|at| PAUSES.get(at));

@@ -37,7 +37,9 @@ pub enum ServiceError {
     )]
     ForeignKey(String),
     /// What would leave is not what was shown.
-    #[error("the inventory changed since this was shown: look at what would leave again")]
+    #[error(
+        "the inventory changed since this was shown, or that was more than an hour ago: look at what would leave again"
+    )]
     Changed,
     /// More than is kept.
     #[error("{0}")]
